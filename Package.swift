@@ -39,7 +39,14 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Reactor", uses: ["CLinux", "Primitives"]),
+
+        // Test kits: not shipped.
+        .target(
+            name: "SocketKit", dependencies: ["Reactor", "Primitives"], path: "Tests/SocketKit",
+            swiftSettings: settings),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
+        tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
     ]
 )

@@ -3,7 +3,8 @@
 /// The one place outside the runtime layer that owns raw memory: an array would check uniqueness at every append,
 /// which costs three to ten times more on the message path (reference/swift.md 1.6). Not thread-safe; the owner is
 /// unique by type. The caller bounds what it writes.
-@safe package struct ByteWriter: ~Copyable {
+@safe package struct ByteWriter: ~Copyable, @unchecked Sendable {
+    // Proof of Sendable: the memory below has one owner, which the type system moves as a whole.
     private var base: UnsafeMutableRawPointer
     package private(set) var capacity: Int
     package private(set) var count = 0

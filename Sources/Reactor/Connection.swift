@@ -1,0 +1,60 @@
+/// One TCP connection as its loop keeps it: 96 bytes, and nothing else while it is idle.
+struct Connection: ~Copyable {
+    enum Phase: UInt8 {
+        case connecting
+        case open
+        /// Closed by the service; queued output is still being sent.
+        case flushing
+        /// Output is sent and our side shut down; waiting for the peer to close, so that it does not lose what it
+        /// has not read yet to a reset.
+        case lingering
+        /// To be buried at the end of the turn.
+        case dead
+    }
+
+    struct Flags: OptionSet {
+        let rawValue: UInt8
+        /// The service paused reading.
+        static let paused = Flags(rawValue: 1)
+        /// The socket is full: waiting for EPOLLOUT.
+        static let blocked = Flags(rawValue: 2)
+        /// On the list of connections with output of this turn.
+        static let dirty = Flags(rawValue: 4)
+        /// On the list of connections whose stored input is to be presented again.
+        static let resuming = Flags(rawValue: 8)
+        /// `opened` was called.
+        static let announced = Flags(rawValue: 16)
+    }
+
+    private let socket: Descriptor
+    let service: StreamService
+    var phase: Phase
+    var flags: Flags = []
+    /// Tick of the timer wheel's length at which the socket last took output.
+    var lastProgress: UInt32 = 0
+    /// The service's own word: an index of its session table, for instance.
+    var tag: UInt64 = 0
+    var timer = TimerWheel.Links()
+    var input = InputBuffer()
+    var output = OutputQueue()
+
+    init(socket: consuming Descriptor, service: StreamService, phase: Phase) {
+        self.socket = socket
+        self.service = service
+        self.phase = phase
+    }
+
+    var descriptor: Int32 { socket.raw }
+
+    var interest: Epoll.Interest {
+        var interest: Epoll.Interest = []
+        switch phase {
+        case .connecting: interest = .write
+        case .open: if !flags.contains(.paused) { interest = .read }
+        case .flushing, .dead: break
+        case .lingering: interest = .read
+        }
+        if flags.contains(.blocked) { interest.insert(.write) }
+        return interest
+    }
+}

@@ -1,0 +1,261 @@
+import CLinux
+import Glibc
+import Primitives
+
+/// The kernel's side of TCP connections: readiness, reading, writing, burying.
+extension EventLoop {
+    private static let lingerTime: Duration = .seconds(2)
+
+    func connectionReadable(_ handle: ConnectionHandle) {
+        switch connections[handle.slot].phase {
+        case .open: readOnce(handle)
+        case .lingering, .flushing: discardInput(handle)
+        case .connecting, .dead: break
+        }
+    }
+
+    func connectionWritable(_ handle: ConnectionHandle) {
+        switch connections[handle.slot].phase {
+        case .connecting: finishConnecting(handle)
+        case .open, .flushing: flush(handle)
+        case .lingering, .dead: break
+        }
+    }
+
+    func connectionDeadlinePassed(_ slot: UInt32) {
+        let handle = connections.handle(of: slot)
+        switch connections[slot].phase {
+        case .open: services[Int(connections[slot].service.index)].handler.deadlinePassed(handle)
+        case .connecting: kill(handle, .failed(SystemError("connect", code: ETIMEDOUT)))
+        case .flushing, .lingering: kill(handle, .requested)
+        case .dead: break
+        }
+    }
+
+    /// Tells the service about a connection that is ready for use.
+    func announce(_ handle: ConnectionHandle, peer: SocketAddress) {
+        connections[handle.slot].flags.insert(.announced)
+        services[Int(connections[handle.slot].service.index)].handler.opened(handle, peer: peer)
+    }
+
+    func readResumed() {
+        if resuming.isEmpty { return }
+        let handles = resuming
+        resuming.removeAll(keepingCapacity: true)
+        for handle in handles where connections.contains(handle) {
+            connections[handle.slot].flags.remove(.resuming)
+            if isOpen(handle), !connections[handle.slot].flags.contains(.paused) { presentStored(handle) }
+        }
+    }
+
+    func flushDirty() {
+        var index = 0
+        // A flush may close a connection, never make another one dirty; the list is stable.
+        while index < dirty.count {
+            let handle = dirty[index]
+            index += 1
+            guard connections.contains(handle) else { continue }
+            connections[handle.slot].flags.remove(.dirty)
+            let phase = connections[handle.slot].phase
+            if phase == .open || phase == .flushing { flush(handle) }
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// Marks a connection as gone. Its handler hears of it when the turn ends.
+    func kill(_ handle: ConnectionHandle, _ reason: CloseReason) {
+        guard connections.contains(handle), connections[handle.slot].phase != .dead else { return }
+        connections[handle.slot].phase = .dead
+        connections[handle.slot].output.release(to: pool)
+        dead.append((handle, reason))
+    }
+
+    func bury() {
+        while !dead.isEmpty {
+            let batch = dead
+            dead.removeAll(keepingCapacity: true)
+            for (handle, reason) in batch { bury(handle, reason) }
+        }
+    }
+
+    func closeStalled() {
+        blocked.removeAll { handle in
+            guard connections.contains(handle), connections[handle.slot].flags.contains(.blocked) else { return true }
+            let stall = services[Int(connections[handle.slot].service.index)].limits.maxStall
+            if TimerWheel.tick * Int(wheel.current &- connections[handle.slot].lastProgress) > stall {
+                counters.slowReaders.add(1)
+                kill(handle, .slowReader)
+                return true
+            }
+            return false
+        }
+        bury()
+    }
+
+    func closeEverything() {
+        for handle in connections.handles { kill(handle, .loopStopped) }
+        bury()
+    }
+
+    private func bury(_ handle: ConnectionHandle, _ reason: CloseReason) {
+        let service = connections[handle.slot].service
+        let wasAnnounced = connections[handle.slot].flags.contains(.announced)
+        wheel.forget(handle.slot, in: &connections)
+        epoll.remove(connections[handle.slot].descriptor)
+        // The tag is readable while the handler hears of the end.
+        services[Int(service.index)].handler.closed(handle, reason: reason)
+        var connection = connections.remove(handle)
+        connection.input.release(to: pool)
+        connection.output.release(to: pool)
+        if wasAnnounced { counters.closed.add(1) }
+    }
+
+    private func finishConnecting(_ handle: ConnectionHandle) {
+        let descriptor = connections[handle.slot].descriptor
+        let code = System.pendingError(descriptor)
+        guard code == 0 else { return kill(handle, .failed(SystemError("connect", code: code))) }
+        connections[handle.slot].phase = .open
+        updateInterest(handle.slot)
+        guard let peer = SocketAddress(peerOf: descriptor) else {
+            return kill(handle, .failed(SystemError("getpeername", code: ENOTCONN)))
+        }
+        announce(handle, peer: peer)
+    }
+
+    /// One `recv` per turn; level-triggered readiness brings the rest in the next turn, after everyone else's.
+    private func readOnce(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        let carried = Int(connections[slot].input.count)
+        if carried > Self.maxCarry { return readInPlace(handle) }
+        if carried > 0 {
+            unsafe scratch.copyMemory(from: connections[slot].input.bytes)
+        }
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[carried..<carried + Self.maxReadPerTurn])
+        guard let received = unsafe receive(handle, into: target) else { return }
+        let total = carried + received
+        let consumed = unsafe present(UnsafeRawBufferPointer(rebasing: scratch[..<total]), on: handle)
+        guard connections[slot].phase == .open else { return }
+        // Store what was left: what the buffer already holds stays if nothing was taken.
+        if consumed < carried {
+            connections[slot].input.consume(consumed, to: pool)
+            unsafe connections[slot].input.append(UnsafeRawBufferPointer(rebasing: scratch[carried..<total]).bytes, from: pool)
+        } else {
+            connections[slot].input.release(to: pool)
+            unsafe connections[slot].input.append(UnsafeRawBufferPointer(rebasing: scratch[consumed..<total]).bytes, from: pool)
+        }
+        checkInputLimit(handle)
+    }
+
+    /// For large PDUs: what arrives goes straight behind what is there, so that a trickle is not copied again and
+    /// again.
+    private func readInPlace(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        let target = unsafe connections[slot].input.room(for: 1, from: pool)
+        let limited = unsafe UnsafeMutableRawBufferPointer(
+            start: target.baseAddress, count: min(target.count, Self.maxReadPerTurn))
+        guard let received = unsafe receive(handle, into: limited) else { return }
+        connections[slot].input.advance(by: received)
+        presentStored(handle)
+    }
+
+    private func presentStored(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        let consumed = unsafe present(connections[slot].input.bytes, on: handle)
+        guard connections[slot].phase == .open else { return }
+        connections[slot].input.consume(consumed, to: pool)
+        checkInputLimit(handle)
+    }
+
+    private func present(_ bytes: UnsafeRawBufferPointer, on handle: ConnectionHandle) -> Int {
+        let handler = services[Int(connections[handle.slot].service.index)].handler
+        let consumed = unsafe handler.received(bytes.bytes, on: handle)
+        precondition(consumed >= 0 && consumed <= bytes.count, "\(consumed) bytes taken of \(bytes.count)")
+        return consumed
+    }
+
+    private func checkInputLimit(_ handle: ConnectionHandle) {
+        let limit = services[Int(connections[handle.slot].service.index)].limits.maxInputBytes
+        if Int(connections[handle.slot].input.count) > limit { kill(handle, .inputTooLong) }
+    }
+
+    /// Bytes received, or `nil` when there is nothing now or the connection ended.
+    private func receive(_ handle: ConnectionHandle, into target: UnsafeMutableRawBufferPointer) -> Int? {
+        let descriptor = connections[handle.slot].descriptor
+        do {
+            let received = try System.nonBlocking("recv") {
+                unsafe recv(descriptor, target.baseAddress, target.count, 0)
+            }
+            guard let received else { return nil }
+            if received > 0 {
+                counters.bytesReceived.add(received)
+                return received
+            }
+            endOfInput(handle)
+        } catch {
+            kill(handle, .failed(error))
+        }
+        return nil
+    }
+
+    /// The peer sends no more. What is queued for it may still arrive: HTTP clients half-close after the request.
+    private func endOfInput(_ handle: ConnectionHandle) {
+        if connections[handle.slot].output.isEmpty {
+            kill(handle, .peerClosed)
+        } else {
+            close(handle, .afterFlush)
+        }
+    }
+
+    private func discardInput(_ handle: ConnectionHandle) {
+        let descriptor = connections[handle.slot].descriptor
+        do {
+            let received = try System.nonBlocking("recv") {
+                unsafe recv(descriptor, scratch.baseAddress, scratch.count, 0)
+            }
+            if received == 0 { kill(handle, .requested) }
+        } catch {
+            kill(handle, .requested)
+        }
+    }
+
+    private func flush(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        let before = connections[slot].output.byteCount
+        do {
+            let result = try connections[slot].output.write(to: connections[slot].descriptor, pool)
+            counters.bytesSent.add(Int(before - connections[slot].output.byteCount))
+            switch result {
+            case .finished: outputFinished(handle)
+            case .blocked(let progress): outputBlocked(handle, progress: progress)
+            }
+        } catch {
+            kill(handle, .failed(error))
+        }
+    }
+
+    private func outputFinished(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        let wasBlocked = connections[slot].flags.contains(.blocked)
+        connections[slot].flags.remove(.blocked)
+        if connections[slot].phase == .flushing {
+            connections[slot].phase = .lingering
+            _ = shutdown(connections[slot].descriptor, Int32(SHUT_WR))
+            wheel.set(now + Self.lingerTime, for: slot, in: &connections)
+            updateInterest(slot)
+        } else if wasBlocked {
+            updateInterest(slot)
+            services[Int(connections[slot].service.index)].handler.drained(handle)
+        }
+    }
+
+    private func outputBlocked(_ handle: ConnectionHandle, progress: Bool) {
+        let slot = handle.slot
+        let first = !connections[slot].flags.contains(.blocked)
+        if progress || first { connections[slot].lastProgress = wheel.current }
+        guard first else { return }
+        connections[slot].flags.insert(.blocked)
+        blocked.append(handle)
+        updateInterest(slot)
+    }
+
+}

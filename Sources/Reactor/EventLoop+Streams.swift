@@ -1,0 +1,149 @@
+import CLinux
+import Glibc
+package import Primitives
+
+/// The service's side of TCP connections.
+extension EventLoop {
+    /// Registers who handles a kind of connection, under which limits.
+    package func register(_ handler: any StreamHandler, limits: StreamLimits) -> StreamService {
+        services.append((handler, limits))
+        return StreamService(index: UInt16(services.count - 1))
+    }
+
+    /// Starts connecting. The outcome is `opened` or `closed`, never before this call returned.
+    /// - Parameter source: address to bind first; port 0 lets the kernel choose when it connects.
+    package func connect(
+        to address: SocketAddress, from source: SocketAddress? = nil, _ service: StreamService
+    ) throws(SystemError) -> ConnectionHandle {
+        let socket = try System.socket(address.family, SOCK_STREAM)
+        let descriptor = socket.raw
+        try System.setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        if let source { try bindSource(descriptor, source) }
+        let result = unsafe address.withSockaddr { unsafe Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }
+        guard result == 0 || result == EINPROGRESS else { throw SystemError("connect", code: result) }
+        return try adopt(socket, service, phase: .connecting)
+    }
+
+    /// Queues one frame. Passing the service's limits closes the connection (`CloseReason.slowReader`). A dead or
+    /// closing connection ignores it.
+    package func send(_ frame: RawSpan, to handle: ConnectionHandle) {
+        guard isOpen(handle) else { return }
+        let slot = handle.slot
+        connections[slot].output.append(frame, from: pool)
+        counters.framesQueued.add(1)
+        let limits = services[Int(connections[slot].service.index)].limits
+        if connections[slot].output.byteCount > limits.maxOutputBytes
+            || connections[slot].output.frameCount > limits.maxOutputFrames
+        {
+            counters.slowReaders.add(1)
+            kill(handle, .slowReader)
+        } else if connections[slot].flags.isDisjoint(with: [.dirty, .blocked]) {
+            connections[slot].flags.insert(.dirty)
+            dirty.append(handle)
+        }
+    }
+
+    /// Ends the connection; after this call its handler hears nothing but `closed`.
+    package func close(_ handle: ConnectionHandle, _ mode: CloseMode) {
+        guard isOpen(handle) || isConnecting(handle) else { return }
+        switch mode {
+        case .now:
+            kill(handle, .requested)
+        case .afterFlush:
+            connections[handle.slot].phase = .flushing
+            wheel.set(now + .seconds(10), for: handle.slot, in: &connections)
+            updateInterest(handle.slot)
+            if !connections[handle.slot].flags.contains(.dirty) {
+                connections[handle.slot].flags.insert(.dirty)
+                dirty.append(handle)
+            }
+        }
+    }
+
+    /// Stops taking input from the socket; the kernel's buffer and then the peer fill up.
+    package func pauseReading(_ handle: ConnectionHandle) {
+        guard isOpen(handle), !connections[handle.slot].flags.contains(.paused) else { return }
+        connections[handle.slot].flags.insert(.paused)
+        updateInterest(handle.slot)
+    }
+
+    /// Takes input again, first what the handler had left. It is presented in the next turn.
+    package func resumeReading(_ handle: ConnectionHandle) {
+        guard isOpen(handle), connections[handle.slot].flags.contains(.paused) else { return }
+        connections[handle.slot].flags.remove(.paused)
+        updateInterest(handle.slot)
+        if connections[handle.slot].input.count > 0, !connections[handle.slot].flags.contains(.resuming) {
+            connections[handle.slot].flags.insert(.resuming)
+            resuming.append(handle)
+        }
+    }
+
+    /// Sets, moves or (with `nil`) removes the connection's one deadline. Accuracy: `TimerWheel.tick`.
+    package func setDeadline(_ due: Instant?, for handle: ConnectionHandle) {
+        guard isOpen(handle) || isConnecting(handle) else { return }
+        wheel.set(due, for: handle.slot, in: &connections)
+    }
+
+    package func isOpen(_ handle: ConnectionHandle) -> Bool {
+        connections.contains(handle) && connections[handle.slot].phase == .open
+    }
+
+    /// Bytes waiting to be sent.
+    package func pendingOutput(_ handle: ConnectionHandle) -> Int {
+        isOpen(handle) ? Int(connections[handle.slot].output.byteCount) : 0
+    }
+
+    /// The service's word for this connection; 0 until set, and for a dead handle.
+    package func tag(of handle: ConnectionHandle) -> UInt64 {
+        connections.contains(handle) ? connections[handle.slot].tag : 0
+    }
+
+    package func setTag(_ tag: UInt64, of handle: ConnectionHandle) {
+        if connections.contains(handle) { connections[handle.slot].tag = tag }
+    }
+
+    private func isConnecting(_ handle: ConnectionHandle) -> Bool {
+        connections.contains(handle) && connections[handle.slot].phase == .connecting
+    }
+
+    private func bindSource(_ descriptor: Int32, _ source: SocketAddress) throws(SystemError) {
+        // Let the kernel pick the port at connect time, when it knows the destination too: far more of them then.
+        try System.setOption(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+        try bind(descriptor, to: source)
+    }
+
+    func bind(_ descriptor: Int32, to address: SocketAddress) throws(SystemError) {
+        _ = try System.retrying("bind") {
+            unsafe address.withSockaddr { unsafe Int(Glibc.bind(descriptor, $0, $1)) }
+        }
+    }
+
+    /// Takes over a connected or connecting socket.
+    func adopt(
+        _ socket: consuming Descriptor, _ service: StreamService, phase: Connection.Phase
+    ) throws(SystemError) -> ConnectionHandle {
+        let descriptor = socket.raw
+        guard let handle = connections.insert(Connection(socket: socket, service: service, phase: phase))
+        else { throw SystemError("connection table", code: ENFILE) }
+        do {
+            try epoll.add(descriptor, connections[handle.slot].interest, token: token(of: handle))
+        } catch {
+            _ = connections.remove(handle)
+            throw error
+        }
+        return handle
+    }
+
+    func token(of handle: ConnectionHandle) -> UInt64 {
+        Token.make(.connection, slot: handle.slot, generation: handle.generation)
+    }
+
+    func updateInterest(_ slot: UInt32) {
+        let handle = connections.handle(of: slot)
+        do {
+            try epoll.modify(connections[slot].descriptor, connections[slot].interest, token: token(of: handle))
+        } catch {
+            kill(handle, .failed(error))
+        }
+    }
+}

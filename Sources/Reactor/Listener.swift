@@ -1,0 +1,108 @@
+import CLinux
+import Glibc
+import Primitives
+
+/// A listening socket of one loop. Each loop has its own on the same port (SO_REUSEPORT), so accepting needs no lock.
+package final class Listener: DescriptorHandler {
+    /// Accepted in one turn at most, so that a flood of newcomers does not starve who is already here.
+    private static let maxAcceptsPerTurn = 64
+    private static let backlog: Int32 = 4096
+
+    package let address: SocketAddress
+    private unowned let loop: EventLoop
+    private let descriptor: Descriptor
+    private let service: StreamService
+    private let rate: TokenBucket.Limit
+    private var bucket = TokenBucket()
+    private var watch: WatchID?
+    /// Given up to accept and close a connection when the process has no descriptor left; otherwise the listener
+    /// would report readiness for ever and burn a core.
+    private var spare: Descriptor?
+
+    fileprivate init(
+        _ address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int, on loop: EventLoop
+    ) throws(SystemError) {
+        self.loop = loop
+        self.service = service
+        rate = TokenBucket.Limit(rate: Double(acceptsPerSecond), burst: max(acceptsPerSecond, 1))
+        descriptor = try System.socket(address.family, SOCK_STREAM)
+        spare = Listener.openSpare()
+        try System.setOption(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, 1)
+        try System.setOption(descriptor.raw, SOL_SOCKET, SO_REUSEPORT, 1)
+        try loop.bind(descriptor.raw, to: address)
+        let listening = descriptor.raw
+        _ = try System.retrying("listen") { Int(Glibc.listen(listening, Listener.backlog)) }
+        self.address = SocketAddress(nameOf: descriptor.raw) ?? address
+        watch = try loop.watch(descriptor.raw, reading: true, writing: false, self)
+    }
+
+    /// Stops accepting; the port is free when the last reference is gone. Connections that were accepted stay.
+    package func close() {
+        if let watch { loop.unwatch(watch) }
+        watch = nil
+    }
+
+    package func ready(readable: Bool, writable: Bool) {
+        for _ in 0..<Self.maxAcceptsPerTurn {
+            if let wait = bucket.take(rate, at: loop.now) { return pause(for: wait) }
+            do {
+                guard let accepted = try accept() else { return }
+                try adopt(accepted)
+            } catch {
+                switch error.code {
+                case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                    shedOne()
+                    return pause(for: .milliseconds(100))
+                default:
+                    // The newcomer gave up between SYN and accept (ECONNABORTED and the like).
+                    continue
+                }
+            }
+        }
+    }
+
+    private func accept() throws(SystemError) -> Descriptor? {
+        let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let listening = descriptor.raw
+        return try System.nonBlocking("accept4") { Int(accept4(listening, nil, nil, flags)) }
+            .map { Descriptor(Int32($0)) }
+    }
+
+    private func adopt(_ accepted: consuming Descriptor) throws(SystemError) {
+        try System.setOption(accepted.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        guard let peer = SocketAddress(peerOf: accepted.raw) else { return }
+        let handle = try loop.adopt(accepted, service, phase: .open)
+        loop.counters.accepted.add(1)
+        loop.announce(handle, peer: peer)
+    }
+
+    private func shedOne() {
+        spare = nil
+        _ = try? accept()
+        spare = Listener.openSpare()
+    }
+
+    private static func openSpare() -> Descriptor? {
+        let opened = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        return opened >= 0 ? Descriptor(opened) : nil
+    }
+
+    private func pause(for wait: Duration) {
+        guard let watch else { return }
+        loop.counters.acceptPauses.add(1)
+        try? loop.updateWatch(watch, reading: false, writing: false)
+        loop.schedule(after: wait) { [weak self] in
+            guard let self, let watch = self.watch else { return }
+            try? self.loop.updateWatch(watch, reading: true, writing: false)
+        }
+    }
+}
+
+extension EventLoop {
+    /// Listens on `address` (port 0: the kernel chooses; see `Listener.address`).
+    package func listen(
+        on address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int = 10_000
+    ) throws(SystemError) -> Listener {
+        try Listener(address, service, acceptsPerSecond: acceptsPerSecond, on: self)
+    }
+}

@@ -1,0 +1,77 @@
+import CLinux
+import Glibc
+import Primitives
+import Synchronization
+
+/// Where other threads leave work for a loop: bytes from other loops, closures from anywhere.
+///
+/// Bytes cost one lock and a copy; the eventfd is written only when the loop sleeps (reference/swift.md 1.5: one wake
+/// per 4 to 25 posts instead of one each). What is posted from one thread arrives in order.
+final class Mailbox: Sendable {
+    /// Bytes that may wait here. Beyond it `post` refuses, and the sending loop stops reading its clients.
+    static let byteLimit = 64 << 20
+
+    private struct Content: ~Copyable {
+        var bytes = ByteWriter(capacity: 4096)
+        var calls: [@Sendable (EventLoop) -> Void] = []
+    }
+
+    private let content = Mutex(Content())
+    private let sleeping = Atomic<Bool>(false)
+    private let wakeEvent: Descriptor
+
+    init() throws(SystemError) {
+        wakeEvent = try System.makeEventDescriptor()
+    }
+
+    /// Readable when the loop was woken; for its epoll.
+    var wakeDescriptor: Int32 { wakeEvent.raw }
+
+    /// Adds mail that another loop has framed. `false` when the limit is reached; nothing was added then.
+    func post(_ mail: RawSpan) -> Bool {
+        let accepted = content.withLock { content in
+            guard content.bytes.count + mail.byteCount <= Mailbox.byteLimit else { return false }
+            content.bytes.append(mail)
+            return true
+        }
+        if accepted { wake() }
+        return accepted
+    }
+
+    /// Runs `call` on the loop's thread in its next turn.
+    func post(_ call: @escaping @Sendable (EventLoop) -> Void) {
+        content.withLock { $0.calls.append(call) }
+        wake()
+    }
+
+    /// The loop swaps its empty buffers for the full ones.
+    func collect(_ bytes: inout ByteWriter, _ calls: inout [@Sendable (EventLoop) -> Void]) {
+        content.withLock { content in
+            swap(&content.bytes, &bytes)
+            swap(&content.calls, &calls)
+        }
+    }
+
+    /// Announces that the loop is about to sleep; `false` when there is mail and it must not.
+    func prepareToSleep() -> Bool {
+        sleeping.store(true, ordering: .sequentiallyConsistent)
+        let empty = content.withLock { $0.bytes.isEmpty && $0.calls.isEmpty }
+        if !empty { sleeping.store(false, ordering: .relaxed) }
+        return empty
+    }
+
+    func didWake() {
+        sleeping.store(false, ordering: .relaxed)
+    }
+
+    func clearWake() {
+        var count: UInt64 = 0
+        unsafe _ = read(wakeDescriptor, &count, 8)
+    }
+
+    private func wake() {
+        guard sleeping.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        var one: UInt64 = 1
+        unsafe _ = write(wakeDescriptor, &one, 8)
+    }
+}

@@ -1,0 +1,49 @@
+import CLinux
+import Glibc
+
+/// Turns host names into addresses on a worker thread: `getaddrinfo` blocks, sometimes for many seconds.
+package struct NameResolver: Sendable {
+    private let pool: WorkerPool
+
+    package init(pool: WorkerPool) {
+        self.pool = pool
+    }
+
+    /// Calls back on `loop` with the numeric addresses of `host`, none when it has none or cannot be looked up now.
+    package func resolve(
+        _ host: String, port: UInt16, on loop: EventLoop, then completion: @escaping ([SocketAddress]) -> Void
+    ) {
+        if let numeric = SocketAddress(numeric: host, port: port) { return completion([numeric]) }
+        let accepted = pool.submit(from: loop, { NameResolver.lookUp(host, port) }, then: completion)
+        if !accepted { completion([]) }
+    }
+
+    private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+        defer { unsafe freeaddrinfo(list) }
+        var found: [SocketAddress] = []
+        var next = unsafe list
+        while let entry = unsafe next {
+            if let address = unsafe SocketAddress(entry.pointee, port: port) { found.append(address) }
+            unsafe next = entry.pointee.ai_next
+        }
+        return found
+    }
+}
+
+extension SocketAddress {
+    fileprivate init?(_ info: addrinfo, port: UInt16) {
+        guard let address = unsafe info.ai_addr,
+            unsafe info.ai_addrlen <= MemoryLayout<sockaddr_storage>.size
+        else { return nil }
+        var storage = sockaddr_storage()
+        unsafe withUnsafeMutableBytes(of: &storage) { target in
+            unsafe target.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(info.ai_addrlen)))
+        }
+        self.init(storage)
+        self.port = port
+    }
+}

@@ -1,0 +1,139 @@
+import CLinux
+import Glibc
+
+/// What waits to be sent on one connection: a chain of pooled chunks, written with one `writev` per turn.
+///
+/// Frames are counted per chunk, so that the number waiting is known after a partial write as well.
+@safe struct OutputQueue: ~Copyable {
+    /// Stands at the start of each chunk's memory; the payload follows.
+    @unsafe private struct Chunk {
+        var next: UnsafeMutablePointer<Chunk>?
+        var start: UInt32
+        var end: UInt32
+        var frames: UInt32
+        let size: BufferPool.SizeClass
+
+        var room: Int { unsafe size.byteCount - Int(end) }
+    }
+
+    private static let headerByteCount = unsafe MemoryLayout<Chunk>.stride
+    private static let maxPiecesPerWrite = 16
+
+    private var head: UnsafeMutablePointer<Chunk>?
+    private var tail: UnsafeMutablePointer<Chunk>?
+    private(set) var byteCount: UInt32 = 0
+    private(set) var frameCount: UInt32 = 0
+
+    init() {
+        unsafe head = nil
+        unsafe tail = nil
+    }
+
+    var isEmpty: Bool { byteCount == 0 }
+
+    /// Appends a copy of one frame.
+    mutating func append(_ frame: RawSpan, from pool: BufferPool) {
+        unsafe frame.withUnsafeBytes { bytes in
+            var rest = unsafe bytes
+            while rest.count > 0 {
+                let chunk = unsafe chunkWithRoom(for: rest.count, pool)
+                let part = unsafe min(chunk.pointee.room, rest.count)
+                guard let source = rest.baseAddress else { break }
+                let target = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.end)
+                unsafe target.copyMemory(from: source, byteCount: part)
+                unsafe chunk.pointee.end += UInt32(part)
+                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[part...])
+            }
+        }
+        guard let last = unsafe tail else { return }
+        unsafe last.pointee.frames += 1
+        frameCount += 1
+        byteCount += UInt32(frame.byteCount)
+    }
+
+    enum WriteResult {
+        case finished
+        /// The socket takes no more now; `progress` tells whether it took something.
+        case blocked(progress: Bool)
+    }
+
+    /// Writes until the queue is empty or the socket is full.
+    mutating func write(to descriptor: Int32, _ pool: BufferPool) throws(SystemError) -> WriteResult {
+        var progress = false
+        while byteCount > 0 {
+            guard let written = try writeOnce(descriptor) else { return .blocked(progress: progress) }
+            progress = true
+            drop(written, pool)
+        }
+        return .finished
+    }
+
+    mutating func release(to pool: BufferPool) {
+        while unsafe head != nil { removeHead(pool) }
+        byteCount = 0
+        frameCount = 0
+    }
+
+    private func writeOnce(_ descriptor: Int32) throws(SystemError) -> Int? {
+        unsafe try withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maxPiecesPerWrite) {
+            (pieces) throws(SystemError) -> Int? in
+            var count = 0
+            var next = unsafe head
+            while let chunk = unsafe next, count < pieces.count {
+                let payload = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.start)
+                let length = unsafe Int(chunk.pointee.end - chunk.pointee.start)
+                unsafe pieces[count] = unsafe iovec(iov_base: payload, iov_len: length)
+                count += 1
+                unsafe next = chunk.pointee.next
+            }
+            var message = unsafe msghdr()
+            unsafe message.msg_iov = pieces.baseAddress
+            unsafe message.msg_iovlen = count
+            return try System.nonBlocking("sendmsg") {
+                unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
+            }
+        }
+    }
+
+    private mutating func drop(_ written: Int, _ pool: BufferPool) {
+        byteCount -= UInt32(written)
+        var rest = UInt32(written)
+        while rest > 0, let chunk = unsafe head {
+            let length = unsafe chunk.pointee.end - chunk.pointee.start
+            guard rest >= length else {
+                unsafe chunk.pointee.start += rest
+                return
+            }
+            rest -= length
+            removeHead(pool)
+        }
+    }
+
+    private mutating func removeHead(_ pool: BufferPool) {
+        guard let chunk = unsafe head else { return }
+        frameCount -= unsafe chunk.pointee.frames
+        unsafe head = unsafe chunk.pointee.next
+        if unsafe head == nil { unsafe tail = nil }
+        unsafe pool.give(UnsafeMutableRawPointer(chunk), chunk.pointee.size)
+    }
+
+    private mutating func chunkWithRoom(for wanted: Int, _ pool: BufferPool) -> UnsafeMutablePointer<Chunk> {
+        if let last = unsafe tail, unsafe last.pointee.room > 0 { return unsafe last }
+        // The first chunk fits what there is; a queue that keeps growing gets larger ones.
+        let size: BufferPool.SizeClass =
+            if byteCount > 16_384 || wanted > 8_192 {
+                .large
+            } else if byteCount > 0 || wanted > BufferPool.SizeClass.small.byteCount - Self.headerByteCount {
+                .medium
+            } else {
+                .small
+            }
+        let memory = unsafe pool.take(size)
+        let chunk = unsafe memory.bindMemory(to: Chunk.self, capacity: 1)
+        let start = UInt32(Self.headerByteCount)
+        unsafe chunk.initialize(to: Chunk(next: nil, start: start, end: start, frames: 0, size: size))
+        if let last = unsafe tail { unsafe last.pointee.next = chunk } else { unsafe head = chunk }
+        unsafe tail = chunk
+        return unsafe chunk
+    }
+}

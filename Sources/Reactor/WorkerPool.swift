@@ -1,0 +1,91 @@
+import Synchronization
+
+/// A few threads for what blocks or computes long: password hashing, name lookups, files.
+///
+/// The queue is bounded; when it is full `submit` says so at once and the caller answers for it.
+package final class WorkerPool: Sendable {
+    private struct State: ~Copyable {
+        var jobs: [@Sendable () -> Void] = []
+        var next = 0
+        var stopped = false
+
+        var waiting: Int { jobs.count - next }
+
+        mutating func pop() -> (@Sendable () -> Void)? {
+            guard next < jobs.count else { return nil }
+            defer {
+                next += 1
+                if next == jobs.count {
+                    jobs.removeAll(keepingCapacity: true)
+                    next = 0
+                }
+            }
+            return jobs[next]
+        }
+    }
+
+    private let capacity: Int
+    private let state = Mutex(State())
+    private let available = Semaphore()
+    private let threads: Mutex<[Thread]>
+
+    package init(name: String, threads count: Int, capacity: Int) throws(SystemError) {
+        self.capacity = capacity
+        threads = Mutex([])
+        for index in 0..<count {
+            let thread = try Thread(name: "\(name)-\(index)") { [self] in work() }
+            threads.withLock { $0.append(thread) }
+        }
+    }
+
+    /// Jobs that wait for a thread.
+    package var backlog: Int { state.withLock { $0.waiting } }
+
+    /// Runs `work` on one of the threads and then `completion` on the loop that called. `false`: the queue is full,
+    /// neither will run.
+    package func submit<Value: Sendable>(
+        from loop: EventLoop, _ work: @escaping @Sendable () -> Value, then completion: @escaping (Value) -> Void
+    ) -> Bool {
+        let mailbox = loop.mailbox
+        let onLoop = LoopConfined(completion)
+        return enqueue {
+            let value = work()
+            mailbox.post { _ in onLoop.content(value) }
+        }
+    }
+
+    /// Ends the threads after the jobs they are at; what waits is dropped. Not to be called from a loop.
+    package func stop() {
+        state.withLock { $0.stopped = true }
+        let running = threads.withLock { $0 }
+        running.forEach { _ in available.signal() }
+        running.forEach { $0.join() }
+    }
+
+    private func enqueue(_ job: @escaping @Sendable () -> Void) -> Bool {
+        let accepted = state.withLock { state in
+            guard state.waiting < capacity, !state.stopped else { return false }
+            state.jobs.append(job)
+            return true
+        }
+        if accepted { available.signal() }
+        return accepted
+    }
+
+    private func work() {
+        while true {
+            available.wait()
+            let (job, stopped) = state.withLock { ($0.pop(), $0.stopped) }
+            if stopped { return }
+            job?()
+        }
+    }
+}
+
+/// Carries a value of a loop through another thread and back.
+private struct LoopConfined<Content>: @unchecked Sendable {
+    // Proof: made on a loop's thread and opened only in a call that the same loop runs from its mailbox. If that
+    // loop has stopped, the last reference may be released elsewhere, after the loop's thread has ended.
+    let content: Content
+    init(_ content: Content) { self.content = content }
+}
