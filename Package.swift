@@ -24,6 +24,10 @@ func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Targ
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+func benchmark(_ name: String, _ path: String, uses dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
 func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -40,6 +44,8 @@ let package = Package(
         // Runtime: the machine.
         module("Primitives"),
         module("Reactor", uses: ["CLinux", "Primitives"]),
+
+        benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
 
         // Test kits: not shipped.
         .target(

@@ -19,37 +19,71 @@
         }
     }
 
-    private var spare: [[UnsafeMutableRawPointer]]
-    private var spareBytes = 0
+    /// Behind a constant pointer for the same reason as the tables of `Slab`.
+    @safe private struct State {
+        /// First spare buffer of each size; a spare buffer holds the address of the next one.
+        var spare: (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
+        var spareBytes = 0
+        var lentBytes = 0
+    }
+
     private let spareLimit: Int
-    /// Bytes that are out of the pool now.
-    private(set) var lentBytes = 0
+    private let state: UnsafeMutablePointer<State>
 
     init(spareLimit: Int = 16 << 20) {
         self.spareLimit = spareLimit
-        unsafe spare = Array(repeating: [], count: SizeClass.allCases.count)
+        unsafe state = .allocate(capacity: 1)
+        unsafe state.initialize(to: unsafe State(spare: (nil, nil, nil)))
     }
 
     deinit {
-        for unsafe memory in unsafe spare.joined() { unsafe memory.deallocate() }
+        for size in SizeClass.allCases {
+            while let memory = unsafe popSpare(size) { unsafe memory.deallocate() }
+        }
+        unsafe state.deallocate()
     }
 
+    /// Bytes that are out of the pool now.
+    var lentBytes: Int { unsafe state.pointee.lentBytes }
+
     func take(_ size: SizeClass) -> UnsafeMutableRawPointer {
-        lentBytes += size.byteCount
-        if let reused = unsafe spare[Int(size.rawValue)].popLast() {
-            spareBytes -= size.byteCount
+        unsafe state.pointee.lentBytes += size.byteCount
+        if let reused = unsafe popSpare(size) {
+            unsafe state.pointee.spareBytes -= size.byteCount
             return unsafe reused
         }
         return .allocate(byteCount: size.byteCount, alignment: 16)
     }
 
     func give(_ memory: UnsafeMutableRawPointer, _ size: SizeClass) {
-        lentBytes -= size.byteCount
-        guard spareBytes + size.byteCount <= spareLimit else {
+        unsafe state.pointee.lentBytes -= size.byteCount
+        guard unsafe state.pointee.spareBytes + size.byteCount <= spareLimit else {
             unsafe memory.deallocate()
             return
         }
-        spareBytes += size.byteCount
-        unsafe spare[Int(size.rawValue)].append(memory)
+        unsafe state.pointee.spareBytes += size.byteCount
+        unsafe withHead(of: size) { head in
+            unsafe memory.storeBytes(of: head, as: UnsafeMutableRawPointer?.self)
+            unsafe head = memory
+        }
+    }
+
+    private func popSpare(_ size: SizeClass) -> UnsafeMutableRawPointer? {
+        unsafe withHead(of: size) { head in
+            guard let first = unsafe head else { return nil }
+            unsafe head = first.load(as: UnsafeMutableRawPointer?.self)
+            return unsafe first
+        }
+    }
+
+    @inline(__always)
+    private func withHead<Result>(
+        of size: SizeClass, _ body: (inout UnsafeMutableRawPointer?) -> Result
+    ) -> Result {
+        switch size {
+        case .small: unsafe body(&state.pointee.spare.0)
+        case .medium: unsafe body(&state.pointee.spare.1)
+        case .large: unsafe body(&state.pointee.spare.2)
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// One TCP connection as its loop keeps it: 96 bytes, and nothing else while it is idle.
+/// One TCP connection as its loop keeps it: 104 bytes, and nothing else while it is idle.
 struct Connection: ~Copyable {
     enum Phase: UInt8 {
         case connecting
@@ -30,6 +30,9 @@ struct Connection: ~Copyable {
     let service: StreamService
     var phase: Phase
     var flags: Flags = []
+    /// The service's limits, kept here so that the send path looks in one place.
+    let maxOutputBytes: UInt32
+    let maxOutputFrames: UInt32
     /// Tick of the timer wheel's length at which the socket last took output.
     var lastProgress: UInt32 = 0
     /// The service's own word: an index of its session table, for instance.
@@ -38,9 +41,11 @@ struct Connection: ~Copyable {
     var input = InputBuffer()
     var output = OutputQueue()
 
-    init(socket: consuming Descriptor, service: StreamService, phase: Phase) {
+    init(socket: consuming Descriptor, service: StreamService, limits: StreamLimits, phase: Phase) {
         self.socket = socket
         self.service = service
+        maxOutputBytes = UInt32(clamping: limits.maxOutputBytes)
+        maxOutputFrames = UInt32(clamping: limits.maxOutputFrames)
         self.phase = phase
     }
 

@@ -2,16 +2,16 @@ import CLinux
 import Glibc
 
 /// Receives datagrams of one UDP socket, on its loop's thread.
-package protocol DatagramHandler: AnyObject {
+public protocol DatagramHandler: AnyObject {
     /// The span is valid during the call only.
     func received(_ datagram: RawSpan, from source: SocketAddress)
 }
 
 /// A UDP socket of one loop. Datagrams that the kernel cannot take at once are lost, as UDP allows.
-package final class DatagramSocket: DescriptorHandler {
+public final class DatagramSocket: DescriptorHandler {
     private static let maxDatagramsPerTurn = 256
 
-    package let address: SocketAddress
+    public let address: SocketAddress
     private unowned let loop: EventLoop
     private weak var handler: (any DatagramHandler)?
     private let descriptor: Descriptor
@@ -28,7 +28,7 @@ package final class DatagramSocket: DescriptorHandler {
 
     /// `false` when the kernel did not take it.
     @discardableResult
-    package func send(_ datagram: RawSpan, to target: SocketAddress) -> Bool {
+    public func send(_ datagram: RawSpan, to target: SocketAddress) -> Bool {
         unsafe datagram.withUnsafeBytes { bytes in
             unsafe target.withSockaddr { address, length in
                 unsafe sendto(descriptor.raw, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL), address, length)
@@ -36,12 +36,12 @@ package final class DatagramSocket: DescriptorHandler {
         } == datagram.byteCount
     }
 
-    package func close() {
+    public func close() {
         if let watch { loop.unwatch(watch) }
         watch = nil
     }
 
-    package func ready(readable: Bool, writable: Bool) {
+    public func ready(readable: Bool, writable: Bool) {
         for _ in 0..<Self.maxDatagramsPerTurn where watch != nil {
             var source = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -61,7 +61,7 @@ package final class DatagramSocket: DescriptorHandler {
 
 extension EventLoop {
     /// The handler is held weakly: its owner decides how long it lives.
-    package func bindDatagrams(
+    public func bindDatagrams(
         on address: SocketAddress, _ handler: any DatagramHandler
     ) throws(SystemError) -> DatagramSocket {
         try DatagramSocket(address, handler, on: self)

@@ -1,7 +1,7 @@
-package import Primitives
+public import Primitives
 
 /// Receives the mail of one kind from other loops (and from this one).
-package protocol MailHandler: AnyObject {
+public protocol MailHandler: AnyObject {
     /// The span is valid during the call only.
     func mail(_ bytes: RawSpan, from loop: Int)
 }
@@ -14,13 +14,13 @@ final class OutgoingMail {
 
 extension EventLoop {
     /// Every kind has one handler; registering it again replaces it.
-    package func handleMail(kind: UInt8, _ handler: any MailHandler) {
+    public func handleMail(kind: UInt8, _ handler: any MailHandler) {
         mailHandlers[kind] = handler
     }
 
     /// Queues mail for another loop (or this one, which reads it in its next turn). It leaves at the end of the turn,
     /// in the order of the calls.
-    package func post(kind: UInt8, to loop: Int, _ write: (inout ByteWriter) -> Void) {
+    public func post(kind: UInt8, to loop: Int, _ write: (inout ByteWriter) -> Void) {
         let target = outgoing[loop]
         let start = target.bytes.count
         target.bytes.append(bigEndian: UInt32(0))

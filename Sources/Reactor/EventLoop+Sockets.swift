@@ -100,7 +100,7 @@ extension EventLoop {
     private func bury(_ handle: ConnectionHandle, _ reason: CloseReason) {
         let service = connections[handle.slot].service
         let wasAnnounced = connections[handle.slot].flags.contains(.announced)
-        wheel.forget(handle.slot, in: &connections)
+        wheel.forget(handle.slot, in: connections)
         epoll.remove(connections[handle.slot].descriptor)
         // The tag is readable while the handler hears of the end.
         services[Int(service.index)].handler.closed(handle, reason: reason)
@@ -240,7 +240,7 @@ extension EventLoop {
         if connections[slot].phase == .flushing {
             connections[slot].phase = .lingering
             _ = shutdown(connections[slot].descriptor, Int32(SHUT_WR))
-            wheel.set(now + Self.lingerTime, for: slot, in: &connections)
+            wheel.set(now + Self.lingerTime, for: slot, in: connections)
             updateInterest(slot)
         } else if wasBlocked {
             updateInterest(slot)

@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
-package import Primitives
+public import Primitives
 
 /// The service's side of TCP connections.
 extension EventLoop {
     /// Registers who handles a kind of connection, under which limits.
-    package func register(_ handler: any StreamHandler, limits: StreamLimits) -> StreamService {
+    public func register(_ handler: any StreamHandler, limits: StreamLimits) -> StreamService {
         services.append((handler, limits))
         return StreamService(index: UInt16(services.count - 1))
     }
 
     /// Starts connecting. The outcome is `opened` or `closed`, never before this call returned.
     /// - Parameter source: address to bind first; port 0 lets the kernel choose when it connects.
-    package func connect(
+    public func connect(
         to address: SocketAddress, from source: SocketAddress? = nil, _ service: StreamService
     ) throws(SystemError) -> ConnectionHandle {
         let socket = try System.socket(address.family, SOCK_STREAM)
@@ -26,14 +26,13 @@ extension EventLoop {
 
     /// Queues one frame. Passing the service's limits closes the connection (`CloseReason.slowReader`). A dead or
     /// closing connection ignores it.
-    package func send(_ frame: RawSpan, to handle: ConnectionHandle) {
+    public func send(_ frame: RawSpan, to handle: ConnectionHandle) {
         guard isOpen(handle) else { return }
         let slot = handle.slot
         connections[slot].output.append(frame, from: pool)
         counters.framesQueued.add(1)
-        let limits = services[Int(connections[slot].service.index)].limits
-        if connections[slot].output.byteCount > limits.maxOutputBytes
-            || connections[slot].output.frameCount > limits.maxOutputFrames
+        if connections[slot].output.byteCount > connections[slot].maxOutputBytes
+            || connections[slot].output.frameCount > connections[slot].maxOutputFrames
         {
             counters.slowReaders.add(1)
             kill(handle, .slowReader)
@@ -44,14 +43,14 @@ extension EventLoop {
     }
 
     /// Ends the connection; after this call its handler hears nothing but `closed`.
-    package func close(_ handle: ConnectionHandle, _ mode: CloseMode) {
+    public func close(_ handle: ConnectionHandle, _ mode: CloseMode) {
         guard isOpen(handle) || isConnecting(handle) else { return }
         switch mode {
         case .now:
             kill(handle, .requested)
         case .afterFlush:
             connections[handle.slot].phase = .flushing
-            wheel.set(now + .seconds(10), for: handle.slot, in: &connections)
+            wheel.set(now + .seconds(10), for: handle.slot, in: connections)
             updateInterest(handle.slot)
             if !connections[handle.slot].flags.contains(.dirty) {
                 connections[handle.slot].flags.insert(.dirty)
@@ -61,14 +60,14 @@ extension EventLoop {
     }
 
     /// Stops taking input from the socket; the kernel's buffer and then the peer fill up.
-    package func pauseReading(_ handle: ConnectionHandle) {
+    public func pauseReading(_ handle: ConnectionHandle) {
         guard isOpen(handle), !connections[handle.slot].flags.contains(.paused) else { return }
         connections[handle.slot].flags.insert(.paused)
         updateInterest(handle.slot)
     }
 
     /// Takes input again, first what the handler had left. It is presented in the next turn.
-    package func resumeReading(_ handle: ConnectionHandle) {
+    public func resumeReading(_ handle: ConnectionHandle) {
         guard isOpen(handle), connections[handle.slot].flags.contains(.paused) else { return }
         connections[handle.slot].flags.remove(.paused)
         updateInterest(handle.slot)
@@ -79,26 +78,26 @@ extension EventLoop {
     }
 
     /// Sets, moves or (with `nil`) removes the connection's one deadline. Accuracy: `TimerWheel.tick`.
-    package func setDeadline(_ due: Instant?, for handle: ConnectionHandle) {
+    public func setDeadline(_ due: Instant?, for handle: ConnectionHandle) {
         guard isOpen(handle) || isConnecting(handle) else { return }
-        wheel.set(due, for: handle.slot, in: &connections)
+        wheel.set(due, for: handle.slot, in: connections)
     }
 
-    package func isOpen(_ handle: ConnectionHandle) -> Bool {
+    public func isOpen(_ handle: ConnectionHandle) -> Bool {
         connections.contains(handle) && connections[handle.slot].phase == .open
     }
 
     /// Bytes waiting to be sent.
-    package func pendingOutput(_ handle: ConnectionHandle) -> Int {
+    public func pendingOutput(_ handle: ConnectionHandle) -> Int {
         isOpen(handle) ? Int(connections[handle.slot].output.byteCount) : 0
     }
 
     /// The service's word for this connection; 0 until set, and for a dead handle.
-    package func tag(of handle: ConnectionHandle) -> UInt64 {
+    public func tag(of handle: ConnectionHandle) -> UInt64 {
         connections.contains(handle) ? connections[handle.slot].tag : 0
     }
 
-    package func setTag(_ tag: UInt64, of handle: ConnectionHandle) {
+    public func setTag(_ tag: UInt64, of handle: ConnectionHandle) {
         if connections.contains(handle) { connections[handle.slot].tag = tag }
     }
 
@@ -123,7 +122,8 @@ extension EventLoop {
         _ socket: consuming Descriptor, _ service: StreamService, phase: Connection.Phase
     ) throws(SystemError) -> ConnectionHandle {
         let descriptor = socket.raw
-        guard let handle = connections.insert(Connection(socket: socket, service: service, phase: phase))
+        let limits = services[Int(service.index)].limits
+        guard let handle = connections.insert(Connection(socket: socket, service: service, limits: limits, phase: phase))
         else { throw SystemError("connection table", code: ENFILE) }
         do {
             try epoll.add(descriptor, connections[handle.slot].interest, token: token(of: handle))

@@ -1,22 +1,22 @@
 import CLinux
 import Glibc
-package import Primitives
+public import Primitives
 
 /// One thread with its own epoll, connections, timers and buffers. A connection belongs to one loop for life.
 ///
 /// Nothing in a loop blocks, awaits, or takes a lock for longer than a swap. Every method must be called on the
 /// loop's own thread, except through `LoopRemote`. A turn: wait, read the clock once, sockets, mail, timers,
 /// turn observers, outgoing mail, one write per connection with output (reference/swift.md 2).
-@safe package final class EventLoop {
-    package let index: Int
+@safe public final class EventLoop {
+    public let index: Int
     /// The instant of this turn.
-    package private(set) var now: Instant
+    public private(set) var now: Instant
     /// Seeded per loop: for jitter and back-off, not for secrets.
-    package var random: SeededRandom
-    package let counters = LoopCounters()
+    public var random: SeededRandom
+    public let counters = LoopCounters()
 
     var epoll: Epoll
-    var connections: Slab<Connection>
+    let connections: Slab<Connection>
     var wheel: TimerWheel
     var heap = TimerHeap()
     let pool = BufferPool()
@@ -66,28 +66,28 @@ package import Primitives
     }
 
     /// Connections that are open, connecting or closing.
-    package var connectionCount: Int { connections.count }
+    public var connectionCount: Int { connections.count }
 
     /// Bytes of pooled buffers in use.
-    package var bufferedBytes: Int { pool.lentBytes }
+    public var bufferedBytes: Int { pool.lentBytes }
 
     /// The observer is called in every turn after sockets, mail and timers, before output is written.
-    package func addTurnObserver(_ observer: any TurnObserver) {
+    public func addTurnObserver(_ observer: any TurnObserver) {
         observers.append(observer)
     }
 
     /// Runs `call` once, `delay` from now or later in this turn.
     @discardableResult
-    package func schedule(after delay: Duration, _ call: @escaping () -> Void) -> TimerID {
+    public func schedule(after delay: Duration, _ call: @escaping () -> Void) -> TimerID {
         heap.schedule(at: now + delay, call)
     }
 
-    package func cancel(_ timer: TimerID) {
+    public func cancel(_ timer: TimerID) {
         heap.cancel(timer)
     }
 
     /// Ends `run` after this turn; every connection is closed.
-    package func stop() {
+    public func stop() {
         stopping = true
     }
 
@@ -151,7 +151,7 @@ package import Primitives
     }
 
     private func runTimers() {
-        wheel.advance(to: now, in: &connections, expired: &expired)
+        wheel.advance(to: now, in: connections, expired: &expired)
         if !expired.isEmpty {
             let slots = expired
             expired.removeAll(keepingCapacity: true)
@@ -174,7 +174,7 @@ package import Primitives
 }
 
 /// Called once per turn, after all input of the turn: the place to start what was gathered.
-package protocol TurnObserver: AnyObject {
+public protocol TurnObserver: AnyObject {
     func turnEnding()
 }
 

@@ -3,12 +3,12 @@ import Glibc
 import Primitives
 
 /// A listening socket of one loop. Each loop has its own on the same port (SO_REUSEPORT), so accepting needs no lock.
-package final class Listener: DescriptorHandler {
+public final class Listener: DescriptorHandler {
     /// Accepted in one turn at most, so that a flood of newcomers does not starve who is already here.
     private static let maxAcceptsPerTurn = 64
     private static let backlog: Int32 = 4096
 
-    package let address: SocketAddress
+    public let address: SocketAddress
     private unowned let loop: EventLoop
     private let descriptor: Descriptor
     private let service: StreamService
@@ -37,12 +37,12 @@ package final class Listener: DescriptorHandler {
     }
 
     /// Stops accepting; the port is free when the last reference is gone. Connections that were accepted stay.
-    package func close() {
+    public func close() {
         if let watch { loop.unwatch(watch) }
         watch = nil
     }
 
-    package func ready(readable: Bool, writable: Bool) {
+    public func ready(readable: Bool, writable: Bool) {
         for _ in 0..<Self.maxAcceptsPerTurn {
             if let wait = bucket.take(rate, at: loop.now) { return pause(for: wait) }
             do {
@@ -100,7 +100,7 @@ package final class Listener: DescriptorHandler {
 
 extension EventLoop {
     /// Listens on `address` (port 0: the kernel chooses; see `Listener.address`).
-    package func listen(
+    public func listen(
         on address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int = 10_000
     ) throws(SystemError) -> Listener {
         try Listener(address, service, acceptsPerSecond: acceptsPerSecond, on: self)

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A number that one loop writes and anyone reads.
-package struct LoopCounter: ~Copyable, Sendable {
+public struct LoopCounter: ~Copyable, Sendable {
     private let value = Atomic<Int>(0)
 
     func add(_ amount: Int) {
@@ -9,19 +9,19 @@ package struct LoopCounter: ~Copyable, Sendable {
         value.store(value.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
-    package var current: Int { value.load(ordering: .relaxed) }
+    public var current: Int { value.load(ordering: .relaxed) }
 }
 
 /// What a loop has done since it started, for the metrics page.
-package final class LoopCounters: Sendable {
-    package let turns = LoopCounter()
-    package let accepted = LoopCounter()
-    package let acceptPauses = LoopCounter()
-    package let closed = LoopCounter()
-    package let bytesReceived = LoopCounter()
-    package let bytesSent = LoopCounter()
-    package let framesQueued = LoopCounter()
-    package let slowReaders = LoopCounter()
-    package let mailReceived = LoopCounter()
-    package let congestedTurns = LoopCounter()
+public final class LoopCounters: Sendable {
+    public let turns = LoopCounter()
+    public let accepted = LoopCounter()
+    public let acceptPauses = LoopCounter()
+    public let closed = LoopCounter()
+    public let bytesReceived = LoopCounter()
+    public let bytesSent = LoopCounter()
+    public let framesQueued = LoopCounter()
+    public let slowReaders = LoopCounter()
+    public let mailReceived = LoopCounter()
+    public let congestedTurns = LoopCounter()
 }

@@ -3,38 +3,38 @@ import Glibc
 import Synchronization
 
 /// A loop as other threads see it: they can leave work for it and nothing else.
-package struct LoopRemote: Sendable {
-    package let index: Int
+public struct LoopRemote: Sendable {
+    public let index: Int
     let mailbox: Mailbox
-    package let counters: LoopCounters
+    public let counters: LoopCounters
 
     /// Runs `call` on the loop's thread, in its next turn. After the loop has stopped, never.
-    package func execute(_ call: @escaping @Sendable (EventLoop) -> Void) {
+    public func execute(_ call: @escaping @Sendable (EventLoop) -> Void) {
         mailbox.post(call)
     }
 }
 
 /// The loops of a process, each on its own thread.
-package final class LoopGroup: Sendable {
-    package struct Configuration: Sendable {
+public final class LoopGroup: Sendable {
+    public struct Configuration: Sendable {
         /// Number of loops; a node uses one per core.
-        package var loops = 1
+        public var loops = 1
         /// Connections per loop: reserves address space, not memory.
-        package var maxConnectionsPerLoop = 100_000
+        public var maxConnectionsPerLoop = 100_000
         /// Of the loops' generators.
-        package var seed: UInt64
+        public var seed: UInt64
 
-        package init(seed: UInt64) {
+        public init(seed: UInt64) {
             self.seed = seed
         }
     }
 
-    package let loops: [LoopRemote]
+    public let loops: [LoopRemote]
     private let threads: Mutex<[Thread]>
 
     /// Starts the threads and runs `setUp` on each, one after the other. When one fails, those that were started are
     /// stopped and the error is thrown.
-    package init(
+    public init(
         _ configuration: Configuration, setUp: @escaping @Sendable (EventLoop) throws -> Void
     ) throws {
         // A peer that goes away must be an error of `send`, not the end of the process.
@@ -64,7 +64,7 @@ package final class LoopGroup: Sendable {
     }
 
     /// Stops all loops and waits until their threads have ended. Not to be called from a loop.
-    package func stop() {
+    public func stop() {
         loops.forEach { $0.execute { $0.stop() } }
         let running = threads.withLock { threads in
             defer { threads = [] }

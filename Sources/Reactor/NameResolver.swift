@@ -2,15 +2,15 @@ import CLinux
 import Glibc
 
 /// Turns host names into addresses on a worker thread: `getaddrinfo` blocks, sometimes for many seconds.
-package struct NameResolver: Sendable {
+public struct NameResolver: Sendable {
     private let pool: WorkerPool
 
-    package init(pool: WorkerPool) {
+    public init(pool: WorkerPool) {
         self.pool = pool
     }
 
     /// Calls back on `loop` with the numeric addresses of `host`, none when it has none or cannot be looked up now.
-    package func resolve(
+    public func resolve(
         _ host: String, port: UInt16, on loop: EventLoop, then completion: @escaping ([SocketAddress]) -> Void
     ) {
         if let numeric = SocketAddress(numeric: host, port: port) { return completion([numeric]) }

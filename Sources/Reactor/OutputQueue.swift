@@ -33,17 +33,16 @@ import Glibc
 
     /// Appends a copy of one frame.
     mutating func append(_ frame: RawSpan, from pool: BufferPool) {
-        unsafe frame.withUnsafeBytes { bytes in
-            var rest = unsafe bytes
-            while rest.count > 0 {
-                let chunk = unsafe chunkWithRoom(for: rest.count, pool)
-                let part = unsafe min(chunk.pointee.room, rest.count)
-                guard let source = rest.baseAddress else { break }
-                let target = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.end)
-                unsafe target.copyMemory(from: source, byteCount: part)
-                unsafe chunk.pointee.end += UInt32(part)
-                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[part...])
+        var rest = frame
+        while !rest.isEmpty {
+            let chunk = unsafe chunkWithRoom(for: rest.byteCount, pool)
+            let part = unsafe min(chunk.pointee.room, rest.byteCount)
+            let target = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.end)
+            unsafe rest.extracting(first: part).withUnsafeBytes { source in
+                unsafe UnsafeMutableRawBufferPointer(start: target, count: part).copyMemory(from: source)
             }
+            unsafe chunk.pointee.end += UInt32(part)
+            rest = rest.extracting(droppingFirst: part)
         }
         guard let last = unsafe tail else { return }
         unsafe last.pointee.frames += 1
@@ -75,6 +74,16 @@ import Glibc
     }
 
     private func writeOnce(_ descriptor: Int32) throws(SystemError) -> Int? {
+        guard let first = unsafe head else { return 0 }
+        if unsafe first.pointee.next == nil {
+            let payload = unsafe UnsafeRawPointer(first) + Int(first.pointee.start)
+            let length = unsafe Int(first.pointee.end - first.pointee.start)
+            return try System.nonBlocking("send") { unsafe send(descriptor, payload, length, Int32(MSG_NOSIGNAL)) }
+        }
+        return try writePieces(descriptor)
+    }
+
+    private func writePieces(_ descriptor: Int32) throws(SystemError) -> Int? {
         unsafe try withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maxPiecesPerWrite) {
             (pieces) throws(SystemError) -> Int? in
             var count = 0

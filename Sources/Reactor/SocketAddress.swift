@@ -2,22 +2,22 @@ import CLinux
 import Glibc
 
 /// An IPv4 or IPv6 address with a port. Names are resolved elsewhere (`NameResolver`): a loop never waits for DNS.
-package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvertible {
-    package enum Host: Equatable, Hashable, Sendable {
+public struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvertible {
+    public enum Host: Equatable, Hashable, Sendable {
         case v4(UInt32)
         case v6(high: UInt64, low: UInt64)
     }
 
-    package var host: Host
-    package var port: UInt16
+    public var host: Host
+    public var port: UInt16
 
-    package init(host: Host, port: UInt16) {
+    public init(host: Host, port: UInt16) {
         self.host = host
         self.port = port
     }
 
     /// From a numeric address such as `127.0.0.1` or `::1`; `nil` for anything else.
-    package init?(numeric text: String, port: UInt16) {
+    public init?(numeric text: String, port: UInt16) {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, text, &four) == 1 {
             self.init(host: .v4(UInt32(bigEndian: four.s_addr)), port: port)
@@ -28,15 +28,15 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
         self.init(host: SocketAddress.host(of: six), port: port)
     }
 
-    package static func loopback(port: UInt16) -> SocketAddress {
+    public static func loopback(port: UInt16) -> SocketAddress {
         SocketAddress(host: .v4(0x7F00_0001), port: port)
     }
 
-    package static func any(port: UInt16) -> SocketAddress {
+    public static func any(port: UInt16) -> SocketAddress {
         SocketAddress(host: .v4(0), port: port)
     }
 
-    package var isLoopback: Bool {
+    public var isLoopback: Bool {
         switch host {
         case .v4(let bits): bits >> 24 == 127
         case .v6(let high, let low): high == 0 && (low == 1 || low >> 24 == 0xFFFF_7F)
@@ -44,7 +44,7 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
     }
 
     /// The address without its port, as text.
-    package var hostText: String {
+    public var hostText: String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         switch host {
         case .v4(let bits):
@@ -57,7 +57,7 @@ package struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConvert
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    package var description: String {
+    public var description: String {
         switch host {
         case .v4: "\(hostText):\(port)"
         case .v6: "[\(hostText)]:\(port)"

@@ -2,7 +2,7 @@
 ///
 /// A handler may call any method of the loop from inside these calls, also close the connection: the loop buries
 /// closed connections at the end of the turn, so nothing disappears under a caller.
-package protocol StreamHandler: AnyObject {
+public protocol StreamHandler: AnyObject {
     /// A connection was accepted, or an outgoing one is established.
     func opened(_ connection: ConnectionHandle, peer: SocketAddress)
 
@@ -21,7 +21,7 @@ package protocol StreamHandler: AnyObject {
     func closed(_ connection: ConnectionHandle, reason: CloseReason)
 }
 
-package enum CloseReason: Equatable, Sendable {
+public enum CloseReason: Equatable, Sendable {
     /// The service asked for it.
     case requested
     /// The peer closed its side.
@@ -35,25 +35,25 @@ package enum CloseReason: Equatable, Sendable {
 }
 
 /// Bounds of one connection. Passing one closes the connection; nothing is dropped silently.
-package struct StreamLimits: Sendable {
+public struct StreamLimits: Sendable {
     /// Bytes that arrived and the handler has not taken.
-    package var maxInputBytes = 1 << 20
+    public var maxInputBytes = 1 << 20
     /// Bytes and frames waiting to be sent.
-    package var maxOutputBytes = 1 << 20
-    package var maxOutputFrames = 2_000
+    public var maxOutputBytes = 1 << 20
+    public var maxOutputFrames = 2_000
     /// Time without progress while the socket is full.
-    package var maxStall: Duration = .seconds(10)
+    public var maxStall: Duration = .seconds(10)
 
-    package init() {}
+    public init() {}
 }
 
 /// A registered pair of handler and limits.
-package struct StreamService: Hashable, Sendable {
+public struct StreamService: Hashable, Sendable {
     let index: UInt16
 }
 
 /// When a close takes effect.
-package enum CloseMode {
+public enum CloseMode {
     /// After everything queued was sent and the peer had a chance to read it (2 s at most).
     case afterFlush
     /// At the end of this turn; what is queued is lost.

@@ -2,20 +2,20 @@ import CLinux
 import Glibc
 
 /// A system call that failed: which one, and `errno` as it was right after it.
-package struct SystemError: Error, Equatable, CustomStringConvertible {
-    package let call: StaticString
-    package let code: Int32
+public struct SystemError: Error, Equatable, CustomStringConvertible {
+    public let call: StaticString
+    public let code: Int32
 
     init(_ call: StaticString, code: Int32 = errno) {
         self.call = call
         self.code = code
     }
 
-    package var description: String {
+    public var description: String {
         "\(call): \(unsafe String(cString: strerror(code))) (errno \(code))"
     }
 
-    package static func == (left: SystemError, right: SystemError) -> Bool {
+    public static func == (left: SystemError, right: SystemError) -> Bool {
         left.code == right.code && left.call.description == right.call.description
     }
 }

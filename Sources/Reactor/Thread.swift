@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A POSIX thread. The runtime's threads are not taken from Swift's cooperative pool: they may block.
-package struct Thread: Sendable {
+public struct Thread: Sendable {
     private final class Start: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -12,7 +12,7 @@ package struct Thread: Sendable {
     private let id: pthread_t
 
     /// - Parameter name: shown by `top -H`; the first 15 bytes count.
-    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    public init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         var id = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(body))
         let result = unsafe pthread_create(&id, nil, { argument in
@@ -28,25 +28,25 @@ package struct Thread: Sendable {
     }
 
     /// Waits for the end of the thread; once per thread.
-    package func join() {
+    public func join() {
         _ = pthread_join(id, nil)
     }
 }
 
 /// One value handed from one thread to another that waits for it. Blocks: never on a loop.
-package final class Handover<Value: Sendable>: Sendable {
+public final class Handover<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
     private let semaphore = Semaphore()
 
-    package init() {}
+    public init() {}
 
-    package func put(_ new: Value) {
+    public func put(_ new: Value) {
         value.withLock { $0 = new }
         semaphore.signal()
     }
 
     /// Waits until there is a value.
-    package func take() -> Value {
+    public func take() -> Value {
         while true {
             semaphore.wait()
             if let taken = value.withLock({ value in
@@ -58,11 +58,11 @@ package final class Handover<Value: Sendable>: Sendable {
 }
 
 /// A counting semaphore.
-@safe package final class Semaphore: @unchecked Sendable {
+@safe public final class Semaphore: @unchecked Sendable {
     // Proof: the memory is written once here, and POSIX lets any thread call sem_post and sem_wait on it.
     private let semaphore: UnsafeMutablePointer<sem_t>
 
-    package init() {
+    public init() {
         unsafe semaphore = .allocate(capacity: 1)
         unsafe sem_init(semaphore, 0, 0)
     }
@@ -72,11 +72,11 @@ package final class Handover<Value: Sendable>: Sendable {
         unsafe semaphore.deallocate()
     }
 
-    package func signal() {
+    public func signal() {
         unsafe _ = sem_post(semaphore)
     }
 
-    package func wait() {
+    public func wait() {
         while unsafe sem_wait(semaphore) != 0 {}
     }
 }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// Names a scheduled call; cancelling one that has run is harmless.
-package struct TimerID: Hashable, Sendable {
+public struct TimerID: Hashable, Sendable {
     fileprivate let serial: UInt64
 }
 

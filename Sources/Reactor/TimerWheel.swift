@@ -29,7 +29,7 @@ struct TimerWheel: ~Copyable {
     var nextTick: Instant { Instant(nanoseconds: start.nanoseconds + UInt64(current + 1) * Self.tickNanoseconds) }
 
     /// Sets or moves the deadline of `slot`; `nil` removes it.
-    mutating func set(_ due: Instant?, for slot: UInt32, in slab: inout Slab<Connection>) {
+    mutating func set(_ due: Instant?, for slot: UInt32, in slab: Slab<Connection>) {
         guard let due else {
             slab[slot].timer.due = 0
             return
@@ -41,32 +41,32 @@ struct TimerWheel: ~Copyable {
         let sooner = target < slab[slot].timer.due || slab[slot].timer.due == 0
         slab[slot].timer.due = target
         if linked && !sooner { return }
-        if linked { unlink(slot, in: &slab) }
-        link(slot, in: &slab)
+        if linked { unlink(slot, in: slab) }
+        link(slot, in: slab)
     }
 
     /// A record that leaves the slab must leave the wheel first.
-    mutating func forget(_ slot: UInt32, in slab: inout Slab<Connection>) {
-        if slab[slot].timer.bucket >= 0 { unlink(slot, in: &slab) }
+    mutating func forget(_ slot: UInt32, in slab: Slab<Connection>) {
+        if slab[slot].timer.bucket >= 0 { unlink(slot, in: slab) }
         slab[slot].timer.due = 0
     }
 
     /// Moves on to `now` and appends the slots whose deadline has passed.
-    mutating func advance(to now: Instant, in slab: inout Slab<Connection>, expired: inout [UInt32]) {
+    mutating func advance(to now: Instant, in slab: Slab<Connection>, expired: inout [UInt32]) {
         while nextTick <= now {
             current += 1
             var slot = buckets[Int(current % Self.bucketCount)]
             while slot != .max {
                 let next = slab[slot].timer.next
                 let due = slab[slot].timer.due
-                unlink(slot, in: &slab)
+                unlink(slot, in: slab)
                 if due == 0 {
                     // The deadline was taken back.
                 } else if due <= current {
                     slab[slot].timer.due = 0
                     expired.append(slot)
                 } else {
-                    link(slot, in: &slab)
+                    link(slot, in: slab)
                 }
                 slot = next
             }
@@ -74,7 +74,7 @@ struct TimerWheel: ~Copyable {
     }
 
     /// A deadline beyond the wheel's horizon waits in the last bucket and is linked again from there.
-    private mutating func link(_ slot: UInt32, in slab: inout Slab<Connection>) {
+    private mutating func link(_ slot: UInt32, in slab: Slab<Connection>) {
         let ahead = min(slab[slot].timer.due - current, Self.bucketCount - 1)
         let bucket = Int((current + ahead) % Self.bucketCount)
         let first = buckets[bucket]
@@ -85,7 +85,7 @@ struct TimerWheel: ~Copyable {
         buckets[bucket] = slot
     }
 
-    private mutating func unlink(_ slot: UInt32, in slab: inout Slab<Connection>) {
+    private mutating func unlink(_ slot: UInt32, in slab: Slab<Connection>) {
         let links = slab[slot].timer
         if links.previous != .max {
             slab[links.previous].timer.next = links.next

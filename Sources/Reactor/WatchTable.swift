@@ -1,10 +1,10 @@
 /// Receives readiness of a descriptor that the loop does not own: a database socket, a listener, a UDP socket.
-package protocol DescriptorHandler: AnyObject {
+public protocol DescriptorHandler: AnyObject {
     func ready(readable: Bool, writable: Bool)
 }
 
 /// Names a watched descriptor.
-package struct WatchID: Hashable, Sendable {
+public struct WatchID: Hashable, Sendable {
     fileprivate let slot: UInt32
     fileprivate let generation: UInt32
 }
@@ -59,7 +59,7 @@ struct WatchTable {
 
 extension EventLoop {
     /// Starts reporting readiness of `descriptor`, which stays the caller's to close (after `unwatch`).
-    package func watch(
+    public func watch(
         _ descriptor: Int32, reading: Bool, writing: Bool, _ handler: any DescriptorHandler
     ) throws(SystemError) -> WatchID {
         let (watch, token) = watches.add(descriptor, handler)
@@ -72,12 +72,12 @@ extension EventLoop {
         return watch
     }
 
-    package func updateWatch(_ watch: WatchID, reading: Bool, writing: Bool) throws(SystemError) {
+    public func updateWatch(_ watch: WatchID, reading: Bool, writing: Bool) throws(SystemError) {
         guard let descriptor = watches.descriptor(of: watch) else { return }
         try epoll.modify(descriptor, interest(reading, writing), token: watches.token(of: watch))
     }
 
-    package func unwatch(_ watch: WatchID) {
+    public func unwatch(_ watch: WatchID) {
         if let descriptor = watches.remove(watch) { epoll.remove(descriptor) }
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 /// A few threads for what blocks or computes long: password hashing, name lookups, files.
 ///
 /// The queue is bounded; when it is full `submit` says so at once and the caller answers for it.
-package final class WorkerPool: Sendable {
+public final class WorkerPool: Sendable {
     private struct State: ~Copyable {
         var jobs: [@Sendable () -> Void] = []
         var next = 0
@@ -29,7 +29,7 @@ package final class WorkerPool: Sendable {
     private let available = Semaphore()
     private let threads: Mutex<[Thread]>
 
-    package init(name: String, threads count: Int, capacity: Int) throws(SystemError) {
+    public init(name: String, threads count: Int, capacity: Int) throws(SystemError) {
         self.capacity = capacity
         threads = Mutex([])
         for index in 0..<count {
@@ -39,11 +39,11 @@ package final class WorkerPool: Sendable {
     }
 
     /// Jobs that wait for a thread.
-    package var backlog: Int { state.withLock { $0.waiting } }
+    public var backlog: Int { state.withLock { $0.waiting } }
 
     /// Runs `work` on one of the threads and then `completion` on the loop that called. `false`: the queue is full,
     /// neither will run.
-    package func submit<Value: Sendable>(
+    public func submit<Value: Sendable>(
         from loop: EventLoop, _ work: @escaping @Sendable () -> Value, then completion: @escaping (Value) -> Void
     ) -> Bool {
         let mailbox = loop.mailbox
@@ -55,7 +55,7 @@ package final class WorkerPool: Sendable {
     }
 
     /// Ends the threads after the jobs they are at; what waits is dropped. Not to be called from a loop.
-    package func stop() {
+    public func stop() {
         state.withLock { $0.stopped = true }
         let running = threads.withLock { $0 }
         running.forEach { _ in available.signal() }

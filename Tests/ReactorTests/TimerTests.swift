@@ -7,7 +7,7 @@ import Testing
 
     /// A wheel over real slab records, whose sockets are not needed.
     private struct Bench: ~Copyable {
-        var slab: Slab<Connection>
+        let slab: Slab<Connection>
         var wheel = TimerWheel(start: Instant(nanoseconds: 0))
         var expired: [UInt32] = []
 
@@ -16,16 +16,17 @@ import Testing
         }
 
         mutating func add(due: Duration) throws -> UInt32 {
-            let record = Connection(socket: Descriptor(-1), service: TimerWheelTests.service, phase: .open)
+            let record = Connection(
+                socket: Descriptor(-1), service: TimerWheelTests.service, limits: StreamLimits(), phase: .open)
             let inserted = slab.insert(record)
             let handle = try #require(inserted)
-            wheel.set(Instant(nanoseconds: 0) + due, for: handle.slot, in: &slab)
+            wheel.set(Instant(nanoseconds: 0) + due, for: handle.slot, in: slab)
             return handle.slot
         }
 
         mutating func advance(to time: Duration) -> [UInt32] {
             expired = []
-            wheel.advance(to: Instant(nanoseconds: 0) + time, in: &slab, expired: &expired)
+            wheel.advance(to: Instant(nanoseconds: 0) + time, in: slab, expired: &expired)
             return expired
         }
     }
@@ -48,12 +49,12 @@ import Testing
     @Test func aDeadlineCanMoveBothWaysAndBeTakenBack() throws {
         var bench = try Bench()
         let slot = try bench.add(due: .seconds(10))
-        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(20), for: slot, in: &bench.slab)
+        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(20), for: slot, in: bench.slab)
         #expect(bench.advance(to: .seconds(15)) == [])
-        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(16), for: slot, in: &bench.slab)
+        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(16), for: slot, in: bench.slab)
         #expect(bench.advance(to: .seconds(16)) == [slot])
-        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(17), for: slot, in: &bench.slab)
-        bench.wheel.set(nil, for: slot, in: &bench.slab)
+        bench.wheel.set(Instant(nanoseconds: 0) + .seconds(17), for: slot, in: bench.slab)
+        bench.wheel.set(nil, for: slot, in: bench.slab)
         #expect(bench.advance(to: .seconds(200)) == [])
     }
 
@@ -72,7 +73,7 @@ import Testing
             expected.forEach { due[$0] = nil }
             if let slot = due.keys.sorted().randomElement(using: &random), now < 1_900 {
                 let ticks = Int.random(in: (now + 1)...2_000, using: &random)
-                bench.wheel.set(Instant(nanoseconds: 0) + .milliseconds(100 * ticks), for: slot, in: &bench.slab)
+                bench.wheel.set(Instant(nanoseconds: 0) + .milliseconds(100 * ticks), for: slot, in: bench.slab)
                 due[slot] = ticks
             }
         }
@@ -108,7 +109,7 @@ private struct SlabIsFull: Error {}
 
 @Suite struct SlabTests {
     @Test func anOldHandleFindsNothing() throws {
-        var slab = try Slab<Int>(capacity: 2)
+        let slab = try Slab<Int>(capacity: 2)
         guard let first = slab.insert(1), let second = slab.insert(2) else { throw SlabIsFull() }
         let refused = slab.insert(3) == nil
         let removed = slab.remove(first)

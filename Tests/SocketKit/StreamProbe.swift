@@ -1,11 +1,11 @@
 import Primitives
-package import Reactor
+public import Reactor
 
 /// A TCP client for tests: sends bytes, waits for bytes or for the end, each wait with a deadline.
 ///
 /// All probes of a process share one loop of their own, so a waiting test blocks no thread.
-package final class StreamProbe: Sendable {
-    package enum Failure: Error, Equatable {
+public final class StreamProbe: Sendable {
+    public enum Failure: Error, Equatable {
         /// What was waited for did not come in time; `received` is what did.
         case timedOut(received: [UInt8])
         /// The connection ended first.
@@ -27,7 +27,7 @@ package final class StreamProbe: Sendable {
     }
 
     /// Connects and waits until the connection is there.
-    package static func connect(
+    public static func connect(
         to address: SocketAddress, within limit: Duration = .seconds(10)
     ) async throws -> StreamProbe {
         let client = Confined()
@@ -37,13 +37,13 @@ package final class StreamProbe: Sendable {
         return StreamProbe(client)
     }
 
-    package func send(_ bytes: [UInt8]) {
+    public func send(_ bytes: [UInt8]) {
         Self.loop.execute { [client] _ in client.send(bytes) }
     }
 
     /// Waits until `parse` finds what it wants at the start of the unread bytes: it returns a value and how many bytes
     /// belong to it, or `nil` to wait for more.
-    package func receive<Value: Sendable>(
+    public func receive<Value: Sendable>(
         within limit: Duration = .seconds(10), _ parse: @escaping @Sendable ([UInt8]) throws -> (Value, Int)?
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Value, any Error>) in
@@ -63,12 +63,12 @@ package final class StreamProbe: Sendable {
     }
 
     /// Waits for exactly `count` bytes.
-    package func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+    public func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
         try await receive(within: limit) { $0.count >= count ? (Array($0.prefix(count)), count) : nil }
     }
 
     /// Waits for the end of the connection; returns why it ended and what was unread then.
-    package func ending(within limit: Duration = .seconds(10)) async throws -> (reason: CloseReason, rest: [UInt8]) {
+    public func ending(within limit: Duration = .seconds(10)) async throws -> (reason: CloseReason, rest: [UInt8]) {
         do {
             _ = try await receive(within: limit) { _ -> (Int, Int)? in nil }
             preconditionFailure("the wait above has no other end than a failure")
@@ -78,15 +78,15 @@ package final class StreamProbe: Sendable {
     }
 
     /// Stops reading, so that the server's output backs up.
-    package func pause() {
+    public func pause() {
         Self.loop.execute { [client] _ in client.pause() }
     }
 
-    package func resume() {
+    public func resume() {
         Self.loop.execute { [client] _ in client.resume() }
     }
 
-    package func close() {
+    public func close() {
         Self.loop.execute { [client] _ in client.close() }
     }
 
