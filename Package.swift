@@ -39,7 +39,9 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Crypto", uses: ["COpenSSL", "Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
+        tests("CryptoTests", uses: ["Crypto", "Primitives"]),
     ]
 )
