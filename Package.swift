@@ -41,7 +41,11 @@ let package = Package(
         module("Primitives"),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
 
+        // Wire: bytes.
+        module("Protobuf", uses: ["Primitives"]),
+
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
+        tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
     ]
 )
