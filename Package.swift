@@ -43,9 +43,14 @@ let package = Package(
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
+        module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
+
+        // Programs.
+        .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
+        tests("ProtoGenTests", uses: ["proto-gen"]),
     ]
 )

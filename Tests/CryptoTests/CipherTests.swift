@@ -68,7 +68,9 @@ import Testing
         #expect(try randomBytes(0) == [])
     }
 
-    @Test(arguments: [([1, 2, 3], [1, 2, 3], true), ([1, 2, 3], [1, 2, 4], false), ([1], [1, 2], false), ([], [], true)])
+    @Test(arguments: [
+        ([1, 2, 3], [1, 2, 3], true), ([1, 2, 3], [1, 2, 4], false), ([1], [1, 2], false), ([], [], true),
+    ])
     func constantTimeEqualityIsEquality(_ left: [UInt8], _ right: [UInt8], _ equal: Bool) {
         let found = equalInConstantTime(left.rawBytes, right.rawBytes)
         #expect(found == equal)
