@@ -52,5 +52,6 @@ let package = Package(
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
+        tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )
