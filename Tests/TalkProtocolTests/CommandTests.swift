@@ -32,7 +32,7 @@ import Testing
         for command in Command.allCases where command.service == 7 && command != .heartBeat {
             #expect(command.directions == [])
         }
-        let answers: [Command] = [.loginRes, .kickUser, .userStatNotify, .msgDataReadNotify, .getMsgListRsp, .fileNotify]
+        let answers: [Command] = [.loginRes, .kickUser, .userStatNotify, .msgDataReadNotify, .getMsgListRsp]
         for command in answers {
             #expect(command.directions == .toClient)
         }

@@ -5,10 +5,11 @@ import Testing
 /// The examples of the protocol: heartbeat; a login; "hello" from 1 to 2; its acknowledgement.
 private let heartbeat = "00000010000100000007070100010000"
 private let login =
-    "000000460001000000010103000100000a03626f6212206531306164633339343962613539616262653536653035376632306638383365180120"
-    + "012a0977696e5f3130303836"
+    "000000460001000000010103000100000a03626f621220653130616463333934396261353961626265353665303537663230"
+    + "6638383365180120012a0977696e5f3130303836"
 private let hello =
-    "000000380001000000030301000200000801100218002080e2cfaa06280132186e6e5a5342776650437a363071363964646d66494a413d3d"
+    "000000380001000000030301000200000801100218002080e2cfaa06280132186e6e5a5342776650437a363071363964646d"
+    + "66494a413d3d"
 private let ack = "000000180001000000030302000200000801100218072001"
 
 @Suite struct PDUTests {
@@ -29,14 +30,18 @@ private let ack = "000000180001000000030302000200000801100218072001"
                 $0.append(.msgData, sequence: 2, message)
             },
             written {
-                $0.append(.msgDataAck, sequence: 2, IMMsgDataAck(userID: 1, sessionID: 2, msgID: 7, sessionType: .single))
+                let message = IMMsgDataAck(userID: 1, sessionID: 2, msgID: 7, sessionType: .single)
+                $0.append(.msgDataAck, sequence: 2, message)
             },
         ]
         #expect(try packets == [heartbeat, login, hello, ack].map { try bytes($0) })
     }
 
     @Test func examplesAreRead() throws {
-        for (hex, command) in [(heartbeat, Command.heartBeat), (login, .loginReq), (hello, .msgData), (ack, .msgDataAck)] {
+        let examples: [(String, Command)] = [
+            (heartbeat, .heartBeat), (login, .loginReq), (hello, .msgData), (ack, .msgDataAck),
+        ]
+        for (hex, command) in examples {
             let packet = try bytes(hex)
             guard let header = PDUHeader(packet.rawBytes) else {
                 Issue.record("\(command) not read")
@@ -53,7 +58,7 @@ private let ack = "000000180001000000030302000200000801100218072001"
 
     /// Whatever clients write into the fields that mean nothing, it is kept and not judged.
     @Test func unusedFieldsAreNotJudged() throws {
-        let packet = try bytes("00000010000d7fff000707010003 0030".filter { $0 != " " })
+        let packet = try bytes("00000010000d7fff0007070100030030")
         let step = PDUFramer.next(in: packet.rawBytes, limit: 16)
         guard case .pdu(let header, let body) = step else {
             Issue.record("\(step)")
