@@ -28,6 +28,10 @@ func benchmark(_ name: String, _ path: String, uses dependencies: [Target.Depend
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
+func kit(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -43,16 +47,27 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
 
+        // Wire: bytes.
+        module("Protobuf", uses: ["Primitives"]),
+        module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
+
+        // Programs.
+        .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
+
+        // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
 
         // Test kits: not shipped.
-        .target(
-            name: "SocketKit", dependencies: ["Reactor", "Primitives"], path: "Tests/SocketKit",
-            swiftSettings: settings),
+        kit("SocketKit", uses: ["Reactor", "Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
+        tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
+        tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
+        tests("ProtoGenTests", uses: ["proto-gen"]),
+        tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

@@ -1,0 +1,78 @@
+import COpenSSL
+import Primitives
+
+/// SHA-256 (FIPS 180-4).
+package enum SHA256 {
+    package static let byteCount = 32
+
+    package static func digest(_ message: RawSpan) -> [UInt8] {
+        guard let digest = algorithm.digest(message) else { preconditionFailure("this OpenSSL has no SHA-256") }
+        return digest
+    }
+
+    private static let algorithm = FetchedDigest("SHA256", byteCount: byteCount)
+}
+
+/// HMAC with SHA-256 (RFC 2104).
+package enum HMACSHA256 {
+    package static let byteCount = SHA256.byteCount
+
+    package static func code(_ message: RawSpan, key: RawSpan) -> [UInt8] {
+        unsafe message.withUnsafeBytes { message in
+            unsafe key.withUnsafeBytes { key in
+                unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
+                    // OpenSSL takes a null key for "the key of the call before", so an empty key needs an address.
+                    var none: UInt8 = 0
+                    let done = unsafe withUnsafePointer(to: &none) { none in
+                        unsafe HMAC(
+                            EVP_sha256(), key.baseAddress ?? UnsafeRawPointer(none), CInt(key.count),
+                            message.baseAddress, message.count, output.baseAddress, nil)
+                    }
+                    precondition(unsafe done != nil, "OpenSSL failed to compute HMAC-SHA-256")
+                    count = byteCount
+                }
+            }
+        }
+    }
+}
+
+/// MD5 (RFC 1321). Broken for every security purpose; here because legacy clients send the MD5 of the password in
+/// hex instead of the password, and tools of ours have to log in as they do.
+package enum MD5 {
+    /// 32 lower-case hex digits.
+    package static func hex(_ message: RawSpan) throws(CryptoError) -> String {
+        guard let digest = algorithm.digest(message) else { throw .unavailable(.md5) }
+        return Hex.encode(digest.rawBytes)
+    }
+
+    private static let algorithm = FetchedDigest("MD5", byteCount: 16)
+}
+
+/// An algorithm looked up by name, kept for the life of the process: a lookup at each call costs more than hashing a
+/// short message.
+///
+/// `@unchecked Sendable`: OpenSSL's method objects are immutable after the fetch and may be used by any thread
+/// (crypto(7), "Explicit fetching").
+@safe private struct FetchedDigest: @unchecked Sendable {
+    private let algorithm: OpaquePointer?
+    private let byteCount: Int
+
+    init(_ name: String, byteCount: Int) {
+        unsafe algorithm = EVP_MD_fetch(nil, name, nil)
+        self.byteCount = byteCount
+    }
+
+    /// `nil` if this OpenSSL does not have the algorithm.
+    func digest(_ message: RawSpan) -> [UInt8]? {
+        guard unsafe algorithm != nil else { return nil }
+        var succeeded = false
+        let digest = unsafe message.withUnsafeBytes { message in
+            unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
+                succeeded = unsafe EVP_Digest(
+                    message.baseAddress, message.count, output.baseAddress, nil, algorithm, nil) == 1
+                count = succeeded ? byteCount : 0
+            }
+        }
+        return succeeded ? digest : nil
+    }
+}

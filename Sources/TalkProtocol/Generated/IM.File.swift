@@ -1,0 +1,632 @@
+// Written by proto-gen from proto/IM.File.proto. Change that file, then: swift run proto-gen
+// Service 5: handing a file from one user to another, at once or later.
+
+package import Primitives
+package import Protobuf
+
+/// 0x0501, client to file server. Opens the file channel for one task.
+package struct IMFileLoginReq: ProtoMessage {
+    package var userID: UInt32
+    package var taskID: String
+    package var fileRole: ClientFileRole
+
+    package init(userID: UInt32 = 0, taskID: String = "", fileRole: ClientFileRole) {
+        self.userID = userID
+        self.taskID = taskID
+        self.fileRole = fileRole
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        taskID = ""
+        var fileRole: ClientFileRole?
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x12: taskID = try reader.string()
+            case 0x18: fileRole = try reader.enumeration() ?? fileRole
+            default: try reader.skip(tag)
+            }
+        }
+        guard let fileRole else { throw .missing(field: 3) }
+        self.fileRole = fileRole
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, string: taskID)
+        count += ProtoSize.field(3, varint: fileRole.rawValue)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, string: taskID)
+        writer.append(field: 3, varint: fileRole.rawValue)
+    }
+}
+
+/// 0x0502, file server to client. Whether the file channel is open.
+package struct IMFileLoginRsp: ProtoMessage {
+    /// 0 on success, otherwise a FileServerError.
+    package var resultCode: UInt32
+    package var taskID: String
+
+    package init(resultCode: UInt32 = 0, taskID: String = "") {
+        self.resultCode = resultCode
+        self.taskID = taskID
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        resultCode = 0
+        taskID = ""
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.uint32()
+            case 0x12: taskID = try reader.string()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode)
+        count += ProtoSize.field(2, string: taskID)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode)
+        writer.append(field: 2, string: taskID)
+    }
+}
+
+/// 0x0503, both ways on the file channel. How far the transfer is; passed on to the other side.
+package struct IMFileState: ProtoMessage {
+    package var state: ClientFileState
+    package var taskID: String
+    package var userID: UInt32
+
+    package init(state: ClientFileState, taskID: String = "", userID: UInt32 = 0) {
+        self.state = state
+        self.taskID = taskID
+        self.userID = userID
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        var state: ClientFileState?
+        taskID = ""
+        userID = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: state = try reader.enumeration() ?? state
+            case 0x12: taskID = try reader.string()
+            case 0x18: userID = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let state else { throw .missing(field: 1) }
+        self.state = state
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: state.rawValue)
+        count += ProtoSize.field(2, string: taskID)
+        count += ProtoSize.field(3, varint: userID)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: state.rawValue)
+        writer.append(field: 2, string: taskID)
+        writer.append(field: 3, varint: userID)
+    }
+}
+
+/// 0x0504, both ways on the file channel. Asks for a piece of the file; for a live transfer it is passed on to the
+/// sender.
+package struct IMFilePullDataReq: ProtoMessage {
+    package var taskID: String
+    package var userID: UInt32
+    package var transMode: TransferFileType
+    /// Where the piece begins, in bytes.
+    package var offset: UInt32
+    /// How much is wanted, in bytes.
+    package var dataSize: UInt32
+
+    package init(
+        taskID: String = "", userID: UInt32 = 0, transMode: TransferFileType, offset: UInt32 = 0, dataSize: UInt32 = 0
+    ) {
+        self.taskID = taskID
+        self.userID = userID
+        self.transMode = transMode
+        self.offset = offset
+        self.dataSize = dataSize
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        taskID = ""
+        userID = 0
+        var transMode: TransferFileType?
+        offset = 0
+        dataSize = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x0A: taskID = try reader.string()
+            case 0x10: userID = try reader.uint32()
+            case 0x18: transMode = try reader.enumeration() ?? transMode
+            case 0x20: offset = try reader.uint32()
+            case 0x28: dataSize = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let transMode else { throw .missing(field: 3) }
+        self.transMode = transMode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, string: taskID)
+        count += ProtoSize.field(2, varint: userID)
+        count += ProtoSize.field(3, varint: transMode.rawValue)
+        count += ProtoSize.field(4, varint: offset)
+        count += ProtoSize.field(5, varint: dataSize)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, string: taskID)
+        writer.append(field: 2, varint: userID)
+        writer.append(field: 3, varint: transMode.rawValue)
+        writer.append(field: 4, varint: offset)
+        writer.append(field: 5, varint: dataSize)
+    }
+}
+
+/// 0x0505, both ways on the file channel. A piece of the file.
+package struct IMFilePullDataRsp: ProtoMessage {
+    /// 0 on success, otherwise a FileServerError.
+    package var resultCode: UInt32
+    package var taskID: String
+    package var userID: UInt32
+    package var offset: UInt32
+    package var fileData: [UInt8]
+
+    package init(
+        resultCode: UInt32 = 0, taskID: String = "", userID: UInt32 = 0, offset: UInt32 = 0, fileData: [UInt8] = []
+    ) {
+        self.resultCode = resultCode
+        self.taskID = taskID
+        self.userID = userID
+        self.offset = offset
+        self.fileData = fileData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        resultCode = 0
+        taskID = ""
+        userID = 0
+        offset = 0
+        fileData = []
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.uint32()
+            case 0x12: taskID = try reader.string()
+            case 0x18: userID = try reader.uint32()
+            case 0x20: offset = try reader.uint32()
+            case 0x2A: fileData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode)
+        count += ProtoSize.field(2, string: taskID)
+        count += ProtoSize.field(3, varint: userID)
+        count += ProtoSize.field(4, varint: offset)
+        count += ProtoSize.field(5, bytes: fileData)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode)
+        writer.append(field: 2, string: taskID)
+        writer.append(field: 3, varint: userID)
+        writer.append(field: 4, varint: offset)
+        writer.append(field: 5, bytes: fileData)
+    }
+}
+
+/// 0x0506, client to server. Offers a file to another user.
+package struct IMFileReq: ProtoMessage {
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    package var fileName: String
+    /// Bytes.
+    package var fileSize: UInt32
+    package var transMode: TransferFileType
+
+    package init(
+        fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "", fileSize: UInt32 = 0,
+        transMode: TransferFileType
+    ) {
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.fileName = fileName
+        self.fileSize = fileSize
+        self.transMode = transMode
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        fromUserID = 0
+        toUserID = 0
+        fileName = ""
+        fileSize = 0
+        var transMode: TransferFileType?
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: fromUserID = try reader.uint32()
+            case 0x10: toUserID = try reader.uint32()
+            case 0x1A: fileName = try reader.string()
+            case 0x20: fileSize = try reader.uint32()
+            case 0x28: transMode = try reader.enumeration() ?? transMode
+            default: try reader.skip(tag)
+            }
+        }
+        guard let transMode else { throw .missing(field: 5) }
+        self.transMode = transMode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: fromUserID)
+        count += ProtoSize.field(2, varint: toUserID)
+        count += ProtoSize.field(3, string: fileName)
+        count += ProtoSize.field(4, varint: fileSize)
+        count += ProtoSize.field(5, varint: transMode.rawValue)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: fromUserID)
+        writer.append(field: 2, varint: toUserID)
+        writer.append(field: 3, string: fileName)
+        writer.append(field: 4, varint: fileSize)
+        writer.append(field: 5, varint: transMode.rawValue)
+    }
+}
+
+/// 0x0507, server to client. Where the sender takes the file to.
+package struct IMFileRsp: ProtoMessage {
+    package var resultCode: UInt32
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    package var fileName: String
+    package var taskID: String
+    package var ipAddrList: [IpAddr]
+    package var transMode: TransferFileType
+
+    package init(
+        resultCode: UInt32 = 0, fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "",
+        taskID: String = "", ipAddrList: [IpAddr] = [], transMode: TransferFileType
+    ) {
+        self.resultCode = resultCode
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.fileName = fileName
+        self.taskID = taskID
+        self.ipAddrList = ipAddrList
+        self.transMode = transMode
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        resultCode = 0
+        fromUserID = 0
+        toUserID = 0
+        fileName = ""
+        taskID = ""
+        ipAddrList = []
+        var transMode: TransferFileType?
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.uint32()
+            case 0x10: fromUserID = try reader.uint32()
+            case 0x18: toUserID = try reader.uint32()
+            case 0x22: fileName = try reader.string()
+            case 0x2A: taskID = try reader.string()
+            case 0x32: ipAddrList.append(try reader.message())
+            case 0x38: transMode = try reader.enumeration() ?? transMode
+            default: try reader.skip(tag)
+            }
+        }
+        guard let transMode else { throw .missing(field: 7) }
+        self.transMode = transMode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode)
+        count += ProtoSize.field(2, varint: fromUserID)
+        count += ProtoSize.field(3, varint: toUserID)
+        count += ProtoSize.field(4, string: fileName)
+        count += ProtoSize.field(5, string: taskID)
+        for element in ipAddrList { count += ProtoSize.field(6, message: element) }
+        count += ProtoSize.field(7, varint: transMode.rawValue)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode)
+        writer.append(field: 2, varint: fromUserID)
+        writer.append(field: 3, varint: toUserID)
+        writer.append(field: 4, string: fileName)
+        writer.append(field: 5, string: taskID)
+        for element in ipAddrList { writer.append(field: 6, message: element) }
+        writer.append(field: 7, varint: transMode.rawValue)
+    }
+}
+
+/// 0x0508, server to client. Somebody offers a file.
+package struct IMFileNotify: ProtoMessage {
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    package var fileName: String
+    package var fileSize: UInt32
+    package var taskID: String
+    package var ipAddrList: [IpAddr]
+    package var transMode: TransferFileType
+    /// 1 if the file is stored and can be fetched.
+    package var offlineReady: UInt32
+
+    package init(
+        fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "", fileSize: UInt32 = 0, taskID: String = "",
+        ipAddrList: [IpAddr] = [], transMode: TransferFileType, offlineReady: UInt32 = 0
+    ) {
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.fileName = fileName
+        self.fileSize = fileSize
+        self.taskID = taskID
+        self.ipAddrList = ipAddrList
+        self.transMode = transMode
+        self.offlineReady = offlineReady
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        fromUserID = 0
+        toUserID = 0
+        fileName = ""
+        fileSize = 0
+        taskID = ""
+        ipAddrList = []
+        var transMode: TransferFileType?
+        offlineReady = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: fromUserID = try reader.uint32()
+            case 0x10: toUserID = try reader.uint32()
+            case 0x1A: fileName = try reader.string()
+            case 0x20: fileSize = try reader.uint32()
+            case 0x2A: taskID = try reader.string()
+            case 0x32: ipAddrList.append(try reader.message())
+            case 0x38: transMode = try reader.enumeration() ?? transMode
+            case 0x40: offlineReady = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let transMode else { throw .missing(field: 7) }
+        self.transMode = transMode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: fromUserID)
+        count += ProtoSize.field(2, varint: toUserID)
+        count += ProtoSize.field(3, string: fileName)
+        count += ProtoSize.field(4, varint: fileSize)
+        count += ProtoSize.field(5, string: taskID)
+        for element in ipAddrList { count += ProtoSize.field(6, message: element) }
+        count += ProtoSize.field(7, varint: transMode.rawValue)
+        count += ProtoSize.field(8, varint: offlineReady)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: fromUserID)
+        writer.append(field: 2, varint: toUserID)
+        writer.append(field: 3, string: fileName)
+        writer.append(field: 4, varint: fileSize)
+        writer.append(field: 5, string: taskID)
+        for element in ipAddrList { writer.append(field: 6, message: element) }
+        writer.append(field: 7, varint: transMode.rawValue)
+        writer.append(field: 8, varint: offlineReady)
+    }
+}
+
+/// 0x0509, client to server. Asks for stored files that wait for the user.
+package struct IMFileHasOfflineReq: ProtoMessage {
+    package var userID: UInt32
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x050a, server to client. The files that wait.
+package struct IMFileHasOfflineRsp: ProtoMessage {
+    package var userID: UInt32
+    package var offlineFileList: [OfflineFileInfo]
+    package var ipAddrList: [IpAddr]
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(
+        userID: UInt32 = 0, offlineFileList: [OfflineFileInfo] = [], ipAddrList: [IpAddr] = [],
+        attachData: [UInt8]? = nil
+    ) {
+        self.userID = userID
+        self.offlineFileList = offlineFileList
+        self.ipAddrList = ipAddrList
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        offlineFileList = []
+        ipAddrList = []
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x12: offlineFileList.append(try reader.message())
+            case 0x1A: ipAddrList.append(try reader.message())
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        for element in offlineFileList { count += ProtoSize.field(2, message: element) }
+        for element in ipAddrList { count += ProtoSize.field(3, message: element) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        for element in offlineFileList { writer.append(field: 2, message: element) }
+        for element in ipAddrList { writer.append(field: 3, message: element) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x050b, client to server. A file has been stored for another user.
+package struct IMFileAddOfflineReq: ProtoMessage {
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    package var taskID: String
+    package var fileName: String
+    package var fileSize: UInt32
+
+    package init(
+        fromUserID: UInt32 = 0, toUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0
+    ) {
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.taskID = taskID
+        self.fileName = fileName
+        self.fileSize = fileSize
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        fromUserID = 0
+        toUserID = 0
+        taskID = ""
+        fileName = ""
+        fileSize = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: fromUserID = try reader.uint32()
+            case 0x10: toUserID = try reader.uint32()
+            case 0x1A: taskID = try reader.string()
+            case 0x22: fileName = try reader.string()
+            case 0x28: fileSize = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: fromUserID)
+        count += ProtoSize.field(2, varint: toUserID)
+        count += ProtoSize.field(3, string: taskID)
+        count += ProtoSize.field(4, string: fileName)
+        count += ProtoSize.field(5, varint: fileSize)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: fromUserID)
+        writer.append(field: 2, varint: toUserID)
+        writer.append(field: 3, string: taskID)
+        writer.append(field: 4, string: fileName)
+        writer.append(field: 5, varint: fileSize)
+    }
+}
+
+/// 0x050c, client to server. A stored file has been fetched or refused.
+package struct IMFileDelOfflineReq: ProtoMessage {
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    package var taskID: String
+
+    package init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, taskID: String = "") {
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.taskID = taskID
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        fromUserID = 0
+        toUserID = 0
+        taskID = ""
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: fromUserID = try reader.uint32()
+            case 0x10: toUserID = try reader.uint32()
+            case 0x1A: taskID = try reader.string()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: fromUserID)
+        count += ProtoSize.field(2, varint: toUserID)
+        count += ProtoSize.field(3, string: taskID)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: fromUserID)
+        writer.append(field: 2, varint: toUserID)
+        writer.append(field: 3, string: taskID)
+    }
+}

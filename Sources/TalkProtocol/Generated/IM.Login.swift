@@ -1,0 +1,751 @@
+// Written by proto-gen from proto/IM.Login.proto. Change that file, then: swift run proto-gen
+// Service 1: finding a server, logging in and out, being kicked, push tokens and push settings.
+
+package import Primitives
+package import Protobuf
+
+/// 0x0101, client to server. Asks for a server to log in to. Clients of today ask over HTTP instead.
+package struct IMMsgServReq: ProtoMessage {
+    package init() {}
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        while let tag = try reader.nextTag() {
+            try reader.skip(tag)
+        }
+    }
+
+    package var byteCount: Int { 0 }
+
+    package func write(into writer: inout ByteWriter) {}
+}
+
+/// 0x0102, server to client. The server to log in to.
+package struct IMMsgServRsp: ProtoMessage {
+    package var resultCode: ResultType
+    package var priorIP: String?
+    /// A second address of the same server.
+    package var backipIP: String?
+    package var port: UInt32?
+
+    package init(resultCode: ResultType, priorIP: String? = nil, backipIP: String? = nil, port: UInt32? = nil) {
+        self.resultCode = resultCode
+        self.priorIP = priorIP
+        self.backipIP = backipIP
+        self.port = port
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        var resultCode: ResultType?
+        priorIP = nil
+        backipIP = nil
+        port = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.enumeration() ?? resultCode
+            case 0x12: priorIP = try reader.string()
+            case 0x1A: backipIP = try reader.string()
+            case 0x20: port = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let resultCode else { throw .missing(field: 1) }
+        self.resultCode = resultCode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode.rawValue)
+        if let priorIP { count += ProtoSize.field(2, string: priorIP) }
+        if let backipIP { count += ProtoSize.field(3, string: backipIP) }
+        if let port { count += ProtoSize.field(4, varint: port) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode.rawValue)
+        if let priorIP { writer.append(field: 2, string: priorIP) }
+        if let backipIP { writer.append(field: 3, string: backipIP) }
+        if let port { writer.append(field: 4, varint: port) }
+    }
+}
+
+/// 0x0103, client to server. Logs in. Before it has succeeded only this and heartbeats are accepted.
+package struct IMLoginReq: ProtoMessage {
+    package var userName: String
+    /// MD5 of the plain password in 32 lower-case hex digits.
+    package var password: String
+    package var onlineStatus: UserStatType
+    package var clientType: ClientType
+    /// Free text; never checked.
+    package var clientVersion: String?
+    /// Extension of Grapevine: the token to resume with instead of a password; empty asks for one.
+    package var sessionToken: [UInt8]?
+
+    package init(
+        userName: String = "", password: String = "", onlineStatus: UserStatType, clientType: ClientType,
+        clientVersion: String? = nil, sessionToken: [UInt8]? = nil
+    ) {
+        self.userName = userName
+        self.password = password
+        self.onlineStatus = onlineStatus
+        self.clientType = clientType
+        self.clientVersion = clientVersion
+        self.sessionToken = sessionToken
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userName = ""
+        password = ""
+        var onlineStatus: UserStatType?
+        var clientType: ClientType?
+        clientVersion = nil
+        sessionToken = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x0A: userName = try reader.string()
+            case 0x12: password = try reader.string()
+            case 0x18: onlineStatus = try reader.enumeration() ?? onlineStatus
+            case 0x20: clientType = try reader.enumeration() ?? clientType
+            case 0x2A: clientVersion = try reader.string()
+            case 0xF2: sessionToken = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let onlineStatus else { throw .missing(field: 3) }
+        self.onlineStatus = onlineStatus
+        guard let clientType else { throw .missing(field: 4) }
+        self.clientType = clientType
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, string: userName)
+        count += ProtoSize.field(2, string: password)
+        count += ProtoSize.field(3, varint: onlineStatus.rawValue)
+        count += ProtoSize.field(4, varint: clientType.rawValue)
+        if let clientVersion { count += ProtoSize.field(5, string: clientVersion) }
+        if let sessionToken { count += ProtoSize.field(30, bytes: sessionToken) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, string: userName)
+        writer.append(field: 2, string: password)
+        writer.append(field: 3, varint: onlineStatus.rawValue)
+        writer.append(field: 4, varint: clientType.rawValue)
+        if let clientVersion { writer.append(field: 5, string: clientVersion) }
+        if let sessionToken { writer.append(field: 30, bytes: sessionToken) }
+    }
+}
+
+/// 0x0104, server to client. The result of a login.
+package struct IMLoginRes: ProtoMessage {
+    /// Seconds since 1970 in UTC.
+    package var serverTime: UInt32
+    package var resultCode: ResultType
+    /// For people. Some clients show nothing else when a login fails.
+    package var resultString: String?
+    package var onlineStatus: UserStatType?
+    /// There on success; the Windows client needs it.
+    package var userInfo: UserInfo?
+    /// Extension of Grapevine: the token for the next login, if the request carried one or asked for one. It replaces
+    /// the former one.
+    package var sessionToken: [UInt8]?
+
+    package init(
+        serverTime: UInt32 = 0, resultCode: ResultType, resultString: String? = nil, onlineStatus: UserStatType? = nil,
+        userInfo: UserInfo? = nil, sessionToken: [UInt8]? = nil
+    ) {
+        self.serverTime = serverTime
+        self.resultCode = resultCode
+        self.resultString = resultString
+        self.onlineStatus = onlineStatus
+        self.userInfo = userInfo
+        self.sessionToken = sessionToken
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        serverTime = 0
+        var resultCode: ResultType?
+        resultString = nil
+        onlineStatus = nil
+        var userInfo = SingularMessage()
+        sessionToken = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: serverTime = try reader.uint32()
+            case 0x10: resultCode = try reader.enumeration() ?? resultCode
+            case 0x1A: resultString = try reader.string()
+            case 0x20: onlineStatus = try reader.enumeration() ?? onlineStatus
+            case 0x2A: try reader.collect(&userInfo)
+            case 0xF2: sessionToken = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let resultCode else { throw .missing(field: 2) }
+        self.resultCode = resultCode
+        self.userInfo = try reader.merged(userInfo)
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: serverTime)
+        count += ProtoSize.field(2, varint: resultCode.rawValue)
+        if let resultString { count += ProtoSize.field(3, string: resultString) }
+        if let onlineStatus { count += ProtoSize.field(4, varint: onlineStatus.rawValue) }
+        if let userInfo { count += ProtoSize.field(5, message: userInfo) }
+        if let sessionToken { count += ProtoSize.field(30, bytes: sessionToken) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: serverTime)
+        writer.append(field: 2, varint: resultCode.rawValue)
+        if let resultString { writer.append(field: 3, string: resultString) }
+        if let onlineStatus { writer.append(field: 4, varint: onlineStatus.rawValue) }
+        if let userInfo { writer.append(field: 5, message: userInfo) }
+        if let sessionToken { writer.append(field: 30, bytes: sessionToken) }
+    }
+}
+
+/// 0x0105, client to server. Logs out. It also forgets the push token of the device.
+package struct IMLogoutReq: ProtoMessage {
+    package init() {}
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        while let tag = try reader.nextTag() {
+            try reader.skip(tag)
+        }
+    }
+
+    package var byteCount: Int { 0 }
+
+    package func write(into writer: inout ByteWriter) {}
+}
+
+/// 0x0106, server to client. The logout is done; the server closes the connection.
+package struct IMLogoutRsp: ProtoMessage {
+    /// 0 on success.
+    package var resultCode: UInt32
+
+    package init(resultCode: UInt32 = 0) {
+        self.resultCode = resultCode
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        resultCode = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode)
+    }
+}
+
+/// 0x0107, server to client. This session is over. The client must not log in again by itself.
+package struct IMKickUser: ProtoMessage {
+    package var userID: UInt32
+    package var kickReason: KickReasonType
+
+    package init(userID: UInt32 = 0, kickReason: KickReasonType) {
+        self.userID = userID
+        self.kickReason = kickReason
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        var kickReason: KickReasonType?
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: kickReason = try reader.enumeration() ?? kickReason
+            default: try reader.skip(tag)
+            }
+        }
+        guard let kickReason else { throw .missing(field: 2) }
+        self.kickReason = kickReason
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: kickReason.rawValue)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: kickReason.rawValue)
+    }
+}
+
+/// 0x0108, client to server. Registers where this mobile device can be pushed to.
+package struct IMDeviceTokenReq: ProtoMessage {
+    package var userID: UInt32
+    package var deviceToken: String
+    package var clientType: ClientType?
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(
+        userID: UInt32 = 0, deviceToken: String = "", clientType: ClientType? = nil, attachData: [UInt8]? = nil
+    ) {
+        self.userID = userID
+        self.deviceToken = deviceToken
+        self.clientType = clientType
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        deviceToken = ""
+        clientType = nil
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x12: deviceToken = try reader.string()
+            case 0x18: clientType = try reader.enumeration() ?? clientType
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, string: deviceToken)
+        if let clientType { count += ProtoSize.field(3, varint: clientType.rawValue) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, string: deviceToken)
+        if let clientType { writer.append(field: 3, varint: clientType.rawValue) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x0109, server to client. The token is registered.
+package struct IMDeviceTokenRsp: ProtoMessage {
+    package var userID: UInt32
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x010a, client to server. A phone ends the session of the same user on the PC.
+package struct IMKickPCClientReq: ProtoMessage {
+    package var userID: UInt32
+
+    package init(userID: UInt32 = 0) {
+        self.userID = userID
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+    }
+}
+
+/// 0x010b, server to client. The session on the PC is ended.
+package struct IMKickPCClientRsp: ProtoMessage {
+    package var userID: UInt32
+    package var resultCode: UInt32
+
+    package init(userID: UInt32 = 0, resultCode: UInt32 = 0) {
+        self.userID = userID
+        self.resultCode = resultCode
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        resultCode = 0
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: resultCode = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: resultCode)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: resultCode)
+    }
+}
+
+/// 0x010c, client to server. Turns pushes at night off or on.
+package struct IMPushShieldReq: ProtoMessage {
+    package var userID: UInt32
+    /// 1 no pushes at night, 0 pushes at any time.
+    package var shieldStatus: UInt32
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, shieldStatus: UInt32 = 0, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.shieldStatus = shieldStatus
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        shieldStatus = 0
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: shieldStatus = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: shieldStatus)
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: shieldStatus)
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x010d, server to client. The setting is stored.
+package struct IMPushShieldRsp: ProtoMessage {
+    package var userID: UInt32
+    package var resultCode: UInt32
+    package var shieldStatus: UInt32?
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.resultCode = resultCode
+        self.shieldStatus = shieldStatus
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        resultCode = 0
+        shieldStatus = nil
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: resultCode = try reader.uint32()
+            case 0x18: shieldStatus = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: resultCode)
+        if let shieldStatus { count += ProtoSize.field(3, varint: shieldStatus) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: resultCode)
+        if let shieldStatus { writer.append(field: 3, varint: shieldStatus) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x010e, client to server. Asks whether pushes at night are off.
+package struct IMQueryPushShieldReq: ProtoMessage {
+    package var userID: UInt32
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x010f, server to client. Whether pushes at night are off.
+package struct IMQueryPushShieldRsp: ProtoMessage {
+    package var userID: UInt32
+    package var resultCode: UInt32
+    package var shieldStatus: UInt32?
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
+        self.userID = userID
+        self.resultCode = resultCode
+        self.shieldStatus = shieldStatus
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        resultCode = 0
+        shieldStatus = nil
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: resultCode = try reader.uint32()
+            case 0x18: shieldStatus = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: resultCode)
+        if let shieldStatus { count += ProtoSize.field(3, varint: shieldStatus) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: resultCode)
+        if let shieldStatus { writer.append(field: 3, varint: shieldStatus) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x0110, client to server. Creates an account; from Polaris, and answered by no server.
+package struct IMRegistReq: ProtoMessage {
+    package var userName: String
+    package var password: String
+    /// 0 unknown, 1 male, 2 female.
+    package var sex: UInt32?
+    package var nick: String?
+    package var avatar: String?
+    package var phone: String?
+    package var email: String?
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(
+        userName: String = "", password: String = "", sex: UInt32? = nil, nick: String? = nil, avatar: String? = nil,
+        phone: String? = nil, email: String? = nil, attachData: [UInt8]? = nil
+    ) {
+        self.userName = userName
+        self.password = password
+        self.sex = sex
+        self.nick = nick
+        self.avatar = avatar
+        self.phone = phone
+        self.email = email
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userName = ""
+        password = ""
+        sex = nil
+        nick = nil
+        avatar = nil
+        phone = nil
+        email = nil
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x0A: userName = try reader.string()
+            case 0x12: password = try reader.string()
+            case 0x18: sex = try reader.uint32()
+            case 0x22: nick = try reader.string()
+            case 0x2A: avatar = try reader.string()
+            case 0x32: phone = try reader.string()
+            case 0x3A: email = try reader.string()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, string: userName)
+        count += ProtoSize.field(2, string: password)
+        if let sex { count += ProtoSize.field(3, varint: sex) }
+        if let nick { count += ProtoSize.field(4, string: nick) }
+        if let avatar { count += ProtoSize.field(5, string: avatar) }
+        if let phone { count += ProtoSize.field(6, string: phone) }
+        if let email { count += ProtoSize.field(7, string: email) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, string: userName)
+        writer.append(field: 2, string: password)
+        if let sex { writer.append(field: 3, varint: sex) }
+        if let nick { writer.append(field: 4, string: nick) }
+        if let avatar { writer.append(field: 5, string: avatar) }
+        if let phone { writer.append(field: 6, string: phone) }
+        if let email { writer.append(field: 7, string: email) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}
+
+/// 0x0111, server to client. The result of creating an account; from Polaris.
+package struct IMRegistRes: ProtoMessage {
+    package var userName: String
+    package var resultCode: ResultType
+    package var resultString: String?
+    package var userID: UInt32?
+    /// Internal to the servers of the original: ignored from a client, never sent to one.
+    package var attachData: [UInt8]?
+
+    package init(
+        userName: String = "", resultCode: ResultType, resultString: String? = nil, userID: UInt32? = nil,
+        attachData: [UInt8]? = nil
+    ) {
+        self.userName = userName
+        self.resultCode = resultCode
+        self.resultString = resultString
+        self.userID = userID
+        self.attachData = attachData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userName = ""
+        var resultCode: ResultType?
+        resultString = nil
+        userID = nil
+        attachData = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x0A: userName = try reader.string()
+            case 0x10: resultCode = try reader.enumeration() ?? resultCode
+            case 0x1A: resultString = try reader.string()
+            case 0x20: userID = try reader.uint32()
+            case 0xA2: attachData = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+        guard let resultCode else { throw .missing(field: 2) }
+        self.resultCode = resultCode
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, string: userName)
+        count += ProtoSize.field(2, varint: resultCode.rawValue)
+        if let resultString { count += ProtoSize.field(3, string: resultString) }
+        if let userID { count += ProtoSize.field(4, varint: userID) }
+        if let attachData { count += ProtoSize.field(20, bytes: attachData) }
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, string: userName)
+        writer.append(field: 2, varint: resultCode.rawValue)
+        if let resultString { writer.append(field: 3, string: resultString) }
+        if let userID { writer.append(field: 4, varint: userID) }
+        if let attachData { writer.append(field: 20, bytes: attachData) }
+    }
+}

@@ -1,0 +1,21 @@
+// Written by proto-gen from proto/IM.Other.proto. Change that file, then: swift run proto-gen
+// Service 7, the one command of it that clients use.
+
+package import Primitives
+package import Protobuf
+
+/// 0x0701, both ways, on the file channel as well. Sign of life. The server sends the same packet back, and Android
+/// gives up without that echo.
+package struct IMHeartBeat: ProtoMessage {
+    package init() {}
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        while let tag = try reader.nextTag() {
+            try reader.skip(tag)
+        }
+    }
+
+    package var byteCount: Int { 0 }
+
+    package func write(into writer: inout ByteWriter) {}
+}

@@ -1,0 +1,47 @@
+// Written by proto-gen from proto/IM.SwitchService.proto. Change that file, then: swift run proto-gen
+// Service 6: small commands that pass from one user to another and are never stored.
+
+package import Primitives
+package import Protobuf
+
+/// 0x0601, both ways. A command for the other user: shake the window, "is writing", "has stopped writing".
+package struct IMP2PCmdMsg: ProtoMessage {
+    package var fromUserID: UInt32
+    package var toUserID: UInt32
+    /// JSON with service_id, cmd_id and content.
+    package var cmdMsgData: String
+
+    package init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, cmdMsgData: String = "") {
+        self.fromUserID = fromUserID
+        self.toUserID = toUserID
+        self.cmdMsgData = cmdMsgData
+    }
+
+    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+        fromUserID = 0
+        toUserID = 0
+        cmdMsgData = ""
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: fromUserID = try reader.uint32()
+            case 0x10: toUserID = try reader.uint32()
+            case 0x1A: cmdMsgData = try reader.string()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    package var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: fromUserID)
+        count += ProtoSize.field(2, varint: toUserID)
+        count += ProtoSize.field(3, string: cmdMsgData)
+        return count
+    }
+
+    package func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: fromUserID)
+        writer.append(field: 2, varint: toUserID)
+        writer.append(field: 3, string: cmdMsgData)
+    }
+}
