@@ -54,6 +54,9 @@ let package = Package(
         module("Protobuf", uses: ["Primitives"]),
         module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
 
+        // Data: the only importer of libpq and hiredis.
+        module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
+
         // Programs.
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 

@@ -1,0 +1,138 @@
+public import TalkProtocol
+
+/// A conversation in a user's list of recent ones.
+public struct RecentSession: Sendable, Equatable {
+    public let conversation: ConversationID
+    /// Unix seconds of the last message.
+    public let updatedAt: UInt32
+    public let latest: StoredMessage
+    /// Messages from others above the read mark; `Database.unreadLimit` means that many or more.
+    public let unread: UInt32
+}
+
+extension Database {
+    /// Counting stops here: nobody reads "1,274 unread" differently from "999+".
+    public static let unreadLimit: Int32 = 1000
+    /// Only so many of the newest messages are looked at for the count: a robot that writes millions of messages nobody
+    /// answers must not make its own login slow.
+    private static let unreadScan: Int32 = 20_000
+
+    // The body of a voice message is not fetched for a list that shows "[voice]" in its place.
+    private static let recentSessions = Statement(
+        "recent_sessions",
+        """
+        select c.id, c.updated_at, m.msg_id, m.sender_id, m.type, m.created_at,
+            case when m.type in (2, 18) then ''::bytea else m.body end, 0::bigint
+        from member b
+        join conversation c on c.id = b.conversation_id
+        join message m on m.conversation_id = c.id and m.msg_id = c.last_msg_id
+        where b.user_id = $1::int and b.left_at_id is null
+            and c.last_msg_id > greatest(b.hidden_through_id, b.joined_at_id) and c.updated_at > $2::bigint
+        order by c.updated_at desc, c.id limit $3::int
+        """)
+
+    /// The user's conversations with news after `since` (unix seconds), newest first.
+    public func recentSessions(
+        of user: UserID, since: Int64, limit: Int, _ completion: @escaping Completion<[RecentSession]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(since)
+        parameters.add(Int32(clamping: limit))
+        query(Self.recentSessions, parameters, completion, Self.readSessions)
+    }
+
+    private static let unread = Statement(
+        "unread",
+        """
+        select c.id, c.updated_at, m.msg_id, m.sender_id, m.type, m.created_at,
+            case when m.type in (2, 18) then ''::bytea else m.body end, n.unread
+        from member b
+        join conversation c on c.id = b.conversation_id
+        cross join lateral (
+            select count(*) as unread from (
+                select from message x
+                where x.conversation_id = c.id and x.sender_id <> b.user_id and x.msg_id <= c.last_msg_id
+                    and x.msg_id > greatest(b.read_msg_id, b.joined_at_id, c.last_msg_id - $2::int)
+                limit $3::int) x) n
+        join message m on m.conversation_id = c.id and m.msg_id = c.last_msg_id
+        where b.user_id = $1::int and b.left_at_id is null
+            and c.last_msg_id > greatest(b.read_msg_id, b.joined_at_id) and n.unread > 0
+        order by c.updated_at desc, c.id
+        """)
+
+    /// The user's conversations with unread messages.
+    public func unread(of user: UserID, _ completion: @escaping Completion<[RecentSession]>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(Self.unreadScan)
+        parameters.add(Self.unreadLimit)
+        query(Self.unread, parameters, completion, Self.readSessions)
+    }
+
+    private static let markRead = Statement(
+        "mark_read",
+        """
+        update member b set read_msg_id = greatest(b.read_msg_id, least($3::int, c.last_msg_id))
+        from conversation c
+        where c.id = b.conversation_id and b.conversation_id = $2::bigint and b.user_id = $1::int
+            and b.left_at_id is null
+        returning b.read_msg_id
+        """)
+
+    /// Moves the read mark forward to `message`, or to the last one with `nil`. Returns the mark; `nil` for a user who
+    /// is no member.
+    public func markRead(
+        _ conversation: ConversationID, by user: UserID, through message: MessageID?,
+        _ completion: @escaping Completion<MessageID?>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(message.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
+        query(Self.markRead, parameters, within: configuration.writeDeadline, completion) { rows in
+            .some(rows.count == 0 ? nil : rows[0].int32(0).map { MessageID(UInt32(bitPattern: $0)) })
+        }
+    }
+
+    private static let hideSession = Statement(
+        "hide_session",
+        """
+        update member b set hidden_through_id = c.last_msg_id, read_msg_id = c.last_msg_id
+        from conversation c
+        where c.id = b.conversation_id and b.conversation_id = $2::bigint and b.user_id = $1::int
+            and b.left_at_id is null
+        returning 1
+        """)
+
+    /// Takes the conversation out of the user's list until there is a new message, and marks it read. Returns whether
+    /// there was one.
+    public func hideSession(
+        _ conversation: ConversationID, of user: UserID, _ completion: @escaping Completion<Bool>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(Int64(bitPattern: conversation.rawValue))
+        query(Self.hideSession, parameters, within: configuration.writeDeadline, completion) { $0.count > 0 }
+    }
+
+    private static func readSessions(_ rows: Rows) -> [RecentSession]? {
+        var sessions: [RecentSession] = []
+        for index in 0..<rows.count {
+            let row = rows[index]
+            guard let conversation = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
+                let updatedAt = row.int64(1), let id = row.int32(2), let sender = row.userID(3),
+                let type = row.messageType(4), let createdAt = row.int64(5), let body = row.bytes(6),
+                let unread = row.int64(7)
+            else { return nil }
+            let latest = StoredMessage(
+                id: MessageID(UInt32(bitPattern: id)), sender: sender, type: type,
+                createdAt: UInt32(truncatingIfNeeded: createdAt), body: body)
+            sessions.append(
+                RecentSession(
+                    conversation: conversation, updatedAt: UInt32(truncatingIfNeeded: updatedAt), latest: latest,
+                    unread: UInt32(truncatingIfNeeded: unread)))
+        }
+        return sessions
+    }
+}

@@ -1,0 +1,95 @@
+public import Reactor
+
+/// PostgreSQL as one loop sees it: a few connections for questions, and one for each lane of appends.
+///
+/// The typed calls stand in the extensions of this class, one file per subject; their SQL is beside them. Every call has
+/// a deadline; completions run on the loop, once each.
+public final class Database {
+    public struct Configuration: Sendable {
+        public var address: PostgresAddress
+        public var applicationName: String
+        /// Connections for everything but appends.
+        public var queryConnections = 2
+        /// Connections for appends and logins: what is written in batches.
+        public var lanes = 1
+        public var readDeadline: Duration = .seconds(1)
+        public var writeDeadline: Duration = .seconds(3)
+
+        public init(address: PostgresAddress, applicationName: String) {
+            self.address = address
+            self.applicationName = applicationName
+        }
+
+        /// Connections that one loop opens.
+        public var connections: Int { queryConnections + lanes }
+    }
+
+    public typealias Completion<Value> = (Result<Value, DatabaseError>) -> Void
+
+    public let configuration: Configuration
+    private let queries: [PostgresConnection]
+    private let lanes: [PostgresConnection]
+
+    public init(_ configuration: Configuration, resolver: NameResolver, on loop: EventLoop) {
+        self.configuration = configuration
+        let connect = { (_: Int) in
+            PostgresConnection(
+                configuration.address, applicationName: configuration.applicationName, resolver: resolver, on: loop)
+        }
+        queries = (0..<configuration.queryConnections).map(connect)
+        lanes = (0..<configuration.lanes).map(connect)
+    }
+
+    public var laneCount: Int { lanes.count }
+
+    /// Whether every kind of call has a connection.
+    public var isReady: Bool { queries.contains { $0.isReady } && lanes.allSatisfy { $0.isReady } }
+
+    public func isReady(lane: Int) -> Bool { lanes[lane].isReady }
+
+    /// Connections that are there, of all.
+    public var readyConnections: Int { (queries + lanes).count { $0.isReady } }
+
+    /// Calls under way.
+    public var load: Int { (queries + lanes).reduce(0) { $0 + $1.load } }
+
+    /// `call` runs each time the connection of a lane is there.
+    public func whenReady(lane: Int, _ call: @escaping () -> Void) {
+        lanes[lane].onReady = call
+    }
+
+    public func close() {
+        (queries + lanes).forEach { $0.close() }
+    }
+
+    /// Asks on the connection with the fewest calls under way.
+    func query<Value>(
+        _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
+        _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
+    ) {
+        let ready = queries.filter { $0.isReady }
+        guard let connection = ready.min(by: { $0.load < $1.load }) else { return completion(.failure(.unavailable)) }
+        connection.call(statement, parameters, within: limit ?? configuration.readDeadline) {
+            completion(Database.reading($0, read))
+        }
+    }
+
+    /// Writes on the connection of a lane: calls of one lane are executed in their order.
+    func write<Value>(
+        lane: Int, _ statement: Statement, _ parameters: borrowing Parameters,
+        _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
+    ) {
+        lanes[lane].call(statement, parameters, within: configuration.writeDeadline) {
+            completion(Database.reading($0, read))
+        }
+    }
+
+    private static func reading<Value>(
+        _ result: Result<Rows, DatabaseError>, _ read: (Rows) -> Value?
+    ) -> Result<Value, DatabaseError> {
+        switch result {
+        case .success(let rows): read(rows).map { .success($0) } ?? .failure(.unexpectedAnswer)
+        case .failure(let error): .failure(error)
+        }
+    }
+}

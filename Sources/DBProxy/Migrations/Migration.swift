@@ -1,0 +1,12 @@
+/// One step of the schema. Steps are only ever added: what has run somewhere is never edited.
+///
+/// A step may only add what the version before can live with (expand), and remove what no running version uses
+/// (contract): nodes of two neighbouring versions work on one schema.
+struct Migration: Sendable {
+    let number: Int32
+    let name: String
+    let sql: String
+
+    /// All of them, in order.
+    static let all: [Migration] = [foundation]
+}

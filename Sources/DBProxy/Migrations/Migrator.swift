@@ -1,0 +1,105 @@
+import CPostgres
+
+/// Brings the schema to the version of this program, once, however many nodes start at the same time: the others wait
+/// for the lock and find nothing left to do.
+///
+/// Blocks: for start-up and tools, never on a loop.
+public struct Migrator {
+    public enum Failure: Error, CustomStringConvertible {
+        /// The text is the server's; it names tables and constraints, no data.
+        case unreachable(String)
+        case failed(step: Int32, String)
+        /// The database was migrated by a newer version of this program.
+        case newer(found: Int32, known: Int32)
+
+        public var description: String {
+            switch self {
+            case .unreachable(let text): "cannot connect: \(text)"
+            case .failed(let step, let text): "migration \(step) failed: \(text)"
+            case .newer(let found, let known): "the schema has version \(found), this program knows \(known)"
+            }
+        }
+    }
+
+    /// Serialises migrators; the number means nothing.
+    private static let lockKey = 4_711_0903
+
+    private let address: PostgresAddress
+
+    public init(_ address: PostgresAddress) {
+        self.address = address
+    }
+
+    /// The version this program needs.
+    public static var latest: Int32 { Migration.all.last?.number ?? 0 }
+
+    /// Runs what is missing; returns the numbers of the steps that ran.
+    public func run() throws(Failure) -> [Int32] {
+        let session = try BlockingSession(address)
+        try session.execute("select pg_advisory_lock(\(Self.lockKey))", step: 0)
+        try session.execute(
+            """
+            set statement_timeout = 0;
+            set client_min_messages = warning;
+            create table if not exists schema_migration (
+                number int primary key, name text not null, applied_at timestamptz not null default now())
+            """, step: 0)
+        let current = try session.number("select coalesce(max(number), 0) from schema_migration")
+        if current > Self.latest { throw .newer(found: current, known: Self.latest) }
+        var applied: [Int32] = []
+        for migration in Migration.all where migration.number > current {
+            try session.execute(
+                """
+                begin;
+                \(migration.sql);
+                insert into schema_migration (number, name) values (\(migration.number), '\(migration.name)');
+                commit
+                """, step: migration.number)
+            applied.append(migration.number)
+        }
+        return applied
+    }
+
+    /// The version of the schema as it is.
+    public func currentVersion() throws(Failure) -> Int32 {
+        let session = try BlockingSession(address)
+        let exists = try session.number("select count(*)::int from pg_tables where tablename = 'schema_migration'")
+        return exists == 0 ? 0 : try session.number("select coalesce(max(number), 0) from schema_migration")
+    }
+}
+
+/// A plain connection that waits for each answer.
+@safe private final class BlockingSession {
+    private let connection: OpaquePointer?
+
+    init(_ address: PostgresAddress) throws(Migrator.Failure) {
+        unsafe connection = address.withParameters(address: nil, applicationName: "grapevine-migrate") {
+            unsafe PQconnectdbParams($0, $1, 0)
+        }
+        guard unsafe PQstatus(connection) == CONNECTION_OK else {
+            throw .unreachable(unsafe String(cString: PQerrorMessage(connection)))
+        }
+    }
+
+    deinit {
+        unsafe PQfinish(connection)
+    }
+
+    func execute(_ sql: String, step: Int32) throws(Migrator.Failure) {
+        let result = unsafe PQexec(connection, sql)
+        defer { unsafe PQclear(result) }
+        let status = unsafe PQresultStatus(result)
+        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
+            throw .failed(step: step, unsafe String(cString: PQerrorMessage(connection)))
+        }
+    }
+
+    func number(_ sql: String) throws(Migrator.Failure) -> Int32 {
+        let result = unsafe PQexec(connection, sql)
+        defer { unsafe PQclear(result) }
+        guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, unsafe PQntuples(result) == 1,
+            let text = unsafe PQgetvalue(result, 0, 0), let value = Int32(unsafe String(cString: text))
+        else { throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection))) }
+        return value
+    }
+}

@@ -1,0 +1,148 @@
+public import Primitives
+
+/// The values of one call in PostgreSQL's binary format (manual: "binary representation", arrays as in `array_send`).
+///
+/// Built once and copied into libpq's buffer when it is sent; the memory is used again for the next call.
+public struct Parameters: ~Copyable {
+    /// Type numbers of array elements (pg_type.dat).
+    private enum ElementType {
+        static let bool: UInt32 = 16
+        static let bytea: UInt32 = 17
+        static let int8: UInt32 = 20
+        static let int2: UInt32 = 21
+        static let int4: UInt32 = 23
+        static let text: UInt32 = 25
+    }
+
+    private(set) var bytes = ByteWriter(capacity: 512)
+    /// Where each value lies; `nil` is NULL.
+    private(set) var ranges: [Range<Int>?] = []
+
+    public init() {}
+
+    public var count: Int { ranges.count }
+    public var byteCount: Int { bytes.count }
+
+    public mutating func clear() {
+        bytes.clear(keeping: 1 << 20)
+        ranges.removeAll(keepingCapacity: true)
+    }
+
+    public mutating func addNull() {
+        ranges.append(nil)
+    }
+
+    public mutating func add(_ value: Int16) { add { $0.append(bigEndian: value) } }
+    public mutating func add(_ value: Int32) { add { $0.append(bigEndian: value) } }
+    public mutating func add(_ value: Int64) { add { $0.append(bigEndian: value) } }
+    public mutating func add(_ value: Bool) { add { $0.append(value ? 1 : 0) } }
+    /// The text must not contain NUL: PostgreSQL has no such text (`DatabaseText` checks).
+    public mutating func add(_ value: String) { add { $0.append(utf8: value) } }
+    public mutating func add(_ value: [UInt8]) { add { $0.append(value) } }
+
+    public mutating func add(_ value: String?) {
+        if let value { add(value) } else { addNull() }
+    }
+
+    public mutating func add(_ value: [UInt8]?) {
+        if let value { add(value) } else { addNull() }
+    }
+
+    public mutating func add(_ values: [Int16]) {
+        addArray(of: ElementType.int2, count: values.count) { bytes in
+            for value in values { Parameters.appendElement(value, to: &bytes) }
+        }
+    }
+
+    public mutating func add(_ values: [Int32]) {
+        addArray(of: ElementType.int4, count: values.count) { bytes in
+            for value in values { Parameters.appendElement(value, to: &bytes) }
+        }
+    }
+
+    public mutating func add(_ values: [Int64]) {
+        addArray(of: ElementType.int8, count: values.count) { bytes in
+            for value in values { Parameters.appendElement(value, to: &bytes) }
+        }
+    }
+
+    public mutating func add(_ values: [Bool]) {
+        addArray(of: ElementType.bool, count: values.count) { bytes in
+            for value in values { Parameters.appendElement(value ? 1 : 0 as UInt8, to: &bytes) }
+        }
+    }
+
+    public mutating func add(_ values: [String]) {
+        addArray(of: ElementType.text, count: values.count) { bytes in
+            for value in values {
+                bytes.append(bigEndian: Int32(value.utf8.count))
+                bytes.append(utf8: value)
+            }
+        }
+    }
+
+    /// An array of byte strings, `nil` for NULL.
+    public mutating func add(_ values: [[UInt8]?]) {
+        addArray(of: ElementType.bytea, count: values.count, hasNulls: true) { bytes in
+            for value in values {
+                bytes.append(bigEndian: Int32(value?.count ?? -1))
+                if let value { bytes.append(value) }
+            }
+        }
+    }
+
+    /// An array of `count` integers that are computed one by one.
+    public mutating func add<Value: FixedWidthInteger & BitwiseCopyable>(
+        count: Int, _ type: Value.Type, _ element: (Int) -> Value
+    ) {
+        let elementType =
+            switch MemoryLayout<Value>.size {
+            case 2: ElementType.int2
+            case 4: ElementType.int4
+            default: ElementType.int8
+            }
+        addArray(of: elementType, count: count) { bytes in
+            for index in 0..<count { Parameters.appendElement(element(index), to: &bytes) }
+        }
+    }
+
+    /// An array of `count` byte strings, each written by `write` behind its length.
+    public mutating func addByteStrings(count: Int, _ write: (Int, inout ByteWriter) -> Void) {
+        addArray(of: ElementType.bytea, count: count) { bytes in
+            for index in 0..<count {
+                let start = bytes.count
+                bytes.append(bigEndian: Int32(0))
+                write(index, &bytes)
+                bytes.overwrite(bigEndian: Int32(bytes.count - start - 4), at: start)
+            }
+        }
+    }
+
+    private mutating func add(_ write: (inout ByteWriter) -> Void) {
+        let start = bytes.count
+        write(&bytes)
+        ranges.append(start..<bytes.count)
+    }
+
+    private mutating func addArray(
+        of type: UInt32, count: Int, hasNulls: Bool = false, _ elements: (inout ByteWriter) -> Void
+    ) {
+        add { bytes in
+            // Number of dimensions, NULL flag, element type; then size and lower bound of the one dimension.
+            bytes.append(bigEndian: Int32(count == 0 ? 0 : 1))
+            bytes.append(bigEndian: Int32(hasNulls ? 1 : 0))
+            bytes.append(bigEndian: type)
+            if count == 0 { return }
+            bytes.append(bigEndian: Int32(count))
+            bytes.append(bigEndian: Int32(1))
+            elements(&bytes)
+        }
+    }
+
+    private static func appendElement<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ value: Value, to bytes: inout ByteWriter
+    ) {
+        bytes.append(bigEndian: Int32(MemoryLayout<Value>.size))
+        bytes.append(bigEndian: value)
+    }
+}

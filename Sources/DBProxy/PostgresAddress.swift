@@ -1,0 +1,82 @@
+import CPostgres
+import Glibc
+
+/// A parsed connection string (manual: "Connection Strings", key/value or URI form).
+public struct PostgresAddress: Sendable {
+    /// Keywords and values as libpq understands them.
+    let options: [String: String]
+
+    public struct Malformed: Error {}
+
+    public init(_ connectionString: String) throws(Malformed) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let list = unsafe PQconninfoParse(connectionString, &message) else {
+            // The text may contain the password: it is not passed on.
+            unsafe PQfreemem(message)
+            throw Malformed()
+        }
+        defer { unsafe PQconninfoFree(list) }
+        var options: [String: String] = [:]
+        var next = unsafe list
+        while let keyword = unsafe next.pointee.keyword {
+            if let value = unsafe next.pointee.val {
+                options[unsafe String(cString: keyword)] = unsafe String(cString: value)
+            }
+            unsafe next += 1
+        }
+        self.options = options
+    }
+
+    /// The name to look up before connecting; `nil` when there is none (numeric address or a local socket).
+    var hostName: String? {
+        guard options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.isEmpty else {
+            return nil
+        }
+        return host
+    }
+
+    /// For logs and error messages: no password.
+    public var summary: String {
+        let place = options["hostaddr"] ?? options["host"] ?? "local socket"
+        return "\(place):\(options["port"] ?? "5432")/\(options["dbname"] ?? options["user"] ?? "")"
+    }
+
+    /// Calls `body` with null-terminated arrays of keywords and values, our session settings included.
+    func withParameters<Result>(
+        address: String?, applicationName: String,
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result
+    ) -> Result {
+        var all = options
+        if let address { all["hostaddr"] = address }
+        all["application_name"] = applicationName
+        all["client_encoding"] = "UTF8"
+        all["gssencmode"] = "disable"
+        all["tcp_user_timeout"] = all["tcp_user_timeout"] ?? "10000"
+        all["options"] = ((all["options"] ?? "") + " " + Self.sessionSettings).trimmed
+        let keywords = all.keys.sorted()
+        let keyStrings = unsafe keywords.map { unsafe strdup($0) }
+        let valueStrings = unsafe keywords.map { unsafe strdup(all[$0] ?? "") }
+        defer {
+            for unsafe string in unsafe keyStrings + valueStrings { unsafe free(string) }
+        }
+        var keyPointers = unsafe keyStrings.map { unsafe UnsafePointer<CChar>($0) }
+        var valuePointers = unsafe valueStrings.map { unsafe UnsafePointer<CChar>($0) }
+        unsafe keyPointers.append(nil)
+        unsafe valuePointers.append(nil)
+        return unsafe body(keyPointers, valuePointers)
+    }
+
+    /// Set in the session whatever the server's configuration says. No statement may hold a row lock for long, whoever
+    /// stops in the middle; a commit returns after the flush; plans are made once, not for each call (bench/append:
+    /// planning over the partitions costs more than executing).
+    private static let sessionSettings = """
+        -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 \
+        -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off
+        """
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " })
+    }
+}

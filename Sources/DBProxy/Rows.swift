@@ -1,0 +1,87 @@
+import CPostgres
+import Primitives
+
+/// The rows of one answer, in binary. Reads that do not fit the column are `nil`, never a trap: a schema changed by
+/// hand must not stop a node.
+@safe public final class Rows {
+    private let result: OpaquePointer
+    public let count: Int
+
+    init(taking result: OpaquePointer) {
+        unsafe self.result = unsafe result
+        count = unsafe Int(PQntuples(result))
+    }
+
+    deinit {
+        unsafe PQclear(result)
+    }
+
+    public subscript(row: Int) -> Row { Row(rows: self, index: Int32(row)) }
+
+    fileprivate func value<Value>(_ row: Int32, _ column: Int32, _ body: (RawSpan) -> Value?) -> Value? {
+        guard unsafe PQgetisnull(result, row, column) == 0, let start = unsafe PQgetvalue(result, row, column) else {
+            return nil
+        }
+        let length = unsafe Int(PQgetlength(result, row, column))
+        return body(unsafe UnsafeRawBufferPointer(start: start, count: length).bytes)
+    }
+}
+
+/// One row; columns are read by their place in the statement.
+public struct Row {
+    let rows: Rows
+    let index: Int32
+
+    public func int32(_ column: Int32) -> Int32? {
+        rows.value(index, column) { $0.byteCount == 4 ? $0.bigEndian(at: 0) : nil }
+    }
+
+    public func int64(_ column: Int32) -> Int64? {
+        rows.value(index, column) { $0.byteCount == 8 ? $0.bigEndian(at: 0) : nil }
+    }
+
+    public func int16(_ column: Int32) -> Int16? {
+        rows.value(index, column) { $0.byteCount == 2 ? $0.bigEndian(at: 0) : nil }
+    }
+
+    public func bool(_ column: Int32) -> Bool? {
+        rows.value(index, column) { $0.byteCount == 1 ? $0.byte(at: 0) != 0 : nil }
+    }
+
+    public func text(_ column: Int32) -> String? {
+        rows.value(index, column) { String(decoding: $0.copied(), as: UTF8.self) }
+    }
+
+    public func bytes(_ column: Int32) -> [UInt8]? {
+        rows.value(index, column) { $0.copied() }
+    }
+
+    /// Calls `body` with each element of an integer array, in order. `false` if the column is no such array.
+    public func forEach<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ column: Int32, as type: Value.Type, _ body: (Int, Value) -> Void
+    ) -> Bool {
+        rows.value(index, column) { Row.readArray($0, body) } ?? false
+    }
+
+    public func int32Array(_ column: Int32) -> [Int32]? {
+        var values: [Int32] = []
+        return forEach(column, as: Int32.self) { _, value in values.append(value) } ? values : nil
+    }
+
+    private static func readArray<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ bytes: RawSpan, _ body: (Int, Value) -> Void
+    ) -> Bool? {
+        guard let dimensions = bytes.bigEndian(at: 0, as: Int32.self) else { return nil }
+        if dimensions == 0 { return true }
+        guard dimensions == 1, let count = bytes.bigEndian(at: 12, as: Int32.self) else { return nil }
+        var offset = 20
+        for index in 0..<max(0, Int(count)) {
+            guard bytes.bigEndian(at: offset, as: Int32.self) == Int32(MemoryLayout<Value>.size),
+                let value = bytes.bigEndian(at: offset + 4, as: Value.self)
+            else { return nil }
+            body(index, value)
+            offset += 4 + MemoryLayout<Value>.size
+        }
+        return true
+    }
+}
