@@ -65,12 +65,14 @@ let package = Package(
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
+        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

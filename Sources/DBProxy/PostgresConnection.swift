@@ -195,9 +195,9 @@ import Reactor
     // MARK: Calls
 
     private func send(_ statement: Statement, _ parameters: borrowing Parameters) -> Bool {
-        let name = statement.name.description
+        let name = statement.name
         if prepared.insert(name).inserted {
-            guard unsafe PQsendPrepare(connection, name, statement.sql.description, 0, nil) == 1 else { return false }
+            guard unsafe PQsendPrepare(connection, name, statement.sql, 0, nil) == 1 else { return false }
         }
         let count = parameters.count
         let sent = unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count + 1) { values in
@@ -270,7 +270,7 @@ import Reactor
 
     private func noteFailure(_ state: SQLState) {
         // A statement that could not be prepared is not there; it must be tried again.
-        prepared.remove(calls[0].statement.name.description)
+        prepared.remove(calls[0].statement.name)
         calls[0].outcome = .failure(.refused(state))
     }
 

@@ -1,12 +1,12 @@
 /// One parameterised SQL statement. Each connection prepares it when it first needs it.
 ///
-/// Parameters are typed by casts in the text (`$1::bigint[]`) and travel in binary, as do the results. There is no way
-/// to put a value into the text.
+/// Statements are constants. Parameters are typed by casts in the text (`$1::bigint[]`) and travel beside it, in binary:
+/// nothing that a client says ever becomes part of the text.
 struct Statement: Sendable {
-    let name: StaticString
-    let sql: StaticString
+    let name: String
+    let sql: String
 
-    init(_ name: StaticString, _ sql: StaticString) {
+    init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql
     }

@@ -125,7 +125,7 @@ extension Migration {
                     'for values with (modulus 16, remainder %s)', to_char(i, 'FM00'), i);
             end loop;
         end $$;
-        """ + appendFunction + openPairsFunction + recordLoginsFunction)
+        """ + appendFunction + openPairsFunction + recordLoginsFunction + changeMembersFunction)
 
     /// Stores a batch of messages of one or several conversations in one transaction.
     ///
@@ -245,6 +245,37 @@ extension Migration {
                 returning l.epoch into epoch;
                 return next;
             end loop;
+        end $$;
+        """
+
+    /// Changes the members of a group if it still has the version that the change was judged by; otherwise NULL.
+    ///
+    /// Locks the conversation as an append does, so every message is either before the change or after it: who joins
+    /// sees the messages after the last one now, who leaves those up to it. Who comes back does not see what was said
+    /// meanwhile, nor what was before.
+    private static let changeMembersFunction = """
+
+        create function change_members(group_id int, judged_version int, adding int[], removing int[]) returns int
+        language plpgsql as $$
+        declare
+            head int;
+            new_version int;
+        begin
+            select last_msg_id into head from conversation where id = group_id for no key update;
+            update chat_group set version = version + 1, updated_at = extract(epoch from clock_timestamp())::bigint
+            where id = group_id and version = judged_version and not deleted
+            returning version into new_version;
+            if new_version is null then return null; end if;
+
+            insert into member as m (conversation_id, user_id, joined_at_id, read_msg_id)
+            select group_id, a.id, head, head from account a where a.id = any (adding) and a.status <> 3
+            on conflict (conversation_id, user_id) do update
+            set joined_at_id = head, read_msg_id = head, left_at_id = null, hidden_through_id = 0, shield = false
+            where m.left_at_id is not null;
+
+            update member set left_at_id = head
+            where conversation_id = group_id and user_id = any (removing) and left_at_id is null;
+            return new_version;
         end $$;
         """
 }

@@ -1,0 +1,242 @@
+public import TalkProtocol
+
+/// What a login is judged by.
+public struct Credentials: Sendable {
+    public let user: UserID
+    /// The stored form of the password, with its function and cost.
+    public let password: String
+    /// Raised with every change of the password: what was verified before is worth nothing then.
+    public let version: Int32
+    public let status: Int16
+    /// Failed attempts of this name within the lock-out time.
+    public let recentFailures: Int
+    /// SHA-256 of the session token of each class, if it has not expired.
+    public let tokenHashes: [DeviceClass: [UInt8]]
+    public let profile: Profile
+}
+
+/// A user as others see them.
+public struct Profile: Sendable, Equatable {
+    public var id: UserID
+    public var name: String
+    public var gender: UInt32
+    public var nick: String
+    public var avatar: String
+    public var departmentID: UInt32
+    public var email: String
+    public var phone: String
+    public var domain: String
+    public var sign: String
+    public var status: UInt32
+    /// Of the last change; rises over all users.
+    public var stamp: Int64
+}
+
+/// One login to be recorded.
+public struct LoginRecord: Sendable {
+    public let user: UserID
+    public let clientType: ClientType
+    /// SHA-256 of the new session token; `nil` takes the old one away.
+    public let tokenHash: [UInt8]?
+
+    public init(user: UserID, clientType: ClientType, tokenHash: [UInt8]?) {
+        self.user = user
+        self.clientType = clientType
+        self.tokenHash = tokenHash
+    }
+}
+
+extension Database {
+    private static let credentials = Statement(
+        "credentials",
+        """
+        select i.ordinal::int, a.id, a.password, a.credential_version, a.status, f.failures, p.token_hash, m.token_hash,
+            \(profileColumns)
+        from unnest($1::text[]) with ordinality i (name, ordinal)
+        cross join lateral (
+            select count(*)::int as failures from login_failure l
+            where l.name = i.name and l.failed_at > now() - make_interval(secs => $2::int)) f
+        join account a on a.name = i.name
+        left join login p on p.user_id = a.id and p.class = 0 and p.token_expires_at > now()
+        left join login m on m.user_id = a.id and m.class = 1 and m.token_expires_at > now()
+        """)
+
+    /// Looks up a batch of names; one answer for each, `nil` for an unknown one.
+    public func credentials(
+        of names: [String], failuresWithin lockout: Duration, _ completion: @escaping Completion<[Credentials?]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(names)
+        parameters.add(Int32(clamping: lockout.components.seconds))
+        query(Self.credentials, parameters, completion) { rows in
+            var found = [Credentials?](repeating: nil, count: names.count)
+            for index in 0..<rows.count {
+                let row = rows[index]
+                guard let place = row.int32(0), let user = row.userID(1), let password = row.text(2),
+                    let version = row.int32(3), let status = row.int16(4), let failures = row.int32(5),
+                    let profile = Profile(row, at: 8), place >= 1, place <= names.count
+                else { return nil }
+                var tokens: [DeviceClass: [UInt8]] = [:]
+                tokens[.pc] = row.bytes(6)
+                tokens[.mobile] = row.bytes(7)
+                found[Int(place) - 1] = Credentials(
+                    user: user, password: password, version: version, status: status, recentFailures: Int(failures),
+                    tokenHashes: tokens, profile: profile)
+            }
+            return found
+        }
+    }
+
+    private static let recordLogins = Statement(
+        "record_logins", "select place, epoch from record_logins($1::int[], $2::smallint[], $3::bytea[], $4::int)")
+
+    /// Raises the login epoch of each; returns the epochs in the order of the batch.
+    public func recordLogins(
+        lane: Int, _ logins: [LoginRecord], tokenDays: Int32, _ completion: @escaping Completion<[Int64]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(logins.map { Int32(bitPattern: $0.user.rawValue) })
+        parameters.add(logins.map { Int16(truncatingIfNeeded: $0.clientType.rawValue) })
+        parameters.add(logins.map { $0.tokenHash })
+        parameters.add(tokenDays)
+        write(lane: lane, Self.recordLogins, parameters, completion) { rows in
+            var epochs = [Int64](repeating: 0, count: logins.count)
+            guard rows.count == logins.count else { return nil }
+            for index in 0..<rows.count {
+                guard let place = rows[index].int32(0), let epoch = rows[index].int64(1), place >= 1,
+                    place <= epochs.count
+                else { return nil }
+                epochs[Int(place) - 1] = epoch
+            }
+            return epochs
+        }
+    }
+
+    private static let recordFailure = Statement(
+        "record_failure", "insert into login_failure (name) values ($1::text) returning 1")
+
+    /// Counts a failed attempt against the name, also one that no user has.
+    public func recordLoginFailure(of name: String, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(name)
+        query(Self.recordFailure, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let failures = Statement(
+        "failures",
+        """
+        select count(*)::int from login_failure
+        where name = $1::text and failed_at > now() - make_interval(secs => $2::int)
+        """)
+
+    /// Failed attempts of a name that no user has: it is locked like any other, so that nobody learns who exists.
+    public func loginFailures(
+        of name: String, within lockout: Duration, _ completion: @escaping Completion<Int>
+    ) {
+        var parameters = Parameters()
+        parameters.add(name)
+        parameters.add(Int32(clamping: lockout.components.seconds))
+        query(Self.failures, parameters, completion) { rows in
+            rows.count == 1 ? rows[0].int32(0).map(Int.init) : nil
+        }
+    }
+
+    private static let forgiveFailures = Statement(
+        "forgive_failures",
+        "delete from login_failure where name = $1::text or failed_at < now() - interval '1 day'")
+
+    /// Clears the count of a name after a success, and of everybody whatever is old.
+    public func forgiveLoginFailures(of name: String, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(name)
+        query(Self.forgiveFailures, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let logOut = Statement(
+        "log_out",
+        """
+        with token as (
+            update login set token_hash = null, token_expires_at = null
+            where user_id = $1::int and class = $2::smallint and epoch = $3::bigint
+        )
+        delete from device_token where user_id = $1::int and $2::smallint = 1
+        """)
+
+    /// Takes away the session token, and on a mobile the push token.
+    public func recordLogout(
+        of user: UserID, _ deviceClass: DeviceClass, epoch: Int64, _ completion: @escaping Completion<Void>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(Int16(deviceClass.rawValue))
+        parameters.add(epoch)
+        query(Self.logOut, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let setDeviceToken = Statement(
+        "set_device_token",
+        """
+        with moved as (delete from device_token where token = $2::text and user_id <> $1::int)
+        insert into device_token (user_id, token, client_type) values ($1::int, $2::text, $3::smallint)
+        on conflict (user_id) do update
+        set token = excluded.token, client_type = excluded.client_type, updated_at = now()
+        """)
+
+    /// Stores the push token of a user; it leaves the user who had it before. An empty one is taken away.
+    public func setDeviceToken(
+        _ token: String, of user: UserID, _ clientType: ClientType, _ completion: @escaping Completion<Void>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        if token.isEmpty {
+            query(Self.clearDeviceToken, parameters, within: configuration.writeDeadline, completion) { _ in () }
+            return
+        }
+        parameters.add(token)
+        parameters.add(Int16(truncatingIfNeeded: clientType.rawValue))
+        query(Self.setDeviceToken, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let clearDeviceToken = Statement(
+        "clear_device_token", "delete from device_token where user_id = $1::int")
+
+    private static let setPushShield = Statement(
+        "set_push_shield", "update account set push_shield = $2::boolean where id = $1::int")
+
+    /// Whether push notices are held back at night.
+    public func setPushShield(_ shield: Bool, of user: UserID, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(shield)
+        query(Self.setPushShield, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let pushShield = Statement("push_shield", "select push_shield from account where id = $1::int")
+
+    public func pushShield(of user: UserID, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.pushShield, parameters, completion) { $0.count == 1 ? $0[0].bool(0) : nil }
+    }
+}
+
+extension Profile {
+    init?(_ row: Row, at first: Int32) {
+        guard let id = row.userID(first), let name = row.text(first + 1), let gender = row.int16(first + 2),
+            let nick = row.text(first + 3), let avatar = row.text(first + 4), let department = row.int32(first + 5),
+            let email = row.text(first + 6), let phone = row.text(first + 7), let domain = row.text(first + 8),
+            let sign = row.text(first + 9), let status = row.int16(first + 10), let stamp = row.int64(first + 11)
+        else { return nil }
+        self.init(
+            id: id, name: name, gender: UInt32(clamping: gender), nick: nick, avatar: avatar,
+            departmentID: UInt32(bitPattern: department), email: email, phone: phone, domain: domain, sign: sign,
+            status: UInt32(clamping: status), stamp: stamp)
+    }
+}
+
+extension Database {
+    /// In the order in which `Profile` reads them.
+    static let profileColumns = """
+        a.id, a.name, a.gender, a.nick, a.avatar, a.department_id, a.email, a.phone, a.domain, a.sign, a.status, a.stamp
+        """
+}

@@ -1,0 +1,158 @@
+public import TalkProtocol
+
+public struct GroupRecord: Sendable, Equatable {
+    public let id: GroupID
+    public let name: String
+    public let avatar: String
+    public let creator: UserID
+    public let type: GroupType
+    /// Rises with every change of the members.
+    public let version: UInt32
+    /// In the order in which they joined.
+    public let members: [UserID]
+    /// Whether the user who asked gets no push notices from it.
+    public let shield: Bool
+}
+
+/// How a change of members ended.
+public enum MemberChangeOutcome: Sendable, Equatable {
+    case changed(version: UInt32)
+    /// The group was changed since it was read: read it again and judge again.
+    case stale
+}
+
+extension Database {
+    private static let normalGroups = Statement(
+        "normal_groups",
+        """
+        select g.id, g.version from member b join chat_group g on g.id = b.conversation_id
+        where b.user_id = $1::int and b.left_at_id is null and b.conversation_id < 4294967296
+            and g.type = 1 and not g.deleted
+        order by g.updated_at desc, g.id
+        """)
+
+    /// The user's groups that administrators made, latest change first.
+    public func normalGroups(
+        of user: UserID, _ completion: @escaping Completion<[(id: GroupID, version: UInt32)]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.normalGroups, parameters, completion) { rows in
+            var groups: [(id: GroupID, version: UInt32)] = []
+            for index in 0..<rows.count {
+                guard let id = rows[index].int32(0), let version = rows[index].int32(1) else { return nil }
+                groups.append((GroupID(UInt32(bitPattern: id)), UInt32(bitPattern: version)))
+            }
+            return groups
+        }
+    }
+
+    private static let groups = Statement(
+        "groups",
+        """
+        select g.id, g.name, g.avatar, g.creator_id, g.type, g.version,
+            array(
+                select m.user_id from member m
+                where m.conversation_id = g.id and m.left_at_id is null order by m.joined_at_id, m.user_id),
+            coalesce(
+                (select b.shield from member b
+                    where b.conversation_id = g.id and b.user_id = $2::int and b.left_at_id is null), false)
+        from chat_group g where g.id = any ($1::int[]) and not g.deleted order by g.id
+        """)
+
+    /// Groups with their members; unknown ones are missing. Who may see them is the caller's question.
+    public func groups(
+        _ ids: [GroupID], askedBy user: UserID, _ completion: @escaping Completion<[GroupRecord]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(ids.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.groups, parameters, completion) { rows in
+            var groups: [GroupRecord] = []
+            for index in 0..<rows.count {
+                let row = rows[index]
+                guard let id = row.int32(0), let name = row.text(1), let avatar = row.text(2),
+                    let creator = row.userID(3), let type = row.int16(4).flatMap({ GroupType(rawValue: .init($0)) }),
+                    let version = row.int32(5), let members = row.int32Array(6), let shield = row.bool(7)
+                else { return nil }
+                groups.append(
+                    GroupRecord(
+                        id: GroupID(UInt32(bitPattern: id)), name: name, avatar: avatar, creator: creator, type: type,
+                        version: UInt32(bitPattern: version), members: members.map { UserID(UInt32(bitPattern: $0)) },
+                        shield: shield))
+            }
+            return groups
+        }
+    }
+
+    private static let createGroup = Statement(
+        "create_group",
+        """
+        with g as (
+            insert into chat_group (name, avatar, creator_id, type, updated_at)
+            values ($1::text, $2::text, $3::int, $4::smallint, extract(epoch from now())::bigint) returning id
+        ), c as (
+            insert into conversation (id, updated_at)
+            select id, extract(epoch from now())::bigint from g returning id
+        ), m as (
+            insert into member (conversation_id, user_id)
+            select c.id, a.id from c, account a where a.id = any ($5::int[]) and a.status <> 3 returning user_id
+        )
+        select g.id, array(select user_id from m order by user_id) from g
+        """)
+
+    /// Makes a group of those of `members` who exist.
+    public func createGroup(
+        name: String, avatar: String, creator: UserID, type: GroupType, members: [UserID],
+        _ completion: @escaping Completion<(id: GroupID, members: [UserID])>
+    ) {
+        var parameters = Parameters()
+        parameters.add(name)
+        parameters.add(avatar)
+        parameters.add(Int32(bitPattern: creator.rawValue))
+        parameters.add(Int16(truncatingIfNeeded: type.rawValue))
+        parameters.add(members.map { Int32(bitPattern: $0.rawValue) })
+        query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1, let id = rows[0].int32(0), let members = rows[0].int32Array(1) else { return nil }
+            return (GroupID(UInt32(bitPattern: id)), members.map { UserID(UInt32(bitPattern: $0)) })
+        }
+    }
+
+    private static let changeMembers = Statement(
+        "change_members",
+        "select change_members($1::int, $2::int, $3::int[], $4::int[])")
+
+    /// Adds and removes members of the group in the version that the caller has judged.
+    public func changeMembers(
+        of group: GroupID, atVersion version: UInt32, adding: [UserID], removing: [UserID],
+        _ completion: @escaping Completion<MemberChangeOutcome>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: group.rawValue))
+        parameters.add(Int32(bitPattern: version))
+        parameters.add(adding.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(removing.map { Int32(bitPattern: $0.rawValue) })
+        query(Self.changeMembers, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1 else { return nil }
+            return rows[0].int32(0).map { .changed(version: UInt32(bitPattern: $0)) } ?? .stale
+        }
+    }
+
+    private static let setShield = Statement(
+        "set_shield",
+        """
+        update member set shield = $3::boolean
+        where conversation_id = $2::bigint and user_id = $1::int and left_at_id is null returning 1
+        """)
+
+    /// Returns whether the user is a member.
+    public func setShield(
+        _ shield: Bool, in group: GroupID, of user: UserID, _ completion: @escaping Completion<Bool>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(Int64(bitPattern: ConversationID.group(group).rawValue))
+        parameters.add(shield)
+        query(Self.setShield, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+}

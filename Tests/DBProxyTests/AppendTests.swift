@@ -1,0 +1,138 @@
+import DBProxy
+import PostgresKit
+import Primitives
+import TalkProtocol
+import Testing
+
+struct Send: Sendable {
+    var conversation: ConversationID
+    var sender: UserID
+    var key: UInt8
+    var body = "x"
+    var expires = true
+}
+
+extension DatabaseProbe {
+    func append(_ sends: [Send], lane: Int = 0) async throws -> [AppendOutcome] {
+        try await call { database, done in
+            var batch = AppendBatch()
+            batch.fill(
+                count: sends.count, conversation: { sends[$0].conversation }, sender: { sends[$0].sender },
+                type: { sends[$0].conversation.rawValue >> 32 == 0 ? .groupText : .singleText },
+                key: { $1.append([UInt8](repeating: sends[$0].key, count: 16)) },
+                keyExpires: sends.map(\.expires), body: { $1.append(utf8: sends[$0].body) },
+                keyLifetime: .seconds(600))
+            database.append(lane: lane, batch) { result in done(result.map(\.outcomes)) }
+        }
+    }
+
+    func addUsers(_ count: Int) throws {
+        try database.execute(
+            """
+            insert into account (id, name, password, stamp)
+            select i, 'user' || i, '', next_stamp() from generate_series(1, \(count)) i
+            """)
+    }
+}
+
+func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
+    try #require(ConversationID.pair(UserID(one), UserID(other)))
+}
+
+@Suite struct AppendTests {
+    @Test func idsRunWithoutGapPerConversationInTheOrderOfTheBatch() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(3)
+        let (a, b) = (try pair(1, 2), try pair(1, 3))
+        let opened = try await probe.call { $0.openPairs(lane: 0, [b, a], $1) }
+        #expect(opened == [a, b])
+        let first = try await probe.append([
+            Send(conversation: b, sender: UserID(1), key: 1), Send(conversation: a, sender: UserID(2), key: 2),
+            Send(conversation: b, sender: UserID(3), key: 3),
+        ])
+        #expect(first == [stored(1), stored(1), stored(2)])
+        #expect(try await probe.append([Send(conversation: b, sender: UserID(1), key: 4)]) == [stored(3)])
+    }
+
+    @Test func aRepeatedKeyFindsTheFirstIDAndStoresNothing() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let a = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        let send = Send(conversation: a, sender: UserID(1), key: 9)
+        #expect(try await probe.append([send]) == [stored(1)])
+        #expect(try await probe.append([send, Send(conversation: a, sender: UserID(1), key: 8)])
+            == [.repeated(MessageID(1), groupVersion: 0), stored(2)])
+        #expect(try probe.database.execute("select count(*) from message") == "2")
+    }
+
+    @Test func aLegacyKeyCountsForTenMinutesOnly() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let a = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        let legacy = Send(conversation: a, sender: UserID(1), key: 9)
+        let extended = Send(conversation: a, sender: UserID(1), key: 7, expires: false)
+        _ = try await probe.append([legacy, extended])
+        try probe.database.execute("update message set created_at = created_at - 601")
+        #expect(try await probe.append([legacy, extended])
+            == [stored(3), .repeated(MessageID(2), groupVersion: 0)])
+    }
+
+    @Test func aPairWithoutConversationSaysSoAndUnknownUsersGetNone() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let (known, unknown) = (try pair(1, 2), try pair(1, 77))
+        #expect(try await probe.append([Send(conversation: known, sender: UserID(1), key: 1)]) == [.noConversation])
+        #expect(try await probe.call { $0.openPairs(lane: 0, [known, unknown], $1) } == [known])
+    }
+
+    @Test func onlyMembersWriteToAGroup() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(4)
+        let group = try await probe.call {
+            $0.createGroup(
+                name: "g", avatar: "", creator: UserID(1), type: .tmp, members: [UserID(1), UserID(2), UserID(99)], $1)
+        }
+        #expect(group.members == [UserID(1), UserID(2)])
+        let conversation = ConversationID.group(group.id)
+        #expect(try await probe.append([
+            Send(conversation: conversation, sender: UserID(1), key: 1),
+            Send(conversation: conversation, sender: UserID(3), key: 2),
+        ]) == [.stored(MessageID(1), groupVersion: 1), .refused])
+        #expect(try await probe.append([Send(conversation: .group(GroupID(500)), sender: UserID(1), key: 3)])
+            == [.noConversation])
+    }
+
+    @Test func idsEndBeforeTheClientsCannotReadThem() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let a = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        try probe.database.execute("update conversation set last_msg_id = 89999998")
+        let sends = (1...3).map { Send(conversation: a, sender: UserID(1), key: $0) }
+        #expect(try await probe.append(sends) == [stored(89_999_999), .full, .full])
+    }
+
+    @Test func manyWritersOfOneConversationLeaveNoGap() async throws {
+        let probe = try await DatabaseProbe(lanes: 4)
+        try probe.addUsers(2)
+        let a = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        var ids: [UInt32] = []
+        try await withThrowingTaskGroup(of: [AppendOutcome].self) { group in
+            for round in 0..<60 {
+                group.addTask {
+                    try await probe.append(
+                        [Send(conversation: a, sender: UserID(1), key: UInt8(round))], lane: round % 4)
+                }
+            }
+            for try await outcomes in group {
+                if case .stored(let id, _) = outcomes[0] { ids.append(id.rawValue) }
+            }
+        }
+        #expect(ids.sorted() == Array(1...60))
+    }
+
+    private func stored(_ id: UInt32) -> AppendOutcome { .stored(MessageID(id), groupVersion: 0) }
+}

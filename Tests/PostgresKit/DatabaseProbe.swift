@@ -1,0 +1,65 @@
+public import DBProxy
+import Reactor
+import Synchronization
+
+/// A `Database` on a loop of its own, with `await` in place of completions.
+public final class DatabaseProbe: Sendable {
+    public let database: TestDatabase
+    private let group: LoopGroup
+    private let pool: WorkerPool
+    private let confined: Confined
+
+    /// What lives on the loop.
+    private final class Confined: @unchecked Sendable {
+        // Proof: set once on the loop before `init` returns, used there only.
+        var database: Database?
+    }
+
+    public init(_ database: TestDatabase? = nil, lanes: Int = 1) async throws {
+        let database = try database ?? TestDatabase()
+        self.database = database
+        let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
+        self.pool = pool
+        let confined = Confined()
+        self.confined = confined
+        var configuration = Database.Configuration(address: try database.address, applicationName: "test")
+        configuration.lanes = lanes
+        let ready = configuration
+        group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
+            confined.database = Database(ready, resolver: NameResolver(pool: pool), on: loop)
+        }
+        await waitUntilReady()
+    }
+
+    deinit {
+        group.loops[0].execute { [confined] _ in confined.database?.close() }
+        group.stop()
+        pool.stop()
+    }
+
+    public func waitUntilReady() async {
+        while await !run({ $0.isReady }) { await Task.yield() }
+    }
+
+    /// Runs `body` on the loop.
+    public func run<Value: Sendable>(_ body: @escaping @Sendable (Database) -> Value) async -> Value {
+        await withCheckedContinuation { done in
+            group.loops[0].execute { [confined] _ in
+                guard let database = confined.database else { return }
+                done.resume(returning: body(database))
+            }
+        }
+    }
+
+    /// Makes one call and waits for its answer.
+    public func call<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, @escaping (Result<Value, DatabaseError>) -> Void) -> Void
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Value, any Error>) in
+            group.loops[0].execute { [confined] _ in
+                guard let database = confined.database else { return }
+                body(database) { done.resume(with: $0.mapError { $0 }) }
+            }
+        }
+    }
+}

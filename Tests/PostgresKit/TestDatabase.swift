@@ -1,0 +1,72 @@
+import CPostgres
+public import DBProxy
+import Glibc
+import Synchronization
+
+/// A database of its own for one test, on the server that `deploy/local test` started.
+///
+/// The schema is migrated once per process into a template; each test gets a copy, in about 50 ms.
+@safe public final class TestDatabase: Sendable {
+    public struct NoServer: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private static let counter = Atomic<Int>(0)
+    private static let template = Mutex<String?>(nil)
+
+    public let name: String
+    public let connectionString: String
+
+    public init() throws {
+        guard let variable = unsafe getenv("GRAPEVINE_TEST_POSTGRES") else {
+            throw NoServer(
+                description: "GRAPEVINE_TEST_POSTGRES is not set: run `deploy/local test`, which starts a server")
+        }
+        let server = unsafe String(cString: variable)
+        let template = try TestDatabase.template.withLock { template throws -> String in
+            if let template { return template }
+            let made = "template_\(getpid())"
+            try TestDatabase.execute("create database \(made)", on: server)
+            _ = try Migrator(PostgresAddress(server + " dbname=\(made)")).run()
+            template = made
+            return made
+        }
+        name = "test_\(getpid())_\(TestDatabase.counter.add(1, ordering: .relaxed).newValue)"
+        connectionString = server + " dbname=\(name)"
+        // One copy at a time: the template must have no other user meanwhile.
+        let name = name
+        _ = try TestDatabase.template.withLock { _ in
+            try TestDatabase.execute("create database \(name) template \(template)", on: server)
+        }
+    }
+
+    deinit {
+        let server = connectionString.replacing(" dbname=\(name)", with: "")
+        _ = try? TestDatabase.execute("drop database if exists \(name) with (force)", on: server)
+    }
+
+    public var address: PostgresAddress {
+        get throws { try PostgresAddress(connectionString) }
+    }
+
+    /// Runs SQL and returns the first column of the first row as text.
+    @discardableResult
+    public func execute(_ sql: String) throws -> String? {
+        try TestDatabase.execute(sql, on: connectionString)
+    }
+
+    @discardableResult
+    private static func execute(_ sql: String, on connectionString: String) throws -> String? {
+        let connection = unsafe PQconnectdb(connectionString)
+        defer { unsafe PQfinish(connection) }
+        let result = unsafe PQexec(connection, sql)
+        defer { unsafe PQclear(result) }
+        let status = unsafe PQresultStatus(result)
+        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
+            throw NoServer(description: unsafe String(cString: PQerrorMessage(connection)))
+        }
+        guard status == PGRES_TUPLES_OK, unsafe PQntuples(result) > 0, let text = unsafe PQgetvalue(result, 0, 0)
+        else { return nil }
+        return unsafe String(cString: text)
+    }
+}
