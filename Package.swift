@@ -57,6 +57,9 @@ let package = Package(
         // Data: the only importer of libpq and hiredis.
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
+        // Domain: the rules.
+        module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+
         // Programs.
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 

@@ -1,0 +1,200 @@
+public import DBProxy
+public import Primitives
+public import TalkProtocol
+
+/// The queue in front of one append connection: what comes while a commit is under way goes with the next one.
+///
+/// A conversation always uses the same lane, so its sends are stored in the order in which they came. An idle lane
+/// commits at once; a busy one makes batches by itself (reference/reliability.md 2.4). A core: the shell executes what
+/// `next` says and reports how it ended.
+public struct AppendLane {
+    public struct Limits: Sendable {
+        /// Sends that wait. Beyond it they are refused without a trace, as if the packet had been lost.
+        public var maxWaiting = 20_000
+        public var maxWaitingBytes = 32 << 20
+        /// How long a send may wait and be retried before it is dropped: the stock clients resend after 5 s.
+        public var budget: Duration = .seconds(4)
+
+        public init() {}
+    }
+
+    public enum Action {
+        case append(SendBatch)
+        case openPairs([ConversationID])
+    }
+
+    /// A send that is stored. The others are refused without a trace: the protocol has no negative acknowledgement.
+    public struct Settlement: Equatable {
+        public let id: MessageID
+        public let groupVersion: UInt32
+        /// It had been stored before, by an earlier send with the same key.
+        public let repeated: Bool
+    }
+
+    private enum Phase {
+        case idle
+        case appending
+        /// Some sends of the batch are the first of their pair.
+        case mustOpen(Set<ConversationID>)
+        case opening
+        /// Again at this time, when the connection is there.
+        case retrying(after: Instant)
+    }
+
+    private static let maxAttempts = 3
+    private static let reconnectDelay: Duration = .milliseconds(50)
+
+    private let limits: Limits
+    private var waiting = Fifo<SendBatch>()
+    private var spare: [SendBatch] = []
+    private var current: SendBatch?
+    private var phase = Phase.idle
+    private var attempts = 0
+    /// The current batch may have been stored although no answer came.
+    private var uncertain = false
+    private var opened: Set<ConversationID> = []
+    private var waitingBytes = 0
+    /// Sends that wait or are under way.
+    public private(set) var depth = 0
+
+    public init(_ limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// `false`: the queue is full and the send is dropped.
+    public mutating func submit(_ send: Send, body: RawSpan, at now: Instant) -> Bool {
+        guard depth < limits.maxWaiting, waitingBytes + body.byteCount <= limits.maxWaitingBytes else { return false }
+        depth += 1
+        waitingBytes += body.byteCount
+        if waiting.isEmpty || !waiting[waiting.count - 1].accepts(send, byteCount: body.byteCount, at: now) {
+            waiting.append(spare.popLast() ?? SendBatch())
+        }
+        waiting[waiting.count - 1].add(send, body: body, at: now)
+        return true
+    }
+
+    /// What to do now, if anything. To be asked at the end of each turn and after each answer, while the connection is
+    /// there.
+    public mutating func next(at now: Instant) -> Action? {
+        switch phase {
+        case .appending, .opening:
+            return nil
+        case .mustOpen(let pairs):
+            phase = .opening
+            return .openPairs(pairs.sorted())
+        case .retrying(let after):
+            guard now >= after, let current else { return nil }
+            attempts += 1
+            phase = .appending
+            return .append(current)
+        case .idle:
+            guard let batch = waiting.popFirst() else { return nil }
+            waitingBytes -= batch.byteCount
+            current = batch
+            attempts = 1
+            uncertain = false
+            opened = []
+            phase = .appending
+            return .append(batch)
+        }
+    }
+
+    /// The batch was committed. Calls `settle` with the place in the batch of each send that is stored; refused ones are
+    /// dropped, and the first ones of new pairs are kept for another round.
+    public mutating func appended(_ outcomes: [AppendOutcome], _ settle: (SendBatch, Int, Settlement) -> Void) {
+        guard case .appending = phase, let batch = current, outcomes.count == batch.count else {
+            preconditionFailure("\(outcomes.count) outcomes for a batch of \(current?.count ?? 0) in \(phase)")
+        }
+        var unopened: Set<ConversationID> = []
+        var rest: [Int] = []
+        for (index, outcome) in outcomes.enumerated() {
+            switch outcome {
+            case .stored(let id, let version):
+                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: false))
+            case .repeated(let id, let version):
+                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: true))
+            case .refused, .full:
+                continue
+            case .noConversation:
+                let conversation = batch.sends[index].conversation
+                guard case .pair = conversation.kind, !opened.contains(conversation) else { continue }
+                unopened.insert(conversation)
+                rest.append(index)
+            }
+        }
+        replaceCurrent(keeping: rest)
+        phase = rest.isEmpty ? .idle : .mustOpen(unopened)
+    }
+
+    /// These conversations exist now; what was sent to others of the batch is dropped.
+    public mutating func openedPairs(_ existing: Set<ConversationID>, at now: Instant) {
+        guard case .opening = phase, let batch = current else { preconditionFailure("no pairs were asked for in \(phase)") }
+        opened.formUnion(existing)
+        let rest = batch.sends.indices.filter { existing.contains(batch.sends[$0].conversation) }
+        replaceCurrent(keeping: rest)
+        attempts = 0
+        phase = rest.isEmpty ? .idle : .retrying(after: now)
+    }
+
+    /// The call failed. It is repeated as long as the budget lasts; the keys of the sends make that harmless.
+    ///
+    /// Returns the conversations of sends that were given up and may have been stored: once the database is back,
+    /// their heads tell.
+    public mutating func failed(_ error: DatabaseError, at now: Instant) -> [ConversationID] {
+        guard let batch = current else { preconditionFailure("no call was under way in \(phase)") }
+        uncertain = uncertain || error.outcomeIsUnknown
+        let retries: Bool
+        var delay: Duration = .zero
+        switch error.remedy {
+        case .retryNow: retries = attempts < Self.maxAttempts
+        case .retryOnce: retries = attempts < 2
+        case .reconnect:
+            retries = true
+            delay = Self.reconnectDelay
+        case .giveUp: retries = false
+        }
+        if retries, now < batch.started + limits.budget {
+            phase = .retrying(after: now + delay)
+            return []
+        }
+        return giveUp()
+    }
+
+    /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
+    public mutating func expire(at now: Instant) -> [ConversationID] {
+        var lost: [ConversationID] = []
+        if case .retrying = phase, let current, now >= current.started + limits.budget { lost = giveUp() }
+        while let first = waiting.first, now >= first.started + limits.budget {
+            _ = waiting.popFirst()
+            waitingBytes -= first.byteCount
+            depth -= first.count
+            recycle(first)
+        }
+        return lost
+    }
+
+    private mutating func giveUp() -> [ConversationID] {
+        let lost = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
+        replaceCurrent(keeping: [])
+        phase = .idle
+        return lost
+    }
+
+    private mutating func replaceCurrent(keeping rest: [Int]) {
+        guard let batch = current else { return }
+        depth -= batch.count - rest.count
+        if rest.count == batch.count { return }
+        current = nil
+        if !rest.isEmpty {
+            let kept = spare.popLast() ?? SendBatch()
+            for index in rest { batch.withBody(index) { kept.add(batch.sends[index], body: $0, at: batch.started) } }
+            current = kept
+        }
+        recycle(batch)
+    }
+
+    private mutating func recycle(_ batch: SendBatch) {
+        batch.clear()
+        if spare.count < 4 { spare.append(batch) }
+    }
+}

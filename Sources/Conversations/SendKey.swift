@@ -1,0 +1,55 @@
+import Crypto
+public import Primitives
+public import TalkProtocol
+
+/// Sixteen bytes that name one send of one user in one conversation, however often it is repeated.
+public struct SendKey: Hashable, Sendable {
+    public static let byteCount = 16
+
+    public let high: UInt64
+    public let low: UInt64
+
+    init(digest: [UInt8]) {
+        high = digest.rawBytes.bigEndian(at: 0) ?? 0
+        low = digest.rawBytes.bigEndian(at: 8) ?? 0
+    }
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    public func write(into writer: inout ByteWriter) {
+        writer.append(bigEndian: high)
+        writer.append(bigEndian: low)
+    }
+
+    /// Of a client that names its sends itself. Two users who choose the same bytes do not meet.
+    public static func chosen(_ clientKey: RawSpan, by user: UserID, _ scratch: inout ByteWriter) -> SendKey {
+        scratch.clear()
+        scratch.append(1)
+        scratch.append(bigEndian: user.rawValue)
+        scratch.append(clientKey)
+        return SendKey(digest: SHA256.digest(scratch.bytes))
+    }
+
+    /// Of a client that does not: a repeated send of the stock clients has the same header sequence, the same time and
+    /// the same content, and comes from the same kind of device. Good for `lifetime` only, as sequences start again.
+    public static func derived(
+        from user: UserID, _ device: DeviceClass, sequence: UInt16, createTime: UInt32, type: MsgType, data: RawSpan,
+        _ scratch: inout ByteWriter
+    ) -> SendKey {
+        scratch.clear()
+        scratch.append(2)
+        scratch.append(bigEndian: user.rawValue)
+        scratch.append(device.rawValue)
+        scratch.append(bigEndian: sequence)
+        scratch.append(bigEndian: createTime)
+        scratch.append(bigEndian: type.rawValue)
+        scratch.append(data)
+        return SendKey(digest: SHA256.digest(scratch.bytes))
+    }
+
+    /// How long a derived key stands for the same send (reference/reliability.md P2).
+    public static let lifetime: Duration = .seconds(600)
+}
