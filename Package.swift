@@ -39,7 +39,9 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Metrics", uses: ["Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
+        tests("MetricsTests", uses: ["Metrics", "Primitives"]),
     ]
 )
