@@ -40,8 +40,10 @@ let package = Package(
         // Runtime: the machine.
         module("Primitives"),
         module("Metrics", uses: ["Primitives"]),
+        module("Log", uses: ["Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
+        tests("LogTests", uses: ["Log", "Primitives"]),
     ]
 )
