@@ -39,10 +39,12 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Settings", uses: ["Primitives"]),
         module("Metrics", uses: ["Primitives"]),
         module("Log", uses: ["Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
+        tests("SettingsTests", uses: ["Settings"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
     ]
