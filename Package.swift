@@ -42,10 +42,12 @@ let package = Package(
         module("Settings", uses: ["Primitives"]),
         module("Metrics", uses: ["Primitives"]),
         module("Log", uses: ["Primitives"]),
+        module("HTTPCore", uses: ["Primitives"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
+        tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
     ]
 )

@@ -44,4 +44,8 @@ extension [UInt8] {
     package var rawBytes: RawSpan {
         @_lifetime(borrow self) get { unsafe span.bytes }
     }
+
+    package mutating func append(_ bytes: borrowing RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
 }
