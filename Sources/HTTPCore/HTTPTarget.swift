@@ -42,7 +42,7 @@ struct HTTPTarget {
     ) throws(HTTPRefusal) -> (authority: [UInt8]?, local: ArraySlice<UInt8>) {
         for scheme in ["http://", "https://"] where bytes.prefix(scheme.utf8.count).equalsIgnoringCase(scheme.utf8) {
             let rest = bytes.dropFirst(scheme.utf8.count)
-            let end = rest.firstIndex(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }) ?? rest.endIndex
+            let end = rest.firstIndex { "/?".utf8.contains($0) } ?? rest.endIndex
             // An empty host or user information makes an http URI invalid (RFC 9110, section 4.2).
             guard end > rest.startIndex, rest.first != UInt8(ascii: ":"), HTTPHost.isValid(rest[..<end]) else { throw .badTarget }
             return (Array(rest[..<end]), rest[end...])

@@ -64,12 +64,15 @@ import Testing
     }
 
     @Test func theOwnerMayTakeItsTime() {
-        let dialogue = Dialogue()
-        dialogue.answer = { _ in nil }
-        dialogue.send(get)
-        dialogue.wait(.seconds(3_600))
-        dialogue.respond(HTTPResponse(.ok))
-        #expect(dialogue.record.statuses == [200])
+        for text in [get, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"] {
+            let dialogue = Dialogue()
+            dialogue.answer = { _ in nil }
+            dialogue.send(text)
+            dialogue.send("hi")
+            dialogue.wait(.seconds(3_600))
+            dialogue.respond(HTTPResponse(.ok))
+            #expect(dialogue.record.statuses == [200])
+        }
     }
 
     @Test func aPeerThatKeepsSendingAfterTheEndIsCutOff() {

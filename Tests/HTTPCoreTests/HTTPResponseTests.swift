@@ -16,8 +16,8 @@ import Testing
         try response.set("content-type", to: "text/html; é")
         #expect(
             answer(response)
-                == "HTTP/1.1 201 Created\r\nContent-Length: 2\r\nCache-Control: no-store\r\ncontent-type: text/html; é\r\n"
-                + "\r\n{}")
+                == "HTTP/1.1 201 Created\r\nContent-Length: 2\r\nCache-Control: no-store\r\n"
+                + "content-type: text/html; é\r\n\r\n{}")
     }
 
     @Test(arguments: ["a\r\nSet-Cookie: b", "a\nb", "a\rb", "a\0", "\u{7F}", "\r\n\r\n<html>"])

@@ -137,6 +137,24 @@ import Testing
         #expect(dialogue.record.hasClosed)
     }
 
+    @Test func thereIsNothingToWaitForWhenBothSidesAreDone() {
+        let dialogue = Dialogue()
+        dialogue.answer = { _ in nil }
+        dialogue.send("GET / HTTP/1.0\r\n\r\n")
+        dialogue.peerCloses()
+        dialogue.respond(HTTPResponse(.ok))
+        #expect(dialogue.record.statuses == [200])
+        #expect(dialogue.record.hasClosed)
+    }
+
+    /// Limits of a head are those of one request, not of all on a connection.
+    @Test func eachRequestHasItsOwnLimits() {
+        let dialogue = Dialogue()
+        let fields = (0..<90).map { "A\($0): " + String(repeating: "b", count: 100) }.joined(separator: "\r\n")
+        for _ in 0..<3 { dialogue.send("\r\n" + post(fields)) }
+        #expect(dialogue.record.statuses == [200, 200, 200])
+    }
+
     @Test func aClientThatLeavesAmidARequestIsClosedSilently() {
         for text in ["", "GET", post("Content-Length: 5", "hell")] {
             let dialogue = Dialogue()
@@ -161,6 +179,16 @@ import Testing
         busy.respond(HTTPResponse(.ok))
         #expect(busy.record.output.contains("Connection: close"))
         #expect(busy.record.hasFinished)
+    }
+
+    @Test func drainingWaitsForAnAnswerOnItsWay() {
+        let now = Instant(nanoseconds: 0)
+        var connection = HTTPServerConnection(limits: HTTPLimits(), at: now, date: nil)
+        var output = ByteWriter()
+        _ = connection.received(Array(get.utf8).rawBytes, at: now, into: &output)
+        _ = connection.respond(HTTPResponse(.ok), at: now, into: &output)
+        #expect(connection.drain() == .none)
+        #expect(connection.flushed(at: now, into: &output) == .finish)
     }
 }
 

@@ -53,7 +53,7 @@ import Testing
 
     @Test func secretFilesOfLosingLayersAreNotRead() throws {
         let configuration = try Example.load(
-            file: "postgres.password_file = /gone", arguments: ["--postgres-password", "p"])
+            file: "postgres.password_file = /gone away", arguments: ["--postgres-password", "p"])
         #expect(configuration[Example.password] == "p")
     }
 
