@@ -43,9 +43,12 @@ struct HTTPTarget {
         for scheme in ["http://", "https://"] where bytes.prefix(scheme.utf8.count).equalsIgnoringCase(scheme.utf8) {
             let rest = bytes.dropFirst(scheme.utf8.count)
             let end = rest.firstIndex { "/?".utf8.contains($0) } ?? rest.endIndex
+            let authority = rest[..<end]
             // An empty host or user information makes an http URI invalid (RFC 9110, section 4.2).
-            guard end > rest.startIndex, rest.first != UInt8(ascii: ":"), HTTPHost.isValid(rest[..<end]) else { throw .badTarget }
-            return (Array(rest[..<end]), rest[end...])
+            guard let first = authority.first, first != UInt8(ascii: ":"), HTTPHost.isValid(authority) else {
+                throw .badTarget
+            }
+            return (Array(authority), rest[end...])
         }
         return (nil, bytes)
     }
