@@ -1,5 +1,5 @@
 /// What the owner of a connection is to do next.
-package enum HTTPAction: Equatable, Sendable {
+public enum HTTPAction: Equatable, Sendable {
     case none
     /// The head of a request. Check who asks for what, then call `respond` at once, or `acceptBody` to get the body.
     case head(HTTPRequest)

@@ -1,5 +1,5 @@
 /// The fields of a request in the order of their arrival. Names are compared without regard to case.
-package struct HTTPHeaders: Equatable, Sendable {
+public struct HTTPHeaders: Equatable, Sendable {
     private struct Field: Equatable {
         let name: Range<Int>
         let value: Range<Int>
@@ -9,15 +9,15 @@ package struct HTTPHeaders: Equatable, Sendable {
     private var storage: [UInt8] = []
     private var fields: [Field] = []
 
-    package var count: Int { fields.count }
+    public var count: Int { fields.count }
 
     /// The first value of that name, blanks at its ends removed. What is not UTF-8 is replaced.
-    package subscript(name: String) -> String? {
+    public subscript(name: String) -> String? {
         firstBytes(of: name).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether `token` is an element of the list that all fields of that name form (RFC 9110, section 5.6.1).
-    package func list(_ name: String, contains token: String) -> Bool {
+    public func list(_ name: String, contains token: String) -> Bool {
         allBytes(of: name).contains { value in
             value.split(separator: UInt8(ascii: ",")).contains { $0.withoutBlanks.equalsIgnoringCase(token.utf8) }
         }

@@ -64,11 +64,11 @@ struct HTTPPathPattern: Equatable {
 }
 
 /// What stood in the place of `{name}`.
-package struct HTTPPathParameters: Equatable, Sendable {
+public struct HTTPPathParameters: Equatable, Sendable {
     fileprivate(set) var values: [String: String] = [:]
 
     /// The segment, decoded. `name` must be in the pattern of the route.
-    package subscript(name: String) -> String {
+    public subscript(name: String) -> String {
         guard let value = values[name] else { preconditionFailure("the route has no parameter '\(name)'") }
         return value
     }

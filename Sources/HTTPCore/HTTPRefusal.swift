@@ -1,6 +1,6 @@
 /// Why a request was refused before anybody saw it. Each refusal closes the connection: after one of these nobody
 /// can say where the next request begins. The raw value is for metrics and logs.
-package enum HTTPRefusal: String, Error, CaseIterable, Sendable {
+public enum HTTPRefusal: String, Error, CaseIterable, Sendable {
     /// A line feed without carriage return, or the other way round (RFC 9112, section 2.2).
     case badLineEnd = "bad_line_end"
     /// NUL or another control character in a line (RFC 9110, section 5.5).
@@ -36,7 +36,7 @@ package enum HTTPRefusal: String, Error, CaseIterable, Sendable {
     case bodyTooLarge = "body_too_large"
     case tooSlow = "too_slow"
 
-    package var status: HTTPStatus {
+    public var status: HTTPStatus {
         switch self {
         case .badLineEnd, .controlByte, .badRequestLine, .badTarget, .badEncoding, .badField, .foldedField, .badHost,
             .badContentLength, .badTransferEncoding, .twoFramings, .badChunk:

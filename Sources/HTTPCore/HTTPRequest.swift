@@ -1,24 +1,24 @@
 /// A request as handlers see it.
-package struct HTTPRequest: Equatable, Sendable {
-    package let method: HTTPMethod
+public struct HTTPRequest: Equatable, Sendable {
+    public let method: HTTPMethod
     /// As received, query included; it may hold secrets, so it is not for logs.
-    package let target: String
+    public let target: String
     /// The target without its query, not decoded; `*` for the whole server.
-    package let path: String
+    public let path: String
     /// The path between its slashes, decoded once. A segment may hold anything UTF-8 can express, also `..`, `/` and
     /// NUL; `HTTPRouter` never hands out such a segment as a parameter.
-    package let segments: [String]
-    package let query: [HTTPQueryItem]
-    package let version: HTTPVersion
-    package let headers: HTTPHeaders
+    public let segments: [String]
+    public let query: [HTTPQueryItem]
+    public let version: HTTPVersion
+    public let headers: HTTPHeaders
     /// Empty until the whole request is here.
     package internal(set) var body: [UInt8] = []
     /// The client wants to send more requests; whether it may is decided with the response.
-    package let keepAlive: Bool
+    public let keepAlive: Bool
     let framing: HTTPFraming
 
     /// The first query item of that name.
-    package func query(_ name: String) -> String? {
+    public func query(_ name: String) -> String? {
         query.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 

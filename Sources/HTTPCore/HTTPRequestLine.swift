@@ -16,7 +16,7 @@ struct HTTPRequestLine {
     }
 }
 
-package enum HTTPVersion: Sendable {
+public enum HTTPVersion: Sendable {
     case http10
     case http11
 

@@ -4,8 +4,8 @@ import Primitives
 ///
 /// Between head and body the parser rests: whoever owns it looks at the head and says with `acceptBody` how much may
 /// follow. After it threw it must not be used again.
-package struct HTTPRequestParser: ~Copyable {
-    package enum Event: Equatable {
+public struct HTTPRequestParser: ~Copyable {
+    public enum Event: Equatable {
         case head(HTTPRequest)
         /// The body of the last head, empty if it has none.
         case body([UInt8])
@@ -32,19 +32,19 @@ package struct HTTPRequestParser: ~Copyable {
     /// In phase `body`.
     private var body: HTTPBodyReader?
 
-    package init(limits: HTTPLimits) {
+    public init(limits: HTTPLimits) {
         self.limits = limits
         budget = HTTPHeaderBudget(limits)
     }
 
     /// Nothing of a request is here yet.
-    package var isBetweenRequests: Bool { phase == .requestLine && reader.isEmpty }
+    public var isBetweenRequests: Bool { phase == .requestLine && reader.isEmpty }
 
     /// Bytes of the current body so far.
-    package var bodyCount: Int { body?.body.count ?? 0 }
+    public var bodyCount: Int { body?.body.count ?? 0 }
 
     /// Reads `input` from `offset` up to the next event, or to its end; `offset` then stands behind what was read.
-    package mutating func parse(_ input: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> Event? {
+    public mutating func parse(_ input: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> Event? {
         switch phase {
         case .requestLine:
             guard try readRequestLine(input, from: &offset) else { return nil }
@@ -60,14 +60,14 @@ package struct HTTPRequestParser: ~Copyable {
 
     /// Answers a head: its body may have up to `limit` bytes. Call `parse` again, with input or without: a body of no
     /// bytes is complete at once.
-    package mutating func acceptBody(limit: Int) throws(HTTPRefusal) {
+    public mutating func acceptBody(limit: Int) throws(HTTPRefusal) {
         precondition(phase == .awaitingLimit, "there is no head whose body could be accepted, but \(phase)")
         body = try HTTPBodyReader(framing, limit: limit, budget: budget)
         phase = .body
     }
 
     /// Answers a head that has no body, or whose body nobody wants; in the latter case what follows is not a request.
-    package mutating func skipBody() {
+    public mutating func skipBody() {
         precondition(phase == .awaitingLimit, "there is no head whose body could be skipped, but \(phase)")
         startOver()
     }

@@ -1,37 +1,37 @@
 import Primitives
 
 /// An answer. Framing (`Content-Length`, `Connection`, `Date`) is not its business but the connection's.
-package struct HTTPResponse: Equatable, Sendable {
+public struct HTTPResponse: Equatable, Sendable {
     struct Field: Equatable {
         let name: String
         let value: String
     }
 
-    package let status: HTTPStatus
-    package let body: [UInt8]
+    public let status: HTTPStatus
+    public let body: [UInt8]
     private(set) var fields: [Field] = []
 
     /// - Parameters:
     ///   - type: media type of the body.
-    package init(_ status: HTTPStatus, type: StaticString? = nil, body: [UInt8] = []) {
+    public init(_ status: HTTPStatus, type: StaticString? = nil, body: [UInt8] = []) {
         self.status = status
         self.body = body
         if let type { set("Content-Type", type) }
     }
 
-    package init(_ status: HTTPStatus, text: String) {
+    public init(_ status: HTTPStatus, text: String) {
         self.init(status, type: "text/plain; charset=utf-8", body: Array(text.utf8))
     }
 
     /// Sets a field to a value that the source code holds.
-    package mutating func set(_ name: StaticString, _ value: StaticString) {
+    public mutating func set(_ name: StaticString, _ value: StaticString) {
         let isSet = replace(name, value.description)
         precondition(isSet, "'\(value)' cannot be a field value")
     }
 
     /// Sets a field to a value made at run time. Whatever could end the line would begin a field, or an answer, of
     /// the attacker's choice.
-    package mutating func set(_ name: StaticString, to value: String) throws(HTTPFieldError) {
+    public mutating func set(_ name: StaticString, to value: String) throws(HTTPFieldError) {
         guard replace(name, value) else { throw .controlByte(field: name.description) }
     }
 
@@ -53,7 +53,7 @@ package struct HTTPResponse: Equatable, Sendable {
     private static let reserved = ["connection", "content-length", "date", "transfer-encoding"]
 }
 
-package enum HTTPFieldError: Error, Equatable {
+public enum HTTPFieldError: Error, Equatable {
     /// The value has a line end, NUL or another control character.
     case controlByte(field: String)
 }

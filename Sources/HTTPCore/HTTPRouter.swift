@@ -2,8 +2,8 @@
 /// with `Allow`, OPTIONS (RFC 9110, sections 9.3.7 and 15.5.6).
 ///
 /// `X-HTTP-Method-Override` and its like are ignored: what a proxy has checked is the method it saw.
-package struct HTTPRouter<Handler: Sendable>: Sendable {
-    package enum Outcome {
+public struct HTTPRouter<Handler: Sendable>: Sendable {
+    public enum Outcome {
         /// HEAD finds the handler of GET; the connection leaves the content out.
         case found(Handler, HTTPPathParameters)
         /// There is nothing to call. The body is empty, so that each face can say it in its own words.
@@ -19,11 +19,11 @@ package struct HTTPRouter<Handler: Sendable>: Sendable {
     /// The more exact ones first.
     private var routes: [Route] = []
 
-    package init() {}
+    public init() {}
 
     /// - Parameters:
     ///   - pattern: see `HTTPPathPattern`.
-    package mutating func add(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
+    public mutating func add(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
         precondition(method != .head && method != .options, "\(method.rawValue) is answered by the router itself")
         let route = Route(method: method, pattern: HTTPPathPattern(pattern), handler: handler)
         precondition(
@@ -33,7 +33,7 @@ package struct HTTPRouter<Handler: Sendable>: Sendable {
         routes.insert(route, at: index)
     }
 
-    package func route(_ request: HTTPRequest) -> Outcome {
+    public func route(_ request: HTTPRequest) -> Outcome {
         // "*" is the server as a whole; the parser lets only OPTIONS ask for it.
         if request.path == "*" { return .answer(Self.answer(.noContent, allowing: routes.map(\.method))) }
         let matching = routes.compactMap { route in

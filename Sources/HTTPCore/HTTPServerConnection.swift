@@ -1,4 +1,4 @@
-package import Primitives
+public import Primitives
 
 /// The server's side of one HTTP/1.1 connection (RFC 9112) as a pure state machine.
 ///
@@ -6,7 +6,7 @@ package import Primitives
 /// sends much and reads nothing costs one answer. Every input may append to `output`, which the owner sends in order,
 /// and returns what to do. After each input the owner arms one timer for `deadline`, and calls `flushed` once
 /// everything in `output` was sent.
-package struct HTTPServerConnection: ~Copyable {
+public struct HTTPServerConnection: ~Copyable {
     private enum State {
         /// Nothing of the next request is here.
         case waiting
@@ -43,14 +43,14 @@ package struct HTTPServerConnection: ~Copyable {
 
     /// When to call `deadlinePassed`. There is none while the owner has a request or output is on its way: then the
     /// peer is not what we wait for. A peer that does not read is the business of the output queue.
-    package private(set) var deadline: Instant
+    public private(set) var deadline: Instant
 
     /// Why a request was refused before the owner saw it, for metrics and logs.
-    package private(set) var refusal: HTTPRefusal?
+    public private(set) var refusal: HTTPRefusal?
 
     /// - Parameters:
     ///   - date: wall-clock time of `now`, for the field `Date`; without it that field is left out.
-    package init(limits: HTTPLimits, at now: Instant, date: UnixTime?) {
+    public init(limits: HTTPLimits, at now: Instant, date: UnixTime?) {
         self.limits = limits
         opened = now
         openedDate = date
@@ -59,7 +59,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// False while reading more would only fill memory.
-    package var wantsInput: Bool {
+    public var wantsInput: Bool {
         switch state {
         case .waiting, .readingHead, .readingBody, .lingering: true
         case .deciding, .answering, .flushing, .finishing: unread.isEmpty && !hasPeerFinished
@@ -70,7 +70,7 @@ package struct HTTPServerConnection: ~Copyable {
     // MARK: Inputs
 
     /// Bytes arrived from the peer.
-    package mutating func received(_ bytes: RawSpan, at now: Instant, into output: inout ByteWriter) -> HTTPAction {
+    public mutating func received(_ bytes: RawSpan, at now: Instant, into output: inout ByteWriter) -> HTTPAction {
         switch state {
         case .waiting, .readingHead, .readingBody:
             var offset = 0
@@ -89,7 +89,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// The owner takes the body of the request in `HTTPAction.head`, up to `limit` bytes.
-    package mutating func acceptBody(
+    public mutating func acceptBody(
         limit: Int = HTTPLimits.defaultBodyBytes, at now: Instant, into output: inout ByteWriter
     ) -> HTTPAction {
         guard let request = takenRequest(in: .deciding) else { return .none }
@@ -107,7 +107,7 @@ package struct HTTPServerConnection: ~Copyable {
 
     /// The owner answers the request it has. If it did not take the body, the connection closes after the answer.
     /// Ignored if the connection was closed meanwhile.
-    package mutating func respond(
+    public mutating func respond(
         _ response: HTTPResponse, at now: Instant, into output: inout ByteWriter
     ) -> HTTPAction {
         let isEarly = state == .deciding
@@ -126,7 +126,7 @@ package struct HTTPServerConnection: ~Copyable {
 
     /// The owner answers a complete request by 101 and speaks another protocol from here on (RFC 9110, section 7.8).
     /// - Returns: bytes of that protocol that are here already, or `nil` if the connection was closed meanwhile.
-    package mutating func upgrade(
+    public mutating func upgrade(
         _ response: HTTPResponse, at now: Instant, into output: inout ByteWriter
     ) -> [UInt8]? {
         precondition(response.status == .switchingProtocols, "\(response.status) does not switch protocols")
@@ -139,7 +139,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// The peer will send nothing more. It may still read: an answer that is due is sent.
-    package mutating func peerClosed() -> HTTPAction {
+    public mutating func peerClosed() -> HTTPAction {
         hasPeerFinished = true
         switch state {
         case .waiting, .readingHead, .readingBody, .lingering: return close()
@@ -149,7 +149,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// Everything in `output` was sent: only now the peer can be expected to do something.
-    package mutating func flushed(at now: Instant, into output: inout ByteWriter) -> HTTPAction {
+    public mutating func flushed(at now: Instant, into output: inout ByteWriter) -> HTTPAction {
         switch state {
         case .flushing:
             state = .waiting
@@ -167,7 +167,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// The timer fired. Calls that come too early are harmless.
-    package mutating func deadlinePassed(at now: Instant, into output: inout ByteWriter) -> HTTPAction {
+    public mutating func deadlinePassed(at now: Instant, into output: inout ByteWriter) -> HTTPAction {
         guard now >= deadline else { return .none }
         switch state {
         case .readingHead, .readingBody: return refuse(.tooSlow, at: now, into: &output)
@@ -178,7 +178,7 @@ package struct HTTPServerConnection: ~Copyable {
     }
 
     /// The node wants to stop: the next answer is the last one, and a resting connection ends now.
-    package mutating func drain() -> HTTPAction {
+    public mutating func drain() -> HTTPAction {
         isDraining = true
         switch state {
         case .waiting: return finish()

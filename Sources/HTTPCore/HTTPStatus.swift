@@ -1,5 +1,5 @@
 /// The status codes this server sends (RFC 9110, section 15).
-package enum HTTPStatus: Int, Sendable {
+public enum HTTPStatus: Int, Sendable {
     case `continue` = 100
     case switchingProtocols = 101
     case ok = 200
@@ -33,7 +33,7 @@ package enum HTTPStatus: Int, Sendable {
     case gatewayTimeout = 504
     case versionNotSupported = 505
 
-    package var reason: StaticString {
+    public var reason: StaticString {
         switch self {
         case .continue: "Continue"
         case .switchingProtocols: "Switching Protocols"

@@ -81,9 +81,9 @@ struct HTTPTarget {
 }
 
 /// One `name=value` of a query, decoded as forms are (WHATWG URL, section 5.1): `+` is a blank.
-package struct HTTPQueryItem: Equatable, Sendable {
-    package let name: String
-    package let value: String
+public struct HTTPQueryItem: Equatable, Sendable {
+    public let name: String
+    public let value: String
 
     static func items(_ query: ArraySlice<UInt8>) throws(HTTPRefusal) -> [HTTPQueryItem] {
         var items: [HTTPQueryItem] = []

@@ -1,5 +1,5 @@
 /// How lines look. The raw values are the names in configuration.
-package enum LogFormat: String, CaseIterable, Sendable {
+public enum LogFormat: String, CaseIterable, Sendable {
     /// One JSON object per line.
     case json
     /// `time LEVEL node event: message name=value`, for people.

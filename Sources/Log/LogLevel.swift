@@ -1,7 +1,7 @@
 /// How much a line matters. A logger at one level lets through this level and those above it.
 ///
 /// The raw values are the names in configuration, in the admin API and on the lines.
-package enum LogLevel: String, CaseIterable, Comparable, Sendable {
+public enum LogLevel: String, CaseIterable, Comparable, Sendable {
     /// What a developer needs to follow one case.
     case debug
     /// Changes of state an operator wants to see: start, join, drain.
@@ -20,7 +20,7 @@ package enum LogLevel: String, CaseIterable, Comparable, Sendable {
         }
     }
 
-    package static func < (left: LogLevel, right: LogLevel) -> Bool {
+    public static func < (left: LogLevel, right: LogLevel) -> Bool {
         left.severity < right.severity
     }
 }

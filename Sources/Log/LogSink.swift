@@ -1,11 +1,11 @@
 import Glibc
-package import Primitives
+public import Primitives
 import Synchronization
 
 /// Where the lines of a process go: a bounded buffer, and a thread that writes it to one descriptor.
 ///
 /// The thread ends, after the last line, when the last `Logger` of the sink is gone.
-package final class LogSink: Sendable {
+public final class LogSink: Sendable {
     private let threshold: Atomic<UInt8>
     private let format: LogFormat
     private let origin: LogOrigin
@@ -15,7 +15,7 @@ package final class LogSink: Sendable {
     /// - Parameters:
     ///   - descriptor: stays open and belongs to the caller; blocking or not.
     ///   - capacity: bytes that may wait for the descriptor. A line that does not fit is dropped and counted.
-    package init(
+    public init(
         descriptor: Int32, origin: LogOrigin, format: LogFormat, level: LogLevel, capacity: Int = 1 << 20,
         clock: @escaping @Sendable () -> UnixTime = LogSink.systemTime
     ) {
@@ -37,7 +37,7 @@ package final class LogSink: Sendable {
     }
 
     /// The lowest level that is written; may be changed at any time from any thread.
-    package var level: LogLevel {
+    public var level: LogLevel {
         get { LogLevel.allCases[Int(threshold.load(ordering: .relaxed))] }
         set { threshold.store(newValue.severity, ordering: .relaxed) }
     }
@@ -48,12 +48,12 @@ package final class LogSink: Sendable {
     }
 
     /// Lines lost since the start, for a metric.
-    package var droppedLines: UInt64 { buffer.droppedInAll }
+    public var droppedLines: UInt64 { buffer.droppedInAll }
 
     /// Waits until every line logged before the call is written or lost, for the end of a process.
     /// - Returns: false if that took longer than `limit`.
     @discardableResult
-    package func flush(within limit: Duration = .seconds(1)) -> Bool {
+    public func flush(within limit: Duration = .seconds(1)) -> Bool {
         buffer.waitUntilSettled(within: limit)
     }
 
@@ -65,7 +65,7 @@ package final class LogSink: Sendable {
     }
 
     /// The wall clock of the machine.
-    package static let systemTime: @Sendable () -> UnixTime = {
+    public static let systemTime: @Sendable () -> UnixTime = {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return UnixTime(milliseconds: 0) }
         return UnixTime(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)

@@ -1,5 +1,5 @@
 /// A typed field of a log line. Never message text, tokens or passwords.
-package enum LogValue: Equatable, Sendable {
+public enum LogValue: Equatable, Sendable {
     case string(String)
     /// Text from the wire that may not be UTF-8; what is not becomes U+FFFD.
     case utf8([UInt8])
@@ -9,7 +9,7 @@ package enum LogValue: Equatable, Sendable {
     /// Printed in milliseconds; the name of the field gets the suffix `_ms`.
     case duration(Duration)
 
-    package static func int(_ value: some FixedWidthInteger & Sendable) -> LogValue {
+    public static func int(_ value: some FixedWidthInteger & Sendable) -> LogValue {
         .integer(Int128(clamping: value))
     }
 }

@@ -2,11 +2,11 @@
 ///
 /// What a line says in words is fixed in the source (`event`, `message`); what varies goes into typed fields. So a
 /// line can be searched for, and user data cannot slip into it by interpolation.
-package struct Logger: Sendable {
+public struct Logger: Sendable {
     private let sink: LogSink
     private let fields: [LogField]
 
-    package init(_ sink: LogSink) {
+    public init(_ sink: LogSink) {
         self.sink = sink
         fields = []
     }
@@ -17,32 +17,32 @@ package struct Logger: Sendable {
     }
 
     /// A logger that adds `fields` to each of its lines.
-    package func with(_ fields: KeyValuePairs<StaticString, LogValue>) -> Logger {
+    public func with(_ fields: KeyValuePairs<StaticString, LogValue>) -> Logger {
         Logger(sink, fields: self.fields + fields.map { LogField($0.key, $0.value) })
     }
 
-    package func debug(
+    public func debug(
         _ event: StaticString, _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         log(.debug, event, message, fields())
     }
 
-    package func info(
+    public func info(
         _ event: StaticString, _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         log(.info, event, message, fields())
     }
 
-    package func warn(
+    public func warn(
         _ event: StaticString, _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         log(.warn, event, message, fields())
     }
 
-    package func error(
+    public func error(
         _ event: StaticString, _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
@@ -53,7 +53,7 @@ package struct Logger: Sendable {
     /// - Parameters:
     ///   - event: stable lower snake case name that programs filter on.
     ///   - message: the same for people.
-    package func log(
+    public func log(
         _ level: LogLevel, _ event: StaticString, _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {

@@ -1,7 +1,7 @@
 /// The fixed upper bounds of a histogram, evenly spaced on a logarithmic scale.
 ///
 /// The bounds are the same in every node and every version, so that histograms can be added up over a cluster.
-package struct Buckets: Equatable, Sendable {
+public struct Buckets: Equatable, Sendable {
     /// Inclusive upper bounds in recording units (nanoseconds, bytes, items), rising. The last bucket has no bound.
     let bounds: [UInt64]
     /// Recording units in one exported unit: Prometheus wants seconds, and integers are cheaper to add.
@@ -17,16 +17,16 @@ package struct Buckets: Equatable, Sendable {
     }
 
     /// 10 µs, 20 µs, 50 µs, 100 µs … 50 s; recorded in nanoseconds.
-    package static let seconds = Buckets(
+    public static let seconds = Buckets(
         bounds: [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000]
             .flatMap { [$0, $0 * 2, $0 * 5] },
         unitsPerBase: 1e9)
 
     /// 64 B, 256 B, 1 KiB … 16 MiB.
-    package static let bytes = Buckets(bounds: (3...12).map { 1 << (2 * $0) }, unitsPerBase: 1)
+    public static let bytes = Buckets(bounds: (3...12).map { 1 << (2 * $0) }, unitsPerBase: 1)
 
     /// 1, 2, 4 … 8,192: sizes of batches, lengths of queues.
-    package static let items = Buckets(bounds: (0...13).map { 1 << $0 }, unitsPerBase: 1)
+    public static let items = Buckets(bounds: (0...13).map { 1 << $0 }, unitsPerBase: 1)
 
     /// The bucket that counts `value`.
     func index(of value: UInt64) -> Int {

@@ -4,24 +4,24 @@ import Synchronization
 ///
 /// The parts that several loops register under one name are summed, so a gauge holds an amount of its own loop and
 /// never a property of the process; for those the registry takes a closure.
-package final class Gauge: Sendable {
+public final class Gauge: Sendable {
     private let amount = Atomic<Int>(0)
     /// See `Counter`.
     private let padding = InlineArray<6, UInt64>(repeating: 0)
 
-    package init() {}
+    public init() {}
 
-    package var value: Int { amount.load(ordering: .relaxed) }
+    public var value: Int { amount.load(ordering: .relaxed) }
 
-    package func set(_ value: Int) {
+    public func set(_ value: Int) {
         amount.store(value, ordering: .relaxed)
     }
 
-    package func add(_ change: Int = 1) {
+    public func add(_ change: Int = 1) {
         amount.wrappingAdd(change, ordering: .relaxed)
     }
 
-    package func subtract(_ change: Int = 1) {
+    public func subtract(_ change: Int = 1) {
         amount.wrappingSubtract(change, ordering: .relaxed)
     }
 }

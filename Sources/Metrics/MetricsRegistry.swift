@@ -1,11 +1,11 @@
-package import Primitives
+public import Primitives
 import Synchronization
 
 /// All metrics of a process by name and labels, written out in Prometheus' text format 0.0.4.
 ///
 /// Registration and scrapes may come from any thread; they share a lock that no recording ever takes. What is
 /// registered stays for the life of the process, so label values must come from small fixed sets.
-package final class MetricsRegistry: Sendable {
+public final class MetricsRegistry: Sendable {
     /// The parts that different loops registered under one name and one set of labels.
     enum Part: Sendable {
         case count(@Sendable () -> UInt64)
@@ -24,10 +24,10 @@ package final class MetricsRegistry: Sendable {
 
     private let families = Mutex<[String: Family]>([:])
 
-    package init() {}
+    public init() {}
 
     /// A new counter; its name ends in `_total`.
-    package func counter(
+    public func counter(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:]
     ) -> Counter {
         let counter = Counter()
@@ -36,28 +36,28 @@ package final class MetricsRegistry: Sendable {
     }
 
     /// A count that is kept elsewhere, read at each scrape by whichever thread scrapes.
-    package func counter(
+    public func counter(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
         read: @escaping @Sendable () -> UInt64
     ) {
         register(name, .counter, help, labels, .count(read))
     }
 
-    package func gauge(_ name: String, help: String, labels: KeyValuePairs<String, String> = [:]) -> Gauge {
+    public func gauge(_ name: String, help: String, labels: KeyValuePairs<String, String> = [:]) -> Gauge {
         let gauge = Gauge()
         register(name, .gauge, help, labels, .level { Double(gauge.value) })
         return gauge
     }
 
     /// A level that is known elsewhere, read at each scrape by whichever thread scrapes.
-    package func gauge(
+    public func gauge(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
         read: @escaping @Sendable () -> Double
     ) {
         register(name, .gauge, help, labels, .level(read))
     }
 
-    package func histogram(
+    public func histogram(
         _ name: String, help: String, buckets: Buckets, labels: KeyValuePairs<String, String> = [:]
     ) -> Histogram {
         let histogram = Histogram(buckets)
@@ -66,7 +66,7 @@ package final class MetricsRegistry: Sendable {
     }
 
     /// Appends every metric, sorted by name and labels. Counts recorded meanwhile may or may not be included.
-    package func render(into output: inout ByteWriter) {
+    public func render(into output: inout ByteWriter) {
         // Closures run outside of the lock: they may take locks of their own.
         let snapshot = families.withLock { $0 }
         for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {

@@ -1,8 +1,8 @@
 import Primitives
 
 /// Prometheus' "text-based format", version 0.0.4: one line per sample, UTF-8.
-package enum PrometheusText {
-    package static let contentType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
+public enum PrometheusText {
+    public static let contentType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 
     static func append(_ family: MetricsRegistry.Family, named name: String, to output: inout ByteWriter) {
         output.append(utf8: "# HELP \(name) \(escaped(family.help, quotes: false))\n")

@@ -2,7 +2,7 @@
 ///
 /// The "optimal string alignment" form of Damerau's distance (1964): a swap counts once, because swapping two letters
 /// is one slip of the fingers. For suggestions among names, so quadratic time is fine; the caller bounds the lengths.
-package func editDistance(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Int {
+public func editDistance(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Int {
     let left = Array(left)
     let right = Array(right)
     // Rows of the table for the last, the current and the next byte of `left`.
@@ -26,7 +26,7 @@ package func editDistance(_ left: some Sequence<UInt8>, _ right: some Sequence<U
 
 /// The name that was probably meant: the closest of `names`, the first of equals, or `nil` if none is close enough
 /// to be a misspelling (a third of the letters, at least one).
-package func nearestName(to name: String, among names: some Sequence<String>) -> String? {
+public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
     let length = name.utf8.count
     // Longer than any name of ours: not worth a table of that size.
     guard length <= 100 else { return nil }

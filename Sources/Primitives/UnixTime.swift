@@ -2,27 +2,27 @@
 ///
 /// For what people and other systems read: message times, log lines, HTTP dates. Nothing is decided by it, because it
 /// can be set and can run backwards; decisions use `Instant`.
-package struct UnixTime: Comparable, Hashable, Sendable {
-    package var milliseconds: Int64
+public struct UnixTime: Comparable, Hashable, Sendable {
+    public var milliseconds: Int64
 
-    package init(milliseconds: Int64) {
+    public init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    package static func < (left: UnixTime, right: UnixTime) -> Bool {
+    public static func < (left: UnixTime, right: UnixTime) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
     /// The time as a calendar in UTC shows it.
-    package struct Calendar: Equatable, Sendable {
-        package let year, month, day, hour, minute, second, millisecond: Int
+    public struct Calendar: Equatable, Sendable {
+        public let year, month, day, hour, minute, second, millisecond: Int
         /// 0 is Sunday.
-        package let weekday: Int
+        public let weekday: Int
     }
 
     /// The proleptic Gregorian date, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
     /// (`civil_from_days`): years are counted from 1 March, so that the leap day is the last of its year.
-    package var calendar: Calendar {
+    public var calendar: Calendar {
         let (days, rest) = Self.divide(milliseconds, by: 86_400_000)
         let (era, dayOfEra) = Self.divide(Int64(days) + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -42,7 +42,7 @@ package struct UnixTime: Comparable, Hashable, Sendable {
     }
 
     /// RFC 3339 with milliseconds: `2026-01-31T23:59:59.999Z`.
-    package var rfc3339: String {
+    public var rfc3339: String {
         let time = calendar
         let date = "\(padded(time.year, to: 4))-\(padded(time.month, to: 2))-\(padded(time.day, to: 2))"
         let clock = "\(padded(time.hour, to: 2)):\(padded(time.minute, to: 2)):\(padded(time.second, to: 2))"
@@ -57,7 +57,7 @@ package struct UnixTime: Comparable, Hashable, Sendable {
 }
 
 /// A number with leading zeros up to `width` digits.
-package func padded(_ number: Int, to width: Int) -> String {
+public func padded(_ number: Int, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

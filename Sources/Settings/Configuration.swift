@@ -1,15 +1,15 @@
 /// The values a program runs with, and where each of them comes from.
-package struct Configuration: Sendable {
+public struct Configuration: Sendable {
     /// One line of `config show`.
-    package struct Entry: Equatable, Sendable {
-        package let name: String
+    public struct Entry: Equatable, Sendable {
+        public let name: String
         /// `nil` for a secret that is set.
-        package let text: String?
-        package let source: SettingSource
+        public let text: String?
+        public let source: SettingSource
     }
 
     /// In the order of the schema.
-    package let entries: [Entry]
+    public let entries: [Entry]
     private let values: [String: any Sendable]
 
     init(entries: [Entry], values: [String: any Sendable]) {
@@ -18,7 +18,7 @@ package struct Configuration: Sendable {
     }
 
     /// The value of a setting of the schema this configuration was made with.
-    package subscript<Value>(setting: Setting<Value>) -> Value {
+    public subscript<Value>(setting: Setting<Value>) -> Value {
         guard let value = values[setting.name] as? Value else {
             preconditionFailure("'\(setting.name)' is not in the schema as a \(Value.self)")
         }
@@ -26,7 +26,7 @@ package struct Configuration: Sendable {
     }
 
     /// A file that gives the same configuration, but for secrets, with the source of each value as a comment.
-    package var description: String {
+    public var description: String {
         let lines = entries.map { entry in
             entry.text.map { "\(entry.name) = \(SettingsFile.quoted($0))" } ?? "# \(entry.name) is hidden"
         }

@@ -1,18 +1,18 @@
 /// Where to listen or to connect: `chat.example.org:8000`, `0.0.0.0:8000`, `[::1]:8000`. The name is not looked up.
-package struct HostPort: Hashable, Sendable {
+public struct HostPort: Hashable, Sendable {
     /// A name or an address, IPv6 without its brackets; never empty.
-    package let host: String
+    public let host: String
     /// 0 lets the kernel choose when listening.
-    package let port: UInt16
+    public let port: UInt16
 
-    package init(host: String, port: UInt16) {
+    public init(host: String, port: UInt16) {
         self.host = host
         self.port = port
     }
 }
 
 extension HostPort: SettingValue {
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
         let digits = text.utf8[text.utf8.index(after: colon)...]
         guard digits.allSatisfy(Self.isDigit), let port = UInt16(String(Substring(digits))) else { return nil }
@@ -23,11 +23,11 @@ extension HostPort: SettingValue {
         self.init(host: String(Substring(host)), port: port)
     }
 
-    package var settingText: String {
+    public var settingText: String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    package static var settingForm: SettingForm {
+    public static var settingForm: SettingForm {
         SettingForm(placeholder: "HOST:PORT", meaning: "a host and a port, such as 127.0.0.1:8000 or [::1]:8000")
     }
 

@@ -1,12 +1,12 @@
 /// A number of bytes with its unit: `512B`, `64KiB`, `10MiB`, `2GiB`.
-package struct ByteSize: Comparable, Hashable, Sendable {
-    package let bytes: Int
+public struct ByteSize: Comparable, Hashable, Sendable {
+    public let bytes: Int
 
-    package init(bytes: Int) {
+    public init(bytes: Int) {
         self.bytes = bytes
     }
 
-    package static func < (left: ByteSize, right: ByteSize) -> Bool {
+    public static func < (left: ByteSize, right: ByteSize) -> Bool {
         left.bytes < right.bytes
     }
 }
@@ -14,14 +14,14 @@ package struct ByteSize: Comparable, Hashable, Sendable {
 extension ByteSize: SettingValue {
     private static let units = [("GiB", Int64(1) << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)]
 
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         guard let value = quantity(text, units: Self.units), let bytes = Int(exactly: value) else { return nil }
         self.init(bytes: bytes)
     }
 
-    package var settingText: String { quantityText(Int64(bytes), units: Self.units) }
+    public var settingText: String { quantityText(Int64(bytes), units: Self.units) }
 
-    package static var settingForm: SettingForm {
+    public static var settingForm: SettingForm {
         SettingForm(placeholder: "SIZE", meaning: "a size with its unit (B, KiB, MiB, GiB), such as 64KiB")
     }
 }
@@ -33,17 +33,17 @@ extension Duration: SettingValue {
         ("us", 1),
     ]
 
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         guard let value = quantity(text, units: Self.units) else { return nil }
         self = .microseconds(value)
     }
 
-    package var settingText: String {
+    public var settingText: String {
         let (seconds, attoseconds) = components
         return quantityText(seconds * 1_000_000 + attoseconds / 1_000_000_000_000, units: Self.units)
     }
 
-    package static var settingForm: SettingForm {
+    public static var settingForm: SettingForm {
         SettingForm(placeholder: "DURATION", meaning: "a duration with its unit (us, ms, s, m, h, d), such as 30s")
     }
 }

@@ -1,14 +1,14 @@
 /// Why a secret could not be read from its file; `reason` is for the operator.
-package struct SecretFileError: Error {
-    package let reason: String
+public struct SecretFileError: Error {
+    public let reason: String
 
-    package init(reason: String) {
+    public init(reason: String) {
         self.reason = reason
     }
 }
 
 extension Schema {
-    package typealias SecretReader = (_ path: String) throws(SecretFileError) -> String
+    public typealias SecretReader = (_ path: String) throws(SecretFileError) -> String
 
     /// Defaults, then the file, then the environment, then the command line; the last one that gives a value wins.
     ///
@@ -19,7 +19,7 @@ extension Schema {
     ///   - arguments: those after the name of the program and of its subcommand.
     ///   - readSecret: returns the contents of a file, after it made sure that only its owner can read it. A line end
     ///     at the end is not part of the secret.
-    package func load(
+    public func load(
         file: (path: String, contents: String)?, environment: [String: String], arguments: [String],
         readSecret: SecretReader
     ) throws(ConfigurationError) -> Configuration {

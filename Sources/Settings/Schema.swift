@@ -1,5 +1,5 @@
 /// The table of all settings of a program: parsing, help and errors follow from it alone.
-package struct Schema: Sendable {
+public struct Schema: Sendable {
     let settings: [any AnySetting]
     /// What each spelling means: the setting's index, and whether the value is the path of a file that holds it.
     struct Target: Equatable {
@@ -11,7 +11,7 @@ package struct Schema: Sendable {
     let flags: [String: Target]
 
     /// Settings in the order in which they are explained. Their names must differ in every spelling.
-    package init(_ settings: [any AnySetting]) {
+    public init(_ settings: [any AnySetting]) {
         self.settings = settings
         var targets: [(String, Target)] = []
         for (index, setting) in settings.enumerated() {
@@ -36,7 +36,7 @@ package struct Schema: Sendable {
     static func fileForm(of name: String) -> String { name + "_file" }
 
     /// The text for `--help`: one paragraph per setting.
-    package var help: String {
+    public var help: String {
         settings.map { setting in
             var lines = ["  \(SettingName.flag(setting.name)) \(setting.form.placeholder)", "      \(setting.help)"]
             switch setting.defaultText {

@@ -1,10 +1,10 @@
 /// One row of the table of settings: what it is called, what it may be, what it means.
-package struct Setting<Value: SettingValue>: Sendable {
+public struct Setting<Value: SettingValue>: Sendable {
     /// Lower-case words joined by dots and underscores: `postgres.pool_size`. The names of the variable and of the
     /// flag follow from it, see `SettingName`.
-    package let name: String
-    package let help: String
-    package let isSecret: Bool
+    public let name: String
+    public let help: String
+    public let isSecret: Bool
     /// `nil`: the setting must be given.
     private let fallback: Value?
     private let complaint: @Sendable (Value) -> String?
@@ -12,7 +12,7 @@ package struct Setting<Value: SettingValue>: Sendable {
     /// - Parameters:
     ///   - isSecret: hidden wherever it is shown, and may be read from the file named by `<name>_file`.
     ///   - complaint: says what is wrong with a well-formed value, or `nil`: `must not be empty`.
-    package init(
+    public init(
         _ name: String, default fallback: Value, help: String, isSecret: Bool = false,
         complaint: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) {
@@ -24,7 +24,7 @@ package struct Setting<Value: SettingValue>: Sendable {
     }
 
     /// A setting that has no default and must be given.
-    package init(
+    public init(
         required name: String, help: String, isSecret: Bool = false,
         complaint: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) {
@@ -36,7 +36,7 @@ package struct Setting<Value: SettingValue>: Sendable {
     }
 
     /// A setting whose value lies in `range`.
-    package init(
+    public init(
         _ name: String, default fallback: Value, in range: ClosedRange<Value>, help: String
     ) where Value: Comparable {
         self.init(name, default: fallback, help: help) { value in
@@ -47,7 +47,7 @@ package struct Setting<Value: SettingValue>: Sendable {
 }
 
 /// A setting of any type: what the table needs to know.
-package protocol AnySetting: Sendable {
+public protocol AnySetting: Sendable {
     var name: String { get }
     var help: String { get }
     var isSecret: Bool { get }
@@ -59,17 +59,17 @@ package protocol AnySetting: Sendable {
 }
 
 /// What a text means to a setting.
-package enum SettingReading {
+public enum SettingReading {
     case value(any Sendable)
     /// With a reason that completes "name = text: …".
     case refused(reason: String)
 }
 
 extension Setting: AnySetting {
-    package var form: SettingForm { Value.settingForm }
-    package var defaultText: String? { fallback?.settingText }
+    public var form: SettingForm { Value.settingForm }
+    public var defaultText: String? { fallback?.settingText }
 
-    package func read(_ text: String) -> SettingReading {
+    public func read(_ text: String) -> SettingReading {
         guard let value = Value(setting: text) else { return .refused(reason: "expected \(form.meaning)") }
         if let reason = complaint(value) { return .refused(reason: reason) }
         return .value(value)

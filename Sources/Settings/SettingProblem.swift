@@ -1,15 +1,15 @@
 /// Everything that is wrong with a configuration: who mends one mistake wants to know of the others.
-package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    package let problems: [SettingProblem]
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    public let problems: [SettingProblem]
 
     /// One line per problem.
-    package var description: String {
+    public var description: String {
         problems.map(\.description).joined(separator: "\n")
     }
 }
 
 /// One mistake in a configuration. Values of secrets are never part of it.
-package enum SettingProblem: Equatable, Sendable {
+public enum SettingProblem: Equatable, Sendable {
     /// A line of the file is not `name = value`.
     case badLine(SettingSource)
     /// A quoted value does not end, goes on after its closing quote, or has an unknown escape.
@@ -29,7 +29,7 @@ package enum SettingProblem: Equatable, Sendable {
 }
 
 extension SettingProblem: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .badLine(let source): "\(source): expected 'name = value'"
         case .badQuotes(let source): "\(source): the quotes of the value are wrong"

@@ -1,11 +1,11 @@
 /// Where a value comes from, in rising order of precedence.
-package enum SettingSource: Equatable, Sendable, CustomStringConvertible {
+public enum SettingSource: Equatable, Sendable, CustomStringConvertible {
     case standard
     case file(path: String, line: Int)
     case environment(variable: String)
     case flag(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .standard: "default"
         case .file(let path, let line): "\(path):\(line)"

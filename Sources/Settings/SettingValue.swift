@@ -1,5 +1,5 @@
 /// A type that settings can have: how it is written in a file, a variable or a flag.
-package protocol SettingValue: Sendable {
+public protocol SettingValue: Sendable {
     /// `nil` if `text` is not written as this type wants it.
     init?(setting text: String)
 
@@ -10,45 +10,45 @@ package protocol SettingValue: Sendable {
 }
 
 /// How a type is described to people.
-package struct SettingForm: Sendable {
+public struct SettingForm: Sendable {
     /// Stands for the value in the help text: `DURATION`.
-    package let placeholder: String
+    public let placeholder: String
     /// Completes "expected …": `a duration such as 30s`.
-    package let meaning: String
+    public let meaning: String
 
-    package init(placeholder: String, meaning: String) {
+    public init(placeholder: String, meaning: String) {
         self.placeholder = placeholder
         self.meaning = meaning
     }
 }
 
 extension String: SettingValue {
-    package init?(setting text: String) { self = text }
-    package var settingText: String { self }
-    package static var settingForm: SettingForm { SettingForm(placeholder: "TEXT", meaning: "text") }
+    public init?(setting text: String) { self = text }
+    public var settingText: String { self }
+    public static var settingForm: SettingForm { SettingForm(placeholder: "TEXT", meaning: "text") }
 }
 
 extension Int: SettingValue {
-    package init?(setting text: String) { self.init(text) }
-    package var settingText: String { String(self) }
-    package static var settingForm: SettingForm { SettingForm(placeholder: "NUMBER", meaning: "a whole number") }
+    public init?(setting text: String) { self.init(text) }
+    public var settingText: String { String(self) }
+    public static var settingForm: SettingForm { SettingForm(placeholder: "NUMBER", meaning: "a whole number") }
 }
 
 extension Bool: SettingValue {
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         switch text {
         case "on", "true": self = true
         case "off", "false": self = false
         default: return nil
         }
     }
-    package var settingText: String { self ? "on" : "off" }
-    package static var settingForm: SettingForm { SettingForm(placeholder: "on|off", meaning: "on or off") }
+    public var settingText: String { self ? "on" : "off" }
+    public static var settingForm: SettingForm { SettingForm(placeholder: "on|off", meaning: "on or off") }
 }
 
 /// Nothing is written as empty text.
 extension Optional: SettingValue where Wrapped: SettingValue {
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         if text.isEmpty {
             self = .none
         } else if let value = Wrapped(setting: text) {
@@ -57,13 +57,13 @@ extension Optional: SettingValue where Wrapped: SettingValue {
             return nil
         }
     }
-    package var settingText: String { self?.settingText ?? "" }
-    package static var settingForm: SettingForm { Wrapped.settingForm }
+    public var settingText: String { self?.settingText ?? "" }
+    public static var settingForm: SettingForm { Wrapped.settingForm }
 }
 
 /// Several values are separated by commas; empty text is the empty list.
 extension Array: SettingValue where Element: SettingValue {
-    package init?(setting text: String) {
+    public init?(setting text: String) {
         self = []
         guard !text.trimmed.isEmpty else { return }
         for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
@@ -71,8 +71,8 @@ extension Array: SettingValue where Element: SettingValue {
             append(element)
         }
     }
-    package var settingText: String { map(\.settingText).joined(separator: ",") }
-    package static var settingForm: SettingForm {
+    public var settingText: String { map(\.settingText).joined(separator: ",") }
+    public static var settingForm: SettingForm {
         let element = Element.settingForm
         return SettingForm(
             placeholder: "\(element.placeholder),…", meaning: "a list separated by commas, each \(element.meaning)")
@@ -81,9 +81,9 @@ extension Array: SettingValue where Element: SettingValue {
 
 /// An enumeration of words needs nothing but `extension Word: SettingValue {}`.
 extension SettingValue where Self: RawRepresentable<String> & CaseIterable {
-    package init?(setting text: String) { self.init(rawValue: text) }
-    package var settingText: String { rawValue }
-    package static var settingForm: SettingForm {
+    public init?(setting text: String) { self.init(rawValue: text) }
+    public var settingText: String { rawValue }
+    public static var settingForm: SettingForm {
         let words = allCases.map(\.rawValue)
         return SettingForm(
             placeholder: words.joined(separator: "|"), meaning: "one of \(words.joined(separator: ", "))")
