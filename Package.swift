@@ -47,6 +47,10 @@ let package = Package(
 
         // Runtime: the machine.
         module("Primitives"),
+        module("Settings", uses: ["Primitives"]),
+        module("Metrics", uses: ["Primitives"]),
+        module("Log", uses: ["Primitives"]),
+        module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
 
@@ -72,6 +76,10 @@ let package = Package(
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
+        tests("SettingsTests", uses: ["Settings"]),
+        tests("MetricsTests", uses: ["Metrics", "Primitives"]),
+        tests("LogTests", uses: ["Log", "Primitives"]),
+        tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),

@@ -42,4 +42,8 @@ extension [UInt8] {
     public var rawBytes: RawSpan {
         @_lifetime(borrow self) get { unsafe span.bytes }
     }
+
+    public mutating func append(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
 }

@@ -1,0 +1,75 @@
+/// `/nodes/{id}/drain`: which paths a route answers.
+///
+/// A parameter takes one segment, but none that could mean something else to a file system or a log: an empty one,
+/// `.`, `..`, or one with a slash, a backslash or a control character, however these were encoded.
+struct HTTPPathPattern: Equatable {
+    private enum Part: Equatable {
+        case literal(String)
+        case parameter(String)
+    }
+
+    private let parts: [Part]
+
+    init(_ text: String) {
+        precondition(text.utf8.first == UInt8(ascii: "/"), "the pattern '\(text)' does not start with a slash")
+        guard text != "/" else {
+            parts = []
+            return
+        }
+        parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
+            let isParameter = part.hasPrefix("{") && part.hasSuffix("}")
+            return isParameter ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+        }
+    }
+
+    /// The parameters if the path has this form.
+    func match(_ segments: [String]) -> HTTPPathParameters? {
+        guard segments.count == parts.count else { return nil }
+        var parameters = HTTPPathParameters()
+        for (part, segment) in zip(parts, segments) {
+            switch part {
+            case .literal(let text):
+                // By bytes: to Swift strings are equal that look equal.
+                guard text.utf8.elementsEqual(segment.utf8) else { return nil }
+            case .parameter(let name):
+                guard Self.isSafe(segment) else { return nil }
+                parameters.values[name] = segment
+            }
+        }
+        return parameters
+    }
+
+    /// Sorts literals before parameters, from left to right: of two patterns for one path the first is more exact.
+    func precedes(_ other: HTTPPathPattern) -> Bool {
+        zip(shape, other.shape).first { $0 != $1 }.map { $0.0 < $0.1 } ?? false
+    }
+
+    /// Patterns of one shape answer the same paths.
+    var shape: [String] {
+        parts.map { part in
+            switch part {
+            case .literal(let text): "/" + text
+            case .parameter: "{}"
+            }
+        }
+    }
+
+    private static func isSafe(_ segment: String) -> Bool {
+        let isNamed = !segment.isEmpty && segment != "." && segment != ".."
+        let isPlain = !segment.utf8.contains { byte in
+            byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\t") || byte.isControl
+        }
+        return isNamed && isPlain
+    }
+}
+
+/// What stood in the place of `{name}`.
+public struct HTTPPathParameters: Equatable, Sendable {
+    fileprivate(set) var values: [String: String] = [:]
+
+    /// The segment, decoded. `name` must be in the pattern of the route.
+    public subscript(name: String) -> String {
+        guard let value = values[name] else { preconditionFailure("the route has no parameter '\(name)'") }
+        return value
+    }
+}

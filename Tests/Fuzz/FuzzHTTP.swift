@@ -1,0 +1,64 @@
+// A libFuzzer entry: whatever arrives, and however it is cut, an HTTP connection does not trap and does the same.
+
+import HTTPCore
+import Primitives
+
+/// What a connection did.
+private struct Record: Equatable {
+    var requests: [HTTPRequest] = []
+    var output: [UInt8] = []
+    var refusal: HTTPRefusal?
+    var hasFinished = false
+}
+
+/// Feeds `input` in parts of the sizes that `nextSize` gives, to an owner that takes small bodies and answers at once.
+private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
+    let now = Instant(nanoseconds: 0)
+    var connection = HTTPServerConnection(limits: HTTPLimits(), at: now, date: nil)
+    var output = ByteWriter()
+    var record = Record()
+    var offset = 0
+    while offset < input.byteCount {
+        let size = min(nextSize(), input.byteCount - offset)
+        guard let part = input.slice(offset..<offset + size) else { fatalError("a part outside of the input") }
+        offset += size
+        var action = connection.received(part, at: now, into: &output)
+        while action != .none {
+            switch action {
+            case .none, .close:
+                action = .none
+            case .head:
+                action = connection.acceptBody(limit: 64, at: now, into: &output)
+            case .request(let request):
+                record.requests.append(request)
+                action = connection.respond(HTTPResponse(.ok, body: request.body), at: now, into: &output)
+                precondition(action == .none || action == .finish, "an answer led to \(action)")
+            case .finish:
+                record.hasFinished = true
+                action = .none
+            }
+            if action == .none && !output.isEmpty {
+                record.output += output.bytes.copied()
+                output.clear()
+                action = connection.flushed(at: now, into: &output)
+            }
+        }
+    }
+    record.refusal = connection.refusal
+    return record
+}
+
+/// The first byte is the seed of the cuts, the rest is the input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzHTTP(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
+    guard let seed = bytes.first else { return 0 }
+    let input = Array(bytes.dropFirst())
+    var random = SeededRandom(seed: UInt64(seed))
+    let largest = 1 << Int.random(in: 0...6, using: &random)
+    let whole = converse(input.rawBytes) { input.count }
+    let cut = converse(input.rawBytes) { Int.random(in: 1...largest, using: &random) }
+    precondition(whole == cut, "cut into parts of up to \(largest) bytes: \(cut), not \(whole)")
+    precondition(whole.refusal == nil || whole.hasFinished, "refused and still open: \(whole)")
+    return 0
+}
