@@ -48,6 +48,11 @@ let package = Package(
         // Programs.
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
+        // Answers the protobuf conformance runner; see deploy/conformance.
+        .executableTarget(
+            name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
+            exclude: ["failures.txt"], swiftSettings: settings),
+
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
