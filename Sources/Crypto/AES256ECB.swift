@@ -5,13 +5,13 @@ import Primitives
 ///
 /// Only for the bodies of legacy text messages: ECB shows which blocks are equal, and the key of that format is
 /// compiled into every client. It hides nothing; it is a format, and never to be used for anything new.
-package struct AES256ECB: Sendable {
-    package static let blockByteCount = 16
-    package static let keyByteCount = 32
+public struct AES256ECB: Sendable {
+    public static let blockByteCount = 16
+    public static let keyByteCount = 32
 
     private let key: [UInt8]
 
-    package init(key: [UInt8]) throws(CryptoError) {
+    public init(key: [UInt8]) throws(CryptoError) {
         guard key.count == Self.keyByteCount else {
             throw .keyLength(expected: Self.keyByteCount, got: key.count)
         }
@@ -19,11 +19,11 @@ package struct AES256ECB: Sendable {
     }
 
     /// `blocks` must be whole blocks of 16 bytes; so is the result.
-    package func encrypt(_ blocks: RawSpan) throws(CryptoError) -> [UInt8] {
+    public func encrypt(_ blocks: RawSpan) throws(CryptoError) -> [UInt8] {
         try transform(blocks, encrypting: true)
     }
 
-    package func decrypt(_ blocks: RawSpan) throws(CryptoError) -> [UInt8] {
+    public func decrypt(_ blocks: RawSpan) throws(CryptoError) -> [UInt8] {
         try transform(blocks, encrypting: false)
     }
 

@@ -1,9 +1,9 @@
 import Primitives
 
 /// Base 64 with the standard alphabet and padding (RFC 4648 section 4), on bytes as they stand in a message.
-package enum Base64 {
+public enum Base64 {
     /// Without line breaks.
-    package static func encode(_ bytes: RawSpan) -> [UInt8] {
+    public static func encode(_ bytes: RawSpan) -> [UInt8] {
         [UInt8](capacity: (bytes.byteCount + 2) / 3 * 4) { output in
             var offset = 0
             while let first = bytes.byte(at: offset) {
@@ -22,7 +22,7 @@ package enum Base64 {
     /// set behind the last byte (RFC 4648 section 3.5), so that one value has one spelling.
     ///
     /// - Parameter skippingWhitespace: ignore spaces, tabs and line breaks, as MIME encoders insert them.
-    package static func decode(_ text: RawSpan, skippingWhitespace: Bool = false) -> [UInt8]? {
+    public static func decode(_ text: RawSpan, skippingWhitespace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.byteCount / 4 * 3)
         var group: UInt32 = 0

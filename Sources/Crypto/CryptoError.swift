@@ -1,5 +1,5 @@
 /// What can go wrong in OpenSSL. Bad input is never one of these: it is `nil` where it is possible at all.
-package enum CryptoError: Error, Equatable {
+public enum CryptoError: Error, Equatable {
     /// The kernel or OpenSSL has no random bytes to give. Nothing that needs a secret may go on.
     case noRandomness
     /// This OpenSSL lacks the algorithm; a FIPS build, for example, has no MD5.
@@ -11,7 +11,7 @@ package enum CryptoError: Error, Equatable {
     /// scrypt refuses these parameters, or they need more memory than the limit.
     case scryptParameters
 
-    package enum Algorithm: Sendable {
+    public enum Algorithm: Sendable {
         case md5, aes256ECB
     }
 }

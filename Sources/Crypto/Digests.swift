@@ -2,10 +2,10 @@ import COpenSSL
 import Primitives
 
 /// SHA-256 (FIPS 180-4).
-package enum SHA256 {
-    package static let byteCount = 32
+public enum SHA256 {
+    public static let byteCount = 32
 
-    package static func digest(_ message: RawSpan) -> [UInt8] {
+    public static func digest(_ message: RawSpan) -> [UInt8] {
         guard let digest = algorithm.digest(message) else { preconditionFailure("this OpenSSL has no SHA-256") }
         return digest
     }
@@ -14,10 +14,10 @@ package enum SHA256 {
 }
 
 /// HMAC with SHA-256 (RFC 2104).
-package enum HMACSHA256 {
-    package static let byteCount = SHA256.byteCount
+public enum HMACSHA256 {
+    public static let byteCount = SHA256.byteCount
 
-    package static func code(_ message: RawSpan, key: RawSpan) -> [UInt8] {
+    public static func code(_ message: RawSpan, key: RawSpan) -> [UInt8] {
         unsafe message.withUnsafeBytes { message in
             unsafe key.withUnsafeBytes { key in
                 unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
@@ -38,9 +38,9 @@ package enum HMACSHA256 {
 
 /// MD5 (RFC 1321). Broken for every security purpose; here because legacy clients send the MD5 of the password in
 /// hex instead of the password, and tools of ours have to log in as they do.
-package enum MD5 {
+public enum MD5 {
     /// 32 lower-case hex digits.
-    package static func hex(_ message: RawSpan) throws(CryptoError) -> String {
+    public static func hex(_ message: RawSpan) throws(CryptoError) -> String {
         guard let digest = algorithm.digest(message) else { throw .unavailable(.md5) }
         return Hex.encode(digest.rawBytes)
     }

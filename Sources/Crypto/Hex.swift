@@ -1,9 +1,9 @@
 import Primitives
 
 /// Base 16 (RFC 4648 section 8).
-package enum Hex {
+public enum Hex {
     /// Two lower-case digits for each byte.
-    package static func encode(_ bytes: RawSpan) -> String {
+    public static func encode(_ bytes: RawSpan) -> String {
         let text = [UInt8](capacity: bytes.byteCount * 2) { output in
             for offset in 0..<bytes.byteCount {
                 guard let byte = bytes.byte(at: offset) else { return }
@@ -15,7 +15,7 @@ package enum Hex {
     }
 
     /// The bytes, or `nil` for an odd number of digits or anything that is no digit. Both cases are accepted.
-    package static func decode(_ text: String) -> [UInt8]? {
+    public static func decode(_ text: String) -> [UInt8]? {
         let digits = text.utf8
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

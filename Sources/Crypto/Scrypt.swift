@@ -4,19 +4,19 @@ import Primitives
 /// scrypt (RFC 7914): turns a password into a key at a price in time and memory that the parameters set.
 ///
 /// One call takes tens of milliseconds by design: it belongs on a worker thread, never on a loop.
-package struct Scrypt: Equatable, Sendable {
+public struct Scrypt: Equatable, Sendable {
     /// log2 of the cost parameter N.
-    package let logN: UInt8
+    public let logN: UInt8
     /// Block size; memory is about 128 * N * r bytes.
-    package let r: UInt32
+    public let r: UInt32
     /// Parallelisation: how many times the work is done, one after the other here.
-    package let p: UInt32
+    public let p: UInt32
 
     private let memoryLimit: UInt64
 
     /// - Parameter memoryLimit: bytes that one call may use. Parameters are stored beside each hash, so a forged or
     ///   damaged row could otherwise ask for all the memory of the node.
-    package init(logN: UInt8, r: UInt32, p: UInt32, memoryLimit: UInt64) throws(CryptoError) {
+    public init(logN: UInt8, r: UInt32, p: UInt32, memoryLimit: UInt64) throws(CryptoError) {
         guard (1...63).contains(logN) else { throw .scryptParameters }
         self.logN = logN
         self.r = r
@@ -27,7 +27,7 @@ package struct Scrypt: Equatable, Sendable {
         guard unsafe call(password: nothing, salt: nothing, key: nil) else { throw .scryptParameters }
     }
 
-    package func key(password: RawSpan, salt: RawSpan, byteCount: Int) throws(CryptoError) -> [UInt8] {
+    public func key(password: RawSpan, salt: RawSpan, byteCount: Int) throws(CryptoError) -> [UInt8] {
         var succeeded = false
         let key = unsafe password.withUnsafeBytes { password in
             unsafe salt.withUnsafeBytes { salt in

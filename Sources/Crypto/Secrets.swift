@@ -2,7 +2,7 @@ import COpenSSL
 import Primitives
 
 /// Random bytes for keys, salts and tokens, from OpenSSL's generator.
-package func randomBytes(_ byteCount: Int) throws(CryptoError) -> [UInt8] {
+public func randomBytes(_ byteCount: Int) throws(CryptoError) -> [UInt8] {
     var succeeded = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
         succeeded = unsafe RAND_bytes_ex(nil, output.baseAddress, byteCount, 0) == 1
@@ -13,7 +13,7 @@ package func randomBytes(_ byteCount: Int) throws(CryptoError) -> [UInt8] {
 }
 
 /// Equality whose duration tells nothing about the content; the lengths are not a secret.
-package func equalInConstantTime(_ left: RawSpan, _ right: RawSpan) -> Bool {
+public func equalInConstantTime(_ left: RawSpan, _ right: RawSpan) -> Bool {
     guard left.byteCount == right.byteCount else { return false }
     return unsafe left.withUnsafeBytes { left in
         unsafe right.withUnsafeBytes { right in

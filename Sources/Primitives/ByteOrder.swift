@@ -2,7 +2,7 @@
 extension RawSpan {
     /// The integer that starts at `offset`, or `nil` if it does not lie inside the span.
     @inlinable
-    package func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+    public func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int, as type: Value.Type = Value.self
     ) -> Value? {
         guard offset >= 0, offset <= byteCount &- MemoryLayout<Value>.size else { return nil }
@@ -11,25 +11,25 @@ extension RawSpan {
 
     /// The byte at `offset`, or `nil` outside the span.
     @inlinable
-    package func byte(at offset: Int) -> UInt8? {
+    public func byte(at offset: Int) -> UInt8? {
         guard offset >= 0, offset < byteCount else { return nil }
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     /// The bytes of `range`, or `nil` if the range is not inside the span.
-    @inlinable @_lifetime(copy self)
-    package func slice(_ range: Range<Int>) -> RawSpan? {
+    @_lifetime(copy self)
+    public func slice(_ range: Range<Int>) -> RawSpan? {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
         return extracting(range)
     }
 
     /// A copy, for what must outlive the span.
-    package func copied() -> [UInt8] {
+    public func copied() -> [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
     /// Byte-wise equality, not constant in time: never for secrets.
-    package func equals(_ other: borrowing RawSpan) -> Bool {
+    public func equals(_ other: borrowing RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return unsafe withUnsafeBytes { left in
             unsafe other.withUnsafeBytes { right in
@@ -41,7 +41,7 @@ extension RawSpan {
 
 extension [UInt8] {
     /// The array as raw bytes. (`span.bytes` counts as unsafe for a general element type; for bytes it is not.)
-    package var rawBytes: RawSpan {
+    public var rawBytes: RawSpan {
         @_lifetime(borrow self) get { unsafe span.bytes }
     }
 }

@@ -3,12 +3,12 @@
 /// The one place outside the runtime layer that owns raw memory: an array would check uniqueness at every append,
 /// which costs three to ten times more on the message path (reference/swift.md 1.6). Not thread-safe; the owner is
 /// unique by type. The caller bounds what it writes.
-@safe package struct ByteWriter: ~Copyable {
+@safe public struct ByteWriter: ~Copyable {
     private var base: UnsafeMutableRawPointer
-    package private(set) var capacity: Int
-    package private(set) var count = 0
+    public private(set) var capacity: Int
+    public private(set) var count = 0
 
-    package init(capacity: Int = 256) {
+    public init(capacity: Int = 256) {
         precondition(capacity > 0, "a writer needs room to start with, got \(capacity)")
         self.capacity = capacity
         unsafe base = .allocate(byteCount: capacity, alignment: 16)
@@ -19,34 +19,34 @@
     }
 
     /// What was written so far.
-    package var bytes: RawSpan {
+    public var bytes: RawSpan {
         @_lifetime(borrow self) get {
             let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base), byteCount: count)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
     }
 
-    package var isEmpty: Bool { count == 0 }
+    public var isEmpty: Bool { count == 0 }
 
     /// Forgets the content and keeps the memory, unless it grew beyond `limit` bytes.
-    package mutating func clear(keeping limit: Int = .max) {
+    public mutating func clear(keeping limit: Int = .max) {
         count = 0
         if capacity > limit { reallocate(to: max(limit, 1)) }
     }
 
     /// Takes back everything after the first `length` bytes. `length` must not exceed `count`.
-    package mutating func truncate(to length: Int) {
+    public mutating func truncate(to length: Int) {
         precondition(length >= 0 && length <= count, "cannot truncate \(count) bytes to \(length)")
         count = length
     }
 
-    package mutating func append(_ byte: UInt8) {
+    public mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count &+= 1
     }
 
-    package mutating func append(_ bytes: borrowing RawSpan) {
+    public mutating func append(_ bytes: borrowing RawSpan) {
         let length = bytes.byteCount
         reserve(length)
         unsafe bytes.withUnsafeBytes { source in
@@ -56,27 +56,27 @@
         count &+= length
     }
 
-    package mutating func append(_ bytes: [UInt8]) {
+    public mutating func append(_ bytes: [UInt8]) {
         append(bytes.rawBytes)
     }
 
-    package mutating func append(utf8 text: String) {
+    public mutating func append(utf8 text: String) {
         var text = text
         text.withUTF8 { unsafe append($0.span.bytes) }
     }
 
-    package mutating func append(utf8 text: StaticString) {
+    public mutating func append(utf8 text: StaticString) {
         unsafe append(RawSpan(_unsafeStart: text.utf8Start, byteCount: text.utf8CodeUnitCount))
     }
 
-    package mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Value) {
+    public mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Value) {
         reserve(MemoryLayout<Value>.size)
         unsafe base.storeBytes(of: value.bigEndian, toByteOffset: count, as: Value.self)
         count &+= MemoryLayout<Value>.size
     }
 
     /// Replaces bytes written before, for lengths that are known only at the end.
-    package mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
+    public mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
         bigEndian value: Value, at offset: Int
     ) {
         precondition(
@@ -86,7 +86,7 @@
     }
 
     /// Makes room for `extra` more bytes; growth doubles.
-    package mutating func reserve(_ extra: Int) {
+    public mutating func reserve(_ extra: Int) {
         guard extra > capacity &- count else { return }
         reallocate(to: max(count + extra, capacity * 2))
     }

@@ -3,18 +3,18 @@
 ///
 /// Protocol cores never read a clock: the caller passes `now`. A loop reads the clock once per turn, so
 /// everything that happens in one turn happens at one instant.
-package struct Instant: Comparable, Hashable, Sendable {
-    package var nanoseconds: UInt64
+public struct Instant: Comparable, Hashable, Sendable {
+    public var nanoseconds: UInt64
 
-    package init(nanoseconds: UInt64) {
+    public init(nanoseconds: UInt64) {
         self.nanoseconds = nanoseconds
     }
 
     /// Later than anything that happens: "no deadline".
-    package static let never = Instant(nanoseconds: .max)
+    public static let never = Instant(nanoseconds: .max)
 
     /// Saturates at `never`; a negative duration saturates at zero.
-    package static func + (instant: Instant, duration: Duration) -> Instant {
+    public static func + (instant: Instant, duration: Duration) -> Instant {
         let delta = duration.nanoseconds
         let (sum, overflow) = delta < 0
             ? instant.nanoseconds.subtractingReportingOverflow(delta.magnitude)
@@ -24,19 +24,19 @@ package struct Instant: Comparable, Hashable, Sendable {
     }
 
     /// Time from `earlier` to `later`; zero if the order is the other way round.
-    package static func - (later: Instant, earlier: Instant) -> Duration {
+    public static func - (later: Instant, earlier: Instant) -> Duration {
         guard later > earlier else { return .zero }
         return .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds))
     }
 
-    package static func < (left: Instant, right: Instant) -> Bool {
+    public static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 }
 
 extension Duration {
     /// Whole nanoseconds, saturating at about 292 years.
-    package var nanoseconds: Int64 {
+    public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         if overflow { return seconds < 0 ? .min : .max }
@@ -45,5 +45,5 @@ extension Duration {
     }
 
     /// Whole milliseconds, rounded down, saturating.
-    package var milliseconds: Int64 { nanoseconds / 1_000_000 }
+    public var milliseconds: Int64 { nanoseconds / 1_000_000 }
 }

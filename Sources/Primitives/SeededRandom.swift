@@ -2,10 +2,10 @@
 ///
 /// Protocol cores take one of these instead of the system's generator, so that a run can be replayed from its seed.
 /// Not for secrets: `Crypto.randomBytes` is.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
+public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    package init(seed: UInt64) {
+    public init(seed: UInt64) {
         // SplitMix64 fills the state, as the authors recommend: no seed leads to the all-zero state.
         var counter = seed
         func next() -> UInt64 {
@@ -15,7 +15,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
-    package mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         func rotate(_ value: UInt64, _ by: UInt64) -> UInt64 { (value << by) | (value >> (64 - by)) }
         let result = rotate(state.1 &* 5, 7) &* 9
         let shifted = state.1 << 17

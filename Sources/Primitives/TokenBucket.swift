@@ -2,16 +2,16 @@
 ///
 /// Holds only the time at which the bucket will be full again (the "generic cell rate algorithm", ITU-T I.371), so
 /// it is 8 bytes per user and needs no timer.
-package struct TokenBucket: Sendable {
+public struct TokenBucket: Sendable {
     /// Immutable description, shared by many buckets.
-    package struct Limit: Sendable {
+    public struct Limit: Sendable {
         let interval: UInt64
         let depth: UInt64
 
         /// - Parameters:
         ///   - rate: events per second, above 0.
         ///   - burst: events that may come at once, at least 1.
-        package init(rate: Double, burst: Int) {
+        public init(rate: Double, burst: Int) {
             precondition(rate > 0 && burst >= 1, "a limit of \(rate)/s with burst \(burst) lets nothing through")
             interval = UInt64(max(1, 1_000_000_000 / rate))
             depth = interval * UInt64(burst)
@@ -20,10 +20,10 @@ package struct TokenBucket: Sendable {
 
     private var full: UInt64 = 0
 
-    package init() {}
+    public init() {}
 
     /// Takes one token. When there is none, returns how long until there is; the bucket is then unchanged.
-    package mutating func take(_ limit: Limit, at now: Instant) -> Duration? {
+    public mutating func take(_ limit: Limit, at now: Instant) -> Duration? {
         let start = max(full, now.nanoseconds)
         let after = start &+ limit.interval
         let room = now.nanoseconds &+ limit.depth

@@ -1,5 +1,5 @@
 /// Why bytes are not the message they should be. Carries field numbers, never content.
-package enum ProtoError: Error, Equatable {
+public enum ProtoError: Error, Equatable {
     /// The bytes end inside a field, or a length points behind their end.
     case truncated
     /// A varint of more than ten bytes.

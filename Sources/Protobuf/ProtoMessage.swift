@@ -1,11 +1,11 @@
-package import Primitives
+public import Primitives
 
 /// A message that can be read from and written to the proto2 binary form.
 ///
 /// Required fields follow what the deployed clients do: they are always written, also when zero, because old clients
 /// refuse a message that lacks one; when read, an absent number, string or bytes field is zero or empty, because
 /// clients built on proto3 leave zeros out. An absent enum or message has no such reading and is an error.
-package protocol ProtoMessage: Equatable, Sendable {
+public protocol ProtoMessage: Equatable, Sendable {
     /// Reads up to the end of `reader`. Unknown fields are dropped.
     init(reading reader: inout ProtoReader) throws(ProtoError)
 
@@ -16,7 +16,7 @@ package protocol ProtoMessage: Equatable, Sendable {
 }
 
 extension ProtoMessage {
-    package init(reading bytes: RawSpan) throws(ProtoError) {
+    public init(reading bytes: RawSpan) throws(ProtoError) {
         var reader = ProtoReader(bytes)
         try self.init(reading: &reader)
     }

@@ -12,16 +12,16 @@ import Primitives
 ///         default: try reader.skip(tag)
 ///         }
 ///     }
-package struct ProtoReader: ~Escapable {
+public struct ProtoReader: ~Escapable {
     /// Messages and groups inside each other. Ours need 3; more is an attempt on the stack.
-    package static let depthLimit = 8
+    public static let depthLimit = 8
 
     private let bytes: RawSpan
     private var offset = 0
     private let depth: Int
 
     @_lifetime(copy bytes)
-    package init(_ bytes: RawSpan) {
+    public init(_ bytes: RawSpan) {
         self.init(bytes, depth: 0)
     }
 
@@ -31,10 +31,10 @@ package struct ProtoReader: ~Escapable {
         self.depth = depth
     }
 
-    package var isAtEnd: Bool { offset == bytes.byteCount }
+    public var isAtEnd: Bool { offset == bytes.byteCount }
 
     /// The tag of the next field, or `nil` at the end of the message.
-    package mutating func nextTag() throws(ProtoError) -> UInt32? {
+    public mutating func nextTag() throws(ProtoError) -> UInt32? {
         if isAtEnd { return nil }
         let raw = try varint()
         guard let tag = UInt32(exactly: raw), tag >> 3 != 0, WireType(rawValue: tag & 7) != nil else {
@@ -44,7 +44,7 @@ package struct ProtoReader: ~Escapable {
     }
 
     /// Steps over the value behind `tag`; a whole group if one begins there.
-    package mutating func skip(_ tag: UInt32) throws(ProtoError) {
+    public mutating func skip(_ tag: UInt32) throws(ProtoError) {
         try skip(tag, depth: depth)
     }
 }
@@ -53,7 +53,7 @@ package struct ProtoReader: ~Escapable {
 
 extension ProtoReader {
     /// Up to ten bytes; bits above the 64th are dropped, as every implementation does.
-    package mutating func varint() throws(ProtoError) -> UInt64 {
+    public mutating func varint() throws(ProtoError) -> UInt64 {
         // Tags, lengths and small numbers are one byte long.
         guard let byte = bytes.byte(at: offset) else { throw .truncated }
         offset &+= 1
@@ -74,24 +74,24 @@ extension ProtoReader {
     }
 
     /// The low 32 bits of a varint.
-    package mutating func uint32() throws(ProtoError) -> UInt32 {
+    public mutating func uint32() throws(ProtoError) -> UInt32 {
         UInt32(truncatingIfNeeded: try varint())
     }
 
-    package mutating func fixed32() throws(ProtoError) -> UInt32 {
+    public mutating func fixed32() throws(ProtoError) -> UInt32 {
         guard let value = bytes.bigEndian(at: offset, as: UInt32.self) else { throw .truncated }
         offset &+= 4
         return value.byteSwapped
     }
 
-    package mutating func fixed64() throws(ProtoError) -> UInt64 {
+    public mutating func fixed64() throws(ProtoError) -> UInt64 {
         guard let value = bytes.bigEndian(at: offset, as: UInt64.self) else { throw .truncated }
         offset &+= 8
         return value.byteSwapped
     }
 
     /// The value, or `nil` if the enum does not declare it: proto2 treats that as an unknown field.
-    package mutating func enumeration<Value: RawRepresentable<UInt32>>() throws(ProtoError) -> Value? {
+    public mutating func enumeration<Value: RawRepresentable<UInt32>>() throws(ProtoError) -> Value? {
         Value(rawValue: try uint32())
     }
 }
@@ -100,7 +100,7 @@ extension ProtoReader {
 
 extension ProtoReader {
     /// The place of the next length-delimited value in the bytes of this message, for readers that copy nothing.
-    package mutating func range() throws(ProtoError) -> Range<Int> {
+    public mutating func range() throws(ProtoError) -> Range<Int> {
         let length = try varint()
         guard length <= UInt64(bytes.byteCount &- offset) else { throw .truncated }
         let start = offset
@@ -108,28 +108,28 @@ extension ProtoReader {
         return start..<offset
     }
 
-    package mutating func byteArray() throws(ProtoError) -> [UInt8] {
+    public mutating func byteArray() throws(ProtoError) -> [UInt8] {
         bytes.extracting(try range()).copied()
     }
 
-    package mutating func string() throws(ProtoError) -> String {
+    public mutating func string() throws(ProtoError) -> String {
         guard let text = bytes.extracting(try range()).validatedString() else { throw .invalidUTF8 }
         return text
     }
 
     /// An element of a repeated message field.
-    package mutating func message<Message: ProtoMessage>() throws(ProtoError) -> Message {
+    public mutating func message<Message: ProtoMessage>() throws(ProtoError) -> Message {
         try decode(bytes.extracting(try range()))
     }
 
     /// A packed run of a repeated `uint32` field.
-    package mutating func packed(into values: inout [UInt32]) throws(ProtoError) {
+    public mutating func packed(into values: inout [UInt32]) throws(ProtoError) {
         var run = ProtoReader(bytes.extracting(try range()), depth: depth)
         while !run.isAtEnd { values.append(try run.uint32()) }
     }
 
     /// Notes an occurrence of a singular message field; `merged` decodes it when all have been seen.
-    package mutating func collect(_ field: inout SingularMessage) throws(ProtoError) {
+    public mutating func collect(_ field: inout SingularMessage) throws(ProtoError) {
         let occurrence = try range()
         guard let first = field.first else {
             field.first = occurrence
@@ -140,7 +140,7 @@ extension ProtoReader {
     }
 
     /// The merge of all occurrences of a singular message field, or `nil` if there was none.
-    package func merged<Message: ProtoMessage>(_ field: SingularMessage) throws(ProtoError) -> Message? {
+    public func merged<Message: ProtoMessage>(_ field: SingularMessage) throws(ProtoError) -> Message? {
         if let joined = field.joined { return try decode(joined.rawBytes) }
         guard let first = field.first else { return nil }
         return try decode(bytes.extracting(first))
@@ -158,11 +158,11 @@ extension ProtoReader {
 /// A message may carry such a field several times; the value is then the merge of all of them, which the encoding
 /// defines as what their concatenation decodes to. So they are joined before they are decoded. The usual single
 /// occurrence is decoded in place.
-package struct SingularMessage {
+public struct SingularMessage {
     fileprivate var first: Range<Int>?
     fileprivate var joined: [UInt8]?
 
-    package init() {}
+    public init() {}
 }
 
 // MARK: - Skipping

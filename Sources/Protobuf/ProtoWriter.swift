@@ -1,8 +1,8 @@
-package import Primitives
+public import Primitives
 
 /// Fields in the proto2 binary form, appended to a writer. `ProtoSize` has the length of each.
 extension ByteWriter {
-    package mutating func append(varint value: UInt64) {
+    public mutating func append(varint value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -11,36 +11,36 @@ extension ByteWriter {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
-    package mutating func append(tag number: UInt32, _ type: WireType) {
+    public mutating func append(tag number: UInt32, _ type: WireType) {
         append(varint: UInt64(type.tag(number)))
     }
 
-    package mutating func append(field number: UInt32, varint value: UInt64) {
+    public mutating func append(field number: UInt32, varint value: UInt64) {
         append(tag: number, .varint)
         append(varint: value)
     }
 
-    package mutating func append(field number: UInt32, varint value: UInt32) {
+    public mutating func append(field number: UInt32, varint value: UInt32) {
         append(field: number, varint: UInt64(value))
     }
 
-    package mutating func append(field number: UInt32, bytes: borrowing RawSpan) {
+    public mutating func append(field number: UInt32, bytes: borrowing RawSpan) {
         append(tag: number, .lengthDelimited)
         append(varint: UInt64(bytes.byteCount))
         append(bytes)
     }
 
-    package mutating func append(field number: UInt32, bytes: [UInt8]) {
+    public mutating func append(field number: UInt32, bytes: [UInt8]) {
         append(field: number, bytes: bytes.rawBytes)
     }
 
-    package mutating func append(field number: UInt32, string text: String) {
+    public mutating func append(field number: UInt32, string text: String) {
         append(tag: number, .lengthDelimited)
         append(varint: UInt64(text.utf8.count))
         append(utf8: text)
     }
 
-    package mutating func append(field number: UInt32, message: some ProtoMessage) {
+    public mutating func append(field number: UInt32, message: some ProtoMessage) {
         append(tag: number, .lengthDelimited)
         append(varint: UInt64(message.byteCount))
         message.write(into: &self)

@@ -1,5 +1,5 @@
 /// The low three bits of a tag: how the value behind it is laid out.
-package enum WireType: UInt32, Sendable {
+public enum WireType: UInt32, Sendable {
     case varint = 0
     case fixed64 = 1
     case lengthDelimited = 2
@@ -9,7 +9,7 @@ package enum WireType: UInt32, Sendable {
 
     /// The tag of a field: its number and the wire type in one integer, as both stand on the wire.
     @inlinable
-    package func tag(_ number: UInt32) -> UInt32 {
+    public func tag(_ number: UInt32) -> UInt32 {
         number << 3 | rawValue
     }
 }

@@ -1,7 +1,7 @@
 /// Every command of the protocol. The cases are named for their messages: `loginReq` carries an `IMLoginReq`.
 ///
 /// What a client may send is decided here and nowhere else.
-package enum Command: UInt16, CaseIterable, Sendable {
+public enum Command: UInt16, CaseIterable, Sendable {
     // Login
     case msgServReq = 0x0101
     case msgServRsp = 0x0102
@@ -125,32 +125,32 @@ package enum Command: UInt16, CaseIterable, Sendable {
     case avCallCancelRes = 0x0906
 
     /// `nil` for a command that does not exist or does not belong to the service.
-    package init?(service: UInt16, command: UInt16) {
+    public init?(service: UInt16, command: UInt16) {
         self.init(rawValue: command)
         guard self.service == service else { return nil }
     }
 
     /// The header field that clients look at first.
-    package var service: UInt16 { rawValue >> 8 }
+    public var service: UInt16 { rawValue >> 8 }
 }
 
 extension Command {
     /// Who says it to whom. Empty for what only the servers of the original said to each other.
-    package struct Directions: OptionSet, Sendable {
-        package let rawValue: UInt8
+    public struct Directions: OptionSet, Sendable {
+        public let rawValue: UInt8
 
-        package init(rawValue: UInt8) {
+        public init(rawValue: UInt8) {
             self.rawValue = rawValue
         }
 
-        package static let toServer = Directions(rawValue: 1)
-        package static let toClient = Directions(rawValue: 2)
+        public static let toServer = Directions(rawValue: 1)
+        public static let toClient = Directions(rawValue: 2)
         /// On the connections of the file service, which are others than those for messages.
-        package static let toFileServer = Directions(rawValue: 4)
-        package static let fromFileServer = Directions(rawValue: 8)
+        public static let toFileServer = Directions(rawValue: 4)
+        public static let fromFileServer = Directions(rawValue: 8)
     }
 
-    package var directions: Directions {
+    public var directions: Directions {
         switch self {
         case .msgServReq, .loginReq, .logoutReq, .deviceTokenReq, .kickPCClientReq, .pushShieldReq, .queryPushShieldReq,
             .registReq, .recentContactSessionReq, .usersInfoReq, .removeSessionReq, .allUserReq,

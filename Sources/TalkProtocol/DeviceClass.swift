@@ -1,24 +1,24 @@
 /// PC or mobile: a user has at most one session of each.
-package enum DeviceClass: UInt8, CaseIterable, Sendable {
+public enum DeviceClass: UInt8, CaseIterable, Sendable {
     case pc = 0
     case mobile = 1
 }
 
 extension ClientType {
     /// Two types are of one class if they differ in the low four bits only; the upper four are 0 or 1.
-    package var deviceClass: DeviceClass {
+    public var deviceClass: DeviceClass {
         rawValue >> 4 == 0 ? .pc : .mobile
     }
 }
 
 extension MsgType {
     /// Bit 0x10 tells messages to a group from those to a user.
-    package var sessionType: SessionType {
+    public var sessionType: SessionType {
         rawValue & 0x10 == 0 ? .single : .group
     }
 }
 
 extension ResultType {
     /// The value that says nothing was refused.
-    package static let success = ResultType.reasonNone
+    public static let success = ResultType.reasonNone
 }

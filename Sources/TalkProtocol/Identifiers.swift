@@ -1,51 +1,51 @@
 /// A user. Valid ids are 1...Int32.max: the deployed clients keep them in signed 32-bit integers.
-package struct UserID: Hashable, Comparable, Sendable {
-    package let rawValue: UInt32
+public struct UserID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt32
 
-    package init(_ rawValue: UInt32) {
+    public init(_ rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    package static func < (left: UserID, right: UserID) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: UserID, right: UserID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A group.
-package struct GroupID: Hashable, Comparable, Sendable {
-    package let rawValue: UInt32
+public struct GroupID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt32
 
-    package init(_ rawValue: UInt32) {
+    public init(_ rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    package static func < (left: GroupID, right: GroupID) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: GroupID, right: GroupID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The place of a message in its conversation: 1, 2, 3 … without a gap. 0 is no message.
-package struct MessageID: Hashable, Comparable, Sendable {
-    package let rawValue: UInt32
+public struct MessageID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt32
 
-    package init(_ rawValue: UInt32) {
+    public init(_ rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    package static func < (left: MessageID, right: MessageID) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: MessageID, right: MessageID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A pair of users, whoever of them speaks, or a group: what messages are numbered within.
 ///
 /// One integer, so that it is a key everywhere: for a pair the smaller user id in the upper half and the larger one in
 /// the lower; for a group its id, with an upper half of zero. It fits a signed 64-bit column.
-package struct ConversationID: Hashable, Comparable, Sendable {
-    package let rawValue: UInt64
+public struct ConversationID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt64
 
-    package enum Kind: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
         /// The smaller id first.
         case pair(UserID, UserID)
         case group(GroupID)
     }
 
     /// `nil` for an integer that is no conversation's, such as a pair in the wrong order.
-    package init?(rawValue: UInt64) {
+    public init?(rawValue: UInt64) {
         let upper = UInt32(truncatingIfNeeded: rawValue >> 32)
         let lower = UInt32(truncatingIfNeeded: rawValue)
         guard upper == 0 || Self.pair(UserID(upper), UserID(lower))?.rawValue == rawValue else { return nil }
@@ -57,18 +57,18 @@ package struct ConversationID: Hashable, Comparable, Sendable {
     }
 
     /// The same for both orders; `nil` if one of the ids is no user's or both are the same.
-    package static func pair(_ one: UserID, _ other: UserID) -> ConversationID? {
+    public static func pair(_ one: UserID, _ other: UserID) -> ConversationID? {
         let (smaller, larger) = (min(one, other).rawValue, max(one, other).rawValue)
         guard smaller >= 1, larger <= Int32.max, smaller != larger else { return nil }
         return ConversationID(unchecked: UInt64(smaller) << 32 | UInt64(larger))
     }
 
-    package static func group(_ group: GroupID) -> ConversationID {
+    public static func group(_ group: GroupID) -> ConversationID {
         ConversationID(unchecked: UInt64(group.rawValue))
     }
 
     /// What `user` means by the session type and session id of a request; `nil` if that is no conversation.
-    package init?(of user: UserID, _ type: SessionType, session id: UInt32) {
+    public init?(of user: UserID, _ type: SessionType, session id: UInt32) {
         switch type {
         case .single:
             guard let pair = Self.pair(user, UserID(id)) else { return nil }
@@ -78,17 +78,17 @@ package struct ConversationID: Hashable, Comparable, Sendable {
         }
     }
 
-    package var kind: Kind {
+    public var kind: Kind {
         let upper = UInt32(truncatingIfNeeded: rawValue >> 32)
         let lower = UInt32(truncatingIfNeeded: rawValue)
         return upper == 0 ? .group(GroupID(lower)) : .pair(UserID(upper), UserID(lower))
     }
 
     /// The other one of a pair; `nil` in a group and for a user who is not one of the two.
-    package func peer(of user: UserID) -> UserID? {
+    public func peer(of user: UserID) -> UserID? {
         guard case .pair(let smaller, let larger) = kind else { return nil }
         return user == smaller ? larger : user == larger ? smaller : nil
     }
 
-    package static func < (left: ConversationID, right: ConversationID) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: ConversationID, right: ConversationID) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,27 +1,27 @@
 import Primitives
-package import Protobuf
+public import Protobuf
 
 /// An `IMMsgData` read where it lies: the message path copies its content once, from the socket to the database, and
 /// this is what it looks at meanwhile.
 ///
 /// Accepts and refuses exactly what `IMMsgData(reading:)` does.
-package struct MessageDataView: ~Escapable {
+public struct MessageDataView: ~Escapable {
     private let body: RawSpan
 
-    package private(set) var fromUserID = UserID(0)
+    public private(set) var fromUserID = UserID(0)
     /// A user or a group, as `type` says.
-    package private(set) var toSessionID: UInt32 = 0
-    package private(set) var msgID = MessageID(0)
+    public private(set) var toSessionID: UInt32 = 0
+    public private(set) var msgID = MessageID(0)
     /// Seconds since 1970 in UTC.
-    package private(set) var createTime: UInt32 = 0
-    package let type: MsgType
+    public private(set) var createTime: UInt32 = 0
+    public let type: MsgType
     /// The place of the content in the body.
-    package private(set) var dataRange = 0..<0
+    public private(set) var dataRange = 0..<0
     /// The place of the client key in the body, if there is one; its length is whatever the client sent.
-    package private(set) var clientKeyRange: Range<Int>?
+    public private(set) var clientKeyRange: Range<Int>?
 
     @_lifetime(copy body)
-    package init(_ body: RawSpan) throws(ProtoError) {
+    public init(_ body: RawSpan) throws(ProtoError) {
         self.body = body
         var reader = ProtoReader(body)
         var type: MsgType?
@@ -41,11 +41,11 @@ package struct MessageDataView: ~Escapable {
         self.type = type
     }
 
-    package var data: RawSpan {
+    public var data: RawSpan {
         @_lifetime(copy self) get { body.extracting(dataRange) }
     }
 
-    package var clientKey: RawSpan? {
+    public var clientKey: RawSpan? {
         @_lifetime(copy self) get {
             guard let clientKeyRange else { return nil }
             return body.extracting(clientKeyRange)

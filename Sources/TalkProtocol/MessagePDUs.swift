@@ -1,4 +1,4 @@
-package import Primitives
+public import Primitives
 import Protobuf
 
 /// The two packets of the message path, written from their parts; the same bytes that `IMMsgData` and `IMMsgDataAck`
@@ -7,7 +7,7 @@ extension ByteWriter {
     /// 0x0301 as it goes to the devices of sender and receivers.
     ///
     /// - Parameter sessionID: the user or group the message was sent to, whoever receives this copy.
-    package mutating func appendMsgData(
+    public mutating func appendMsgData(
         from sender: UserID, to sessionID: UInt32, id: MessageID, createTime: UInt32, type: MsgType,
         data: RawSpan, clientKey: RawSpan?
     ) {
@@ -33,7 +33,7 @@ extension ByteWriter {
     /// 0x0302 to the sender, after the commit.
     ///
     /// - Parameter sequence: that of the send.
-    package mutating func appendMsgDataAck(
+    public mutating func appendMsgDataAck(
         sequence: UInt16, user: UserID, sessionID: UInt32, id: MessageID, sessionType: SessionType,
         clientKey: RawSpan?
     ) {

@@ -2,8 +2,8 @@ import Primitives
 
 
 /// Finds packets in a stream of bytes. Keeps nothing: the caller holds what has not been consumed and asks again.
-package enum PDUFramer {
-    package enum Step: Equatable, Sendable {
+public enum PDUFramer {
+    public enum Step: Equatable, Sendable {
         /// The packet is not all there yet. `total` is its length, known from the fourth byte on.
         case needMore(total: Int?)
         /// A whole packet, at the beginning of the bytes; `body` lies behind its header.
@@ -12,7 +12,7 @@ package enum PDUFramer {
         case invalid(Reason)
     }
 
-    package enum Reason: Equatable, Sendable {
+    public enum Reason: Equatable, Sendable {
         /// A packet cannot be shorter than its header.
         case tooShort(length: UInt32)
         case tooLong(length: UInt32, limit: Int)
@@ -24,7 +24,7 @@ package enum PDUFramer {
     /// to be rid of a peer that speaks another protocol.
     ///
     /// - Parameter limit: the longest packet that is accepted, with its header.
-    package static func next(in unread: RawSpan, limit: Int) -> Step {
+    public static func next(in unread: RawSpan, limit: Int) -> Step {
         guard let length = unread.bigEndian(at: 0, as: UInt32.self) else { return .needMore(total: nil) }
         guard length >= PDUHeader.byteCount else { return .invalid(.tooShort(length: length)) }
         guard length <= limit else { return .invalid(.tooLong(length: length, limit: limit)) }

@@ -1,26 +1,26 @@
-package import Primitives
+public import Primitives
 
 /// The 16 bytes in front of every message, all integers big-endian.
-package struct PDUHeader: Equatable, Sendable {
-    package static let byteCount = 16
+public struct PDUHeader: Equatable, Sendable {
+    public static let byteCount = 16
 
     /// Bytes of the whole packet, with the header.
-    package var length: UInt32
+    public var length: UInt32
     /// 1 from a server. Clients send 0, 1, 6 or 13 and no value says anything, so none is refused.
-    package var version: UInt16 = 1
+    public var version: UInt16 = 1
     /// Never used.
-    package var flag: UInt16 = 0
+    public var flag: UInt16 = 0
     /// The high byte of the command once more. Clients look at it first, so it has to be right.
-    package var service: UInt16
-    package var command: UInt16
+    public var service: UInt16
+    public var command: UInt16
     /// Chosen by the client for a request and repeated in its answer; 0 in everything else a server sends, because
     /// clients take a packet with the number of a pending request for the answer to it.
-    package var sequence: UInt16
+    public var sequence: UInt16
     /// Means nothing; some clients write 0x30.
-    package var reserved: UInt16 = 0
+    public var reserved: UInt16 = 0
 
     /// What a server writes in front of a body of `bodyByteCount` bytes.
-    package init(_ command: Command, sequence: UInt16, bodyByteCount: Int) {
+    public init(_ command: Command, sequence: UInt16, bodyByteCount: Int) {
         length = UInt32(Self.byteCount + bodyByteCount)
         service = command.service
         self.command = command.rawValue
@@ -28,7 +28,7 @@ package struct PDUHeader: Equatable, Sendable {
     }
 
     /// `nil` if there are fewer than 16 bytes.
-    package init?(_ bytes: RawSpan) {
+    public init?(_ bytes: RawSpan) {
         guard
             let length = bytes.bigEndian(at: 0, as: UInt32.self),
             let version = bytes.bigEndian(at: 4, as: UInt16.self),
@@ -47,7 +47,7 @@ package struct PDUHeader: Equatable, Sendable {
         self.reserved = reserved
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(bigEndian: length)
         writer.append(bigEndian: version)
         writer.append(bigEndian: flag)

@@ -14,8 +14,8 @@ struct Emitter {
         output.comment(file.doc, "//")
         if !file.messages.isEmpty {
             output.line()
-            output.line("package import Primitives")
-            output.line("package import Protobuf")
+            output.line("public import Primitives")
+            output.line("public import Protobuf")
         }
         for declaration in file.enums {
             output.line()
@@ -34,7 +34,7 @@ struct Emitter {
     private func emit(_ declaration: EnumDeclaration, _ output: inout SwiftWriter) throws(SourceError) {
         output.comment(declaration.doc, "///")
         let names = SwiftNames.cases(declaration.values.map(\.name))
-        let head = "package enum \(declaration.name): UInt32, CaseIterable, Sendable"
+        let head = "public enum \(declaration.name): UInt32, CaseIterable, Sendable"
         try output.block(head) { output throws(SourceError) in
             for (value, name) in zip(declaration.values, names) {
                 output.comment(value.doc, "///")
@@ -47,13 +47,13 @@ struct Emitter {
         _ declaration: MessageDeclaration, _ fields: [EmittedField], _ output: inout SwiftWriter
     ) throws(SourceError) {
         output.comment(declaration.doc, "///")
-        try output.block("package struct \(declaration.name): ProtoMessage") { output throws(SourceError) in
+        try output.block("public struct \(declaration.name): ProtoMessage") { output throws(SourceError) in
             for field in fields {
                 output.comment(field.doc, "///")
-                output.line("package var \(field.name): \(field.swiftType)")
+                output.line("public var \(field.name): \(field.swiftType)")
             }
             if !fields.isEmpty { output.line() }
-            output.list("package init", fields.map(\.parameter), tail: fields.isEmpty ? " {}" : " {")
+            output.list("public init", fields.map(\.parameter), tail: fields.isEmpty ? " {}" : " {")
             if !fields.isEmpty {
                 try output.indented { output throws(SourceError) in
                     for field in fields { output.line("self.\(field.name) = \(field.name)") }
@@ -68,7 +68,7 @@ struct Emitter {
     }
 
     private func emitReading(_ fields: [EmittedField], _ output: inout SwiftWriter) throws(SourceError) {
-        let head = "package init(reading reader: inout ProtoReader) throws(ProtoError)"
+        let head = "public init(reading reader: inout ProtoReader) throws(ProtoError)"
         try output.block(head) { output throws(SourceError) in
             for field in fields { output.line(field.beforeReading) }
             try output.block("while let tag = try reader.nextTag()") { output throws(SourceError) in
@@ -87,18 +87,18 @@ struct Emitter {
 
     private func emitWriting(_ fields: [EmittedField], _ output: inout SwiftWriter) throws(SourceError) {
         if fields.isEmpty {
-            output.line("package var byteCount: Int { 0 }")
+            output.line("public var byteCount: Int { 0 }")
             output.line()
-            output.line("package func write(into writer: inout ByteWriter) {}")
+            output.line("public func write(into writer: inout ByteWriter) {}")
             return
         }
-        try output.block("package var byteCount: Int") { output throws(SourceError) in
+        try output.block("public var byteCount: Int") { output throws(SourceError) in
             output.line("var count = 0")
             for field in fields { output.line(field.counting) }
             output.line("return count")
         }
         output.line()
-        try output.block("package func write(into writer: inout ByteWriter)") { output throws(SourceError) in
+        try output.block("public func write(into writer: inout ByteWriter)") { output throws(SourceError) in
             for field in fields { output.line(field.writing) }
         }
     }

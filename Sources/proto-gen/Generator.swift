@@ -1,17 +1,17 @@
 /// From the texts of all .proto files to the texts of all Swift files; touches no disk.
-package enum Generator {
-    package struct File: Equatable, Sendable {
-        package var name: String
-        package var text: String
+public enum Generator {
+    public struct File: Equatable, Sendable {
+        public var name: String
+        public var text: String
 
-        package init(name: String, text: String) {
+        public init(name: String, text: String) {
             self.name = name
             self.text = text
         }
     }
 
     /// One Swift file for each .proto file, in the same order.
-    package static func generate(_ sources: [File]) throws(SourceError) -> [File] {
+    public static func generate(_ sources: [File]) throws(SourceError) -> [File] {
         var parsed: [ProtoFile] = []
         for source in sources { parsed.append(try Parser.parse(source.text, file: source.name)) }
         let resolver = try Resolver(parsed)

@@ -47,8 +47,8 @@ import proto_gen
         #expect(swift.contains("/// What it is.\n///\n/// And more.\npackage enum HowType: UInt32"))
         #expect(swift.contains("    case typeNone = 0\n    case `in` = 0x1f\n"))
         #expect(swift.contains("    case digits1 = 1\n    case digits2 = 2\n"))
-        #expect(swift.contains("    /// The one and only.\n    package var avatarURLList: [Empty]\n"))
-        #expect(swift.contains("    package var `default`: HowType?\n"))
+        #expect(swift.contains("    /// The one and only.\n    public var avatarURLList: [Empty]\n"))
+        #expect(swift.contains("    public var `default`: HowType?\n"))
     }
 
     @Test(arguments: [

@@ -1,4 +1,4 @@
-package import Crypto
+public import Crypto
 import Primitives
 
 /// The bytes of a text message: the text, AES-256 in ECB mode, Base64.
@@ -7,20 +7,20 @@ import Primitives
 /// come; it looks inside only to show the text in a push, and writes them only for messages of its own.
 ///
 /// The plaintext is padded with zeros to whole blocks, and its last four bytes are the length of the text.
-package struct TextCodec: Sendable {
+public struct TextCodec: Sendable {
     /// The key in every deployed client.
-    package static let commonKey = [UInt8]("12345678901234567890123456789012".utf8)
+    public static let commonKey = [UInt8]("12345678901234567890123456789012".utf8)
 
     private static let trailerByteCount = 4
     private let cipher: AES256ECB
 
     /// - Parameter key: 32 bytes.
-    package init(key: [UInt8] = commonKey) throws(CryptoError) {
+    public init(key: [UInt8] = commonKey) throws(CryptoError) {
         cipher = try AES256ECB(key: key)
     }
 
     /// The body of a message that says `text`. No text has no body: the result is then empty, and no server takes it.
-    package func encode(_ text: String) throws(CryptoError) -> [UInt8] {
+    public func encode(_ text: String) throws(CryptoError) -> [UInt8] {
         var plain = [UInt8](text.utf8)
         guard !plain.isEmpty else { return [] }
         let length = UInt32(truncatingIfNeeded: plain.count)
@@ -35,7 +35,7 @@ package struct TextCodec: Sendable {
     /// The text bytes of a message body, or `nil` if it is not Base64 of whole blocks.
     ///
     /// They need not be UTF-8: Android writes code points above U+FFFF as two surrogates of three bytes each.
-    package func decode(_ body: RawSpan) throws(CryptoError) -> [UInt8]? {
+    public func decode(_ body: RawSpan) throws(CryptoError) -> [UInt8]? {
         guard let sealed = Base64.decode(body, skippingWhitespace: true), !sealed.isEmpty,
             sealed.count.isMultiple(of: AES256ECB.blockByteCount)
         else { return nil }
@@ -44,7 +44,7 @@ package struct TextCodec: Sendable {
     }
 
     /// The text for people to read: what is not UTF-8 is replaced, zeros at the end are left out.
-    package func decodeText(_ body: RawSpan) throws(CryptoError) -> String? {
+    public func decodeText(_ body: RawSpan) throws(CryptoError) -> String? {
         guard let bytes = try decode(body) else { return nil }
         return String(decoding: Self.withoutTrailingZeros(bytes[...]), as: UTF8.self)
     }

@@ -1,5 +1,5 @@
 /// A piece of the text of a message: words, or an image by its address.
-package enum TextPart: Equatable, Sendable {
+public enum TextPart: Equatable, Sendable {
     case text(String)
     case image(url: String)
 
@@ -7,7 +7,7 @@ package enum TextPart: Equatable, Sendable {
     private static let closing = ":}]&$~@#@"
 
     /// The pieces in their order, without empty ones. A marker that is not closed is text.
-    package static func split(_ message: String) -> [TextPart] {
+    public static func split(_ message: String) -> [TextPart] {
         var parts: [TextPart] = []
         // Bytes, not characters: a combining mark behind a marker would make another character of its last sign.
         var rest = message.utf8[...]

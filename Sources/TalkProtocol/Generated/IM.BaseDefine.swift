@@ -5,11 +5,11 @@
 // also when zero, because these clients refuse a message that lacks one. A value that is not listed in an enum must
 // never be sent: old clients treat it as absent, and the message as broken.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// The group a command belongs to: the high byte of its id, and a header field of its own.
-package enum ServiceID: UInt32, CaseIterable, Sendable {
+public enum ServiceID: UInt32, CaseIterable, Sendable {
     case login = 1
     case buddyList = 2
     case msg = 3
@@ -24,7 +24,7 @@ package enum ServiceID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 1.
-package enum LoginCmdID: UInt32, CaseIterable, Sendable {
+public enum LoginCmdID: UInt32, CaseIterable, Sendable {
     case reqMsgserver = 0x0101
     case resMsgserver = 0x0102
     case reqUserlogin = 0x0103
@@ -46,7 +46,7 @@ package enum LoginCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 2.
-package enum BuddyListCmdID: UInt32, CaseIterable, Sendable {
+public enum BuddyListCmdID: UInt32, CaseIterable, Sendable {
     case recentContactSessionRequest = 0x0201
     case recentContactSessionResponse = 0x0202
     case statusNotify = 0x0203
@@ -75,7 +75,7 @@ package enum BuddyListCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 3.
-package enum MessageCmdID: UInt32, CaseIterable, Sendable {
+public enum MessageCmdID: UInt32, CaseIterable, Sendable {
     case data = 0x0301
     case dataAck = 0x0302
     case readAck = 0x0303
@@ -93,7 +93,7 @@ package enum MessageCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 4.
-package enum GroupCmdID: UInt32, CaseIterable, Sendable {
+public enum GroupCmdID: UInt32, CaseIterable, Sendable {
     case normalListRequest = 0x0401
     case normalListResponse = 0x0402
     case infoRequest = 0x0403
@@ -108,7 +108,7 @@ package enum GroupCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 5.
-package enum FileCmdID: UInt32, CaseIterable, Sendable {
+public enum FileCmdID: UInt32, CaseIterable, Sendable {
     case loginReq = 0x0501
     case loginRes = 0x0502
     case state = 0x0503
@@ -124,12 +124,12 @@ package enum FileCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// The command of service 6.
-package enum SwitchServiceCmdID: UInt32, CaseIterable, Sendable {
+public enum SwitchServiceCmdID: UInt32, CaseIterable, Sendable {
     case cidSwitchP2PCmd = 0x0601
 }
 
 /// Commands of service 7: the heartbeat, and what the servers of the original told each other.
-package enum OtherCmdID: UInt32, CaseIterable, Sendable {
+public enum OtherCmdID: UInt32, CaseIterable, Sendable {
     case heartbeat = 0x0701
     case stopRecvPacket = 0x0702
     case validateReq = 0x0703
@@ -154,7 +154,7 @@ package enum OtherCmdID: UInt32, CaseIterable, Sendable {
 }
 
 /// Commands of service 9, from sctalk.
-package enum AVCallCmdId: UInt32, CaseIterable, Sendable {
+public enum AVCallCmdId: UInt32, CaseIterable, Sendable {
     case initiateReq = 0x0901
     case initiateRes = 0x0902
     case hungupReq = 0x0903
@@ -164,7 +164,7 @@ package enum AVCallCmdId: UInt32, CaseIterable, Sendable {
 }
 
 /// Why a login, or the question for a server, was refused.
-package enum ResultType: UInt32, CaseIterable, Sendable {
+public enum ResultType: UInt32, CaseIterable, Sendable {
     /// Success.
     case reasonNone = 0
     case noMsgServer = 1
@@ -179,7 +179,7 @@ package enum ResultType: UInt32, CaseIterable, Sendable {
 }
 
 /// Why a session ends against the will of its client.
-package enum KickReasonType: UInt32, CaseIterable, Sendable {
+public enum KickReasonType: UInt32, CaseIterable, Sendable {
     /// The user has logged in with another client of the same class.
     case duplicateUser = 1
     /// The user asked for it on the phone.
@@ -187,12 +187,12 @@ package enum KickReasonType: UInt32, CaseIterable, Sendable {
 }
 
 /// A kind of list of online users. No message uses it.
-package enum OnlineListType: UInt32, CaseIterable, Sendable {
+public enum OnlineListType: UInt32, CaseIterable, Sendable {
     case onlineListTypeFriendList = 1
 }
 
 /// Whether a user is there.
-package enum UserStatType: UInt32, CaseIterable, Sendable {
+public enum UserStatType: UInt32, CaseIterable, Sendable {
     /// Logged in on a PC.
     case online = 1
     case offline = 2
@@ -201,14 +201,14 @@ package enum UserStatType: UInt32, CaseIterable, Sendable {
 }
 
 /// What a message is addressed to.
-package enum SessionType: UInt32, CaseIterable, Sendable {
+public enum SessionType: UInt32, CaseIterable, Sendable {
     /// One other user.
     case single = 1
     case group = 2
 }
 
 /// What the bytes of a message are. Bit 0x10 says that it goes to a group.
-package enum MsgType: UInt32, CaseIterable, Sendable {
+public enum MsgType: UInt32, CaseIterable, Sendable {
     /// Text to a user: encrypted with a key that every client knows, then Base64.
     case singleText = 0x01
     /// Voice to a user: four bytes of duration, then the encoded audio.
@@ -218,7 +218,7 @@ package enum MsgType: UInt32, CaseIterable, Sendable {
 }
 
 /// The program a user is logged in with. The high half says which class it is: 0 PC, 1 mobile.
-package enum ClientType: UInt32, CaseIterable, Sendable {
+public enum ClientType: UInt32, CaseIterable, Sendable {
     case windows = 0x01
     case mac = 0x02
     case ios = 0x11
@@ -226,7 +226,7 @@ package enum ClientType: UInt32, CaseIterable, Sendable {
 }
 
 /// How a group came to be.
-package enum GroupType: UInt32, CaseIterable, Sendable {
+public enum GroupType: UInt32, CaseIterable, Sendable {
     /// Set up by an administrator.
     case normal = 1
     /// Set up by a user.
@@ -234,13 +234,13 @@ package enum GroupType: UInt32, CaseIterable, Sendable {
 }
 
 /// The direction of a change of members.
-package enum GroupModifyType: UInt32, CaseIterable, Sendable {
+public enum GroupModifyType: UInt32, CaseIterable, Sendable {
     case add = 1
     case del = 2
 }
 
 /// How a file travels.
-package enum TransferFileType: UInt32, CaseIterable, Sendable {
+public enum TransferFileType: UInt32, CaseIterable, Sendable {
     /// Straight through to a receiver who is there.
     case online = 1
     /// Stored, and fetched by the receiver later.
@@ -248,7 +248,7 @@ package enum TransferFileType: UInt32, CaseIterable, Sendable {
 }
 
 /// What one side of a transfer tells the other.
-package enum ClientFileState: UInt32, CaseIterable, Sendable {
+public enum ClientFileState: UInt32, CaseIterable, Sendable {
     /// The receiver accepts.
     case peerReady = 0
     /// The sender has changed his mind.
@@ -260,7 +260,7 @@ package enum ClientFileState: UInt32, CaseIterable, Sendable {
 }
 
 /// What a client wants from the file server.
-package enum ClientFileRole: UInt32, CaseIterable, Sendable {
+public enum ClientFileRole: UInt32, CaseIterable, Sendable {
     case realtimeSender = 1
     case realtimeRecver = 2
     case offlineUpload = 3
@@ -268,7 +268,7 @@ package enum ClientFileRole: UInt32, CaseIterable, Sendable {
 }
 
 /// Why the file server refused.
-package enum FileServerError: UInt32, CaseIterable, Sendable {
+public enum FileServerError: UInt32, CaseIterable, Sendable {
     case ok = 0
     case createTaskIDError = 1
     case createTaskError = 2
@@ -286,28 +286,28 @@ package enum FileServerError: UInt32, CaseIterable, Sendable {
 }
 
 /// Whether a recent conversation is still in the list.
-package enum SessionStatusType: UInt32, CaseIterable, Sendable {
+public enum SessionStatusType: UInt32, CaseIterable, Sendable {
     case ok = 0
     case delete = 1
 }
 
 /// Whether a department still exists.
-package enum DepartmentStatusType: UInt32, CaseIterable, Sendable {
+public enum DepartmentStatusType: UInt32, CaseIterable, Sendable {
     case ok = 0
     case delete = 1
 }
 
 /// An address a client can connect to.
-package struct IpAddr: ProtoMessage {
-    package var ip: String
-    package var port: UInt32
+public struct IpAddr: ProtoMessage {
+    public var ip: String
+    public var port: UInt32
 
-    package init(ip: String = "", port: UInt32 = 0) {
+    public init(ip: String = "", port: UInt32 = 0) {
         self.ip = ip
         self.port = port
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         ip = ""
         port = 0
         while let tag = try reader.nextTag() {
@@ -319,38 +319,38 @@ package struct IpAddr: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: ip)
         count += ProtoSize.field(2, varint: port)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: ip)
         writer.append(field: 2, varint: port)
     }
 }
 
 /// The profile of a user as other users see it.
-package struct UserInfo: ProtoMessage {
-    package var userID: UInt32
+public struct UserInfo: ProtoMessage {
+    public var userID: UInt32
     /// 0 unknown, 1 male, 2 female.
-    package var userGender: UInt32
-    package var userNickName: String
-    package var avatarURL: String
-    package var departmentID: UInt32
-    package var email: String
-    package var userRealName: String
-    package var userTel: String
+    public var userGender: UInt32
+    public var userNickName: String
+    public var avatarURL: String
+    public var departmentID: UInt32
+    public var email: String
+    public var userRealName: String
+    public var userTel: String
     /// Pinyin of the name, for sorting and search.
-    package var userDomain: String
+    public var userDomain: String
     /// 0 normal, 1 trial, 2 regular, 3 has left (clients hide the user), 4 intern.
-    package var status: UInt32
+    public var status: UInt32
     /// The line of text under the name.
-    package var signInfo: String?
+    public var signInfo: String?
 
-    package init(
+    public init(
         userID: UInt32 = 0, userGender: UInt32 = 0, userNickName: String = "", avatarURL: String = "",
         departmentID: UInt32 = 0, email: String = "", userRealName: String = "", userTel: String = "",
         userDomain: String = "", status: UInt32 = 0, signInfo: String? = nil
@@ -368,7 +368,7 @@ package struct UserInfo: ProtoMessage {
         self.signInfo = signInfo
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         userGender = 0
         userNickName = ""
@@ -398,7 +398,7 @@ package struct UserInfo: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: userGender)
@@ -414,7 +414,7 @@ package struct UserInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: userGender)
         writer.append(field: 3, string: userNickName)
@@ -430,20 +430,20 @@ package struct UserInfo: ProtoMessage {
 }
 
 /// One row of the list of recent conversations.
-package struct ContactSessionInfo: ProtoMessage {
+public struct ContactSessionInfo: ProtoMessage {
     /// The other user, or the group.
-    package var sessionID: UInt32
-    package var sessionType: SessionType
-    package var sessionStatus: SessionStatusType
+    public var sessionID: UInt32
+    public var sessionType: SessionType
+    public var sessionStatus: SessionStatusType
     /// Seconds since 1970 in UTC.
-    package var updatedTime: UInt32
-    package var latestMsgID: UInt32
+    public var updatedTime: UInt32
+    public var latestMsgID: UInt32
     /// As in IMMsgData.
-    package var latestMsgData: [UInt8]
-    package var latestMsgType: MsgType
-    package var latestMsgFromUserID: UInt32
+    public var latestMsgData: [UInt8]
+    public var latestMsgType: MsgType
+    public var latestMsgFromUserID: UInt32
 
-    package init(
+    public init(
         sessionID: UInt32 = 0, sessionType: SessionType, sessionStatus: SessionStatusType, updatedTime: UInt32 = 0,
         latestMsgID: UInt32 = 0, latestMsgData: [UInt8] = [], latestMsgType: MsgType, latestMsgFromUserID: UInt32 = 0
     ) {
@@ -457,7 +457,7 @@ package struct ContactSessionInfo: ProtoMessage {
         self.latestMsgFromUserID = latestMsgFromUserID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         sessionID = 0
         var sessionType: SessionType?
         var sessionStatus: SessionStatusType?
@@ -487,7 +487,7 @@ package struct ContactSessionInfo: ProtoMessage {
         self.latestMsgType = latestMsgType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: sessionID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -500,7 +500,7 @@ package struct ContactSessionInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: sessionID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionStatus.rawValue)
@@ -513,16 +513,16 @@ package struct ContactSessionInfo: ProtoMessage {
 }
 
 /// Whether one user is online.
-package struct UserStat: ProtoMessage {
-    package var userID: UInt32
-    package var status: UserStatType
+public struct UserStat: ProtoMessage {
+    public var userID: UInt32
+    public var status: UserStatType
 
-    package init(userID: UInt32 = 0, status: UserStatType) {
+    public init(userID: UInt32 = 0, status: UserStatType) {
         self.userID = userID
         self.status = status
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var status: UserStatType?
         while let tag = try reader.nextTag() {
@@ -536,32 +536,32 @@ package struct UserStat: ProtoMessage {
         self.status = status
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: status.rawValue)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: status.rawValue)
     }
 }
 
 /// Whether one user is online with one kind of client.
-package struct ServerUserStat: ProtoMessage {
-    package var userID: UInt32
-    package var status: UserStatType
-    package var clientType: ClientType
+public struct ServerUserStat: ProtoMessage {
+    public var userID: UInt32
+    public var status: UserStatType
+    public var clientType: ClientType
 
-    package init(userID: UInt32 = 0, status: UserStatType, clientType: ClientType) {
+    public init(userID: UInt32 = 0, status: UserStatType, clientType: ClientType) {
         self.userID = userID
         self.status = status
         self.clientType = clientType
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var status: UserStatType?
         var clientType: ClientType?
@@ -579,7 +579,7 @@ package struct ServerUserStat: ProtoMessage {
         self.clientType = clientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: status.rawValue)
@@ -587,7 +587,7 @@ package struct ServerUserStat: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: status.rawValue)
         writer.append(field: 3, varint: clientType.rawValue)
@@ -595,18 +595,18 @@ package struct ServerUserStat: ProtoMessage {
 }
 
 /// How much of one conversation is unread, and its newest message.
-package struct UnreadInfo: ProtoMessage {
+public struct UnreadInfo: ProtoMessage {
     /// The other user, or the group.
-    package var sessionID: UInt32
-    package var sessionType: SessionType
-    package var unreadCnt: UInt32
-    package var latestMsgID: UInt32
+    public var sessionID: UInt32
+    public var sessionType: SessionType
+    public var unreadCnt: UInt32
+    public var latestMsgID: UInt32
     /// As in IMMsgData; for voice an encrypted placeholder text.
-    package var latestMsgData: [UInt8]
-    package var latestMsgType: MsgType
-    package var latestMsgFromUserID: UInt32
+    public var latestMsgData: [UInt8]
+    public var latestMsgType: MsgType
+    public var latestMsgFromUserID: UInt32
 
-    package init(
+    public init(
         sessionID: UInt32 = 0, sessionType: SessionType, unreadCnt: UInt32 = 0, latestMsgID: UInt32 = 0,
         latestMsgData: [UInt8] = [], latestMsgType: MsgType, latestMsgFromUserID: UInt32 = 0
     ) {
@@ -619,7 +619,7 @@ package struct UnreadInfo: ProtoMessage {
         self.latestMsgFromUserID = latestMsgFromUserID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         sessionID = 0
         var sessionType: SessionType?
         unreadCnt = 0
@@ -645,7 +645,7 @@ package struct UnreadInfo: ProtoMessage {
         self.latestMsgType = latestMsgType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: sessionID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -657,7 +657,7 @@ package struct UnreadInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: sessionID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: unreadCnt)
@@ -669,18 +669,18 @@ package struct UnreadInfo: ProtoMessage {
 }
 
 /// One message out of the history of a conversation.
-package struct MsgInfo: ProtoMessage {
+public struct MsgInfo: ProtoMessage {
     /// Runs 1, 2, 3 … within a conversation.
-    package var msgID: UInt32
+    public var msgID: UInt32
     /// The sender.
-    package var fromSessionID: UInt32
+    public var fromSessionID: UInt32
     /// Seconds since 1970 in UTC.
-    package var createTime: UInt32
-    package var msgType: MsgType
+    public var createTime: UInt32
+    public var msgType: MsgType
     /// As in IMMsgData.
-    package var msgData: [UInt8]
+    public var msgData: [UInt8]
 
-    package init(
+    public init(
         msgID: UInt32 = 0, fromSessionID: UInt32 = 0, createTime: UInt32 = 0, msgType: MsgType, msgData: [UInt8] = []
     ) {
         self.msgID = msgID
@@ -690,7 +690,7 @@ package struct MsgInfo: ProtoMessage {
         self.msgData = msgData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         msgID = 0
         fromSessionID = 0
         createTime = 0
@@ -710,7 +710,7 @@ package struct MsgInfo: ProtoMessage {
         self.msgType = msgType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: msgID)
         count += ProtoSize.field(2, varint: fromSessionID)
@@ -720,7 +720,7 @@ package struct MsgInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: msgID)
         writer.append(field: 2, varint: fromSessionID)
         writer.append(field: 3, varint: createTime)
@@ -730,17 +730,17 @@ package struct MsgInfo: ProtoMessage {
 }
 
 /// Which version of a group somebody has.
-package struct GroupVersionInfo: ProtoMessage {
-    package var groupID: UInt32
+public struct GroupVersionInfo: ProtoMessage {
+    public var groupID: UInt32
     /// 0 if the client does not have the group yet.
-    package var version: UInt32
+    public var version: UInt32
 
-    package init(groupID: UInt32 = 0, version: UInt32 = 0) {
+    public init(groupID: UInt32 = 0, version: UInt32 = 0) {
         self.groupID = groupID
         self.version = version
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         groupID = 0
         version = 0
         while let tag = try reader.nextTag() {
@@ -752,33 +752,33 @@ package struct GroupVersionInfo: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: groupID)
         count += ProtoSize.field(2, varint: version)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: groupID)
         writer.append(field: 2, varint: version)
     }
 }
 
 /// A group with its members.
-package struct GroupInfo: ProtoMessage {
-    package var groupID: UInt32
+public struct GroupInfo: ProtoMessage {
+    public var groupID: UInt32
     /// Grows with each change of the group.
-    package var version: UInt32
-    package var groupName: String
-    package var groupAvatar: String
-    package var groupCreatorID: UInt32
-    package var groupType: GroupType
+    public var version: UInt32
+    public var groupName: String
+    public var groupAvatar: String
+    public var groupCreatorID: UInt32
+    public var groupType: GroupType
     /// 1 if the asking user has muted the group.
-    package var shieldStatus: UInt32
-    package var groupMemberList: [UInt32]
+    public var shieldStatus: UInt32
+    public var groupMemberList: [UInt32]
 
-    package init(
+    public init(
         groupID: UInt32 = 0, version: UInt32 = 0, groupName: String = "", groupAvatar: String = "",
         groupCreatorID: UInt32 = 0, groupType: GroupType, shieldStatus: UInt32 = 0, groupMemberList: [UInt32] = []
     ) {
@@ -792,7 +792,7 @@ package struct GroupInfo: ProtoMessage {
         self.groupMemberList = groupMemberList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         groupID = 0
         version = 0
         groupName = ""
@@ -819,7 +819,7 @@ package struct GroupInfo: ProtoMessage {
         self.groupType = groupType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: groupID)
         count += ProtoSize.field(2, varint: version)
@@ -832,7 +832,7 @@ package struct GroupInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: groupID)
         writer.append(field: 2, varint: version)
         writer.append(field: 3, string: groupName)
@@ -845,16 +845,16 @@ package struct GroupInfo: ProtoMessage {
 }
 
 /// Where and how to push to a user.
-package struct UserTokenInfo: ProtoMessage {
-    package var userID: UInt32
-    package var userType: ClientType
-    package var token: String
+public struct UserTokenInfo: ProtoMessage {
+    public var userID: UInt32
+    public var userType: ClientType
+    public var token: String
     /// Unread messages, for the badge.
-    package var pushCount: UInt32
+    public var pushCount: UInt32
     /// 1 with sound, 2 silent.
-    package var pushType: UInt32
+    public var pushType: UInt32
 
-    package init(
+    public init(
         userID: UInt32 = 0, userType: ClientType, token: String = "", pushCount: UInt32 = 0, pushType: UInt32 = 0
     ) {
         self.userID = userID
@@ -864,7 +864,7 @@ package struct UserTokenInfo: ProtoMessage {
         self.pushType = pushType
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var userType: ClientType?
         token = ""
@@ -884,7 +884,7 @@ package struct UserTokenInfo: ProtoMessage {
         self.userType = userType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: userType.rawValue)
@@ -894,7 +894,7 @@ package struct UserTokenInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: userType.rawValue)
         writer.append(field: 3, string: token)
@@ -904,17 +904,17 @@ package struct UserTokenInfo: ProtoMessage {
 }
 
 /// What became of one push.
-package struct PushResult: ProtoMessage {
-    package var userToken: String
+public struct PushResult: ProtoMessage {
+    public var userToken: String
     /// 0 if it was delivered.
-    package var resultCode: UInt32
+    public var resultCode: UInt32
 
-    package init(userToken: String = "", resultCode: UInt32 = 0) {
+    public init(userToken: String = "", resultCode: UInt32 = 0) {
         self.userToken = userToken
         self.resultCode = resultCode
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userToken = ""
         resultCode = 0
         while let tag = try reader.nextTag() {
@@ -926,33 +926,33 @@ package struct PushResult: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userToken)
         count += ProtoSize.field(2, varint: resultCode)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userToken)
         writer.append(field: 2, varint: resultCode)
     }
 }
 
 /// Whether a user has muted a group.
-package struct ShieldStatus: ProtoMessage {
-    package var userID: UInt32
-    package var groupID: UInt32
+public struct ShieldStatus: ProtoMessage {
+    public var userID: UInt32
+    public var groupID: UInt32
     /// 1 muted.
-    package var shieldStatus: UInt32
+    public var shieldStatus: UInt32
 
-    package init(userID: UInt32 = 0, groupID: UInt32 = 0, shieldStatus: UInt32 = 0) {
+    public init(userID: UInt32 = 0, groupID: UInt32 = 0, shieldStatus: UInt32 = 0) {
         self.userID = userID
         self.groupID = groupID
         self.shieldStatus = shieldStatus
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupID = 0
         shieldStatus = 0
@@ -966,7 +966,7 @@ package struct ShieldStatus: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: groupID)
@@ -974,7 +974,7 @@ package struct ShieldStatus: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: groupID)
         writer.append(field: 3, varint: shieldStatus)
@@ -982,20 +982,20 @@ package struct ShieldStatus: ProtoMessage {
 }
 
 /// A stored file that waits for its receiver.
-package struct OfflineFileInfo: ProtoMessage {
-    package var fromUserID: UInt32
-    package var taskID: String
-    package var fileName: String
-    package var fileSize: UInt32
+public struct OfflineFileInfo: ProtoMessage {
+    public var fromUserID: UInt32
+    public var taskID: String
+    public var fileName: String
+    public var fileSize: UInt32
 
-    package init(fromUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0) {
+    public init(fromUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0) {
         self.fromUserID = fromUserID
         self.taskID = taskID
         self.fileName = fileName
         self.fileSize = fileSize
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         taskID = ""
         fileName = ""
@@ -1011,7 +1011,7 @@ package struct OfflineFileInfo: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, string: taskID)
@@ -1020,7 +1020,7 @@ package struct OfflineFileInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, string: taskID)
         writer.append(field: 3, string: fileName)
@@ -1029,16 +1029,16 @@ package struct OfflineFileInfo: ProtoMessage {
 }
 
 /// A department of the organisation.
-package struct DepartInfo: ProtoMessage {
-    package var deptID: UInt32
+public struct DepartInfo: ProtoMessage {
+    public var deptID: UInt32
     /// Sort key among the departments of one parent.
-    package var priority: UInt32
-    package var deptName: String
+    public var priority: UInt32
+    public var deptName: String
     /// 0 at the top.
-    package var parentDeptID: UInt32
-    package var deptStatus: DepartmentStatusType
+    public var parentDeptID: UInt32
+    public var deptStatus: DepartmentStatusType
 
-    package init(
+    public init(
         deptID: UInt32 = 0, priority: UInt32 = 0, deptName: String = "", parentDeptID: UInt32 = 0,
         deptStatus: DepartmentStatusType
     ) {
@@ -1049,7 +1049,7 @@ package struct DepartInfo: ProtoMessage {
         self.deptStatus = deptStatus
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         deptID = 0
         priority = 0
         deptName = ""
@@ -1069,7 +1069,7 @@ package struct DepartInfo: ProtoMessage {
         self.deptStatus = deptStatus
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: deptID)
         count += ProtoSize.field(2, varint: priority)
@@ -1079,7 +1079,7 @@ package struct DepartInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: deptID)
         writer.append(field: 2, varint: priority)
         writer.append(field: 3, string: deptName)
@@ -1089,17 +1089,17 @@ package struct DepartInfo: ProtoMessage {
 }
 
 /// Whether a user has turned off pushes at night.
-package struct PushShieldStatus: ProtoMessage {
-    package var userID: UInt32
+public struct PushShieldStatus: ProtoMessage {
+    public var userID: UInt32
     /// 1 no pushes at night.
-    package var shieldStatus: UInt32
+    public var shieldStatus: UInt32
 
-    package init(userID: UInt32 = 0, shieldStatus: UInt32 = 0) {
+    public init(userID: UInt32 = 0, shieldStatus: UInt32 = 0) {
         self.userID = userID
         self.shieldStatus = shieldStatus
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         shieldStatus = 0
         while let tag = try reader.nextTag() {
@@ -1111,14 +1111,14 @@ package struct PushShieldStatus: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: shieldStatus)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: shieldStatus)
     }

@@ -1,24 +1,24 @@
 // Written by proto-gen from proto/IM.Buddy.proto. Change that file, then: swift run proto-gen
 // Service 2: recent conversations, users and their profiles, departments, who is online.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0201, client to server. Asks for the recent conversations that changed since a time.
-package struct IMRecentContactSessionReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMRecentContactSessionReq: ProtoMessage {
+    public var userID: UInt32
     /// The newest time the client has; 0 for everything.
-    package var latestUpdateTime: UInt32
+    public var latestUpdateTime: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.latestUpdateTime = latestUpdateTime
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         latestUpdateTime = 0
         attachData = nil
@@ -32,7 +32,7 @@ package struct IMRecentContactSessionReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: latestUpdateTime)
@@ -40,7 +40,7 @@ package struct IMRecentContactSessionReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: latestUpdateTime)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -48,19 +48,19 @@ package struct IMRecentContactSessionReq: ProtoMessage {
 }
 
 /// 0x0202, server to client. The recent conversations.
-package struct IMRecentContactSessionRsp: ProtoMessage {
-    package var userID: UInt32
-    package var contactSessionList: [ContactSessionInfo]
+public struct IMRecentContactSessionRsp: ProtoMessage {
+    public var userID: UInt32
+    public var contactSessionList: [ContactSessionInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, contactSessionList: [ContactSessionInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, contactSessionList: [ContactSessionInfo] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.contactSessionList = contactSessionList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         contactSessionList = []
         attachData = nil
@@ -74,7 +74,7 @@ package struct IMRecentContactSessionRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in contactSessionList { count += ProtoSize.field(2, message: element) }
@@ -82,7 +82,7 @@ package struct IMRecentContactSessionRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in contactSessionList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -90,14 +90,14 @@ package struct IMRecentContactSessionRsp: ProtoMessage {
 }
 
 /// 0x0203, server to client. A user has come or gone.
-package struct IMUserStatNotify: ProtoMessage {
-    package var userStat: UserStat
+public struct IMUserStatNotify: ProtoMessage {
+    public var userStat: UserStat
 
-    package init(userStat: UserStat) {
+    public init(userStat: UserStat) {
         self.userStat = userStat
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         var userStat = SingularMessage()
         while let tag = try reader.nextTag() {
             switch tag {
@@ -109,31 +109,31 @@ package struct IMUserStatNotify: ProtoMessage {
         self.userStat = userStat
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, message: userStat)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, message: userStat)
     }
 }
 
 /// 0x0204, client to server. Asks for the profiles of some users.
-package struct IMUsersInfoReq: ProtoMessage {
-    package var userID: UInt32
-    package var userIDList: [UInt32]
+public struct IMUsersInfoReq: ProtoMessage {
+    public var userID: UInt32
+    public var userIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, userIDList: [UInt32] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, userIDList: [UInt32] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.userIDList = userIDList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         userIDList = []
         attachData = nil
@@ -148,7 +148,7 @@ package struct IMUsersInfoReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in userIDList { count += ProtoSize.field(2, varint: element) }
@@ -156,7 +156,7 @@ package struct IMUsersInfoReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in userIDList { writer.append(field: 2, varint: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -164,19 +164,19 @@ package struct IMUsersInfoReq: ProtoMessage {
 }
 
 /// 0x0205, server to client. The profiles.
-package struct IMUsersInfoRsp: ProtoMessage {
-    package var userID: UInt32
-    package var userInfoList: [UserInfo]
+public struct IMUsersInfoRsp: ProtoMessage {
+    public var userID: UInt32
+    public var userInfoList: [UserInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, userInfoList: [UserInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, userInfoList: [UserInfo] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.userInfoList = userInfoList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         userInfoList = []
         attachData = nil
@@ -190,7 +190,7 @@ package struct IMUsersInfoRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in userInfoList { count += ProtoSize.field(2, message: element) }
@@ -198,7 +198,7 @@ package struct IMUsersInfoRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in userInfoList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -206,21 +206,21 @@ package struct IMUsersInfoRsp: ProtoMessage {
 }
 
 /// 0x0206, client to server. Takes a conversation off the list of recent ones; its messages stay.
-package struct IMRemoveSessionReq: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMRemoveSessionReq: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.sessionType = sessionType
         self.sessionID = sessionID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -238,7 +238,7 @@ package struct IMRemoveSessionReq: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -247,7 +247,7 @@ package struct IMRemoveSessionReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -256,15 +256,15 @@ package struct IMRemoveSessionReq: ProtoMessage {
 }
 
 /// 0x0207, server to client. The conversation is off the list.
-package struct IMRemoveSessionRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMRemoveSessionRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, resultCode: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0,
         attachData: [UInt8]? = nil
     ) {
@@ -275,7 +275,7 @@ package struct IMRemoveSessionRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         var sessionType: SessionType?
@@ -295,7 +295,7 @@ package struct IMRemoveSessionRsp: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -305,7 +305,7 @@ package struct IMRemoveSessionRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         writer.append(field: 3, varint: sessionType.rawValue)
@@ -315,20 +315,20 @@ package struct IMRemoveSessionRsp: ProtoMessage {
 }
 
 /// 0x0208, client to server. Asks for all users whose profile changed since a time.
-package struct IMAllUserReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMAllUserReq: ProtoMessage {
+    public var userID: UInt32
     /// What the last answer said; 0 for everything.
-    package var latestUpdateTime: UInt32
+    public var latestUpdateTime: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.latestUpdateTime = latestUpdateTime
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         latestUpdateTime = 0
         attachData = nil
@@ -342,7 +342,7 @@ package struct IMAllUserReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: latestUpdateTime)
@@ -350,7 +350,7 @@ package struct IMAllUserReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: latestUpdateTime)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -358,15 +358,15 @@ package struct IMAllUserReq: ProtoMessage {
 }
 
 /// 0x0209, server to client. The users that changed.
-package struct IMAllUserRsp: ProtoMessage {
-    package var userID: UInt32
+public struct IMAllUserRsp: ProtoMessage {
+    public var userID: UInt32
     /// To be sent with the next question.
-    package var latestUpdateTime: UInt32
-    package var userList: [UserInfo]
+    public var latestUpdateTime: UInt32
+    public var userList: [UserInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, userList: [UserInfo] = [], attachData: [UInt8]? = nil
     ) {
         self.userID = userID
@@ -375,7 +375,7 @@ package struct IMAllUserRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         latestUpdateTime = 0
         userList = []
@@ -391,7 +391,7 @@ package struct IMAllUserRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: latestUpdateTime)
@@ -400,7 +400,7 @@ package struct IMAllUserRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: latestUpdateTime)
         for element in userList { writer.append(field: 3, message: element) }
@@ -409,19 +409,19 @@ package struct IMAllUserRsp: ProtoMessage {
 }
 
 /// 0x020a, client to server. Asks which of some users are online.
-package struct IMUsersStatReq: ProtoMessage {
-    package var userID: UInt32
-    package var userIDList: [UInt32]
+public struct IMUsersStatReq: ProtoMessage {
+    public var userID: UInt32
+    public var userIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, userIDList: [UInt32] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, userIDList: [UInt32] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.userIDList = userIDList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         userIDList = []
         attachData = nil
@@ -436,7 +436,7 @@ package struct IMUsersStatReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in userIDList { count += ProtoSize.field(2, varint: element) }
@@ -444,7 +444,7 @@ package struct IMUsersStatReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in userIDList { writer.append(field: 2, varint: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -452,19 +452,19 @@ package struct IMUsersStatReq: ProtoMessage {
 }
 
 /// 0x020b, server to client. Which of them are online.
-package struct IMUsersStatRsp: ProtoMessage {
-    package var userID: UInt32
-    package var userStatList: [UserStat]
+public struct IMUsersStatRsp: ProtoMessage {
+    public var userID: UInt32
+    public var userStatList: [UserStat]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, userStatList: [UserStat] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, userStatList: [UserStat] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.userStatList = userStatList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         userStatList = []
         attachData = nil
@@ -478,7 +478,7 @@ package struct IMUsersStatRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in userStatList { count += ProtoSize.field(2, message: element) }
@@ -486,7 +486,7 @@ package struct IMUsersStatRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in userStatList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -494,19 +494,19 @@ package struct IMUsersStatRsp: ProtoMessage {
 }
 
 /// 0x020c, client to server. Sets the picture of the user.
-package struct IMChangeAvatarReq: ProtoMessage {
-    package var userID: UInt32
-    package var avatarURL: String
+public struct IMChangeAvatarReq: ProtoMessage {
+    public var userID: UInt32
+    public var avatarURL: String
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, avatarURL: String = "", attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, avatarURL: String = "", attachData: [UInt8]? = nil) {
         self.userID = userID
         self.avatarURL = avatarURL
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         avatarURL = ""
         attachData = nil
@@ -520,7 +520,7 @@ package struct IMChangeAvatarReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, string: avatarURL)
@@ -528,7 +528,7 @@ package struct IMChangeAvatarReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, string: avatarURL)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -536,19 +536,19 @@ package struct IMChangeAvatarReq: ProtoMessage {
 }
 
 /// 0x020d, server to client. The result of setting the picture.
-package struct IMChangeAvatarRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
+public struct IMChangeAvatarRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, resultCode: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.resultCode = resultCode
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         attachData = nil
@@ -562,7 +562,7 @@ package struct IMChangeAvatarRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -570,7 +570,7 @@ package struct IMChangeAvatarRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -578,17 +578,17 @@ package struct IMChangeAvatarRsp: ProtoMessage {
 }
 
 /// 0x020e, server to client. Tells a phone that the same user has come or gone on the PC.
-package struct IMPCLoginStatusNotify: ProtoMessage {
-    package var userID: UInt32
+public struct IMPCLoginStatusNotify: ProtoMessage {
+    public var userID: UInt32
     /// Online or offline.
-    package var loginStat: UserStatType
+    public var loginStat: UserStatType
 
-    package init(userID: UInt32 = 0, loginStat: UserStatType) {
+    public init(userID: UInt32 = 0, loginStat: UserStatType) {
         self.userID = userID
         self.loginStat = loginStat
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var loginStat: UserStatType?
         while let tag = try reader.nextTag() {
@@ -602,32 +602,32 @@ package struct IMPCLoginStatusNotify: ProtoMessage {
         self.loginStat = loginStat
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: loginStat.rawValue)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: loginStat.rawValue)
     }
 }
 
 /// 0x020f, server to client. Another device of the user took a conversation off the list.
-package struct IMRemoveSessionNotify: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMRemoveSessionNotify: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
 
-    package init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0) {
+    public init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0) {
         self.userID = userID
         self.sessionType = sessionType
         self.sessionID = sessionID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -643,7 +643,7 @@ package struct IMRemoveSessionNotify: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -651,7 +651,7 @@ package struct IMRemoveSessionNotify: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -659,20 +659,20 @@ package struct IMRemoveSessionNotify: ProtoMessage {
 }
 
 /// 0x0210, client to server. Asks for the departments that changed since a time.
-package struct IMDepartmentReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMDepartmentReq: ProtoMessage {
+    public var userID: UInt32
     /// What the last answer said; 0 for everything.
-    package var latestUpdateTime: UInt32
+    public var latestUpdateTime: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.latestUpdateTime = latestUpdateTime
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         latestUpdateTime = 0
         attachData = nil
@@ -686,7 +686,7 @@ package struct IMDepartmentReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: latestUpdateTime)
@@ -694,7 +694,7 @@ package struct IMDepartmentReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: latestUpdateTime)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -702,15 +702,15 @@ package struct IMDepartmentReq: ProtoMessage {
 }
 
 /// 0x0211, server to client. The departments that changed.
-package struct IMDepartmentRsp: ProtoMessage {
-    package var userID: UInt32
+public struct IMDepartmentRsp: ProtoMessage {
+    public var userID: UInt32
     /// To be sent with the next question.
-    package var latestUpdateTime: UInt32
-    package var deptList: [DepartInfo]
+    public var latestUpdateTime: UInt32
+    public var deptList: [DepartInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, latestUpdateTime: UInt32 = 0, deptList: [DepartInfo] = [], attachData: [UInt8]? = nil
     ) {
         self.userID = userID
@@ -719,7 +719,7 @@ package struct IMDepartmentRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         latestUpdateTime = 0
         deptList = []
@@ -735,7 +735,7 @@ package struct IMDepartmentRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: latestUpdateTime)
@@ -744,7 +744,7 @@ package struct IMDepartmentRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: latestUpdateTime)
         for element in deptList { writer.append(field: 3, message: element) }
@@ -753,16 +753,16 @@ package struct IMDepartmentRsp: ProtoMessage {
 }
 
 /// 0x0212, server to client. A user has a new picture.
-package struct IMAvatarChangedNotify: ProtoMessage {
-    package var changedUserID: UInt32
-    package var avatarURL: String
+public struct IMAvatarChangedNotify: ProtoMessage {
+    public var changedUserID: UInt32
+    public var avatarURL: String
 
-    package init(changedUserID: UInt32 = 0, avatarURL: String = "") {
+    public init(changedUserID: UInt32 = 0, avatarURL: String = "") {
         self.changedUserID = changedUserID
         self.avatarURL = avatarURL
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         changedUserID = 0
         avatarURL = ""
         while let tag = try reader.nextTag() {
@@ -774,34 +774,34 @@ package struct IMAvatarChangedNotify: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: changedUserID)
         count += ProtoSize.field(2, string: avatarURL)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: changedUserID)
         writer.append(field: 2, string: avatarURL)
     }
 }
 
 /// 0x0213, client to server. Sets the line of text under the name of the user.
-package struct IMChangeSignInfoReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMChangeSignInfoReq: ProtoMessage {
+    public var userID: UInt32
     /// At most 128 bytes in the original.
-    package var signInfo: String
+    public var signInfo: String
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, signInfo: String = "", attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, signInfo: String = "", attachData: [UInt8]? = nil) {
         self.userID = userID
         self.signInfo = signInfo
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         signInfo = ""
         attachData = nil
@@ -815,7 +815,7 @@ package struct IMChangeSignInfoReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, string: signInfo)
@@ -823,7 +823,7 @@ package struct IMChangeSignInfoReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, string: signInfo)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -831,21 +831,21 @@ package struct IMChangeSignInfoReq: ProtoMessage {
 }
 
 /// 0x0214, server to client. The result of setting that line.
-package struct IMChangeSignInfoRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
-    package var signInfo: String?
+public struct IMChangeSignInfoRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
+    public var signInfo: String?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, signInfo: String? = nil, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, resultCode: UInt32 = 0, signInfo: String? = nil, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.resultCode = resultCode
         self.signInfo = signInfo
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         signInfo = nil
@@ -861,7 +861,7 @@ package struct IMChangeSignInfoRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -870,7 +870,7 @@ package struct IMChangeSignInfoRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let signInfo { writer.append(field: 3, string: signInfo) }
@@ -879,16 +879,16 @@ package struct IMChangeSignInfoRsp: ProtoMessage {
 }
 
 /// 0x0215, server to client. A user has a new line under the name.
-package struct IMSignInfoChangedNotify: ProtoMessage {
-    package var changedUserID: UInt32
-    package var signInfo: String
+public struct IMSignInfoChangedNotify: ProtoMessage {
+    public var changedUserID: UInt32
+    public var signInfo: String
 
-    package init(changedUserID: UInt32 = 0, signInfo: String = "") {
+    public init(changedUserID: UInt32 = 0, signInfo: String = "") {
         self.changedUserID = changedUserID
         self.signInfo = signInfo
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         changedUserID = 0
         signInfo = ""
         while let tag = try reader.nextTag() {
@@ -900,30 +900,30 @@ package struct IMSignInfoChangedNotify: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: changedUserID)
         count += ProtoSize.field(2, string: signInfo)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: changedUserID)
         writer.append(field: 2, string: signInfo)
     }
 }
 
 /// 0x0216, client to server. Changes parts of the own profile; what is absent stays. From sctalk.
-package struct IMChangeUserInfoReq: ProtoMessage {
-    package var userID: UInt64
-    package var telephoneNum: String?
-    package var emailAddress: String?
-    package var signInfo: String?
-    package var avatarURL: String?
+public struct IMChangeUserInfoReq: ProtoMessage {
+    public var userID: UInt64
+    public var telephoneNum: String?
+    public var emailAddress: String?
+    public var signInfo: String?
+    public var avatarURL: String?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt64 = 0, telephoneNum: String? = nil, emailAddress: String? = nil, signInfo: String? = nil,
         avatarURL: String? = nil, attachData: [UInt8]? = nil
     ) {
@@ -935,7 +935,7 @@ package struct IMChangeUserInfoReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         telephoneNum = nil
         emailAddress = nil
@@ -955,7 +955,7 @@ package struct IMChangeUserInfoReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let telephoneNum { count += ProtoSize.field(2, string: telephoneNum) }
@@ -966,7 +966,7 @@ package struct IMChangeUserInfoReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let telephoneNum { writer.append(field: 2, string: telephoneNum) }
         if let emailAddress { writer.append(field: 3, string: emailAddress) }
@@ -977,17 +977,17 @@ package struct IMChangeUserInfoReq: ProtoMessage {
 }
 
 /// 0x0217, server to client. The result, with the values as stored. From sctalk.
-package struct IMChangeUserInfoRsp: ProtoMessage {
-    package var userID: UInt64
-    package var resultCode: UInt32
-    package var telephoneNum: String?
-    package var emailAddress: String?
-    package var signInfo: String?
-    package var avatarURL: String?
+public struct IMChangeUserInfoRsp: ProtoMessage {
+    public var userID: UInt64
+    public var resultCode: UInt32
+    public var telephoneNum: String?
+    public var emailAddress: String?
+    public var signInfo: String?
+    public var avatarURL: String?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt64 = 0, resultCode: UInt32 = 0, telephoneNum: String? = nil, emailAddress: String? = nil,
         signInfo: String? = nil, avatarURL: String? = nil, attachData: [UInt8]? = nil
     ) {
@@ -1000,7 +1000,7 @@ package struct IMChangeUserInfoRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         telephoneNum = nil
@@ -1022,7 +1022,7 @@ package struct IMChangeUserInfoRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -1034,7 +1034,7 @@ package struct IMChangeUserInfoRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let telephoneNum { writer.append(field: 3, string: telephoneNum) }
@@ -1046,15 +1046,15 @@ package struct IMChangeUserInfoRsp: ProtoMessage {
 }
 
 /// 0x0218, server to client. A user has changed the profile. From sctalk.
-package struct IMUserInfoChangedNotify: ProtoMessage {
-    package var changedUserID: UInt64
-    package var resultCode: UInt32
-    package var telephoneNum: String?
-    package var emailAddress: String?
-    package var signInfo: String?
-    package var avatarURL: String?
+public struct IMUserInfoChangedNotify: ProtoMessage {
+    public var changedUserID: UInt64
+    public var resultCode: UInt32
+    public var telephoneNum: String?
+    public var emailAddress: String?
+    public var signInfo: String?
+    public var avatarURL: String?
 
-    package init(
+    public init(
         changedUserID: UInt64 = 0, resultCode: UInt32 = 0, telephoneNum: String? = nil, emailAddress: String? = nil,
         signInfo: String? = nil, avatarURL: String? = nil
     ) {
@@ -1066,7 +1066,7 @@ package struct IMUserInfoChangedNotify: ProtoMessage {
         self.avatarURL = avatarURL
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         changedUserID = 0
         resultCode = 0
         telephoneNum = nil
@@ -1086,7 +1086,7 @@ package struct IMUserInfoChangedNotify: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: changedUserID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -1097,7 +1097,7 @@ package struct IMUserInfoChangedNotify: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: changedUserID)
         writer.append(field: 2, varint: resultCode)
         if let telephoneNum { writer.append(field: 3, string: telephoneNum) }

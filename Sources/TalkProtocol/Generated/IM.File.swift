@@ -1,22 +1,22 @@
 // Written by proto-gen from proto/IM.File.proto. Change that file, then: swift run proto-gen
 // Service 5: handing a file from one user to another, at once or later.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0501, client to file server. Opens the file channel for one task.
-package struct IMFileLoginReq: ProtoMessage {
-    package var userID: UInt32
-    package var taskID: String
-    package var fileRole: ClientFileRole
+public struct IMFileLoginReq: ProtoMessage {
+    public var userID: UInt32
+    public var taskID: String
+    public var fileRole: ClientFileRole
 
-    package init(userID: UInt32 = 0, taskID: String = "", fileRole: ClientFileRole) {
+    public init(userID: UInt32 = 0, taskID: String = "", fileRole: ClientFileRole) {
         self.userID = userID
         self.taskID = taskID
         self.fileRole = fileRole
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         taskID = ""
         var fileRole: ClientFileRole?
@@ -32,7 +32,7 @@ package struct IMFileLoginReq: ProtoMessage {
         self.fileRole = fileRole
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, string: taskID)
@@ -40,7 +40,7 @@ package struct IMFileLoginReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, string: taskID)
         writer.append(field: 3, varint: fileRole.rawValue)
@@ -48,17 +48,17 @@ package struct IMFileLoginReq: ProtoMessage {
 }
 
 /// 0x0502, file server to client. Whether the file channel is open.
-package struct IMFileLoginRsp: ProtoMessage {
+public struct IMFileLoginRsp: ProtoMessage {
     /// 0 on success, otherwise a FileServerError.
-    package var resultCode: UInt32
-    package var taskID: String
+    public var resultCode: UInt32
+    public var taskID: String
 
-    package init(resultCode: UInt32 = 0, taskID: String = "") {
+    public init(resultCode: UInt32 = 0, taskID: String = "") {
         self.resultCode = resultCode
         self.taskID = taskID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         resultCode = 0
         taskID = ""
         while let tag = try reader.nextTag() {
@@ -70,32 +70,32 @@ package struct IMFileLoginRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode)
         count += ProtoSize.field(2, string: taskID)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode)
         writer.append(field: 2, string: taskID)
     }
 }
 
 /// 0x0503, both ways on the file channel. How far the transfer is; passed on to the other side.
-package struct IMFileState: ProtoMessage {
-    package var state: ClientFileState
-    package var taskID: String
-    package var userID: UInt32
+public struct IMFileState: ProtoMessage {
+    public var state: ClientFileState
+    public var taskID: String
+    public var userID: UInt32
 
-    package init(state: ClientFileState, taskID: String = "", userID: UInt32 = 0) {
+    public init(state: ClientFileState, taskID: String = "", userID: UInt32 = 0) {
         self.state = state
         self.taskID = taskID
         self.userID = userID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         var state: ClientFileState?
         taskID = ""
         userID = 0
@@ -111,7 +111,7 @@ package struct IMFileState: ProtoMessage {
         self.state = state
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: state.rawValue)
         count += ProtoSize.field(2, string: taskID)
@@ -119,7 +119,7 @@ package struct IMFileState: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: state.rawValue)
         writer.append(field: 2, string: taskID)
         writer.append(field: 3, varint: userID)
@@ -128,16 +128,16 @@ package struct IMFileState: ProtoMessage {
 
 /// 0x0504, both ways on the file channel. Asks for a piece of the file; for a live transfer it is passed on to the
 /// sender.
-package struct IMFilePullDataReq: ProtoMessage {
-    package var taskID: String
-    package var userID: UInt32
-    package var transMode: TransferFileType
+public struct IMFilePullDataReq: ProtoMessage {
+    public var taskID: String
+    public var userID: UInt32
+    public var transMode: TransferFileType
     /// Where the piece begins, in bytes.
-    package var offset: UInt32
+    public var offset: UInt32
     /// How much is wanted, in bytes.
-    package var dataSize: UInt32
+    public var dataSize: UInt32
 
-    package init(
+    public init(
         taskID: String = "", userID: UInt32 = 0, transMode: TransferFileType, offset: UInt32 = 0, dataSize: UInt32 = 0
     ) {
         self.taskID = taskID
@@ -147,7 +147,7 @@ package struct IMFilePullDataReq: ProtoMessage {
         self.dataSize = dataSize
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         taskID = ""
         userID = 0
         var transMode: TransferFileType?
@@ -167,7 +167,7 @@ package struct IMFilePullDataReq: ProtoMessage {
         self.transMode = transMode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: taskID)
         count += ProtoSize.field(2, varint: userID)
@@ -177,7 +177,7 @@ package struct IMFilePullDataReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: taskID)
         writer.append(field: 2, varint: userID)
         writer.append(field: 3, varint: transMode.rawValue)
@@ -187,15 +187,15 @@ package struct IMFilePullDataReq: ProtoMessage {
 }
 
 /// 0x0505, both ways on the file channel. A piece of the file.
-package struct IMFilePullDataRsp: ProtoMessage {
+public struct IMFilePullDataRsp: ProtoMessage {
     /// 0 on success, otherwise a FileServerError.
-    package var resultCode: UInt32
-    package var taskID: String
-    package var userID: UInt32
-    package var offset: UInt32
-    package var fileData: [UInt8]
+    public var resultCode: UInt32
+    public var taskID: String
+    public var userID: UInt32
+    public var offset: UInt32
+    public var fileData: [UInt8]
 
-    package init(
+    public init(
         resultCode: UInt32 = 0, taskID: String = "", userID: UInt32 = 0, offset: UInt32 = 0, fileData: [UInt8] = []
     ) {
         self.resultCode = resultCode
@@ -205,7 +205,7 @@ package struct IMFilePullDataRsp: ProtoMessage {
         self.fileData = fileData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         resultCode = 0
         taskID = ""
         userID = 0
@@ -223,7 +223,7 @@ package struct IMFilePullDataRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode)
         count += ProtoSize.field(2, string: taskID)
@@ -233,7 +233,7 @@ package struct IMFilePullDataRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode)
         writer.append(field: 2, string: taskID)
         writer.append(field: 3, varint: userID)
@@ -243,15 +243,15 @@ package struct IMFilePullDataRsp: ProtoMessage {
 }
 
 /// 0x0506, client to server. Offers a file to another user.
-package struct IMFileReq: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var fileName: String
+public struct IMFileReq: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var fileName: String
     /// Bytes.
-    package var fileSize: UInt32
-    package var transMode: TransferFileType
+    public var fileSize: UInt32
+    public var transMode: TransferFileType
 
-    package init(
+    public init(
         fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "", fileSize: UInt32 = 0,
         transMode: TransferFileType
     ) {
@@ -262,7 +262,7 @@ package struct IMFileReq: ProtoMessage {
         self.transMode = transMode
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         fileName = ""
@@ -282,7 +282,7 @@ package struct IMFileReq: ProtoMessage {
         self.transMode = transMode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -292,7 +292,7 @@ package struct IMFileReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: fileName)
@@ -302,16 +302,16 @@ package struct IMFileReq: ProtoMessage {
 }
 
 /// 0x0507, server to client. Where the sender takes the file to.
-package struct IMFileRsp: ProtoMessage {
-    package var resultCode: UInt32
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var fileName: String
-    package var taskID: String
-    package var ipAddrList: [IpAddr]
-    package var transMode: TransferFileType
+public struct IMFileRsp: ProtoMessage {
+    public var resultCode: UInt32
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var fileName: String
+    public var taskID: String
+    public var ipAddrList: [IpAddr]
+    public var transMode: TransferFileType
 
-    package init(
+    public init(
         resultCode: UInt32 = 0, fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "",
         taskID: String = "", ipAddrList: [IpAddr] = [], transMode: TransferFileType
     ) {
@@ -324,7 +324,7 @@ package struct IMFileRsp: ProtoMessage {
         self.transMode = transMode
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         resultCode = 0
         fromUserID = 0
         toUserID = 0
@@ -348,7 +348,7 @@ package struct IMFileRsp: ProtoMessage {
         self.transMode = transMode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode)
         count += ProtoSize.field(2, varint: fromUserID)
@@ -360,7 +360,7 @@ package struct IMFileRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode)
         writer.append(field: 2, varint: fromUserID)
         writer.append(field: 3, varint: toUserID)
@@ -372,18 +372,18 @@ package struct IMFileRsp: ProtoMessage {
 }
 
 /// 0x0508, server to client. Somebody offers a file.
-package struct IMFileNotify: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var fileName: String
-    package var fileSize: UInt32
-    package var taskID: String
-    package var ipAddrList: [IpAddr]
-    package var transMode: TransferFileType
+public struct IMFileNotify: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var fileName: String
+    public var fileSize: UInt32
+    public var taskID: String
+    public var ipAddrList: [IpAddr]
+    public var transMode: TransferFileType
     /// 1 if the file is stored and can be fetched.
-    package var offlineReady: UInt32
+    public var offlineReady: UInt32
 
-    package init(
+    public init(
         fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "", fileSize: UInt32 = 0, taskID: String = "",
         ipAddrList: [IpAddr] = [], transMode: TransferFileType, offlineReady: UInt32 = 0
     ) {
@@ -397,7 +397,7 @@ package struct IMFileNotify: ProtoMessage {
         self.offlineReady = offlineReady
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         fileName = ""
@@ -423,7 +423,7 @@ package struct IMFileNotify: ProtoMessage {
         self.transMode = transMode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -436,7 +436,7 @@ package struct IMFileNotify: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: fileName)
@@ -449,17 +449,17 @@ package struct IMFileNotify: ProtoMessage {
 }
 
 /// 0x0509, client to server. Asks for stored files that wait for the user.
-package struct IMFileHasOfflineReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMFileHasOfflineReq: ProtoMessage {
+    public var userID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -471,28 +471,28 @@ package struct IMFileHasOfflineReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x050a, server to client. The files that wait.
-package struct IMFileHasOfflineRsp: ProtoMessage {
-    package var userID: UInt32
-    package var offlineFileList: [OfflineFileInfo]
-    package var ipAddrList: [IpAddr]
+public struct IMFileHasOfflineRsp: ProtoMessage {
+    public var userID: UInt32
+    public var offlineFileList: [OfflineFileInfo]
+    public var ipAddrList: [IpAddr]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, offlineFileList: [OfflineFileInfo] = [], ipAddrList: [IpAddr] = [],
         attachData: [UInt8]? = nil
     ) {
@@ -502,7 +502,7 @@ package struct IMFileHasOfflineRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         offlineFileList = []
         ipAddrList = []
@@ -518,7 +518,7 @@ package struct IMFileHasOfflineRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in offlineFileList { count += ProtoSize.field(2, message: element) }
@@ -527,7 +527,7 @@ package struct IMFileHasOfflineRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in offlineFileList { writer.append(field: 2, message: element) }
         for element in ipAddrList { writer.append(field: 3, message: element) }
@@ -536,14 +536,14 @@ package struct IMFileHasOfflineRsp: ProtoMessage {
 }
 
 /// 0x050b, client to server. A file has been stored for another user.
-package struct IMFileAddOfflineReq: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var taskID: String
-    package var fileName: String
-    package var fileSize: UInt32
+public struct IMFileAddOfflineReq: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var taskID: String
+    public var fileName: String
+    public var fileSize: UInt32
 
-    package init(
+    public init(
         fromUserID: UInt32 = 0, toUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0
     ) {
         self.fromUserID = fromUserID
@@ -553,7 +553,7 @@ package struct IMFileAddOfflineReq: ProtoMessage {
         self.fileSize = fileSize
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         taskID = ""
@@ -571,7 +571,7 @@ package struct IMFileAddOfflineReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -581,7 +581,7 @@ package struct IMFileAddOfflineReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: taskID)
@@ -591,18 +591,18 @@ package struct IMFileAddOfflineReq: ProtoMessage {
 }
 
 /// 0x050c, client to server. A stored file has been fetched or refused.
-package struct IMFileDelOfflineReq: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var taskID: String
+public struct IMFileDelOfflineReq: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var taskID: String
 
-    package init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, taskID: String = "") {
+    public init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, taskID: String = "") {
         self.fromUserID = fromUserID
         self.toUserID = toUserID
         self.taskID = taskID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         taskID = ""
@@ -616,7 +616,7 @@ package struct IMFileDelOfflineReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -624,7 +624,7 @@ package struct IMFileDelOfflineReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: taskID)

@@ -1,21 +1,21 @@
 // Written by proto-gen from proto/IM.Group.proto. Change that file, then: swift run proto-gen
 // Service 4: lists of groups, creating them, changing their members.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0401, client to server. Asks for the fixed groups of the user.
-package struct IMNormalGroupListReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMNormalGroupListReq: ProtoMessage {
+    public var userID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -27,33 +27,33 @@ package struct IMNormalGroupListReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x0402, server to client. Ids and versions of the groups.
-package struct IMNormalGroupListRsp: ProtoMessage {
-    package var userID: UInt32
-    package var groupVersionList: [GroupVersionInfo]
+public struct IMNormalGroupListRsp: ProtoMessage {
+    public var userID: UInt32
+    public var groupVersionList: [GroupVersionInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, groupVersionList: [GroupVersionInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, groupVersionList: [GroupVersionInfo] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.groupVersionList = groupVersionList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupVersionList = []
         attachData = nil
@@ -67,7 +67,7 @@ package struct IMNormalGroupListRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in groupVersionList { count += ProtoSize.field(2, message: element) }
@@ -75,7 +75,7 @@ package struct IMNormalGroupListRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in groupVersionList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -83,20 +83,20 @@ package struct IMNormalGroupListRsp: ProtoMessage {
 }
 
 /// 0x0403, client to server. Asks for the groups whose version is newer than the one given.
-package struct IMGroupInfoListReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMGroupInfoListReq: ProtoMessage {
+    public var userID: UInt32
     /// Version 0 asks for the group in any case.
-    package var groupVersionList: [GroupVersionInfo]
+    public var groupVersionList: [GroupVersionInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, groupVersionList: [GroupVersionInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, groupVersionList: [GroupVersionInfo] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.groupVersionList = groupVersionList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupVersionList = []
         attachData = nil
@@ -110,7 +110,7 @@ package struct IMGroupInfoListReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in groupVersionList { count += ProtoSize.field(2, message: element) }
@@ -118,7 +118,7 @@ package struct IMGroupInfoListReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in groupVersionList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -126,19 +126,19 @@ package struct IMGroupInfoListReq: ProtoMessage {
 }
 
 /// 0x0404, server to client. The groups that changed.
-package struct IMGroupInfoListRsp: ProtoMessage {
-    package var userID: UInt32
-    package var groupInfoList: [GroupInfo]
+public struct IMGroupInfoListRsp: ProtoMessage {
+    public var userID: UInt32
+    public var groupInfoList: [GroupInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, groupInfoList: [GroupInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, groupInfoList: [GroupInfo] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.groupInfoList = groupInfoList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupInfoList = []
         attachData = nil
@@ -152,7 +152,7 @@ package struct IMGroupInfoListRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         for element in groupInfoList { count += ProtoSize.field(2, message: element) }
@@ -160,7 +160,7 @@ package struct IMGroupInfoListRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         for element in groupInfoList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -168,16 +168,16 @@ package struct IMGroupInfoListRsp: ProtoMessage {
 }
 
 /// 0x0405, client to server. Creates a group.
-package struct IMGroupCreateReq: ProtoMessage {
-    package var userID: UInt32
-    package var groupType: GroupType
-    package var groupName: String
-    package var groupAvatar: String
-    package var memberIDList: [UInt32]
+public struct IMGroupCreateReq: ProtoMessage {
+    public var userID: UInt32
+    public var groupType: GroupType
+    public var groupName: String
+    public var groupAvatar: String
+    public var memberIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, groupType: GroupType, groupName: String = "", groupAvatar: String = "",
         memberIDList: [UInt32] = [], attachData: [UInt8]? = nil
     ) {
@@ -189,7 +189,7 @@ package struct IMGroupCreateReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var groupType: GroupType?
         groupName = ""
@@ -212,7 +212,7 @@ package struct IMGroupCreateReq: ProtoMessage {
         self.groupType = groupType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: groupType.rawValue)
@@ -223,7 +223,7 @@ package struct IMGroupCreateReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: groupType.rawValue)
         writer.append(field: 3, string: groupName)
@@ -234,17 +234,17 @@ package struct IMGroupCreateReq: ProtoMessage {
 }
 
 /// 0x0406, server to client. The result of creating a group.
-package struct IMGroupCreateRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
+public struct IMGroupCreateRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
     /// Absent if the group was not created.
-    package var groupID: UInt32?
-    package var groupName: String
-    package var userIDList: [UInt32]
+    public var groupID: UInt32?
+    public var groupName: String
+    public var userIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, resultCode: UInt32 = 0, groupID: UInt32? = nil, groupName: String = "",
         userIDList: [UInt32] = [], attachData: [UInt8]? = nil
     ) {
@@ -256,7 +256,7 @@ package struct IMGroupCreateRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         groupID = nil
@@ -277,7 +277,7 @@ package struct IMGroupCreateRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -288,7 +288,7 @@ package struct IMGroupCreateRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let groupID { writer.append(field: 3, varint: groupID) }
@@ -299,15 +299,15 @@ package struct IMGroupCreateRsp: ProtoMessage {
 }
 
 /// 0x0407, client to server. Adds members to a group or removes some.
-package struct IMGroupChangeMemberReq: ProtoMessage {
-    package var userID: UInt32
-    package var changeType: GroupModifyType
-    package var groupID: UInt32
-    package var memberIDList: [UInt32]
+public struct IMGroupChangeMemberReq: ProtoMessage {
+    public var userID: UInt32
+    public var changeType: GroupModifyType
+    public var groupID: UInt32
+    public var memberIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, changeType: GroupModifyType, groupID: UInt32 = 0, memberIDList: [UInt32] = [],
         attachData: [UInt8]? = nil
     ) {
@@ -318,7 +318,7 @@ package struct IMGroupChangeMemberReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var changeType: GroupModifyType?
         groupID = 0
@@ -339,7 +339,7 @@ package struct IMGroupChangeMemberReq: ProtoMessage {
         self.changeType = changeType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: changeType.rawValue)
@@ -349,7 +349,7 @@ package struct IMGroupChangeMemberReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: changeType.rawValue)
         writer.append(field: 3, varint: groupID)
@@ -359,19 +359,19 @@ package struct IMGroupChangeMemberReq: ProtoMessage {
 }
 
 /// 0x0408, server to client. The result of the change.
-package struct IMGroupChangeMemberRsp: ProtoMessage {
-    package var userID: UInt32
-    package var changeType: GroupModifyType
-    package var resultCode: UInt32
-    package var groupID: UInt32
+public struct IMGroupChangeMemberRsp: ProtoMessage {
+    public var userID: UInt32
+    public var changeType: GroupModifyType
+    public var resultCode: UInt32
+    public var groupID: UInt32
     /// The members after the change.
-    package var curUserIDList: [UInt32]
+    public var curUserIDList: [UInt32]
     /// Those who were added or removed.
-    package var chgUserIDList: [UInt32]
+    public var chgUserIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, changeType: GroupModifyType, resultCode: UInt32 = 0, groupID: UInt32 = 0,
         curUserIDList: [UInt32] = [], chgUserIDList: [UInt32] = [], attachData: [UInt8]? = nil
     ) {
@@ -384,7 +384,7 @@ package struct IMGroupChangeMemberRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var changeType: GroupModifyType?
         resultCode = 0
@@ -410,7 +410,7 @@ package struct IMGroupChangeMemberRsp: ProtoMessage {
         self.changeType = changeType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: changeType.rawValue)
@@ -422,7 +422,7 @@ package struct IMGroupChangeMemberRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: changeType.rawValue)
         writer.append(field: 3, varint: resultCode)
@@ -434,22 +434,22 @@ package struct IMGroupChangeMemberRsp: ProtoMessage {
 }
 
 /// 0x0409, client to server. Mutes a group for the user, or ends that.
-package struct IMGroupShieldReq: ProtoMessage {
-    package var userID: UInt32
-    package var groupID: UInt32
+public struct IMGroupShieldReq: ProtoMessage {
+    public var userID: UInt32
+    public var groupID: UInt32
     /// 1 muted, 0 not.
-    package var shieldStatus: UInt32
+    public var shieldStatus: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, groupID: UInt32 = 0, shieldStatus: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, groupID: UInt32 = 0, shieldStatus: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.groupID = groupID
         self.shieldStatus = shieldStatus
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupID = 0
         shieldStatus = 0
@@ -465,7 +465,7 @@ package struct IMGroupShieldReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: groupID)
@@ -474,7 +474,7 @@ package struct IMGroupShieldReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: groupID)
         writer.append(field: 3, varint: shieldStatus)
@@ -483,21 +483,21 @@ package struct IMGroupShieldReq: ProtoMessage {
 }
 
 /// 0x040a, server to client. The result of muting.
-package struct IMGroupShieldRsp: ProtoMessage {
-    package var userID: UInt32
-    package var groupID: UInt32
-    package var resultCode: UInt32
+public struct IMGroupShieldRsp: ProtoMessage {
+    public var userID: UInt32
+    public var groupID: UInt32
+    public var resultCode: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, groupID: UInt32 = 0, resultCode: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, groupID: UInt32 = 0, resultCode: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.groupID = groupID
         self.resultCode = resultCode
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         groupID = 0
         resultCode = 0
@@ -513,7 +513,7 @@ package struct IMGroupShieldRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: groupID)
@@ -522,7 +522,7 @@ package struct IMGroupShieldRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: groupID)
         writer.append(field: 3, varint: resultCode)
@@ -531,16 +531,16 @@ package struct IMGroupShieldRsp: ProtoMessage {
 }
 
 /// 0x040b, server to client. The members of a group have changed.
-package struct IMGroupChangeMemberNotify: ProtoMessage {
-    package var userID: UInt32
-    package var changeType: GroupModifyType
-    package var groupID: UInt32
+public struct IMGroupChangeMemberNotify: ProtoMessage {
+    public var userID: UInt32
+    public var changeType: GroupModifyType
+    public var groupID: UInt32
     /// The members after the change.
-    package var curUserIDList: [UInt32]
+    public var curUserIDList: [UInt32]
     /// Those who were added or removed.
-    package var chgUserIDList: [UInt32]
+    public var chgUserIDList: [UInt32]
 
-    package init(
+    public init(
         userID: UInt32 = 0, changeType: GroupModifyType, groupID: UInt32 = 0, curUserIDList: [UInt32] = [],
         chgUserIDList: [UInt32] = []
     ) {
@@ -551,7 +551,7 @@ package struct IMGroupChangeMemberNotify: ProtoMessage {
         self.chgUserIDList = chgUserIDList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var changeType: GroupModifyType?
         groupID = 0
@@ -573,7 +573,7 @@ package struct IMGroupChangeMemberNotify: ProtoMessage {
         self.changeType = changeType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: changeType.rawValue)
@@ -583,7 +583,7 @@ package struct IMGroupChangeMemberNotify: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: changeType.rawValue)
         writer.append(field: 3, varint: groupID)

@@ -1,40 +1,40 @@
 // Written by proto-gen from proto/IM.Login.proto. Change that file, then: swift run proto-gen
 // Service 1: finding a server, logging in and out, being kicked, push tokens and push settings.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0101, client to server. Asks for a server to log in to. Clients of today ask over HTTP instead.
-package struct IMMsgServReq: ProtoMessage {
-    package init() {}
+public struct IMMsgServReq: ProtoMessage {
+    public init() {}
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
         }
     }
 
-    package var byteCount: Int { 0 }
+    public var byteCount: Int { 0 }
 
-    package func write(into writer: inout ByteWriter) {}
+    public func write(into writer: inout ByteWriter) {}
 }
 
 /// 0x0102, server to client. The server to log in to.
-package struct IMMsgServRsp: ProtoMessage {
-    package var resultCode: ResultType
-    package var priorIP: String?
+public struct IMMsgServRsp: ProtoMessage {
+    public var resultCode: ResultType
+    public var priorIP: String?
     /// A second address of the same server.
-    package var backipIP: String?
-    package var port: UInt32?
+    public var backipIP: String?
+    public var port: UInt32?
 
-    package init(resultCode: ResultType, priorIP: String? = nil, backipIP: String? = nil, port: UInt32? = nil) {
+    public init(resultCode: ResultType, priorIP: String? = nil, backipIP: String? = nil, port: UInt32? = nil) {
         self.resultCode = resultCode
         self.priorIP = priorIP
         self.backipIP = backipIP
         self.port = port
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         var resultCode: ResultType?
         priorIP = nil
         backipIP = nil
@@ -52,7 +52,7 @@ package struct IMMsgServRsp: ProtoMessage {
         self.resultCode = resultCode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode.rawValue)
         if let priorIP { count += ProtoSize.field(2, string: priorIP) }
@@ -61,7 +61,7 @@ package struct IMMsgServRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode.rawValue)
         if let priorIP { writer.append(field: 2, string: priorIP) }
         if let backipIP { writer.append(field: 3, string: backipIP) }
@@ -70,18 +70,18 @@ package struct IMMsgServRsp: ProtoMessage {
 }
 
 /// 0x0103, client to server. Logs in. Before it has succeeded only this and heartbeats are accepted.
-package struct IMLoginReq: ProtoMessage {
-    package var userName: String
+public struct IMLoginReq: ProtoMessage {
+    public var userName: String
     /// MD5 of the plain password in 32 lower-case hex digits.
-    package var password: String
-    package var onlineStatus: UserStatType
-    package var clientType: ClientType
+    public var password: String
+    public var onlineStatus: UserStatType
+    public var clientType: ClientType
     /// Free text; never checked.
-    package var clientVersion: String?
+    public var clientVersion: String?
     /// Extension of Grapevine: the token to resume with instead of a password; empty asks for one.
-    package var sessionToken: [UInt8]?
+    public var sessionToken: [UInt8]?
 
-    package init(
+    public init(
         userName: String = "", password: String = "", onlineStatus: UserStatType, clientType: ClientType,
         clientVersion: String? = nil, sessionToken: [UInt8]? = nil
     ) {
@@ -93,7 +93,7 @@ package struct IMLoginReq: ProtoMessage {
         self.sessionToken = sessionToken
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userName = ""
         password = ""
         var onlineStatus: UserStatType?
@@ -117,7 +117,7 @@ package struct IMLoginReq: ProtoMessage {
         self.clientType = clientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userName)
         count += ProtoSize.field(2, string: password)
@@ -128,7 +128,7 @@ package struct IMLoginReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userName)
         writer.append(field: 2, string: password)
         writer.append(field: 3, varint: onlineStatus.rawValue)
@@ -139,20 +139,20 @@ package struct IMLoginReq: ProtoMessage {
 }
 
 /// 0x0104, server to client. The result of a login.
-package struct IMLoginRes: ProtoMessage {
+public struct IMLoginRes: ProtoMessage {
     /// Seconds since 1970 in UTC.
-    package var serverTime: UInt32
-    package var resultCode: ResultType
+    public var serverTime: UInt32
+    public var resultCode: ResultType
     /// For people. Some clients show nothing else when a login fails.
-    package var resultString: String?
-    package var onlineStatus: UserStatType?
+    public var resultString: String?
+    public var onlineStatus: UserStatType?
     /// There on success; the Windows client needs it.
-    package var userInfo: UserInfo?
+    public var userInfo: UserInfo?
     /// Extension of Grapevine: the token for the next login, if the request carried one or asked for one. It replaces
     /// the former one.
-    package var sessionToken: [UInt8]?
+    public var sessionToken: [UInt8]?
 
-    package init(
+    public init(
         serverTime: UInt32 = 0, resultCode: ResultType, resultString: String? = nil, onlineStatus: UserStatType? = nil,
         userInfo: UserInfo? = nil, sessionToken: [UInt8]? = nil
     ) {
@@ -164,7 +164,7 @@ package struct IMLoginRes: ProtoMessage {
         self.sessionToken = sessionToken
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         serverTime = 0
         var resultCode: ResultType?
         resultString = nil
@@ -187,7 +187,7 @@ package struct IMLoginRes: ProtoMessage {
         self.userInfo = try reader.merged(userInfo)
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: serverTime)
         count += ProtoSize.field(2, varint: resultCode.rawValue)
@@ -198,7 +198,7 @@ package struct IMLoginRes: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: serverTime)
         writer.append(field: 2, varint: resultCode.rawValue)
         if let resultString { writer.append(field: 3, string: resultString) }
@@ -209,30 +209,30 @@ package struct IMLoginRes: ProtoMessage {
 }
 
 /// 0x0105, client to server. Logs out. It also forgets the push token of the device.
-package struct IMLogoutReq: ProtoMessage {
-    package init() {}
+public struct IMLogoutReq: ProtoMessage {
+    public init() {}
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
         }
     }
 
-    package var byteCount: Int { 0 }
+    public var byteCount: Int { 0 }
 
-    package func write(into writer: inout ByteWriter) {}
+    public func write(into writer: inout ByteWriter) {}
 }
 
 /// 0x0106, server to client. The logout is done; the server closes the connection.
-package struct IMLogoutRsp: ProtoMessage {
+public struct IMLogoutRsp: ProtoMessage {
     /// 0 on success.
-    package var resultCode: UInt32
+    public var resultCode: UInt32
 
-    package init(resultCode: UInt32 = 0) {
+    public init(resultCode: UInt32 = 0) {
         self.resultCode = resultCode
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         resultCode = 0
         while let tag = try reader.nextTag() {
             switch tag {
@@ -242,28 +242,28 @@ package struct IMLogoutRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode)
     }
 }
 
 /// 0x0107, server to client. This session is over. The client must not log in again by itself.
-package struct IMKickUser: ProtoMessage {
-    package var userID: UInt32
-    package var kickReason: KickReasonType
+public struct IMKickUser: ProtoMessage {
+    public var userID: UInt32
+    public var kickReason: KickReasonType
 
-    package init(userID: UInt32 = 0, kickReason: KickReasonType) {
+    public init(userID: UInt32 = 0, kickReason: KickReasonType) {
         self.userID = userID
         self.kickReason = kickReason
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var kickReason: KickReasonType?
         while let tag = try reader.nextTag() {
@@ -277,28 +277,28 @@ package struct IMKickUser: ProtoMessage {
         self.kickReason = kickReason
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: kickReason.rawValue)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: kickReason.rawValue)
     }
 }
 
 /// 0x0108, client to server. Registers where this mobile device can be pushed to.
-package struct IMDeviceTokenReq: ProtoMessage {
-    package var userID: UInt32
-    package var deviceToken: String
-    package var clientType: ClientType?
+public struct IMDeviceTokenReq: ProtoMessage {
+    public var userID: UInt32
+    public var deviceToken: String
+    public var clientType: ClientType?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, deviceToken: String = "", clientType: ClientType? = nil, attachData: [UInt8]? = nil
     ) {
         self.userID = userID
@@ -307,7 +307,7 @@ package struct IMDeviceTokenReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         deviceToken = ""
         clientType = nil
@@ -323,7 +323,7 @@ package struct IMDeviceTokenReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, string: deviceToken)
@@ -332,7 +332,7 @@ package struct IMDeviceTokenReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, string: deviceToken)
         if let clientType { writer.append(field: 3, varint: clientType.rawValue) }
@@ -341,17 +341,17 @@ package struct IMDeviceTokenReq: ProtoMessage {
 }
 
 /// 0x0109, server to client. The token is registered.
-package struct IMDeviceTokenRsp: ProtoMessage {
-    package var userID: UInt32
+public struct IMDeviceTokenRsp: ProtoMessage {
+    public var userID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -363,28 +363,28 @@ package struct IMDeviceTokenRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x010a, client to server. A phone ends the session of the same user on the PC.
-package struct IMKickPCClientReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMKickPCClientReq: ProtoMessage {
+    public var userID: UInt32
 
-    package init(userID: UInt32 = 0) {
+    public init(userID: UInt32 = 0) {
         self.userID = userID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         while let tag = try reader.nextTag() {
             switch tag {
@@ -394,28 +394,28 @@ package struct IMKickPCClientReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
     }
 }
 
 /// 0x010b, server to client. The session on the PC is ended.
-package struct IMKickPCClientRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
+public struct IMKickPCClientRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
 
-    package init(userID: UInt32 = 0, resultCode: UInt32 = 0) {
+    public init(userID: UInt32 = 0, resultCode: UInt32 = 0) {
         self.userID = userID
         self.resultCode = resultCode
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         while let tag = try reader.nextTag() {
@@ -427,34 +427,34 @@ package struct IMKickPCClientRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
     }
 }
 
 /// 0x010c, client to server. Turns pushes at night off or on.
-package struct IMPushShieldReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMPushShieldReq: ProtoMessage {
+    public var userID: UInt32
     /// 1 no pushes at night, 0 pushes at any time.
-    package var shieldStatus: UInt32
+    public var shieldStatus: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, shieldStatus: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, shieldStatus: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.shieldStatus = shieldStatus
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         shieldStatus = 0
         attachData = nil
@@ -468,7 +468,7 @@ package struct IMPushShieldReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: shieldStatus)
@@ -476,7 +476,7 @@ package struct IMPushShieldReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: shieldStatus)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -484,21 +484,21 @@ package struct IMPushShieldReq: ProtoMessage {
 }
 
 /// 0x010d, server to client. The setting is stored.
-package struct IMPushShieldRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
-    package var shieldStatus: UInt32?
+public struct IMPushShieldRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
+    public var shieldStatus: UInt32?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.resultCode = resultCode
         self.shieldStatus = shieldStatus
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         shieldStatus = nil
@@ -514,7 +514,7 @@ package struct IMPushShieldRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -523,7 +523,7 @@ package struct IMPushShieldRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let shieldStatus { writer.append(field: 3, varint: shieldStatus) }
@@ -532,17 +532,17 @@ package struct IMPushShieldRsp: ProtoMessage {
 }
 
 /// 0x010e, client to server. Asks whether pushes at night are off.
-package struct IMQueryPushShieldReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMQueryPushShieldReq: ProtoMessage {
+    public var userID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -554,35 +554,35 @@ package struct IMQueryPushShieldReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x010f, server to client. Whether pushes at night are off.
-package struct IMQueryPushShieldRsp: ProtoMessage {
-    package var userID: UInt32
-    package var resultCode: UInt32
-    package var shieldStatus: UInt32?
+public struct IMQueryPushShieldRsp: ProtoMessage {
+    public var userID: UInt32
+    public var resultCode: UInt32
+    public var shieldStatus: UInt32?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, resultCode: UInt32 = 0, shieldStatus: UInt32? = nil, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.resultCode = resultCode
         self.shieldStatus = shieldStatus
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         resultCode = 0
         shieldStatus = nil
@@ -598,7 +598,7 @@ package struct IMQueryPushShieldRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: resultCode)
@@ -607,7 +607,7 @@ package struct IMQueryPushShieldRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: resultCode)
         if let shieldStatus { writer.append(field: 3, varint: shieldStatus) }
@@ -616,19 +616,19 @@ package struct IMQueryPushShieldRsp: ProtoMessage {
 }
 
 /// 0x0110, client to server. Creates an account; from Polaris, and answered by no server.
-package struct IMRegistReq: ProtoMessage {
-    package var userName: String
-    package var password: String
+public struct IMRegistReq: ProtoMessage {
+    public var userName: String
+    public var password: String
     /// 0 unknown, 1 male, 2 female.
-    package var sex: UInt32?
-    package var nick: String?
-    package var avatar: String?
-    package var phone: String?
-    package var email: String?
+    public var sex: UInt32?
+    public var nick: String?
+    public var avatar: String?
+    public var phone: String?
+    public var email: String?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userName: String = "", password: String = "", sex: UInt32? = nil, nick: String? = nil, avatar: String? = nil,
         phone: String? = nil, email: String? = nil, attachData: [UInt8]? = nil
     ) {
@@ -642,7 +642,7 @@ package struct IMRegistReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userName = ""
         password = ""
         sex = nil
@@ -666,7 +666,7 @@ package struct IMRegistReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userName)
         count += ProtoSize.field(2, string: password)
@@ -679,7 +679,7 @@ package struct IMRegistReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userName)
         writer.append(field: 2, string: password)
         if let sex { writer.append(field: 3, varint: sex) }
@@ -692,15 +692,15 @@ package struct IMRegistReq: ProtoMessage {
 }
 
 /// 0x0111, server to client. The result of creating an account; from Polaris.
-package struct IMRegistRes: ProtoMessage {
-    package var userName: String
-    package var resultCode: ResultType
-    package var resultString: String?
-    package var userID: UInt32?
+public struct IMRegistRes: ProtoMessage {
+    public var userName: String
+    public var resultCode: ResultType
+    public var resultString: String?
+    public var userID: UInt32?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userName: String = "", resultCode: ResultType, resultString: String? = nil, userID: UInt32? = nil,
         attachData: [UInt8]? = nil
     ) {
@@ -711,7 +711,7 @@ package struct IMRegistRes: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userName = ""
         var resultCode: ResultType?
         resultString = nil
@@ -731,7 +731,7 @@ package struct IMRegistRes: ProtoMessage {
         self.resultCode = resultCode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userName)
         count += ProtoSize.field(2, varint: resultCode.rawValue)
@@ -741,7 +741,7 @@ package struct IMRegistRes: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userName)
         writer.append(field: 2, varint: resultCode.rawValue)
         if let resultString { writer.append(field: 3, string: resultString) }

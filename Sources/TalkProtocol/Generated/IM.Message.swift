@@ -1,29 +1,29 @@
 // Written by proto-gen from proto/IM.Message.proto. Change that file, then: swift run proto-gen
 // Service 3: sending and receiving messages, read marks, unread counts, history.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0301, both ways. A message. The client sends it to say something; the server sends it to the other devices of the
 /// sender and to all devices of the receivers.
-package struct IMMsgData: ProtoMessage {
+public struct IMMsgData: ProtoMessage {
     /// Overwritten by the server with the user who is logged in.
-    package var fromUserID: UInt32
+    public var fromUserID: UInt32
     /// A user or a group, as msg_type says.
-    package var toSessionID: UInt32
+    public var toSessionID: UInt32
     /// 0 from a client; given by the server, 1, 2, 3 … within a conversation.
-    package var msgID: UInt32
+    public var msgID: UInt32
     /// Seconds since 1970 in UTC. Overwritten by the server.
-    package var createTime: UInt32
-    package var msgType: MsgType
-    package var msgData: [UInt8]
+    public var createTime: UInt32
+    public var msgType: MsgType
+    public var msgData: [UInt8]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
     /// Extension of Grapevine: 16 random bytes that name this send for ever, so that a repeated send is stored once.
     /// Clients of the original leave it out and skip it.
-    package var clientMsgKey: [UInt8]?
+    public var clientMsgKey: [UInt8]?
 
-    package init(
+    public init(
         fromUserID: UInt32 = 0, toSessionID: UInt32 = 0, msgID: UInt32 = 0, createTime: UInt32 = 0, msgType: MsgType,
         msgData: [UInt8] = [], attachData: [UInt8]? = nil, clientMsgKey: [UInt8]? = nil
     ) {
@@ -37,7 +37,7 @@ package struct IMMsgData: ProtoMessage {
         self.clientMsgKey = clientMsgKey
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toSessionID = 0
         msgID = 0
@@ -63,7 +63,7 @@ package struct IMMsgData: ProtoMessage {
         self.msgType = msgType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toSessionID)
@@ -76,7 +76,7 @@ package struct IMMsgData: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toSessionID)
         writer.append(field: 3, varint: msgID)
@@ -89,17 +89,17 @@ package struct IMMsgData: ProtoMessage {
 }
 
 /// 0x0302, both ways. From the server: the message is stored under this id. From a client: the message has arrived.
-package struct IMMsgDataAck: ProtoMessage {
-    package var userID: UInt32
+public struct IMMsgDataAck: ProtoMessage {
+    public var userID: UInt32
     /// What the message was addressed to.
-    package var sessionID: UInt32
+    public var sessionID: UInt32
     /// Never 0: a message that is not stored is not acknowledged.
-    package var msgID: UInt32
-    package var sessionType: SessionType
+    public var msgID: UInt32
+    public var sessionType: SessionType
     /// Extension of Grapevine: the key of the acknowledged send, if it had one.
-    package var clientMsgKey: [UInt8]?
+    public var clientMsgKey: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionID: UInt32 = 0, msgID: UInt32 = 0, sessionType: SessionType,
         clientMsgKey: [UInt8]? = nil
     ) {
@@ -110,7 +110,7 @@ package struct IMMsgDataAck: ProtoMessage {
         self.clientMsgKey = clientMsgKey
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         sessionID = 0
         msgID = 0
@@ -130,7 +130,7 @@ package struct IMMsgDataAck: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionID)
@@ -140,7 +140,7 @@ package struct IMMsgDataAck: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionID)
         writer.append(field: 3, varint: msgID)
@@ -150,21 +150,21 @@ package struct IMMsgDataAck: ProtoMessage {
 }
 
 /// 0x0303, client to server. The user has read a conversation up to a message.
-package struct IMMsgDataReadAck: ProtoMessage {
-    package var userID: UInt32
-    package var sessionID: UInt32
+public struct IMMsgDataReadAck: ProtoMessage {
+    public var userID: UInt32
+    public var sessionID: UInt32
     /// The last one read; 0 for all of them.
-    package var msgID: UInt32
-    package var sessionType: SessionType
+    public var msgID: UInt32
+    public var sessionType: SessionType
 
-    package init(userID: UInt32 = 0, sessionID: UInt32 = 0, msgID: UInt32 = 0, sessionType: SessionType) {
+    public init(userID: UInt32 = 0, sessionID: UInt32 = 0, msgID: UInt32 = 0, sessionType: SessionType) {
         self.userID = userID
         self.sessionID = sessionID
         self.msgID = msgID
         self.sessionType = sessionType
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         sessionID = 0
         msgID = 0
@@ -182,7 +182,7 @@ package struct IMMsgDataReadAck: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionID)
@@ -191,7 +191,7 @@ package struct IMMsgDataReadAck: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionID)
         writer.append(field: 3, varint: msgID)
@@ -200,20 +200,20 @@ package struct IMMsgDataReadAck: ProtoMessage {
 }
 
 /// 0x0304, server to client. The user has read a conversation up to a message on another device.
-package struct IMMsgDataReadNotify: ProtoMessage {
-    package var userID: UInt32
-    package var sessionID: UInt32
-    package var msgID: UInt32
-    package var sessionType: SessionType
+public struct IMMsgDataReadNotify: ProtoMessage {
+    public var userID: UInt32
+    public var sessionID: UInt32
+    public var msgID: UInt32
+    public var sessionType: SessionType
 
-    package init(userID: UInt32 = 0, sessionID: UInt32 = 0, msgID: UInt32 = 0, sessionType: SessionType) {
+    public init(userID: UInt32 = 0, sessionID: UInt32 = 0, msgID: UInt32 = 0, sessionType: SessionType) {
         self.userID = userID
         self.sessionID = sessionID
         self.msgID = msgID
         self.sessionType = sessionType
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         sessionID = 0
         msgID = 0
@@ -231,7 +231,7 @@ package struct IMMsgDataReadNotify: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionID)
@@ -240,7 +240,7 @@ package struct IMMsgDataReadNotify: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionID)
         writer.append(field: 3, varint: msgID)
@@ -249,30 +249,30 @@ package struct IMMsgDataReadNotify: ProtoMessage {
 }
 
 /// 0x0305, client to server. Asks for the time of the server.
-package struct IMClientTimeReq: ProtoMessage {
-    package init() {}
+public struct IMClientTimeReq: ProtoMessage {
+    public init() {}
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
         }
     }
 
-    package var byteCount: Int { 0 }
+    public var byteCount: Int { 0 }
 
-    package func write(into writer: inout ByteWriter) {}
+    public func write(into writer: inout ByteWriter) {}
 }
 
 /// 0x0306, server to client. The time of the server.
-package struct IMClientTimeRsp: ProtoMessage {
+public struct IMClientTimeRsp: ProtoMessage {
     /// Seconds since 1970 in UTC.
-    package var serverTime: UInt32
+    public var serverTime: UInt32
 
-    package init(serverTime: UInt32 = 0) {
+    public init(serverTime: UInt32 = 0) {
         self.serverTime = serverTime
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         serverTime = 0
         while let tag = try reader.nextTag() {
             switch tag {
@@ -282,29 +282,29 @@ package struct IMClientTimeRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: serverTime)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: serverTime)
     }
 }
 
 /// 0x0307, client to server. Asks which conversations have unread messages.
-package struct IMUnreadMsgCntReq: ProtoMessage {
-    package var userID: UInt32
+public struct IMUnreadMsgCntReq: ProtoMessage {
+    public var userID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -316,29 +316,29 @@ package struct IMUnreadMsgCntReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x0308, server to client. The conversations with unread messages.
-package struct IMUnreadMsgCntRsp: ProtoMessage {
-    package var userID: UInt32
+public struct IMUnreadMsgCntRsp: ProtoMessage {
+    public var userID: UInt32
     /// The sum over the list.
-    package var totalCnt: UInt32
-    package var unreadinfoList: [UnreadInfo]
+    public var totalCnt: UInt32
+    public var unreadinfoList: [UnreadInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, totalCnt: UInt32 = 0, unreadinfoList: [UnreadInfo] = [], attachData: [UInt8]? = nil
     ) {
         self.userID = userID
@@ -347,7 +347,7 @@ package struct IMUnreadMsgCntRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         totalCnt = 0
         unreadinfoList = []
@@ -363,7 +363,7 @@ package struct IMUnreadMsgCntRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: totalCnt)
@@ -372,7 +372,7 @@ package struct IMUnreadMsgCntRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: totalCnt)
         for element in unreadinfoList { writer.append(field: 3, message: element) }
@@ -381,18 +381,18 @@ package struct IMUnreadMsgCntRsp: ProtoMessage {
 }
 
 /// 0x0309, client to server. Asks for a page of history, newest first.
-package struct IMGetMsgListReq: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMGetMsgListReq: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
     /// The newest id wanted; 0 to begin with the newest there is.
-    package var msgIDBegin: UInt32
+    public var msgIDBegin: UInt32
     /// How many are wanted, at most.
-    package var msgCnt: UInt32
+    public var msgCnt: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, msgIDBegin: UInt32 = 0, msgCnt: UInt32 = 0,
         attachData: [UInt8]? = nil
     ) {
@@ -404,7 +404,7 @@ package struct IMGetMsgListReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -426,7 +426,7 @@ package struct IMGetMsgListReq: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -437,7 +437,7 @@ package struct IMGetMsgListReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -448,17 +448,17 @@ package struct IMGetMsgListReq: ProtoMessage {
 }
 
 /// 0x030a, server to client. A page of history.
-package struct IMGetMsgListRsp: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
-    package var msgIDBegin: UInt32
+public struct IMGetMsgListRsp: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
+    public var msgIDBegin: UInt32
     /// Newest first.
-    package var msgList: [MsgInfo]
+    public var msgList: [MsgInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, msgIDBegin: UInt32 = 0,
         msgList: [MsgInfo] = [], attachData: [UInt8]? = nil
     ) {
@@ -470,7 +470,7 @@ package struct IMGetMsgListRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -492,7 +492,7 @@ package struct IMGetMsgListRsp: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -503,7 +503,7 @@ package struct IMGetMsgListRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -514,21 +514,21 @@ package struct IMGetMsgListRsp: ProtoMessage {
 }
 
 /// 0x030b, client to server. Asks for the id of the newest message of a conversation.
-package struct IMGetLatestMsgIdReq: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMGetLatestMsgIdReq: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, attachData: [UInt8]? = nil) {
+    public init(userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, attachData: [UInt8]? = nil) {
         self.userID = userID
         self.sessionType = sessionType
         self.sessionID = sessionID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -546,7 +546,7 @@ package struct IMGetLatestMsgIdReq: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -555,7 +555,7 @@ package struct IMGetLatestMsgIdReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -564,16 +564,16 @@ package struct IMGetLatestMsgIdReq: ProtoMessage {
 }
 
 /// 0x030c, server to client. The id of the newest message.
-package struct IMGetLatestMsgIdRsp: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
+public struct IMGetLatestMsgIdRsp: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
     /// 0 if there is none.
-    package var latestMsgID: UInt32
+    public var latestMsgID: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, latestMsgID: UInt32 = 0,
         attachData: [UInt8]? = nil
     ) {
@@ -584,7 +584,7 @@ package struct IMGetLatestMsgIdRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -604,7 +604,7 @@ package struct IMGetLatestMsgIdRsp: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -614,7 +614,7 @@ package struct IMGetLatestMsgIdRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -624,15 +624,15 @@ package struct IMGetLatestMsgIdRsp: ProtoMessage {
 }
 
 /// 0x030d, client to server. Asks for single messages that the client found missing.
-package struct IMGetMsgByIdReq: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
-    package var msgIDList: [UInt32]
+public struct IMGetMsgByIdReq: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
+    public var msgIDList: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, msgIDList: [UInt32] = [],
         attachData: [UInt8]? = nil
     ) {
@@ -643,7 +643,7 @@ package struct IMGetMsgByIdReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -664,7 +664,7 @@ package struct IMGetMsgByIdReq: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -674,7 +674,7 @@ package struct IMGetMsgByIdReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)
@@ -684,15 +684,15 @@ package struct IMGetMsgByIdReq: ProtoMessage {
 }
 
 /// 0x030e, server to client. Those of them that exist.
-package struct IMGetMsgByIdRsp: ProtoMessage {
-    package var userID: UInt32
-    package var sessionType: SessionType
-    package var sessionID: UInt32
-    package var msgList: [MsgInfo]
+public struct IMGetMsgByIdRsp: ProtoMessage {
+    public var userID: UInt32
+    public var sessionType: SessionType
+    public var sessionID: UInt32
+    public var msgList: [MsgInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userID: UInt32 = 0, sessionType: SessionType, sessionID: UInt32 = 0, msgList: [MsgInfo] = [],
         attachData: [UInt8]? = nil
     ) {
@@ -703,7 +703,7 @@ package struct IMGetMsgByIdRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var sessionType: SessionType?
         sessionID = 0
@@ -723,7 +723,7 @@ package struct IMGetMsgByIdRsp: ProtoMessage {
         self.sessionType = sessionType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: sessionType.rawValue)
@@ -733,7 +733,7 @@ package struct IMGetMsgByIdRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: sessionType.rawValue)
         writer.append(field: 3, varint: sessionID)

@@ -1,21 +1,21 @@
 // Written by proto-gen from proto/IM.Other.proto. Change that file, then: swift run proto-gen
 // Service 7, the one command of it that clients use.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0701, both ways, on the file channel as well. Sign of life. The server sends the same packet back, and Android
 /// gives up without that echo.
-package struct IMHeartBeat: ProtoMessage {
-    package init() {}
+public struct IMHeartBeat: ProtoMessage {
+    public init() {}
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
         }
     }
 
-    package var byteCount: Int { 0 }
+    public var byteCount: Int { 0 }
 
-    package func write(into writer: inout ByteWriter) {}
+    public func write(into writer: inout ByteWriter) {}
 }

@@ -4,18 +4,18 @@
 // Grapevine has no such servers: a client that sends one of these is cut off. They are written down so that their
 // numbers are never used for anything else and so that captured traffic can be read.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0702, between the servers of the original. Asks the other server to send nothing more.
-package struct IMStopReceivePacket: ProtoMessage {
-    package var result: UInt32
+public struct IMStopReceivePacket: ProtoMessage {
+    public var result: UInt32
 
-    package init(result: UInt32 = 0) {
+    public init(result: UInt32 = 0) {
         self.result = result
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         result = 0
         while let tag = try reader.nextTag() {
             switch tag {
@@ -25,31 +25,31 @@ package struct IMStopReceivePacket: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: result)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: result)
     }
 }
 
 /// 0x0703, between the servers of the original. Asks the database server to check a login.
-package struct IMValidateReq: ProtoMessage {
-    package var userName: String
-    package var password: String
+public struct IMValidateReq: ProtoMessage {
+    public var userName: String
+    public var password: String
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userName: String = "", password: String = "", attachData: [UInt8]? = nil) {
+    public init(userName: String = "", password: String = "", attachData: [UInt8]? = nil) {
         self.userName = userName
         self.password = password
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userName = ""
         password = ""
         attachData = nil
@@ -63,7 +63,7 @@ package struct IMValidateReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userName)
         count += ProtoSize.field(2, string: password)
@@ -71,7 +71,7 @@ package struct IMValidateReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userName)
         writer.append(field: 2, string: password)
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -79,15 +79,15 @@ package struct IMValidateReq: ProtoMessage {
 }
 
 /// 0x0704, between the servers of the original. The result of the check.
-package struct IMValidateRsp: ProtoMessage {
-    package var userName: String
-    package var resultCode: UInt32
-    package var resultString: String?
-    package var userInfo: UserInfo?
+public struct IMValidateRsp: ProtoMessage {
+    public var userName: String
+    public var resultCode: UInt32
+    public var resultString: String?
+    public var userInfo: UserInfo?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         userName: String = "", resultCode: UInt32 = 0, resultString: String? = nil, userInfo: UserInfo? = nil,
         attachData: [UInt8]? = nil
     ) {
@@ -98,7 +98,7 @@ package struct IMValidateRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userName = ""
         resultCode = 0
         resultString = nil
@@ -117,7 +117,7 @@ package struct IMValidateRsp: ProtoMessage {
         self.userInfo = try reader.merged(userInfo)
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: userName)
         count += ProtoSize.field(2, varint: resultCode)
@@ -127,7 +127,7 @@ package struct IMValidateRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: userName)
         writer.append(field: 2, varint: resultCode)
         if let resultString { writer.append(field: 3, string: resultString) }
@@ -137,17 +137,17 @@ package struct IMValidateRsp: ProtoMessage {
 }
 
 /// 0x0705, between the servers of the original. Asks for the push tokens of some users.
-package struct IMGetDeviceTokenReq: ProtoMessage {
-    package var userID: [UInt32]
+public struct IMGetDeviceTokenReq: ProtoMessage {
+    public var userID: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userID: [UInt32] = [], attachData: [UInt8]? = nil) {
+    public init(userID: [UInt32] = [], attachData: [UInt8]? = nil) {
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = []
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -160,31 +160,31 @@ package struct IMGetDeviceTokenReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         for element in userID { count += ProtoSize.field(1, varint: element) }
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         for element in userID { writer.append(field: 1, varint: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x0706, between the servers of the original. The push tokens.
-package struct IMGetDeviceTokenRsp: ProtoMessage {
-    package var userTokenInfo: [UserTokenInfo]
+public struct IMGetDeviceTokenRsp: ProtoMessage {
+    public var userTokenInfo: [UserTokenInfo]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(userTokenInfo: [UserTokenInfo] = [], attachData: [UInt8]? = nil) {
+    public init(userTokenInfo: [UserTokenInfo] = [], attachData: [UInt8]? = nil) {
         self.userTokenInfo = userTokenInfo
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userTokenInfo = []
         attachData = nil
         while let tag = try reader.nextTag() {
@@ -196,28 +196,28 @@ package struct IMGetDeviceTokenRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         for element in userTokenInfo { count += ProtoSize.field(1, message: element) }
         if let attachData { count += ProtoSize.field(20, bytes: attachData) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         for element in userTokenInfo { writer.append(field: 1, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
 
 /// 0x0707, between the servers of the original. Settles which route server leads.
-package struct IMRoleSet: ProtoMessage {
-    package var master: UInt32
+public struct IMRoleSet: ProtoMessage {
+    public var master: UInt32
 
-    package init(master: UInt32 = 0) {
+    public init(master: UInt32 = 0) {
         self.master = master
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         master = 0
         while let tag = try reader.nextTag() {
             switch tag {
@@ -227,26 +227,26 @@ package struct IMRoleSet: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: master)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: master)
     }
 }
 
 /// 0x0708, between the servers of the original. All users of a message server, sent after connecting to a route server.
-package struct IMOnlineUserInfo: ProtoMessage {
-    package var userStatList: [ServerUserStat]
+public struct IMOnlineUserInfo: ProtoMessage {
+    public var userStatList: [ServerUserStat]
 
-    package init(userStatList: [ServerUserStat] = []) {
+    public init(userStatList: [ServerUserStat] = []) {
         self.userStatList = userStatList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userStatList = []
         while let tag = try reader.nextTag() {
             switch tag {
@@ -256,28 +256,28 @@ package struct IMOnlineUserInfo: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         for element in userStatList { count += ProtoSize.field(1, message: element) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         for element in userStatList { writer.append(field: 1, message: element) }
     }
 }
 
 /// 0x0709, between the servers of the original. A message server introduces itself.
-package struct IMMsgServInfo: ProtoMessage {
+public struct IMMsgServInfo: ProtoMessage {
     /// The two addresses are for callers in different networks.
-    package var ip1: String
-    package var ip2: String
-    package var port: UInt32
-    package var maxConnCnt: UInt32
-    package var curConnCnt: UInt32
-    package var hostName: String
+    public var ip1: String
+    public var ip2: String
+    public var port: UInt32
+    public var maxConnCnt: UInt32
+    public var curConnCnt: UInt32
+    public var hostName: String
 
-    package init(
+    public init(
         ip1: String = "", ip2: String = "", port: UInt32 = 0, maxConnCnt: UInt32 = 0, curConnCnt: UInt32 = 0,
         hostName: String = ""
     ) {
@@ -289,7 +289,7 @@ package struct IMMsgServInfo: ProtoMessage {
         self.hostName = hostName
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         ip1 = ""
         ip2 = ""
         port = 0
@@ -309,7 +309,7 @@ package struct IMMsgServInfo: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: ip1)
         count += ProtoSize.field(2, string: ip2)
@@ -320,7 +320,7 @@ package struct IMMsgServInfo: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: ip1)
         writer.append(field: 2, string: ip2)
         writer.append(field: 3, varint: port)
@@ -331,19 +331,19 @@ package struct IMMsgServInfo: ProtoMessage {
 }
 
 /// 0x070a, between the servers of the original. A user has come or gone at a message server.
-package struct IMUserStatusUpdate: ProtoMessage {
+public struct IMUserStatusUpdate: ProtoMessage {
     /// A UserStatType.
-    package var userStatus: UInt32
-    package var userID: UInt32
-    package var clientType: ClientType
+    public var userStatus: UInt32
+    public var userID: UInt32
+    public var clientType: ClientType
 
-    package init(userStatus: UInt32 = 0, userID: UInt32 = 0, clientType: ClientType) {
+    public init(userStatus: UInt32 = 0, userID: UInt32 = 0, clientType: ClientType) {
         self.userStatus = userStatus
         self.userID = userID
         self.clientType = clientType
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userStatus = 0
         userID = 0
         var clientType: ClientType?
@@ -359,7 +359,7 @@ package struct IMUserStatusUpdate: ProtoMessage {
         self.clientType = clientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userStatus)
         count += ProtoSize.field(2, varint: userID)
@@ -367,7 +367,7 @@ package struct IMUserStatusUpdate: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userStatus)
         writer.append(field: 2, varint: userID)
         writer.append(field: 3, varint: clientType.rawValue)
@@ -375,17 +375,17 @@ package struct IMUserStatusUpdate: ProtoMessage {
 }
 
 /// 0x070b, between the servers of the original. A message server has one user more or less.
-package struct IMUserCntUpdate: ProtoMessage {
+public struct IMUserCntUpdate: ProtoMessage {
     /// 1 one more, 2 one less.
-    package var userAction: UInt32
-    package var userID: UInt32
+    public var userAction: UInt32
+    public var userID: UInt32
 
-    package init(userAction: UInt32 = 0, userID: UInt32 = 0) {
+    public init(userAction: UInt32 = 0, userID: UInt32 = 0) {
         self.userAction = userAction
         self.userID = userID
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userAction = 0
         userID = 0
         while let tag = try reader.nextTag() {
@@ -397,33 +397,33 @@ package struct IMUserCntUpdate: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userAction)
         count += ProtoSize.field(2, varint: userID)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userAction)
         writer.append(field: 2, varint: userID)
     }
 }
 
 /// 0x070d, between the servers of the original. End the sessions of a user at every other message server.
-package struct IMServerKickUser: ProtoMessage {
-    package var userID: UInt32
-    package var clientType: ClientType
+public struct IMServerKickUser: ProtoMessage {
+    public var userID: UInt32
+    public var clientType: ClientType
     /// A KickReasonType.
-    package var reason: UInt32
+    public var reason: UInt32
 
-    package init(userID: UInt32 = 0, clientType: ClientType, reason: UInt32 = 0) {
+    public init(userID: UInt32 = 0, clientType: ClientType, reason: UInt32 = 0) {
         self.userID = userID
         self.clientType = clientType
         self.reason = reason
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         var clientType: ClientType?
         reason = 0
@@ -439,7 +439,7 @@ package struct IMServerKickUser: ProtoMessage {
         self.clientType = clientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: clientType.rawValue)
@@ -447,7 +447,7 @@ package struct IMServerKickUser: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: clientType.rawValue)
         writer.append(field: 3, varint: reason)
@@ -456,17 +456,17 @@ package struct IMServerKickUser: ProtoMessage {
 
 /// 0x070e, between the servers of the original. A user has come or gone on the PC, for the message servers that hold
 /// the phone.
-package struct IMServerPCLoginStatusNotify: ProtoMessage {
-    package var userID: UInt32
+public struct IMServerPCLoginStatusNotify: ProtoMessage {
+    public var userID: UInt32
     /// 1 there, 0 gone.
-    package var loginStatus: UInt32
+    public var loginStatus: UInt32
 
-    package init(userID: UInt32 = 0, loginStatus: UInt32 = 0) {
+    public init(userID: UInt32 = 0, loginStatus: UInt32 = 0) {
         self.userID = userID
         self.loginStatus = loginStatus
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         userID = 0
         loginStatus = 0
         while let tag = try reader.nextTag() {
@@ -478,34 +478,34 @@ package struct IMServerPCLoginStatusNotify: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: userID)
         count += ProtoSize.field(2, varint: loginStatus)
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: userID)
         writer.append(field: 2, varint: loginStatus)
     }
 }
 
 /// 0x070f, between the servers of the original. Asks the push server to push a text to some devices.
-package struct IMPushToUserReq: ProtoMessage {
+public struct IMPushToUserReq: ProtoMessage {
     /// The text to show.
-    package var flash: String
+    public var flash: String
     /// Hidden data for the client, in JSON.
-    package var data: String
-    package var userTokenList: [UserTokenInfo]
+    public var data: String
+    public var userTokenList: [UserTokenInfo]
 
-    package init(flash: String = "", data: String = "", userTokenList: [UserTokenInfo] = []) {
+    public init(flash: String = "", data: String = "", userTokenList: [UserTokenInfo] = []) {
         self.flash = flash
         self.data = data
         self.userTokenList = userTokenList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         flash = ""
         data = ""
         userTokenList = []
@@ -519,7 +519,7 @@ package struct IMPushToUserReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, string: flash)
         count += ProtoSize.field(2, string: data)
@@ -527,7 +527,7 @@ package struct IMPushToUserReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, string: flash)
         writer.append(field: 2, string: data)
         for element in userTokenList { writer.append(field: 3, message: element) }
@@ -535,14 +535,14 @@ package struct IMPushToUserReq: ProtoMessage {
 }
 
 /// 0x0710, between the servers of the original. What became of the pushes.
-package struct IMPushToUserRsp: ProtoMessage {
-    package var pushResultList: [PushResult]
+public struct IMPushToUserRsp: ProtoMessage {
+    public var pushResultList: [PushResult]
 
-    package init(pushResultList: [PushResult] = []) {
+    public init(pushResultList: [PushResult] = []) {
         self.pushResultList = pushResultList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         pushResultList = []
         while let tag = try reader.nextTag() {
             switch tag {
@@ -552,31 +552,31 @@ package struct IMPushToUserRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         for element in pushResultList { count += ProtoSize.field(1, message: element) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         for element in pushResultList { writer.append(field: 1, message: element) }
     }
 }
 
 /// 0x0711, between the servers of the original. Asks which members have muted a group.
-package struct IMGroupGetShieldReq: ProtoMessage {
-    package var groupID: UInt32
-    package var userID: [UInt32]
+public struct IMGroupGetShieldReq: ProtoMessage {
+    public var groupID: UInt32
+    public var userID: [UInt32]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(groupID: UInt32 = 0, userID: [UInt32] = [], attachData: [UInt8]? = nil) {
+    public init(groupID: UInt32 = 0, userID: [UInt32] = [], attachData: [UInt8]? = nil) {
         self.groupID = groupID
         self.userID = userID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         groupID = 0
         userID = []
         attachData = nil
@@ -591,7 +591,7 @@ package struct IMGroupGetShieldReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: groupID)
         for element in userID { count += ProtoSize.field(2, varint: element) }
@@ -599,7 +599,7 @@ package struct IMGroupGetShieldReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: groupID)
         for element in userID { writer.append(field: 2, varint: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -607,19 +607,19 @@ package struct IMGroupGetShieldReq: ProtoMessage {
 }
 
 /// 0x0712, between the servers of the original. Who has muted the group.
-package struct IMGroupGetShieldRsp: ProtoMessage {
-    package var groupID: UInt32
-    package var shieldStatusList: [ShieldStatus]
+public struct IMGroupGetShieldRsp: ProtoMessage {
+    public var groupID: UInt32
+    public var shieldStatusList: [ShieldStatus]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(groupID: UInt32 = 0, shieldStatusList: [ShieldStatus] = [], attachData: [UInt8]? = nil) {
+    public init(groupID: UInt32 = 0, shieldStatusList: [ShieldStatus] = [], attachData: [UInt8]? = nil) {
         self.groupID = groupID
         self.shieldStatusList = shieldStatusList
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         groupID = 0
         shieldStatusList = []
         attachData = nil
@@ -633,7 +633,7 @@ package struct IMGroupGetShieldRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: groupID)
         for element in shieldStatusList { count += ProtoSize.field(2, message: element) }
@@ -641,7 +641,7 @@ package struct IMGroupGetShieldRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: groupID)
         for element in shieldStatusList { writer.append(field: 2, message: element) }
         if let attachData { writer.append(field: 20, bytes: attachData) }
@@ -649,16 +649,16 @@ package struct IMGroupGetShieldRsp: ProtoMessage {
 }
 
 /// 0x0731, between the servers of the original. Asks the file server for a task.
-package struct IMFileTransferReq: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var fileName: String
-    package var fileSize: UInt32
-    package var transMode: TransferFileType
+public struct IMFileTransferReq: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var fileName: String
+    public var fileSize: UInt32
+    public var transMode: TransferFileType
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "", fileSize: UInt32 = 0,
         transMode: TransferFileType, attachData: [UInt8]? = nil
     ) {
@@ -670,7 +670,7 @@ package struct IMFileTransferReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         fileName = ""
@@ -692,7 +692,7 @@ package struct IMFileTransferReq: ProtoMessage {
         self.transMode = transMode
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -703,7 +703,7 @@ package struct IMFileTransferReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: fileName)
@@ -714,18 +714,18 @@ package struct IMFileTransferReq: ProtoMessage {
 }
 
 /// 0x0732, between the servers of the original. The task of the file server.
-package struct IMFileTransferRsp: ProtoMessage {
-    package var resultCode: UInt32
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
-    package var fileName: String?
-    package var fileSize: UInt32?
-    package var taskID: String?
-    package var transMode: TransferFileType?
+public struct IMFileTransferRsp: ProtoMessage {
+    public var resultCode: UInt32
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
+    public var fileName: String?
+    public var fileSize: UInt32?
+    public var taskID: String?
+    public var transMode: TransferFileType?
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         resultCode: UInt32 = 0, fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String? = nil,
         fileSize: UInt32? = nil, taskID: String? = nil, transMode: TransferFileType? = nil, attachData: [UInt8]? = nil
     ) {
@@ -739,7 +739,7 @@ package struct IMFileTransferRsp: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         resultCode = 0
         fromUserID = 0
         toUserID = 0
@@ -763,7 +763,7 @@ package struct IMFileTransferRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: resultCode)
         count += ProtoSize.field(2, varint: fromUserID)
@@ -776,7 +776,7 @@ package struct IMFileTransferRsp: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: resultCode)
         writer.append(field: 2, varint: fromUserID)
         writer.append(field: 3, varint: toUserID)
@@ -789,29 +789,29 @@ package struct IMFileTransferRsp: ProtoMessage {
 }
 
 /// 0x0733, between the servers of the original. Asks the file server where clients can reach it.
-package struct IMFileServerIPReq: ProtoMessage {
-    package init() {}
+public struct IMFileServerIPReq: ProtoMessage {
+    public init() {}
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
         }
     }
 
-    package var byteCount: Int { 0 }
+    public var byteCount: Int { 0 }
 
-    package func write(into writer: inout ByteWriter) {}
+    public func write(into writer: inout ByteWriter) {}
 }
 
 /// 0x0734, between the servers of the original. Where clients can reach the file server.
-package struct IMFileServerIPRsp: ProtoMessage {
-    package var ipAddrList: [IpAddr]
+public struct IMFileServerIPRsp: ProtoMessage {
+    public var ipAddrList: [IpAddr]
 
-    package init(ipAddrList: [IpAddr] = []) {
+    public init(ipAddrList: [IpAddr] = []) {
         self.ipAddrList = ipAddrList
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         ipAddrList = []
         while let tag = try reader.nextTag() {
             switch tag {
@@ -821,13 +821,13 @@ package struct IMFileServerIPRsp: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         for element in ipAddrList { count += ProtoSize.field(1, message: element) }
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         for element in ipAddrList { writer.append(field: 1, message: element) }
     }
 }

@@ -1,23 +1,23 @@
 // Written by proto-gen from proto/IM.SwitchService.proto. Change that file, then: swift run proto-gen
 // Service 6: small commands that pass from one user to another and are never stored.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0601, both ways. A command for the other user: shake the window, "is writing", "has stopped writing".
-package struct IMP2PCmdMsg: ProtoMessage {
-    package var fromUserID: UInt32
-    package var toUserID: UInt32
+public struct IMP2PCmdMsg: ProtoMessage {
+    public var fromUserID: UInt32
+    public var toUserID: UInt32
     /// JSON with service_id, cmd_id and content.
-    package var cmdMsgData: String
+    public var cmdMsgData: String
 
-    package init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, cmdMsgData: String = "") {
+    public init(fromUserID: UInt32 = 0, toUserID: UInt32 = 0, cmdMsgData: String = "") {
         self.fromUserID = fromUserID
         self.toUserID = toUserID
         self.cmdMsgData = cmdMsgData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromUserID = 0
         toUserID = 0
         cmdMsgData = ""
@@ -31,7 +31,7 @@ package struct IMP2PCmdMsg: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromUserID)
         count += ProtoSize.field(2, varint: toUserID)
@@ -39,7 +39,7 @@ package struct IMP2PCmdMsg: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: cmdMsgData)

@@ -2,21 +2,21 @@
 // Service 9: setting up audio and video calls, as sctalk added it. The media itself goes from client to client or
 // through a TURN relay.
 
-package import Primitives
-package import Protobuf
+public import Primitives
+public import Protobuf
 
 /// 0x0901, both ways. Rings another user.
-package struct IMAVCallInitiateReq: ProtoMessage {
-    package var fromID: UInt64
-    package var toID: UInt64
-    package var callID: UInt64
-    package var callerClientType: ClientType
+public struct IMAVCallInitiateReq: ProtoMessage {
+    public var fromID: UInt64
+    public var toID: UInt64
+    public var callID: UInt64
+    public var callerClientType: ClientType
     /// Session description (SDP) of the caller.
-    package var body: [UInt8]
+    public var body: [UInt8]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, callerClientType: ClientType, body: [UInt8] = [],
         attachData: [UInt8]? = nil
     ) {
@@ -28,7 +28,7 @@ package struct IMAVCallInitiateReq: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -50,7 +50,7 @@ package struct IMAVCallInitiateReq: ProtoMessage {
         self.callerClientType = callerClientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -61,7 +61,7 @@ package struct IMAVCallInitiateReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
@@ -72,19 +72,19 @@ package struct IMAVCallInitiateReq: ProtoMessage {
 }
 
 /// 0x0902, both ways. The other user takes the call or refuses it.
-package struct IMAVCallInitiateRes: ProtoMessage {
-    package var fromID: UInt64
-    package var toID: UInt64
-    package var callID: UInt64
-    package var calledClientType: ClientType
-    package var code: UInt32
-    package var reason: String
+public struct IMAVCallInitiateRes: ProtoMessage {
+    public var fromID: UInt64
+    public var toID: UInt64
+    public var callID: UInt64
+    public var calledClientType: ClientType
+    public var code: UInt32
+    public var reason: String
     /// Session description (SDP) of the callee.
-    package var body: [UInt8]
+    public var body: [UInt8]
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, calledClientType: ClientType, code: UInt32 = 0,
         reason: String = "", body: [UInt8] = [], attachData: [UInt8]? = nil
     ) {
@@ -98,7 +98,7 @@ package struct IMAVCallInitiateRes: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -124,7 +124,7 @@ package struct IMAVCallInitiateRes: ProtoMessage {
         self.calledClientType = calledClientType
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -137,7 +137,7 @@ package struct IMAVCallInitiateRes: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
@@ -150,21 +150,21 @@ package struct IMAVCallInitiateRes: ProtoMessage {
 }
 
 /// 0x0903, both ways. Ends a call.
-package struct IMAVCallHungUpReq: ProtoMessage {
-    package var fromID: UInt64
-    package var toID: UInt64
-    package var callID: UInt64
+public struct IMAVCallHungUpReq: ProtoMessage {
+    public var fromID: UInt64
+    public var toID: UInt64
+    public var callID: UInt64
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
+    public init(fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
         self.fromID = fromID
         self.toID = toID
         self.callID = callID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -180,7 +180,7 @@ package struct IMAVCallHungUpReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -189,7 +189,7 @@ package struct IMAVCallHungUpReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
@@ -198,15 +198,15 @@ package struct IMAVCallHungUpReq: ProtoMessage {
 }
 
 /// 0x0904, both ways. The end of the call is noted.
-package struct IMAVCallHungUpRes: ProtoMessage {
-    package var fromID: UInt64
-    package var toID: UInt64
-    package var callID: UInt64
-    package var code: UInt32
+public struct IMAVCallHungUpRes: ProtoMessage {
+    public var fromID: UInt64
+    public var toID: UInt64
+    public var callID: UInt64
+    public var code: UInt32
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(
+    public init(
         fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, code: UInt32 = 0, attachData: [UInt8]? = nil
     ) {
         self.fromID = fromID
@@ -216,7 +216,7 @@ package struct IMAVCallHungUpRes: ProtoMessage {
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -234,7 +234,7 @@ package struct IMAVCallHungUpRes: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -244,7 +244,7 @@ package struct IMAVCallHungUpRes: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
@@ -254,21 +254,21 @@ package struct IMAVCallHungUpRes: ProtoMessage {
 }
 
 /// 0x0905, both ways. The call is off: the other side has ended it, or another device of the user has taken it.
-package struct IMAVCallCancelReq: ProtoMessage {
-    package var fromID: UInt64
-    package var toID: UInt64
-    package var callID: UInt64
+public struct IMAVCallCancelReq: ProtoMessage {
+    public var fromID: UInt64
+    public var toID: UInt64
+    public var callID: UInt64
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
+    public init(fromID: UInt64 = 0, toID: UInt64 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
         self.fromID = fromID
         self.toID = toID
         self.callID = callID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -284,7 +284,7 @@ package struct IMAVCallCancelReq: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -293,7 +293,7 @@ package struct IMAVCallCancelReq: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
@@ -302,21 +302,21 @@ package struct IMAVCallCancelReq: ProtoMessage {
 }
 
 /// 0x0906, both ways. The cancel is noted.
-package struct IMAVCallCancelRes: ProtoMessage {
-    package var fromID: UInt32
-    package var toID: UInt32
-    package var callID: UInt64
+public struct IMAVCallCancelRes: ProtoMessage {
+    public var fromID: UInt32
+    public var toID: UInt32
+    public var callID: UInt64
     /// Internal to the servers of the original: ignored from a client, never sent to one.
-    package var attachData: [UInt8]?
+    public var attachData: [UInt8]?
 
-    package init(fromID: UInt32 = 0, toID: UInt32 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
+    public init(fromID: UInt32 = 0, toID: UInt32 = 0, callID: UInt64 = 0, attachData: [UInt8]? = nil) {
         self.fromID = fromID
         self.toID = toID
         self.callID = callID
         self.attachData = attachData
     }
 
-    package init(reading reader: inout ProtoReader) throws(ProtoError) {
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
         fromID = 0
         toID = 0
         callID = 0
@@ -332,7 +332,7 @@ package struct IMAVCallCancelRes: ProtoMessage {
         }
     }
 
-    package var byteCount: Int {
+    public var byteCount: Int {
         var count = 0
         count += ProtoSize.field(1, varint: fromID)
         count += ProtoSize.field(2, varint: toID)
@@ -341,7 +341,7 @@ package struct IMAVCallCancelRes: ProtoMessage {
         return count
     }
 
-    package func write(into writer: inout ByteWriter) {
+    public func write(into writer: inout ByteWriter) {
         writer.append(field: 1, varint: fromID)
         writer.append(field: 2, varint: toID)
         writer.append(field: 3, varint: callID)
