@@ -76,6 +76,11 @@ let package = Package(
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
+        // Answers the protobuf conformance runner; see deploy/conformance.
+        .executableTarget(
+            name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
+            exclude: ["failures.txt"], swiftSettings: settings),
+
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),

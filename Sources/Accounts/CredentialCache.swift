@@ -28,7 +28,8 @@ public final class CredentialCache: Sendable {
 
     public func contains(_ user: UserID, _ secret: String, version: Int32, at now: Instant) -> Bool {
         guard let entry = entries.withLock({ $0[user] }), now < entry.expires else { return false }
-        return equalInConstantTime(entry.digest.rawBytes, digest(user, secret, version).rawBytes)
+        let (known, given) = (entry.digest, digest(user, secret, version))
+        return equalInConstantTime(known.rawBytes, given.rawBytes)
     }
 
     public func remember(_ user: UserID, _ secret: String, version: Int32, at now: Instant) {

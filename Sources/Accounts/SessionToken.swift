@@ -24,6 +24,7 @@ public struct SessionToken: Sendable {
 
     /// Compares in constant time.
     public func matches(hash other: [UInt8]) -> Bool {
-        equalInConstantTime(hash.rawBytes, other.rawBytes)
+        let hash = hash
+        return equalInConstantTime(hash.rawBytes, other.rawBytes)
     }
 }
