@@ -43,6 +43,7 @@ public final class CredentialCache: Sendable {
     }
 
     private func digest(_ user: UserID, _ secret: String, _ version: Int32) -> [UInt8] {
+        let key = key
         var message = ByteWriter()
         message.append(bigEndian: user.rawValue)
         message.append(bigEndian: version)
