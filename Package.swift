@@ -66,6 +66,9 @@ let package = Package(
         module("Directory", uses: ["DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
+        // Node: configuration and wiring.
+        module("Node", uses: ["Log", "Settings"]),
+
         // Programs.
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
