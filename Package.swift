@@ -66,6 +66,14 @@ let package = Package(
         module("Directory", uses: ["DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
+        // Edge: wire in, wire out, limits.
+        module(
+            "ClientGateway",
+            uses: [
+                "Accounts", "Conversations", "DBProxy", "Directory", "Log", "Metrics", "Primitives", "Protobuf",
+                "Reactor", "TalkProtocol",
+            ]),
+
         // Node: configuration and wiring.
         module("Node", uses: ["Log", "Settings"]),
 
