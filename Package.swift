@@ -53,6 +53,7 @@ let package = Package(
         module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
+        module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -74,10 +75,20 @@ let package = Package(
                 "Reactor", "TalkProtocol",
             ]),
 
+        module("NodeAdmin", uses: ["HTTPCore", "HTTPServer", "Primitives"]),
+
         // Node: configuration and wiring.
-        module("Node", uses: ["Log", "Settings"]),
+        module(
+            "Node",
+            uses: [
+                "Accounts", "ClientGateway", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log", "Metrics",
+                "NodeAdmin", "Primitives", "Reactor", "Settings", "TalkProtocol",
+            ]),
 
         // Programs.
+        .executableTarget(
+            name: "msg-server", dependencies: ["DBProxy", "Log", "Node", "Primitives", "Reactor", "Settings"],
+            swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
         // Benchmarks: run by hand, see bench/README.md.

@@ -52,6 +52,8 @@ public final class Conversations: TurnObserver {
         public var refusedFull = 0
         public var failedAppends = 0
         public var holesRead = 0
+
+        public init() {}
     }
 
     public init(
