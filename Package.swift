@@ -102,6 +102,12 @@ let package = Package(
         .executableTarget(
             name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
             exclude: ["failures.txt"], swiftSettings: settings),
+        kit(
+            "WireKit",
+            uses: [
+                "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
+                "Settings", "SocketKit", "TalkProtocol",
+            ]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
@@ -113,6 +119,7 @@ let package = Package(
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("NodeTests", uses: ["Node", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )
