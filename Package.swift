@@ -32,7 +32,7 @@ func kit(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
@@ -60,11 +60,11 @@ let package = Package(
         module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
 
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
+        module("DBProxy", uses: ["CPostgres", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
-        module("Directory", uses: ["DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+        module("Directory", uses: ["DBProxy", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Edge: wire in, wire out, limits.
@@ -109,6 +109,7 @@ let package = Package(
                 "Settings", "SocketKit", "TalkProtocol",
             ]),
 
+        tests("TidyTests"),
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),
@@ -119,7 +120,7 @@ let package = Package(
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
-        tests("NodeTests", uses: ["Node", "SocketKit", "TalkProtocol", "WireKit"]),
+        tests("NodeTests", uses: ["Node", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

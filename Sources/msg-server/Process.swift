@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 import Settings
 
 /// The environment of this process.
@@ -7,7 +8,8 @@ enum Environment {
         var variables: [String: String] = [:]
         var next = unsafe environ
         while let entry = unsafe next.pointee {
-            let pair = unsafe String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let text = unsafe String(cString: entry)
+            let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
             unsafe next += 1
         }
@@ -53,6 +55,13 @@ enum StandardError {
         var text = text
         text.withUTF8 { unsafe _ = Glibc.write(2, $0.baseAddress, $0.count) }
     }
+}
+
+/// What the calendar says: for logs and times of messages, never for decisions.
+@Sendable func wallClock() -> UnixTime {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
 }
 
 /// Waiting to be told to stop.
