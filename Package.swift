@@ -67,6 +67,10 @@ let package = Package(
         module("Directory", uses: ["DBProxy", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
+        module(
+            "Administration",
+            uses: ["Accounts", "Crypto", "DBProxy", "Directory", "Primitives", "Reactor", "TalkProtocol"]),
+
         // Edge: wire in, wire out, limits.
         module(
             "ClientGateway",
@@ -88,6 +92,10 @@ let package = Package(
         // Programs.
         .executableTarget(
             name: "msg-server", dependencies: ["DBProxy", "Log", "Node", "Primitives", "Reactor", "Settings"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "talkctl",
+            dependencies: ["Administration", "DBProxy", "Node", "Primitives", "Settings", "TalkProtocol"],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
@@ -120,6 +128,10 @@ let package = Package(
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests(
+            "AdministrationTests",
+            uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("TalkctlTests", uses: ["PostgresKit", "talkctl"]),
         tests("NodeTests", uses: ["Node", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

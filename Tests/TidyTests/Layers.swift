@@ -16,6 +16,7 @@ enum Layers {
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
+        Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "NodeAdmin"]),
         Row(layer: "node", modules: ["Node"]),
         Row(layer: "programs", modules: ["msg-server", "talkctl", "load-bench", "proto-gen"]),

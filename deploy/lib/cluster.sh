@@ -37,7 +37,7 @@ command_down() {
 }
 
 command_reset() {
-    local home answer
+    local home folder answer
     home=$(servers_home)
     case ${1:-} in
         --yes) ;;
@@ -106,6 +106,7 @@ command_demo() {
         if is_ready "$name"; then places+=(--http "$(setting "$name" http.listen)"); fi
     done
     ((${#places[@]})) || die "no node is ready; start the cluster: deploy/local up"
-    say "200 users write to each other for ten seconds, 2,000 messages per second; each message must arrive once, in order."
+    say "200 users write to each other for ten seconds, 2,000 messages per second."
+    say "Each message must arrive once, in order, and be in the histories afterwards."
     exec "$program" chat "${places[@]}" --password grapevine --pairs 100 --rate 2000
 }

@@ -55,7 +55,7 @@ make_postgres() {
 
 # start_postgres FOLDER PORT OPTION...
 start_postgres() {
-    local folder=$1 data=$1/data pid options=()
+    local folder=$1 data=$1/data pid option options=()
     # After a crash the number in its file may be that of another program by now; then it would not start.
     if [[ -f $data/postmaster.pid ]]; then
         pid=$(head -1 "$data/postmaster.pid")

@@ -2,7 +2,7 @@
 # deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
 
 command_up() {
-    local count='' configuration=release port_shift=0 name begin=$SECONDS
+    local count='' configuration=release port_shift=0 index name begin=$SECONDS
     while (($#)); do
         case $1 in
             --nodes | --shift)
@@ -122,13 +122,13 @@ END
 seed() {
     [[ -f $LOCAL/seeded ]] && return
     step "Making users"
-    local talkctl=("$@") user
+    local talkctl=("$@") department user name
     "${talkctl[@]}" migrate up
     for department in Engineering Sales Support; do
         "${talkctl[@]}" department add "$department" --if-missing
     done
     for user in Alice:Engineering Bob:Sales Carol:Support; do
-        local name=${user%:*}
+        name=${user%:*}
         printf grapevine | "${talkctl[@]}" user add "${name,,}" --nick "$name" --department "${user#*:}" \
             --password-stdin --if-missing
     done
