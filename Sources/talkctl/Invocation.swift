@@ -97,6 +97,9 @@ struct Invocation {
     private static func verb(_ arguments: [String]) throws -> Verb {
         let noun = arguments[0]
         let verbs = Verb.all.filter { $0.noun == noun }
+        guard !noun.hasPrefix("--") else {
+            throw Failure(.usage, "\(noun) comes behind the command, as in: talkctl user list \(noun) …")
+        }
         guard !verbs.isEmpty else {
             let hint = suggestion(noun, Set(Verb.all.map(\.noun)).sorted())
             throw Failure(.usage, "unknown command '\(noun)'\(hint); see: talkctl --help")

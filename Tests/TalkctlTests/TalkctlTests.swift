@@ -103,6 +103,7 @@ import Testing
     @Test(arguments: [
         ("usr list", "unknown command 'usr'; did you mean 'user'?; see: talkctl --help"),
         ("user lst", "unknown command 'user lst'; did you mean 'list'?; see: talkctl user --help"),
+        ("--json user list", "--json comes behind the command, as in: talkctl user list --json …"),
         ("user add", "NAME is missing; see: talkctl user add --help"),
         ("user list extra", "unexpected argument 'extra'; see: talkctl user list --help"),
         ("user list --limt 3", "unknown option '--limt'; did you mean '--limit'?; see: talkctl user list --help"),

@@ -8,7 +8,7 @@ NODE_LOGS=$LOCAL/log
 node_names() {
     local file
     for file in "$LOCAL"/node*.conf; do
-        [[ -f $file ]] && basename "$file" .conf
+        if [[ -f $file ]]; then basename "$file" .conf; fi
     done | sort -V
 }
 

@@ -17,6 +17,7 @@ command_up() {
     done
     count=${count:-$(node_names | wc -l)}
     count=$((count == 0 ? 1 : count))
+    ((port_shift <= 50000)) || die_usage "--shift $port_shift is too much; 10000 is a good number"
 
     need_packages
     build "$configuration"
@@ -25,7 +26,7 @@ command_up() {
     make_secrets
     start_servers
     for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift"; done
-    seed "$bin/talkctl" --config "$LOCAL/node1.conf"
+    seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
     step "Starting $count node$( ((count == 1)) || echo s)"
     for name in $(node_names); do
         if ((${name#node} <= count)); then start_node "$name" "$bin/msg-server"; else stop_node "$name"; fi
@@ -92,7 +93,7 @@ configure_node() {
     [[ -f $file ]] && return
     for port in $((8000 + base)) $((8080 + base)) $((9000 + base)); do
         is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
-        )stop that one, or take other ports: deploy/local up --shift 1000"
+        )stop that one, or take other ports: deploy/local up --shift 10000"
     done
     cat > "$file" << END
 # Node $1 of the cluster on this machine. After editing: deploy/local down, deploy/local up.
