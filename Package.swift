@@ -118,7 +118,7 @@ let package = Package(
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
-        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("NodeTests", uses: ["Node", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
