@@ -119,7 +119,7 @@ let package = Package(
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
-        tests("NodeTests", uses: ["Node", "SocketKit", "TalkProtocol", "WireKit"]),
+        tests("NodeTests", uses: ["Node", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )
