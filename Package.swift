@@ -119,6 +119,9 @@ let package = Package(
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+        tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
+        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
         tests("NodeTests", uses: ["Node", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
