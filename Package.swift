@@ -53,6 +53,7 @@ let package = Package(
         module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
+        module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
 
         // Wire: bytes.
@@ -60,7 +61,7 @@ let package = Package(
         module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
 
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "Primitives", "Reactor", "TalkProtocol"]),
+        module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -91,11 +92,12 @@ let package = Package(
 
         // Programs.
         .executableTarget(
-            name: "msg-server", dependencies: ["DBProxy", "Log", "Node", "Primitives", "Reactor", "Settings"],
+            name: "msg-server",
+            dependencies: ["DBProxy", "Log", "Node", "Primitives", "Program", "Reactor", "Settings"],
             swiftSettings: settings),
         .executableTarget(
             name: "talkctl",
-            dependencies: ["Administration", "DBProxy", "Node", "Primitives", "Settings", "TalkProtocol"],
+            dependencies: ["Administration", "DBProxy", "Node", "Primitives", "Program", "Settings", "TalkProtocol"],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
@@ -121,18 +123,26 @@ let package = Package(
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),
+        tests("ProgramTests", uses: ["Program"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
-        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+        tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
+        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
         tests("TalkctlTests", uses: ["PostgresKit", "talkctl"]),
-        tests("NodeTests", uses: ["Node", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
+        tests(
+            "NodeTests",
+            uses: [
+                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit",
+            ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

@@ -14,7 +14,7 @@ public final class CredentialCache: Sendable {
         let expires: Instant
     }
 
-    private static let lifetime: Duration = .seconds(24 * 3600)
+    static let lifetime: Duration = .seconds(24 * 3600)
     private static let maxEntries = 200_000
 
     private let key: [UInt8]
@@ -32,7 +32,15 @@ public final class CredentialCache: Sendable {
         return equalInConstantTime(known.rawBytes, given.rawBytes)
     }
 
-    public func remember(_ user: UserID, _ secret: String, version: Int32, at now: Instant) {
+    /// Whether `digest`, found in the cache that nodes share, says that the secret was verified.
+    func confirms(_ digest: [UInt8], _ user: UserID, _ secret: String, version: Int32) -> Bool {
+        let own = self.digest(user, secret, version)
+        return equalInConstantTime(digest.rawBytes, own.rawBytes)
+    }
+
+    /// Returns what may be told to the cache that nodes share: worth nothing without the key.
+    @discardableResult
+    public func remember(_ user: UserID, _ secret: String, version: Int32, at now: Instant) -> [UInt8] {
         let entry = Entry(digest: digest(user, secret, version), expires: now + Self.lifetime)
         entries.withLock { entries in
             if entries.count >= Self.maxEntries, entries[user] == nil, let any = entries.keys.first {
@@ -40,6 +48,7 @@ public final class CredentialCache: Sendable {
             }
             entries[user] = entry
         }
+        return entry.digest
     }
 
     private func digest(_ user: UserID, _ secret: String, _ version: Int32) -> [UInt8] {

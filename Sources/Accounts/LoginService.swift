@@ -67,17 +67,20 @@ public final class LoginService {
     private unowned let loop: EventLoop
     private let database: Database
     private let cache: CredentialCache
+    private let redis: RedisCache?
     private let workers: WorkerPool
     private let limits: Limits
     private var lookups = Gather<Lookup>(maxWaiting: 10_000, maxBatch: 200)
     private var records = Gather<Record>(maxWaiting: 10_000, maxBatch: 200)
 
     public init(
-        _ database: Database, cache: CredentialCache, workers: WorkerPool, limits: Limits, on loop: EventLoop
+        _ database: Database, cache: CredentialCache, redis: RedisCache?, workers: WorkerPool, limits: Limits,
+        on loop: EventLoop
     ) {
         self.loop = loop
         self.database = database
         self.cache = cache
+        self.redis = redis
         self.workers = workers
         self.limits = limits
     }
@@ -114,16 +117,34 @@ public final class LoginService {
         if cache.contains(credentials.user, attempt.secret, version: credentials.version, at: loop.now) {
             return credentials.hasLeft ? fail(lookup) : record(lookup, credentials)
         }
+        guard let redis else { return derive(lookup, credentials) }
+        redis.get(cacheKey(credentials)) { [unowned self] digest in
+            let confirmed = digest.map {
+                cache.confirms($0, credentials.user, attempt.secret, version: credentials.version)
+            }
+            guard confirmed == true, !credentials.hasLeft else { return derive(lookup, credentials) }
+            cache.remember(credentials.user, attempt.secret, version: credentials.version, at: loop.now)
+            record(lookup, credentials)
+        }
+    }
+
+    /// The long way: derives the key on a thread of the pool.
+    private func derive(_ lookup: Lookup, _ credentials: Credentials) {
         guard let stored = try? PasswordHash(stored: credentials.password),
             stored.cost != .loadTest || limits.acceptsLoadTestPasswords
         else { return fail(lookup) }
-        let secret = attempt.secret
+        let secret = lookup.attempt.secret
         let accepted = workers.submit(from: loop, { stored.matches(secret) }) { [unowned self] matches in
             guard matches, !credentials.hasLeft else { return fail(lookup) }
-            cache.remember(credentials.user, secret, version: credentials.version, at: loop.now)
+            let digest = cache.remember(credentials.user, secret, version: credentials.version, at: loop.now)
+            redis?.set(cacheKey(credentials), digest, for: CredentialCache.lifetime)
             record(lookup, credentials)
         }
         if !accepted { lookup.completion(.busy) }
+    }
+
+    private func cacheKey(_ credentials: Credentials) -> String {
+        "grapevine:credentials:\(credentials.user.rawValue):\(credentials.version)"
     }
 
     /// A name that no user has takes as long and locks as fast as any other.

@@ -15,7 +15,7 @@ public final class Gateway {
     /// What the gateways of all loops of a node share.
     public struct Shared: Sendable {
         public let online: OnlineSessions
-        public let newcomers: Newcomers
+        public let census: Census
         public let limits: GatewayLimits
         public let loops: Int
         public let lanesPerLoop: Int
@@ -24,11 +24,11 @@ public final class Gateway {
         public let wallClock: @Sendable () -> UInt32
 
         public init(
-            online: OnlineSessions, newcomers: Newcomers, limits: GatewayLimits, loops: Int, lanesPerLoop: Int,
+            online: OnlineSessions, census: Census, limits: GatewayLimits, loops: Int, lanesPerLoop: Int,
             log: Logger, wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
-            self.newcomers = newcomers
+            self.census = census
             self.limits = limits
             self.loops = loops
             self.lanesPerLoop = lanesPerLoop
@@ -85,7 +85,7 @@ public final class Gateway {
     func connected(
         _ connection: ConnectionHandle, over transport: any ClientTransport, peer: SocketAddress
     ) -> Session? {
-        guard shared.newcomers.enter(peer.host) else {
+        guard shared.census.connected(from: peer.host) else {
             counters.refusedNewcomers.add()
             return nil
         }
@@ -97,18 +97,12 @@ public final class Gateway {
 
     func disconnected(_ session: Session, _ reason: CloseReason) {
         leave(session)
-        noLongerNew(session)
+        shared.census.gone(from: session.peer.host, wasNewcomer: session.isNewcomer)
         sessions.remove(session.address)
         counters.connections.subtract(1)
         shared.log.debug(
             "disconnected", "a connection ended",
             ["user": .int(Int(session.user.rawValue)), "reason": .string("\(reason)")])
-    }
-
-    func noLongerNew(_ session: Session) {
-        guard session.isNewcomer else { return }
-        session.isNewcomer = false
-        shared.newcomers.leave(session.peer.host)
     }
 
     /// Takes the session away from its user: nothing is pushed to it from here on, and nothing it says counts.

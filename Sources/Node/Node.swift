@@ -52,8 +52,8 @@ public final class Node: Sendable {
         setup.loops = loops
         setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
         let shared = Gateway.Shared(
-            online: OnlineSessions(), newcomers: Newcomers(
-                limit: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
+            online: OnlineSessions(),
+            census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
             limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)

@@ -6,6 +6,7 @@ import HTTPServer
 import NodeAdmin
 import Primitives
 import Reactor
+import Settings
 
 /// Everything that one loop of a node runs.
 final class NodeLoop {
@@ -15,6 +16,7 @@ final class NodeLoop {
     private let plan: NodePlan
     private let state: NodeState
     private let database: Database
+    private let redis: RedisCache?
     private let conversations: Conversations
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
@@ -28,9 +30,11 @@ final class NodeLoop {
         self.plan = plan
         self.state = state
         database = Database(plan.database, resolver: resolver, on: loop)
-        let logins = LoginService(database, cache: cache, workers: workers, limits: plan.logins, on: loop)
+        redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
+        let logins = LoginService(
+            database, cache: cache, redis: redis, workers: workers, limits: plan.logins, on: loop)
         conversations = Conversations(
-            database, groups: GroupMembers(database), limits: AppendLane.Limits(), on: loop)
+            database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(), on: loop)
         let gateway = Gateway(
             shared, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
@@ -56,6 +60,7 @@ final class NodeLoop {
     private func checkHealth() {
         var report = LoopReport()
         report.databaseIsReady = database.isReady
+        report.redisIsReady = redis?.isReady
         report.readyConnections = database.readyConnections
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth

@@ -22,6 +22,7 @@ struct NodePlan: Sendable {
     let ports: NodePorts
     let advertised: (host: String, port: UInt16)?
     let database: Database.Configuration
+    let redis: HostPort?
     let limits: GatewayLimits
     let logins: LoginService.Limits
     let acceptsPerSecond: Int
@@ -43,6 +44,7 @@ struct NodePlan: Sendable {
         database.queryConnections = configuration[NodeSettings.postgresQueries]
         database.lanes = configuration[NodeSettings.postgresLanes]
         self.database = database
+        redis = configuration[NodeSettings.redis]
         limits = try Self.limits(configuration)
         var logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]

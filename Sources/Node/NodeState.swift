@@ -6,11 +6,14 @@ import Metrics
 import NodeAdmin
 import Primitives
 import Reactor
+import Settings
 import Synchronization
 
 /// What one loop last said of itself.
 struct LoopReport: Sendable {
     var databaseIsReady = false
+    /// `nil`: there is none.
+    var redisIsReady: Bool?
     var readyConnections = 0
     var databaseLoad = 0
     var waitingSends = 0
@@ -73,7 +76,14 @@ final class NodeState: NodeFacts {
         return obstacles
     }
 
-    func impairments() -> [Obstacle] { [] }
+    func impairments() -> [Obstacle] {
+        guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else { return [] }
+        return [
+            Obstacle(
+                code: "redis_unavailable",
+                message: "no connection to \(redis.settingText): logins and group messages take longer")
+        ]
+    }
 
     func assignment() -> Assignment {
         let obstacles = obstacles()

@@ -1,5 +1,6 @@
 import HTTPCore
 public import HTTPServer
+import Primitives
 
 /// What probes and people ask first: is it alive, may it be used, what is it, how does it feel.
 public enum HealthRoutes {

@@ -2,6 +2,7 @@ import DBProxy
 import Glibc
 import Log
 import Node
+import Program
 import Reactor
 import Settings
 
@@ -102,7 +103,7 @@ struct MsgServer {
     }
 
     private static func fail(_ text: String, code: Int32) -> Never {
-        StandardError.write("msg-server: \(text)\n")
+        Terminal.write("msg-server: \(text)\n", to: .errors)
         exit(code)
     }
 }

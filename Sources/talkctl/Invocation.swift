@@ -1,6 +1,8 @@
 import Administration
 import DBProxy
 import Primitives
+import Program
+import Settings
 
 /// A verb with what was given to it.
 struct Invocation {
@@ -77,7 +79,7 @@ struct Invocation {
         let password: String
         switch (values["--password-file"], has("--password-stdin")) {
         case (_?, true): throw verb.misuse("--password-file and --password-stdin exclude each other")
-        case (let path?, false): password = try firstLine(of: NodeConfiguration.secret(path))
+        case (let path?, false): password = try Self.firstLine(ofSecret: path)
         case (nil, true): password = console.readLine() ?? ""
         case (nil, false):
             guard let typed = console.ask("Password of \(subject): ") else {
@@ -92,7 +94,13 @@ struct Invocation {
         return password
     }
 
-    private func firstLine(of text: String) -> String { String(text.prefix { !$0.isNewline }) }
+    private static func firstLine(ofSecret path: String) throws -> String {
+        do {
+            return String(try TextFile.readSecret(path).prefix { !$0.isNewline })
+        } catch {
+            throw Failure(.usage, "cannot read \(path): \(error.reason)")
+        }
+    }
 
     private static func verb(_ arguments: [String]) throws -> Verb {
         let noun = arguments[0]

@@ -1,39 +1,38 @@
-import FoundationEssentials
+import Primitives
 
 /// What a verb has to say: a text for people, and the same for programs.
 struct Report {
     let text: String
-    private let encode: () throws -> Data
+    let json: JSON
 
-    init(_ text: String, _ json: some Encodable) {
+    init(_ text: String, _ json: JSON) {
         self.text = text
-        encode = {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return try encoder.encode(json)
-        }
-    }
-
-    var json: String {
-        get throws { String(decoding: try encode(), as: UTF8.self) }
+        self.json = json
     }
 }
 
-/// Rows under headings, each column as wide as its longest text.
-struct Table {
-    let headings: [String]
-    var rows: [[String]] = []
-
-    init(_ headings: String...) {
-        self.headings = headings
-    }
-
-    var text: String {
-        let lines = [headings] + rows
-        let widths = headings.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return lines.map { line in
+extension Report {
+    /// Rows of numbers and strings: a table for people, for programs objects whose keys are the headings.
+    static func list(_ headings: [String], _ rows: [[JSON]], note: String? = nil) -> Report {
+        let texts = [headings] + rows.map { $0.map(\.cell) }
+        let widths = headings.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
+        let lines = texts.map { line in
             let cells = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
             return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        }
+        let keys = headings.map { $0.lowercased() }
+        return Report(
+            (lines + [note].compactMap(\.self)).joined(separator: "\n"),
+            .array(rows.map { .object(Array(zip(keys, $0))) }))
+    }
+}
+
+extension JSON {
+    fileprivate var cell: String {
+        switch self {
+        case .string(let text): text
+        case .number(let value): String(value)
+        case .null, .bool, .array, .object: String(decoding: bytes, as: UTF8.self)
+        }
     }
 }

@@ -1,20 +1,20 @@
 import Administration
-import FoundationEssentials
 import Glibc
+import Primitives
+import Program
 
 @main struct Talkctl {
     static func main() {
         var console = Console()
-        console.environment = ProcessInfo.processInfo.environment
-        console.readLine = Terminal.readLine
-        if Terminal.isInteractive(0) { console.ask = Terminal.ask }
-        if Terminal.isInteractive(2) {
-            console.showProgress = { Terminal.write("\r\u{1b}[K\($0)", to: 2) }
-        }
+        console.environment = Environment.all
+        console.readLine = { readLine() }
+        if Terminal.Stream.input.isInteractive { console.ask = Terminal.askSecret }
+        let showsProgress = Terminal.Stream.errors.isInteractive
+        if showsProgress { console.showProgress = { Terminal.write(eraseLine + $0, to: .errors) } }
         let result = run(Array(CommandLine.arguments.dropFirst()), console)
-        if Terminal.isInteractive(2) { Terminal.write("\r\u{1b}[K", to: 2) }
-        Terminal.write(result.output, to: 1)
-        Terminal.write(result.complaint, to: 2)
+        if showsProgress { Terminal.write(eraseLine, to: .errors) }
+        Terminal.write(result.output, to: .output)
+        Terminal.write(result.complaint, to: .errors)
         exit(result.code)
     }
 
@@ -28,7 +28,8 @@ import Glibc
         do {
             let invocation = try Invocation(arguments, console)
             let report = try invocation.verb.run(invocation)
-            return Result(output: (invocation.isJSON ? try report.json : report.text) + "\n")
+            let text = invocation.isJSON ? String(decoding: report.json.bytes, as: UTF8.self) : report.text
+            return Result(output: text + "\n")
         } catch let help as Invocation.Help {
             return Result(output: help.text)
         } catch let error as AdministrationError {
@@ -39,6 +40,9 @@ import Glibc
             return complain(Failure(.failed, "\(error)"))
         }
     }
+
+    /// ECMA-48: to the start of the line, erase to its end.
+    private static let eraseLine = "\r\u{1b}[K"
 
     private static func complain(_ failure: Failure) -> Result {
         Result(code: failure.code.rawValue, complaint: "talkctl: \(failure.text)\n")

@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import Primitives
 
 extension Verb {
     static let department = [
@@ -12,12 +13,6 @@ extension Verb {
         Verb("department", "list", nil, "Lists departments.", run: listDepartments),
     ]
 
-    private struct DepartmentAnswer: Encodable {
-        let id: UInt32
-        let name: String
-        let made: Bool
-    }
-
     private static func addDepartment(_ call: Invocation) throws -> Report {
         let administrator = try call.administrator()
         let name = call.subject
@@ -25,26 +20,21 @@ extension Verb {
         if call.has("--if-missing"),
             let found = try administrator.departments().first(where: { $0.name == name && $0.parentID == parent })
         {
-            return Report(
-                "Department \(name) is there already.", DepartmentAnswer(id: found.id, name: name, made: false))
+            return Report("Department \(name) is there already.", answer(name, id: found.id, made: false))
         }
         let id = try administrator.addDepartment(name, parentID: parent)
-        return Report("Department \(name) has id \(id).", DepartmentAnswer(id: id, name: name, made: true))
+        return Report("Department \(name) has id \(id).", answer(name, id: id, made: true))
     }
 
-    private struct ListedDepartment: Encodable {
-        let id: UInt32
-        let name: String
-        /// 0 at the top.
-        let parent: UInt32
+    private static func answer(_ name: String, id: UInt32, made: Bool) -> JSON {
+        .object([("id", .number(Int(id))), ("name", .string(name)), ("made", .bool(made))])
     }
 
     private static func listDepartments(_ call: Invocation) throws -> Report {
         let departments = try call.administrator().departments()
         let names = Dictionary(departments.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        var table = Table("ID", "NAME", "PARENT")
-        table.rows = departments.map { [String($0.id), $0.name, names[$0.parentID] ?? ""] }
-        return Report(
-            table.text, departments.map { ListedDepartment(id: $0.id, name: $0.name, parent: $0.parentID) })
+        return .list(
+            ["ID", "NAME", "PARENT"],
+            departments.map { [.number(Int($0.id)), .string($0.name), .string(names[$0.parentID] ?? "")] })
     }
 }

@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import Primitives
 import TalkProtocol
 
 extension Verb {
@@ -16,12 +17,6 @@ extension Verb {
             [Option("--limit", "N", "at most N groups (default 50)")], run: listGroups),
     ]
 
-    private struct GroupAnswer: Encodable {
-        let id: UInt32
-        let name: String
-        let members: Int
-    }
-
     private static func createGroup(_ call: Invocation) throws -> Report {
         let creator = try call.required("--creator")
         let members = try call.required("--members").split(separator: ",").map(String.init)
@@ -34,28 +29,24 @@ extension Verb {
         let group = try call.administrator().createGroup(call.subject, creator: creator, members: members, type: type)
         return Report(
             "Group \(call.subject) has id \(group.id.rawValue) and \(group.memberCount) members.",
-            GroupAnswer(id: group.id.rawValue, name: call.subject, members: group.memberCount))
-    }
-
-    private struct ListedGroup: Encodable {
-        let id: UInt32
-        let name: String
-        let type: String
-        let creator: String?
-        let members: Int
+            .object([
+                ("id", .number(Int(group.id.rawValue))), ("name", .string(call.subject)),
+                ("members", .number(group.memberCount)),
+            ]))
     }
 
     private static func listGroups(_ call: Invocation) throws -> Report {
         let limit = try call.number("--limit", in: 1...100_000, default: 50)
         let found = try call.administrator().groups(limit: limit + 1)
-        let groups = found.prefix(limit).map { group in
-            ListedGroup(
-                id: group.id.rawValue, name: group.name, type: group.type == .normal ? "normal" : "temporary",
-                creator: group.creator, members: group.memberCount)
-        }
-        var table = Table("ID", "NAME", "TYPE", "CREATOR", "MEMBERS")
-        table.rows = groups.map { [String($0.id), $0.name, $0.type, $0.creator ?? "", String($0.members)] }
-        let more = found.count > limit ? "\nThere are more: use a higher --limit." : ""
-        return Report(table.text + more, groups)
+        return .list(
+            ["ID", "NAME", "TYPE", "CREATOR", "MEMBERS"],
+            found.prefix(limit).map { group in
+                [
+                    .number(Int(group.id.rawValue)), .string(group.name),
+                    .string(group.type == .normal ? "normal" : "temporary"), .string(group.creator ?? ""),
+                    .number(group.memberCount),
+                ]
+            },
+            note: found.count > limit ? "There are more: use a higher --limit." : nil)
     }
 }

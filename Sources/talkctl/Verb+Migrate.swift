@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import Primitives
 
 extension Verb {
     static let migrate = [
@@ -8,11 +9,6 @@ extension Verb {
             "migrate", "up", nil, "Brings the tables to the version of this program, as a node does when it starts.",
             run: migrateUp),
     ]
-
-    private struct VersionAnswer: Encodable {
-        let version: Int32
-        let needed: Int32
-    }
 
     private static func showVersion(_ call: Invocation) throws -> Report {
         let version = try migrating(call) { (migrator) throws(Migrator.Failure) in try migrator.currentVersion() }
@@ -26,7 +22,7 @@ extension Verb {
             }
         return Report(
             "The tables have version \(version), this program knows \(Migrator.latest): \(advice).",
-            VersionAnswer(version: version, needed: Migrator.latest))
+            answer(version))
     }
 
     private static func migrateUp(_ call: Invocation) throws -> Report {
@@ -34,7 +30,11 @@ extension Verb {
         let done = steps.isEmpty ? "nothing to do" : "applied \(steps.map { String($0) }.joined(separator: ", "))"
         return Report(
             "The tables have version \(Migrator.latest): \(done).",
-            VersionAnswer(version: Migrator.latest, needed: Migrator.latest))
+            answer(Migrator.latest))
+    }
+
+    private static func answer(_ version: Int32) -> JSON {
+        .object([("version", .number(Int(version))), ("needed", .number(Int(Migrator.latest)))])
     }
 
     private static func migrating<Value>(

@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import Primitives
 import TalkProtocol
 
 extension Verb {
@@ -34,43 +35,35 @@ extension Verb {
             ], run: seedUsers),
     ]
 
-    private struct UserAnswer: Encodable {
-        let name: String
-        var id: UInt32?
-        var made: Bool?
-    }
-
     private static func addUser(_ call: Invocation) throws -> Report {
         let administrator = try call.administrator()
         let name = call.subject
-        if call.has("--if-missing"), try administrator.users(prefix: name, limit: 1).first?.name == name {
-            return Report("User \(name) is there already.", UserAnswer(name: name, made: false))
+        if call.has("--if-missing"),
+            let user = try administrator.users(prefix: name, limit: 1).first, user.name == name
+        {
+            return Report("User \(name) is there already.", answer(name, id: user.id, made: false))
         }
         let department = try call.value("--department").map { try administrator.department($0).id } ?? 0
         let id = try administrator.addUser(
             name, nick: call.value("--nick") ?? name, departmentID: department, password: call.password())
-        return Report("User \(name) has id \(id.rawValue).", UserAnswer(name: name, id: id.rawValue, made: true))
+        return Report("User \(name) has id \(id.rawValue).", answer(name, id: id, made: true))
+    }
+
+    private static func answer(_ name: String, id: UserID, made: Bool) -> JSON {
+        .object([("id", .number(Int(id.rawValue))), ("name", .string(name)), ("made", .bool(made))])
     }
 
     private static func disableUser(_ call: Invocation) throws -> Report {
         try call.administrator().disableUser(call.subject)
         return Report(
             "User \(call.subject) cannot log in any more. A session that is open stays until its connection ends.",
-            UserAnswer(name: call.subject))
+            .object([("name", .string(call.subject))]))
     }
 
     private static func setPassword(_ call: Invocation) throws -> Report {
         let administrator = try call.administrator()
         try administrator.setPassword(call.password(), of: call.subject)
-        return Report("User \(call.subject) has a new password.", UserAnswer(name: call.subject))
-    }
-
-    private struct ListedUser: Encodable {
-        let id: UInt32
-        let name: String
-        let nick: String
-        let department: String
-        let status: String
+        return Report("User \(call.subject) has a new password.", .object([("name", .string(call.subject))]))
     }
 
     private static func listUsers(_ call: Invocation) throws -> Report {
@@ -79,20 +72,15 @@ extension Verb {
         let found = try administrator.users(prefix: call.value("--prefix") ?? "", limit: limit + 1)
         let departments = Dictionary(
             try administrator.departments().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        let users = found.prefix(limit).map { user in
-            ListedUser(
-                id: user.id.rawValue, name: user.name, nick: user.nick,
-                department: departments[user.departmentID] ?? "", status: user.status == 3 ? "left" : "active")
-        }
-        var table = Table("ID", "NAME", "NICK", "DEPARTMENT", "STATUS")
-        table.rows = users.map { [String($0.id), $0.name, $0.nick, $0.department, $0.status] }
-        let more = found.count > limit ? "\nThere are more: use --prefix, or a higher --limit." : ""
-        return Report(table.text + more, users)
-    }
-
-    private struct SeedAnswer: Encodable {
-        let made: Int
-        let present: Int
+        return .list(
+            ["ID", "NAME", "NICK", "DEPARTMENT", "STATUS"],
+            found.prefix(limit).map { user in
+                [
+                    .number(Int(user.id.rawValue)), .string(user.name), .string(user.nick),
+                    .string(departments[user.departmentID] ?? ""), .string(user.status == 3 ? "left" : "active"),
+                ]
+            },
+            note: found.count > limit ? "There are more: use --prefix, or a higher --limit." : nil)
     }
 
     private static func seedUsers(_ call: Invocation) throws -> Report {
@@ -103,6 +91,7 @@ extension Verb {
         }
         let present = seeded.present > 0 ? "; \(seeded.present) were there already and keep their passwords" : ""
         return Report(
-            "\(seeded.made) users made\(present).", SeedAnswer(made: seeded.made, present: seeded.present))
+            "\(seeded.made) users made\(present).",
+            .object([("made", .number(seeded.made)), ("present", .number(seeded.present))]))
     }
 }

@@ -11,7 +11,7 @@ enum Layers {
         Row(layer: "system", modules: ["CLinux", "CPostgres", "CRedis", "COpenSSL"]),
         Row(layer: "base", modules: ["Primitives"]),
         Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
-        Row(layer: "runtime", modules: ["HTTPServer"]),
+        Row(layer: "runtime", modules: ["HTTPServer", "Program"]),
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),
@@ -35,7 +35,7 @@ enum Layers {
     ]
 
     /// Foundation costs megabytes and locks: programs that run for a moment may have it, and tests.
-    static let foundationUsers: Set = ["talkctl", "load-bench", "proto-gen"]
+    static let foundationUsers: Set = ["load-bench", "proto-gen"]
 
     static func row(of module: String) -> Int? { rows.firstIndex { $0.modules.contains(module) } }
 

@@ -23,7 +23,7 @@ public actor TalkClient {
         public let description: String
     }
 
-    public let probe: StreamProbe
+    public nonisolated let probe: StreamProbe
     private var sequence: UInt16 = 0
     private var inbox: [Packet] = []
     public private(set) var user = UserID(0)

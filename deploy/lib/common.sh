@@ -37,10 +37,10 @@ free_port() {
 http_body() {
     local answer
     answer=$(
-        exec 3<> "/dev/tcp/${1%:*}/${1##*:}" || exit 1
+        exec 2> /dev/null 3<> "/dev/tcp/${1%:*}/${1##*:}" || exit 1
         printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "$1" >&3
         timeout 2 cat <&3
-    ) 2> /dev/null || return 1
+    ) || return 1
     printf '%s' "${answer#*$'\r\n\r\n'}"
     [[ $answer == 'HTTP/1.1 200 '* ]]
 }

@@ -177,10 +177,10 @@ welcome() {
 Users alice, bob and carol have the password "grapevine"; so have u1 to u2000, who are for load tests.
 
 Next:
-  deploy/local demo           200 users write to each other for ten seconds
-  deploy/local status         what runs
-  deploy/local logs -f        what node1 says
-  $3/talkctl user list        who is there
-  deploy/local down           stop everything; the data stays
+  deploy/local demo       200 users write to each other for ten seconds
+  deploy/local status     what runs
+  deploy/local logs -f    what node1 says
+  deploy/local down       stop everything; the data stays
+  $3/talkctl --help       users, groups and departments
 END
 }

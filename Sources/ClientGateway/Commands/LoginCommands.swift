@@ -18,7 +18,7 @@ extension Gateway {
         if let oldest = limits.minVersions[clientType], ClientVersion(asked.version) < oldest {
             return refuse(request, .versionTooOld, "版本过低，请升级", .tooOld)
         }
-        if counters.connections.value > Int64(limits.maxConnections) {
+        if shared.census.connections > limits.maxConnections {
             return refuse(request, .msgServerFull, "服务器繁忙", .full)
         }
         session.gate.phase = .authenticating
@@ -52,7 +52,8 @@ extension Gateway {
         session.user = profile.id
         session.epoch = epoch
         session.gate.phase = .online
-        noLongerNew(session)
+        session.isNewcomer = false
+        shared.census.loggedIn(from: session.peer.host)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
             address: session.address, epoch: epoch, clientType: session.clientType, status: status)

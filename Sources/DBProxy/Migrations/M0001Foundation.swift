@@ -125,7 +125,8 @@ extension Migration {
                     'for values with (modulus 16, remainder %s)', to_char(i, 'FM00'), i);
             end loop;
         end $$;
-        """ + appendFunction + openPairsFunction + recordLoginsFunction + changeMembersFunction)
+        """ + appendFunction + openPairsFunction + recordLoginsFunction + changeMembersFunction
+        + setDeviceTokenFunction)
 
     /// Stores a batch of messages of one or several conversations in one transaction.
     ///
@@ -177,26 +178,28 @@ extension Migration {
                 left join conversation c on c.id = i.conversation
                 left join chat_group g on i.conversation < 4294967296 and g.id = i.conversation and not g.deleted
             ), numbered as materialized (
-                select * from (
-                    select *,
-                        last_msg_id + (row_number() over (partition by conversation order by ordinal))::int as msg_id
-                    from judged where status = 1
-                ) n where msg_id <= 89999999
+                select j.*, case
+                    when j.status = 1 then
+                        j.last_msg_id + (sum(case when j.status = 1 then 1 end)
+                            over (partition by j.conversation order by j.ordinal))::int
+                    else coalesce(j.earlier, 0) end as msg_id
+                from judged j
             ), stored as (
                 insert into message (conversation_id, msg_id, sender_id, type, created_at, client_key, body)
-                select conversation, msg_id, sender, type, stored_at, key, body from numbered
+                select conversation, msg_id, sender, type, stored_at, key, body
+                from numbered where status = 1 and msg_id <= 89999999
             ), moved as (
                 update conversation c set last_msg_id = n.msg_id, updated_at = stored_at
-                from (select conversation, max(msg_id) as msg_id from numbered group by conversation) n
+                from (
+                    select conversation, max(msg_id) as msg_id
+                    from numbered where status = 1 and msg_id <= 89999999 group by conversation) n
                 where c.id = n.conversation
             )
             select array_agg(
-                       case when j.status = 1 and n.msg_id is null then 4 else j.status end::smallint
-                       order by j.ordinal),
-                   array_agg(coalesce(n.msg_id, j.earlier, 0) order by j.ordinal),
-                   array_agg(coalesce(j.version, 0) order by j.ordinal)
+                       case when status = 1 and msg_id > 89999999 then 4 else status end::smallint order by ordinal),
+                   array_agg(msg_id order by ordinal), array_agg(coalesce(version, 0) order by ordinal)
             into statuses, msg_ids, group_versions
-            from judged j left join numbered n on n.ordinal = j.ordinal;
+            from numbered;
         end $$;
         """
 
@@ -277,5 +280,17 @@ extension Migration {
             where conversation_id = group_id and user_id = any (removing) and left_at_id is null;
             return new_version;
         end $$;
+        """
+
+    /// Two statements, as the first must be done before the second looks for the token.
+    private static let setDeviceTokenFunction = """
+
+        create function set_device_token(owner int, new_token text, new_client_type smallint) returns void
+        language sql as $$
+            delete from device_token where token = new_token and user_id <> owner;
+            insert into device_token (user_id, token, client_type) values (owner, new_token, new_client_type)
+            on conflict (user_id) do update
+            set token = excluded.token, client_type = excluded.client_type, updated_at = now();
+        $$;
         """
 }
