@@ -104,6 +104,10 @@ let package = Package(
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
 
+        .target(name: "AllocationCounter", path: "bench/allocations/counter"),
+        benchmark(
+            "relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
+
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
