@@ -88,7 +88,8 @@ public enum NodeSettings {
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
-        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
+        newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

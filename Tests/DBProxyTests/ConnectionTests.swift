@@ -92,6 +92,7 @@ import Testing
 
     private let activeCalls = """
         select count(*) from pg_stat_activity
-        where application_name = 'test' and state = 'active' and query like '%pg_sleep%' and datname = current_database()
+        where application_name = 'test' and state = 'active' and query like '%pg_sleep%'
+            and datname = current_database()
         """
 }

@@ -2,6 +2,8 @@
 struct Manifest: Sendable {
     enum Kind: String, Sendable {
         case system = ".systemLibrary"
+        /// C code of our own, for measurements.
+        case clang = ".target"
         case module
         case program = ".executableTarget"
         case benchmark
@@ -23,7 +25,7 @@ struct Manifest: Sendable {
         func owns(_ file: SourceFile) -> Bool {
             let folder =
                 switch kind {
-                case .system, .module, .program: path ?? "Sources/\(name)"
+                case .system, .clang, .module, .program: path ?? "Sources/\(name)"
                 case .benchmark, .kit, .tests: path ?? "Tests/\(name)"
                 }
             return file.path.hasPrefix(folder + "/")
@@ -40,7 +42,7 @@ struct Manifest: Sendable {
             targets = []
             return
         }
-        let call = #/(?m)^ *(\.systemLibrary|module|\.executableTarget|benchmark|kit|tests)\(/#
+        let call = #/(?m)^ *(\.systemLibrary|\.target|module|\.executableTarget|benchmark|kit|tests)\(/#
         targets = text[list.upperBound...].matches(of: call).compactMap { match in
             guard let kind = Kind(rawValue: String(match.1)) else { return nil }
             let line = text[..<match.1.startIndex].count { $0 == "\n" } + 1

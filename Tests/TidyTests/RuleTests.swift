@@ -18,6 +18,7 @@ import Testing
                 module("Stray"),
                 .executableTarget(name: "msg-server", dependencies: ["Node"], swiftSettings: settings),
                 .executableTarget(name: "aid", dependencies: ["Node"], path: "Tests/Aid"),
+                .target(name: "Counter", path: "bench/counter"),
                 benchmark("echo", "bench/echo", uses: ["Primitives"]),
                 kit("Kit", uses: ["DBProxy"]),
                 tests("NodeTests", uses: ["Node", "msg-server"]),
@@ -35,7 +36,7 @@ import Testing
         #expect(
             manifest.targets.map(\.name) == [
                 "CPostgres", "Primitives", "DBProxy", "Directory", "Accounts", "Node", "Stray", "msg-server", "aid",
-                "echo", "Kit", "NodeTests",
+                "Counter", "echo", "Kit", "NodeTests",
             ])
         #expect(try target("Directory").dependencies == ["DBProxy"])
         #expect(try target("Directory").line == 7)
@@ -92,7 +93,7 @@ import Testing
                 "Package.swift:12: Stray stands in no layer: add it to Tests/TidyTests/Layers.swift"
             ])
         #expect(
-            try check("Kit") == ["Package.swift:16: no file of Kit imports DBProxy: take it out of the list"])
+            try check("Kit") == ["Package.swift:17: no file of Kit imports DBProxy: take it out of the list"])
     }
 
     @Test func dependenciesStandAboveTheirUsers() throws {
