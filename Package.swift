@@ -64,7 +64,13 @@ let package = Package(
         // Domain: the rules.
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
+        // Edge: the wire from the other side.
+        module(
+            "LoadBench", uses: ["CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "Settings", "TalkProtocol"]),
+
         // Programs.
+        .executableTarget(name: "load-bench", dependencies: ["LoadBench", "Primitives", "Settings", "TalkProtocol"],
+            swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
         // Benchmarks: run by hand, see bench/README.md.
