@@ -75,9 +75,11 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
