@@ -20,7 +20,7 @@ public struct Plan: Sendable {
         case window(Int)
     }
 
-    /// How clients find their server.
+    /// How clients find their server: at least one address.
     public enum Target: Equatable, Sendable {
         /// They ask one of these with `GET /msg_server`, at each login.
         case lookUp([HostPort])
@@ -34,6 +34,8 @@ public struct Plan: Sendable {
     public var loginRate: Double?
     /// Logins that wait for their answer at once, at most.
     public var loginsAtOnce = 64
+    /// How long it may take until all users are in, beyond what the rate of logins asks for.
+    public var loginTime: Duration = .seconds(30)
     /// Users are called prefix1, prefix2 …
     public var userPrefix = "u"
     public var firstUser = 1

@@ -116,6 +116,9 @@ extension Flag {
             Flag("--warmup", "TIME", "time before it (default 2s)", duration) { $0.plan.warmUp = $1 },
             Flag("--login-rate", "R", "logins per second", rate) { $0.plan.loginRate = $1 },
             Flag("--at-once", "N", "logins under way at once (default 64)", least: 1) { $0.plan.loginsAtOnce = $1 },
+            Flag("--login-time", "TIME", "how long the logins may take in all (default 30s)", duration) {
+                $0.plan.loginTime = $1
+            },
             Flag("--heartbeat", "TIME", "interval of heartbeats (default 30s)", duration) {
                 $0.plan.heartbeatInterval = $1
             },

@@ -12,7 +12,7 @@ public enum Fault: Sendable, CaseIterable {
     case forgetKey
     /// An id is left out.
     case skipID
-    /// Pushed after the one that comes behind it.
+    /// Pushed to one receiver after the one that comes behind it.
     case reorderPushes
     case repeatPush
     /// The message and the next one get each other's id.

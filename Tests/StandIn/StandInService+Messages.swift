@@ -66,11 +66,11 @@ extension StandInService {
             output.writer.overwrite(bigEndian: byte ^ 1, at: place)
         }
         let receivers = conversation.members.filter { $0 != user }
-        if fault == .reorderPushes || fault == .swapIDs {
-            conversation.heldPush = (output.writer.bytes.copied(), receivers[0])
-            return
-        }
         for receiver in receivers {
+            if fault == .reorderPushes || fault == .swapIDs, receiver == receivers[0] {
+                conversation.heldPush = (output.writer.bytes.copied(), receiver)
+                continue
+            }
             sendOutput(to: receiver)
             if fault == .repeatPush { sendOutput(to: receiver) }
             guard let held = conversation.heldPush, held.receiver == receiver, let connection = connections[receiver]

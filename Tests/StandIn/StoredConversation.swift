@@ -15,7 +15,7 @@ final class StoredConversation {
     private(set) var records: [Record?] = []
     private var bodies: [UInt8] = []
     private var readMarks: [UInt32: UInt32] = [:]
-    /// Pushes that are held back, with their receiver.
+    /// A push that is held back until the next one to this receiver has gone.
     var heldPush: (bytes: [UInt8], receiver: UInt32)?
     /// The next message gets this id.
     var reservedID: UInt32?

@@ -8,7 +8,6 @@ extension Driver {
     private static let sweepInterval: Duration = .milliseconds(250)
     /// A question is asked again when it was not answered for so long.
     private static let answerLimit: Duration = .seconds(5)
-    private static let joinLimit: Duration = .seconds(60)
     private static let prepareLimit: Duration = .seconds(30)
     /// While clients still come back, the drain waits for them, but not for ever.
     private static let longestDrain: Duration = .seconds(60)
@@ -29,7 +28,7 @@ extension Driver {
                 joinsBegan = loop.now
                 measures.firstJoin = loop.now
                 let expected = plan.loginRate.map { Duration.seconds(Double(plan.userCount) / $0) } ?? .zero
-                stageLimit = loop.now + Self.joinLimit + expected
+                stageLimit = loop.now + plan.loginTime + expected
                 tick()
                 pace()
             }
