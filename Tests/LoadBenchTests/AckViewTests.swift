@@ -12,7 +12,8 @@ import Testing
         for _ in 0..<20_000 {
             let ack = IMMsgDataAck(
                 userID: .random(in: 0...(.max), using: &random), sessionID: .random(in: 0...1_000, using: &random),
-                msgID: .random(in: 0...(.max), using: &random), sessionType: Bool.random(using: &random) ? .single : .group,
+                msgID: .random(in: 0...(.max), using: &random),
+                sessionType: Bool.random(using: &random) ? .single : .group,
                 clientMsgKey: Bool.random(using: &random) ? [1, 2, 3] : nil)
             var writer = ByteWriter()
             ack.write(into: &writer)

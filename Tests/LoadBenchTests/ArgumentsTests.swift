@@ -19,8 +19,8 @@ import Testing
     }
 
     @Test func flagsBecomeAPlan() throws {
-        let line = "chat --http 10.0.0.1:8080 --http [::1]:81 --pairs=7 --one-way --rate 2.5 --duration 90s --text --loops 2"
-            + " --source 127.0.0.2,127.0.0.3 --client-type ios --first 100 --json"
+        let line = "chat --http 10.0.0.1:8080 --http [::1]:81 --pairs=7 --one-way --rate 2.5 --duration 90s --text"
+            + " --loops 2 --source 127.0.0.2,127.0.0.3 --client-type ios --first 100 --json"
         let arguments = try Arguments(line.split(separator: " ").map(String.init))
         let plan = arguments.plan
         #expect(plan.load == .pairs(count: 7, isOneWay: true))

@@ -9,11 +9,12 @@ extension Driver {
 
     /// Sends what the client owes, or what its window has room for.
     func send(_ client: Client) {
-        guard client.link == .online, case .sending(let start) = stage, start <= loop.now, !isSendingOver,
+        guard client.link == .online, case .sending(let start) = stage, start <= loop.now,
             let conversation = client.conversation, client.senderNumber != nil
         else { return }
         switch plan.pace {
         case .window(let window):
+            if isTimeOver { return }
             while client.window.unacked < window, client.window.hasRoom {
                 sendNext(client, conversation, scheduled: loop.now)
             }

@@ -41,7 +41,7 @@ extension Driver {
                 flush(client)
             }
         case .rate:
-            while let due = nextDue, due <= loop.now, !isSendingOver {
+            while let due = nextDue, due <= loop.now {
                 let client = senders[nextSender]
                 client.owed += 1
                 send(client)
@@ -52,12 +52,15 @@ extension Driver {
                     round += 1
                 }
             }
-            if let due = nextDue, !isSendingOver { pacer?.arm(at: due) }
+            if let due = nextDue { pacer?.arm(at: due) }
         }
     }
 
-    private var nextDue: Instant? {
-        senders.isEmpty ? nil : due(of: senders[nextSender], number: round)
+    /// When the next message is to be sent; `nil` if it is none any more. What was due before the end is sent, however
+    /// late this program is: it would be the messages with the longest latencies that were left out.
+    var nextDue: Instant? {
+        guard !senders.isEmpty, let due = due(of: senders[nextSender], number: round) else { return nil }
+        return due < measured.upperBound ? due : nil
     }
 
     /// When a sender's message is to be sent; `nil` in a closed loop.

@@ -36,8 +36,11 @@ extension Driver {
     }
 
     private func tick() {
-        isStopped = coordinator.isStopped
         enter(coordinator.stage)
+        isStopped = coordinator.isStopped
+        if isStopped, case .sending = stage, !isTimeOver {
+            measured = min(measured.lowerBound, loop.now)..<loop.now
+        }
         if stage == .finished { return }
         // Logins that failed have made room.
         if stage == .joining { pace() }
@@ -54,15 +57,14 @@ extension Driver {
         switch stage {
         case .joining: isJoiningDone
         case .preparing: isPreparingDone
-        case .sending: isSendingOver
+        case .sending: isTimeOver && nextDue == nil
         case .draining: isDrainingDone
         case .verifying: isVerifyingDone
         case .finished: false
         }
     }
 
-    /// No new messages from here on.
-    var isSendingOver: Bool { loop.now >= measured.upperBound || isStopped }
+    var isTimeOver: Bool { loop.now >= measured.upperBound }
 
     // MARK: - Entering
 
@@ -117,7 +119,6 @@ extension Driver {
     }
 
     private func endMeasuring() {
-        measured = measured.lowerBound..<max(measured.lowerBound, min(measured.upperBound, loop.now))
         guard let trafficBefore else { return }
         measures.bytesSent = loop.counters.bytesSent.current - trafficBefore.sent
         measures.bytesReceived = loop.counters.bytesReceived.current - trafficBefore.received
