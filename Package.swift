@@ -53,6 +53,7 @@ let package = Package(
         module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
+        module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -62,14 +63,38 @@ let package = Package(
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Domain: the rules.
+        module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+        module("Directory", uses: ["DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
 
-        // Edge: the wire from the other side.
+        // Edge: wire in, wire out, limits.
+        module(
+            "ClientGateway",
+            uses: [
+                "Accounts", "Conversations", "DBProxy", "Directory", "Log", "Metrics", "Primitives", "Protobuf",
+                "Reactor", "TalkProtocol",
+            ]),
+
+        module("NodeAdmin", uses: ["HTTPCore", "HTTPServer", "Primitives"]),
+
+        // Node: configuration and wiring.
+        module(
+            "Node",
+            uses: [
+                "Accounts", "ClientGateway", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log", "Metrics",
+                "NodeAdmin", "Primitives", "Reactor", "Settings", "TalkProtocol",
+            ]),
+
+        // The other side of the wire: a module of its own, so that tests can run what the program runs.
         module(
             "LoadBench", uses: ["CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "Settings", "TalkProtocol"]),
 
         // Programs.
-        .executableTarget(name: "load-bench", dependencies: ["LoadBench", "Primitives", "Settings", "TalkProtocol"],
+        .executableTarget(
+            name: "load-bench", dependencies: ["LoadBench", "Primitives", "Settings", "TalkProtocol"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "msg-server", dependencies: ["DBProxy", "Log", "Node", "Primitives", "Reactor", "Settings"],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
@@ -81,6 +106,17 @@ let package = Package(
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
+
+        // Answers the protobuf conformance runner; see deploy/conformance.
+        .executableTarget(
+            name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
+            exclude: ["failures.txt"], swiftSettings: settings),
+        kit(
+            "WireKit",
+            uses: [
+                "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
+                "Settings", "SocketKit", "TalkProtocol",
+            ]),
 
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
@@ -97,7 +133,8 @@ let package = Package(
                 "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
                 "load-bench",
             ]),
-        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+        tests("NodeTests", uses: ["Node", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

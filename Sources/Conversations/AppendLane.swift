@@ -163,7 +163,7 @@ public struct AppendLane {
     /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
     public mutating func expire(at now: Instant) -> [ConversationID] {
         var lost: [ConversationID] = []
-        if case .retrying = phase, let current, now >= current.started + limits.budget { lost = giveUp() }
+        if let current, isWaiting, now >= current.started + limits.budget { lost = giveUp() }
         while let first = waiting.first, now >= first.started + limits.budget {
             _ = waiting.popFirst()
             waitingBytes -= first.byteCount
@@ -171,6 +171,14 @@ public struct AppendLane {
             recycle(first)
         }
         return lost
+    }
+
+    /// Nothing is under way: the current batch waits for the connection.
+    private var isWaiting: Bool {
+        switch phase {
+        case .retrying, .mustOpen: true
+        case .idle, .appending, .opening: false
+        }
     }
 
     private mutating func giveUp() -> [ConversationID] {

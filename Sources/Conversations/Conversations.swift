@@ -21,7 +21,8 @@ public final class Conversations: TurnObserver {
     struct Held {
         let packet: [UInt8]
         let origin: SessionAddress?
-        let groupVersion: UInt32
+        /// Of a group; a pair's are in its id.
+        let members: [UserID]
     }
 
     private static let housekeeping: Duration = .milliseconds(50)
@@ -30,7 +31,7 @@ public final class Conversations: TurnObserver {
 
     private unowned let loop: EventLoop
     private let database: Database
-    private let members: any MemberDirectory
+    private let groups: GroupMembers
     public weak var outlet: (any ConversationOutlet)?
 
     private var lanes: [AppendLane]
@@ -51,14 +52,16 @@ public final class Conversations: TurnObserver {
         public var refusedFull = 0
         public var failedAppends = 0
         public var holesRead = 0
+
+        public init() {}
     }
 
     public init(
-        _ database: Database, members: any MemberDirectory, limits: AppendLane.Limits, on loop: EventLoop
+        _ database: Database, groups: GroupMembers, limits: AppendLane.Limits, on loop: EventLoop
     ) {
         self.loop = loop
         self.database = database
-        self.members = members
+        self.groups = groups
         lanes = (0..<database.laneCount).map { _ in AppendLane(limits) }
         lastSweep = loop.now
         loop.addTurnObserver(self)
@@ -144,60 +147,64 @@ public final class Conversations: TurnObserver {
                 from: send.sender, to: send.sessionID, id: settlement.id, createTime: storedAt, type: send.type,
                 data: body, clientKey: nil)
         }
-        deliver(
-            send.conversation, settlement.id, origin: send.origin, groupVersion: settlement.groupVersion)
+        deliver(send.conversation, settlement.id, origin: send.origin, groupVersion: settlement.groupVersion)
     }
 
     /// The packet is in `scratch`.
     private func deliver(
         _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, groupVersion: UInt32
     ) {
-        let now = loop.now
         let scratch = scratch
-        if case .group(let group) = conversation.kind,
-            members.members(of: group, version: groupVersion) == nil
-        {
-            // Held like any message that came too early, until the list of members is here.
-            let held = Held(packet: scratch.writer.bytes.copied(), origin: origin, groupVersion: groupVersion)
-            members.load(group, version: groupVersion) { [weak self] in self?.arrived(conversation, id, held) }
-            return
+        var members: [UserID] = []
+        if case .group(let group) = conversation.kind {
+            guard let known = groups.members(of: group, version: groupVersion) else {
+                return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin)
+            }
+            members = known
         }
-        if cursors[conversation, default: DeliveryCursor(at: now)].advance(to: id, at: now) {
-            push(conversation, scratch.writer.bytes, origin: origin, groupVersion: groupVersion)
+        if cursors[conversation, default: DeliveryCursor(at: loop.now)].advance(to: id, at: loop.now) {
+            push(conversation, scratch.writer.bytes, origin, members)
         } else {
-            arrived(
-                conversation, id,
-                Held(packet: scratch.writer.bytes.copied(), origin: origin, groupVersion: groupVersion))
+            arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
+        }
+    }
+
+    /// The list of members changed: the message waits for the new one, and those behind it wait for the message.
+    private func load(
+        _ group: GroupID, _ version: UInt32, _ id: MessageID, _ packet: [UInt8], _ origin: SessionAddress
+    ) {
+        groups.load(group, version: version, message: id) { [weak self] members in
+            guard let self else { return }
+            guard let members else {
+                // It is in the database: the hole it leaves is read from there.
+                uncertain.insert(.group(group))
+                return
+            }
+            arrived(.group(group), id, Held(packet: packet, origin: origin, members: members))
         }
     }
 
     private func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
-        let now = loop.now
         var due: [Held] = []
-        if cursors[conversation, default: DeliveryCursor(at: now)].advance(to: id, at: now) {
+        if cursors[conversation, default: DeliveryCursor(at: loop.now)].advance(to: id, at: loop.now) {
             due.append(held)
         } else {
-            cursors[conversation]?.committed(id, held, at: now) { due.append($1) }
+            cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         }
         push(conversation, due)
     }
 
     private func push(_ conversation: ConversationID, _ due: [Held]) {
-        for held in due {
-            push(conversation, held.packet.rawBytes, origin: held.origin, groupVersion: held.groupVersion)
-        }
+        for held in due { push(conversation, held.packet.rawBytes, held.origin, held.members) }
         if cursors[conversation]?.isIdle == false { holes.insert(conversation) } else { holes.remove(conversation) }
     }
 
     private func push(
-        _ conversation: ConversationID, _ packet: RawSpan, origin: SessionAddress?, groupVersion: UInt32
+        _ conversation: ConversationID, _ packet: RawSpan, _ origin: SessionAddress?, _ members: [UserID]
     ) {
         switch conversation.kind {
-        case .pair(let one, let other):
-            outlet?.push(packet, to: one, and: other, except: origin)
-        case .group(let group):
-            let users = members.members(of: group, version: groupVersion) ?? []
-            outlet?.push(packet, to: users, except: origin)
+        case .pair(let one, let other): outlet?.push(packet, to: one, and: other, except: origin)
+        case .group: outlet?.push(packet, to: members, except: origin)
         }
     }
 
@@ -254,27 +261,31 @@ public final class Conversations: TurnObserver {
 
     private func found(_ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID) {
         guard case .group(let group) = conversation.kind else {
-            return fill(messages, of: conversation, through: last, groupVersion: 0)
+            return fill(messages, of: conversation, through: last, memberships: [])
         }
-        // The list of now: who left since then does not get them, who joined may not read them either.
-        members.loadCurrent(group) { [weak self] version in
+        database.memberships(of: group) { [weak self] result in
             guard let self else { return }
-            if let version {
-                fill(messages, of: conversation, through: last, groupVersion: version)
-            } else {
+            switch result {
+            case .success(let memberships):
+                fill(messages, of: conversation, through: last, memberships: memberships)
+            case .failure:
                 cursors[conversation]?.fetchFailed(at: loop.now)
             }
         }
     }
 
     private func fill(
-        _ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID, groupVersion: UInt32
+        _ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID,
+        memberships: [Membership]
     ) {
-        var due: [Held] = []
         let payloads = messages.map { message in
-            (id: message.id, payload: Held(
-                packet: packet(message, in: conversation), origin: nil, groupVersion: groupVersion))
+            let members = memberships.filter { $0.isEntitled(to: message.id) }.map(\.user)
+            return (
+                id: message.id,
+                payload: Held(packet: packet(message, in: conversation), origin: nil, members: members)
+            )
         }
+        var due: [Held] = []
         cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append($1) }
         push(conversation, due)
     }

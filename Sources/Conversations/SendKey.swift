@@ -9,9 +9,10 @@ public struct SendKey: Hashable, Sendable {
     public let high: UInt64
     public let low: UInt64
 
-    init(digest: [UInt8]) {
-        high = digest.rawBytes.bigEndian(at: 0) ?? 0
-        low = digest.rawBytes.bigEndian(at: 8) ?? 0
+    /// From the first sixteen bytes.
+    public init(_ bytes: RawSpan) {
+        high = bytes.bigEndian(at: 0) ?? 0
+        low = bytes.bigEndian(at: 8) ?? 0
     }
 
     public init(high: UInt64, low: UInt64) {
@@ -30,7 +31,7 @@ public struct SendKey: Hashable, Sendable {
         scratch.append(1)
         scratch.append(bigEndian: user.rawValue)
         scratch.append(clientKey)
-        return SendKey(digest: SHA256.digest(scratch.bytes))
+        return SendKey(SHA256.digest(scratch.bytes).rawBytes)
     }
 
     /// Of a client that does not: a repeated send of the stock clients has the same header sequence, the same time and
@@ -47,7 +48,7 @@ public struct SendKey: Hashable, Sendable {
         scratch.append(bigEndian: createTime)
         scratch.append(bigEndian: type.rawValue)
         scratch.append(data)
-        return SendKey(digest: SHA256.digest(scratch.bytes))
+        return SendKey(SHA256.digest(scratch.bytes).rawBytes)
     }
 
     /// How long a derived key stands for the same send (reference/reliability.md P2).

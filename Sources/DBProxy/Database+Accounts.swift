@@ -174,13 +174,7 @@ extension Database {
     }
 
     private static let setDeviceToken = Statement(
-        "set_device_token",
-        """
-        with moved as (delete from device_token where token = $2::text and user_id <> $1::int)
-        insert into device_token (user_id, token, client_type) values ($1::int, $2::text, $3::smallint)
-        on conflict (user_id) do update
-        set token = excluded.token, client_type = excluded.client_type, updated_at = now()
-        """)
+        "set_device_token", "select set_device_token($1::int, $2::text, $3::smallint)")
 
     /// Stores the push token of a user; it leaves the user who had it before. An empty one is taken away.
     public func setDeviceToken(

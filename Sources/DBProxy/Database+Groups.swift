@@ -14,6 +14,17 @@ public struct GroupRecord: Sendable, Equatable {
     public let shield: Bool
 }
 
+/// One user's time in a group: entitled to the messages after `joinedAt` up to `leftAt`.
+public struct Membership: Sendable, Equatable {
+    public let user: UserID
+    public let joinedAt: MessageID
+    public let leftAt: MessageID?
+
+    public func isEntitled(to message: MessageID) -> Bool {
+        joinedAt < message && leftAt.map { message <= $0 } ?? true
+    }
+}
+
 /// How a change of members ended.
 public enum MemberChangeOutcome: Sendable, Equatable {
     case changed(version: UInt32)
@@ -82,6 +93,30 @@ extension Database {
                         shield: shield))
             }
             return groups
+        }
+    }
+
+    private static let memberships = Statement(
+        "memberships",
+        """
+        select user_id, joined_at_id, left_at_id from member
+        where conversation_id = $1::bigint order by joined_at_id, user_id
+        """)
+
+    /// All who are or were in the group.
+    public func memberships(of group: GroupID, _ completion: @escaping Completion<[Membership]>) {
+        var parameters = Parameters()
+        parameters.add(Int64(bitPattern: ConversationID.group(group).rawValue))
+        query(Self.memberships, parameters, completion) { rows in
+            var memberships: [Membership] = []
+            for index in 0..<rows.count {
+                guard let user = rows[index].userID(0), let joined = rows[index].int32(1) else { return nil }
+                memberships.append(
+                    Membership(
+                        user: user, joinedAt: MessageID(UInt32(bitPattern: joined)),
+                        leftAt: rows[index].int32(2).map { MessageID(UInt32(bitPattern: $0)) }))
+            }
+            return memberships
         }
     }
 

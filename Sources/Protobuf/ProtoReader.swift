@@ -54,8 +54,15 @@ public struct ProtoReader: ~Escapable {
 extension ProtoReader {
     /// Up to ten bytes; bits above the 64th are dropped, as every implementation does.
     public mutating func varint() throws(ProtoError) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        // Tags, lengths and small numbers are one byte long.
+        guard let byte = bytes.byte(at: offset) else { throw .truncated }
+        offset &+= 1
+        return byte < 0x80 ? UInt64(byte) : try longVarint(first: byte)
+    }
+
+    private mutating func longVarint(first: UInt8) throws(ProtoError) -> UInt64 {
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
         while shift < 70 {
             guard let byte = bytes.byte(at: offset) else { throw .truncated }
             offset &+= 1

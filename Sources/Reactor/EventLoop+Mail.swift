@@ -3,7 +3,7 @@ public import Primitives
 /// Receives the mail of one kind from other loops (and from this one).
 public protocol MailHandler: AnyObject {
     /// The span is valid during the call only.
-    func mail(_ bytes: RawSpan, from loop: Int)
+    func mail(_ bytes: RawSpan, kind: UInt8, from loop: Int)
 }
 
 /// Mail to one loop, gathered during a turn. Frame: u32 payload length, u16 sending loop, u8 kind, u8 zero, payload.
@@ -54,7 +54,7 @@ extension EventLoop {
             let end = OutgoingMail.headerByteCount + Int(length)
             guard let payload = rest.slice(OutgoingMail.headerByteCount..<end) else { break }
             counters.mailReceived.add(1)
-            mailHandlers[kind]?.mail(payload, from: Int(sender))
+            mailHandlers[kind]?.mail(payload, kind: kind, from: Int(sender))
             rest = rest.extracting(droppingFirst: end)
         }
         precondition(rest.isEmpty, "\(rest.byteCount) bytes of mail without a frame")

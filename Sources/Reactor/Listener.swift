@@ -25,6 +25,7 @@ public final class Listener: DescriptorHandler {
         self.loop = loop
         self.service = service
         rate = TokenBucket.Limit(rate: Double(acceptsPerSecond), burst: max(acceptsPerSecond, 1))
+        if loop.index == 0 { try Listener.checkFree(address) }
         descriptor = try System.socket(address.family, SOCK_STREAM)
         spare = Listener.openSpare()
         try System.setOption(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -34,6 +35,18 @@ public final class Listener: DescriptorHandler {
         _ = try System.retrying("listen") { Int(Glibc.listen(listening, Listener.backlog)) }
         self.address = SocketAddress(nameOf: descriptor.raw) ?? address
         watch = try loop.watch(descriptor.raw, reading: true, writing: false, self)
+    }
+
+    /// SO_REUSEPORT would let another process with the same port take half of the connections without a word: the first
+    /// loop makes sure that there is none.
+    private static func checkFree(_ address: SocketAddress) throws(SystemError) {
+        if address.port == 0 { return }
+        let probe = try System.socket(address.family, SOCK_STREAM)
+        try System.setOption(probe.raw, SOL_SOCKET, SO_REUSEADDR, 1)
+        let descriptor = probe.raw
+        _ = try System.retrying("bind") {
+            unsafe address.withSockaddr { unsafe Int(Glibc.bind(descriptor, $0, $1)) }
+        }
     }
 
     /// Stops accepting; the port is free when the last reference is gone. Connections that were accepted stay.

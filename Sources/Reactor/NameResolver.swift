@@ -18,6 +18,11 @@ public struct NameResolver: Sendable {
         if !accepted { completion([]) }
     }
 
+    /// The same on this thread, which waits: for start-up.
+    public static func resolveNow(_ host: String, port: UInt16) -> [SocketAddress] {
+        SocketAddress(numeric: host, port: port).map { [$0] } ?? lookUp(host, port)
+    }
+
     private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -152,7 +152,7 @@ private final class Collector: MailHandler {
     let received: Received
     init(_ received: Received) { self.received = received }
 
-    func mail(_ bytes: RawSpan, from loop: Int) {
+    func mail(_ bytes: RawSpan, kind: UInt8, from loop: Int) {
         received.byteCount.withLock { $0 += bytes.byteCount }
         if let value = bytes.bigEndian(at: 0, as: UInt32.self) { received.values.withLock { $0.append(value) } }
     }

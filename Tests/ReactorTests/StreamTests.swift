@@ -136,6 +136,17 @@ private final class Server {
         #expect(try await probe.receive(20) == input)
     }
 
+    @Test func aPortThatAnotherProcessListensOnIsRefused() throws {
+        let server = try Server { FourByteEcho($0, Log()) }
+        let taken = server.address
+        #expect(throws: SystemError.self) {
+            _ = try LoopGroup(LoopGroup.Configuration(seed: 7)) { loop in
+                _ = try loop.listen(
+                    on: taken, loop.register(FourByteEcho(loop, Log()), limits: StreamLimits()))
+            }
+        }
+    }
+
     @Test func connectingToAClosedPortReportsTheError() async throws {
         let port: UInt16
         do {

@@ -125,7 +125,8 @@ extension Migration {
                     'for values with (modulus 16, remainder %s)', to_char(i, 'FM00'), i);
             end loop;
         end $$;
-        """ + appendFunction + openPairsFunction + recordLoginsFunction + changeMembersFunction)
+        """ + appendFunction + openPairsFunction + recordLoginsFunction + changeMembersFunction
+        + setDeviceTokenFunction)
 
     /// Stores a batch of messages of one or several conversations in one transaction.
     ///
@@ -277,5 +278,17 @@ extension Migration {
             where conversation_id = group_id and user_id = any (removing) and left_at_id is null;
             return new_version;
         end $$;
+        """
+
+    /// Two statements, as the first must be done before the second looks for the token.
+    private static let setDeviceTokenFunction = """
+
+        create function set_device_token(owner int, new_token text, new_client_type smallint) returns void
+        language sql as $$
+            delete from device_token where token = new_token and user_id <> owner;
+            insert into device_token (user_id, token, client_type) values (owner, new_token, new_client_type)
+            on conflict (user_id) do update
+            set token = excluded.token, client_type = excluded.client_type, updated_at = now();
+        $$;
         """
 }

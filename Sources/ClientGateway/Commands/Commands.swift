@@ -1,0 +1,78 @@
+import Metrics
+import Primitives
+import Protobuf
+import TalkProtocol
+
+/// Which command does what. The gate has already refused what clients may not say and what comes too early.
+extension Gateway {
+    /// Throws when the body cannot be read; the packet then has no effect.
+    func execute(_ command: Command, _ request: Request, _ body: RawSpan) throws(ProtoError) {
+        switch command {
+        // Login
+        case .loginReq: logIn(request, body)
+        case .logoutReq: logOut(request)
+        case .deviceTokenReq: setDeviceToken(request, try IMDeviceTokenReq(reading: body))
+        case .kickPCClientReq: kickPC(request)
+        case .pushShieldReq: setPushShield(request, try IMPushShieldReq(reading: body))
+        case .queryPushShieldReq: queryPushShield(request)
+
+        // Contacts
+        case .recentContactSessionReq: recentSessions(request, try IMRecentContactSessionReq(reading: body))
+        case .usersInfoReq: usersInfo(request, try IMUsersInfoReq(reading: body))
+        case .removeSessionReq: removeSession(request, try IMRemoveSessionReq(reading: body))
+        case .allUserReq: allUsers(request, try IMAllUserReq(reading: body))
+        case .usersStatReq: usersStatus(request, try IMUsersStatReq(reading: body))
+        case .changeAvatarReq: changeAvatar(request, try IMChangeAvatarReq(reading: body))
+        case .departmentReq: departments(request, try IMDepartmentReq(reading: body))
+        case .changeSignInfoReq: changeSign(request, try IMChangeSignInfoReq(reading: body))
+        case .changeUserInfoReq: changeUserInfo(request, try IMChangeUserInfoReq(reading: body))
+
+        // Messages
+        case .msgData: send(request, try MessageDataView(body))
+        case .msgDataAck: break  // Sent by some clients for what was pushed. The cursor knows better (D15).
+        case .msgDataReadAck: readAck(request, try IMMsgDataReadAck(reading: body))
+        case .clientTimeReq: time(request)
+        case .unreadMsgCntReq: unread(request)
+        case .getMsgListReq: history(request, try IMGetMsgListReq(reading: body))
+        case .getLatestMsgIdReq: latestID(request, try IMGetLatestMsgIdReq(reading: body))
+        case .getMsgByIdReq: messagesByID(request, try IMGetMsgByIdReq(reading: body))
+
+        // Groups
+        case .normalGroupListReq: normalGroups(request)
+        case .groupInfoListReq: groupInfo(request, try IMGroupInfoListReq(reading: body))
+        case .groupCreateReq: createGroup(request, try IMGroupCreateReq(reading: body))
+        case .groupChangeMemberReq: changeMembers(request, try IMGroupChangeMemberReq(reading: body))
+        case .groupShieldReq: shieldGroup(request, try IMGroupShieldReq(reading: body))
+
+        // Other
+        case .p2pCmdMsg: relayCommand(request, try IMP2PCmdMsg(reading: body))
+        case .heartBeat: answer(request, .heartBeat, IMHeartBeat())
+
+        // Not built yet: clients get the refusal that their protocol has.
+        case .fileReq: refuseFile(request, try IMFileReq(reading: body))
+        case .fileHasOfflineReq: answer(request, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: request.user.rawValue))
+        default: counters.dropped.add()
+        }
+    }
+
+    /// Sends the answer to a request, under its number.
+    func answer(_ request: Request, _ command: Command, _ message: some ProtoMessage) {
+        let scratch = scratch
+        scratch.writer.clear(keeping: 1 << 16)
+        scratch.writer.append(command, sequence: request.sequence, message)
+        request.session.send(scratch.writer.bytes)
+    }
+
+    /// A pull that cannot be answered stays unanswered: an empty list would mean that there is nothing (P5).
+    func leaveUnanswered() {
+        counters.unanswered.add()
+    }
+
+    private func refuseFile(_ request: Request, _ file: IMFileReq) {
+        answer(
+            request, .fileRsp,
+            IMFileRsp(
+                resultCode: 1, fromUserID: request.user.rawValue, toUserID: file.toUserID, fileName: file.fileName,
+                taskID: "", ipAddrList: [], transMode: file.transMode))
+    }
+}

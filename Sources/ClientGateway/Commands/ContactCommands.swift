@@ -1,0 +1,193 @@
+import Conversations
+import DBProxy
+import Directory
+import Primitives
+import Protobuf
+import TalkProtocol
+
+/// Service 2: recent sessions, users, departments, and what users change about themselves.
+extension Gateway {
+    func recentSessions(_ request: Request, _ message: IMRecentContactSessionReq) {
+        // Messages of the second that the client asked in may have come after its question, and nodes may disagree
+        // about the time: a minute of overlap, which clients merge.
+        let since = max(0, Int64(message.latestUpdateTime) - 60)
+        database.recentSessions(of: request.user, since: since, limit: limits.maxRecentSessions) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let sessions) = result else { return leaveUnanswered() }
+            answer(
+                request, .recentContactSessionRsp,
+                IMRecentContactSessionRsp(
+                    userID: request.user.rawValue,
+                    contactSessionList: sessions.map { self.contactSession($0, of: request.user) }))
+        }
+    }
+
+    private func contactSession(_ session: RecentSession, of user: UserID) -> ContactSessionInfo {
+        ContactSessionInfo(
+            sessionID: session.conversation.sessionID(for: user), sessionType: session.conversation.sessionType,
+            sessionStatus: .ok, updatedTime: session.updatedAt, latestMsgID: session.latest.id.rawValue,
+            latestMsgData: shownBody(of: session.latest), latestMsgType: session.latest.type,
+            latestMsgFromUserID: session.latest.sender.rawValue)
+    }
+
+    /// What a list shows of a message: the text itself, a word for a voice message.
+    func shownBody(of message: StoredMessage) -> [UInt8] {
+        message.type == .singleAudio || message.type == .groupAudio ? voicePlaceholder : message.body
+    }
+
+    func removeSession(_ request: Request, _ message: IMRemoveSessionReq) {
+        let finish = { [weak self] (removed: Bool) in
+            guard let self else { return }
+            answer(
+                request, .removeSessionRsp,
+                IMRemoveSessionRsp(
+                    userID: request.user.rawValue, resultCode: removed ? 0 : 1, sessionType: message.sessionType,
+                    sessionID: message.sessionID))
+            guard removed else { return }
+            notify(
+                [request.user], except: request.session.address, .removeSessionNotify,
+                IMRemoveSessionNotify(
+                    userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID))
+        }
+        guard
+            let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return finish(false) }
+        database.hideSession(conversation, of: request.user) { finish((try? $0.get()) == true) }
+    }
+
+    func usersInfo(_ request: Request, _ message: IMUsersInfoReq) {
+        let users = message.userIDList.prefix(limits.maxUserIDs).map(UserID.init)
+        database.profiles(of: users) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let profiles) = result else { return leaveUnanswered() }
+            answer(
+                request, .usersInfoRsp,
+                IMUsersInfoRsp(userID: request.user.rawValue, userInfoList: profiles.map(UserInfo.init)))
+        }
+    }
+
+    func usersStatus(_ request: Request, _ message: IMUsersStatReq) {
+        let list = message.userIDList.prefix(limits.maxUserIDs).map { id in
+            UserStat(userID: id, status: online.presence(of: UserID(id)).shownStatus)
+        }
+        answer(request, .usersStatRsp, IMUsersStatRsp(userID: request.user.rawValue, userStatList: list))
+    }
+
+    func departments(_ request: Request, _ message: IMDepartmentReq) {
+        database.changedDepartments(after: Int64(message.latestUpdateTime)) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let departments) = result else { return leaveUnanswered() }
+            let latest = departments.map(\.stamp).max() ?? Int64(message.latestUpdateTime)
+            answer(
+                request, .departmentRsp,
+                IMDepartmentRsp(
+                    userID: request.user.rawValue, latestUpdateTime: UInt32(clamping: latest),
+                    deptList: departments.map(DepartInfo.init)))
+        }
+    }
+
+    // MARK: Changes
+
+    func changeAvatar(_ request: Request, _ message: IMChangeAvatarReq) {
+        let url = message.avatarURL
+        change(request, ProfileChange(avatar: url), valid: isURL(url)) { [weak self] code in
+            guard let self else { return }
+            answer(
+                request, .changeAvatarRsp, IMChangeAvatarRsp(userID: request.user.rawValue, resultCode: code))
+            guard code == 0 else { return }
+            announceToAll(
+                .avatarChangedNotify, IMAvatarChangedNotify(changedUserID: request.user.rawValue, avatarURL: url))
+        }
+    }
+
+    func changeSign(_ request: Request, _ message: IMChangeSignInfoReq) {
+        let sign = message.signInfo
+        change(request, ProfileChange(sign: sign), valid: isSign(sign)) { [weak self] code in
+            guard let self else { return }
+            answer(
+                request, .changeSignInfoRsp,
+                IMChangeSignInfoRsp(
+                    userID: request.user.rawValue, resultCode: code, signInfo: code == 0 ? sign : nil))
+            guard code == 0 else { return }
+            announceToAll(
+                .signInfoChangedNotify, IMSignInfoChangedNotify(changedUserID: request.user.rawValue, signInfo: sign))
+        }
+    }
+
+    func changeUserInfo(_ request: Request, _ message: IMChangeUserInfoReq) {
+        let wanted = ProfileChange(
+            avatar: message.avatarURL, sign: message.signInfo, phone: message.telephoneNum,
+            email: message.emailAddress)
+        let valid =
+            (wanted.avatar.map(isURL) ?? true) && (wanted.sign.map(isSign) ?? true)
+            && [wanted.phone, wanted.email].allSatisfy {
+                $0.map { $0.utf8.count <= limits.maxNameBytes && $0.fitsDatabase } ?? true
+            }
+        change(request, wanted, valid: valid) { [weak self] code in
+            guard let self else { return }
+            answer(
+                request, .changeUserInfoRsp,
+                IMChangeUserInfoRsp(
+                    userID: UInt64(request.user.rawValue), resultCode: code, telephoneNum: wanted.phone,
+                    emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar))
+            guard code == 0 else { return }
+            announceToAll(
+                .userInfoChangedNotify,
+                IMUserInfoChangedNotify(
+                    changedUserID: UInt64(request.user.rawValue), resultCode: 0, telephoneNum: wanted.phone,
+                    emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar))
+        }
+    }
+
+    /// Calls back with the protocol's result: 0 changed, 1 not.
+    private func change(
+        _ request: Request, _ change: ProfileChange, valid: Bool, _ finish: @escaping (UInt32) -> Void
+    ) {
+        guard valid else { return finish(1) }
+        database.changeProfile(of: request.user, change) { finish((try? $0.get()) == true ? 0 : 1) }
+    }
+
+    private func isURL(_ text: String) -> Bool { text.utf8.count <= limits.maxURLBytes && text.fitsDatabase }
+    private func isSign(_ text: String) -> Bool { text.utf8.count <= limits.maxSignBytes && text.fitsDatabase }
+
+    private func announceToAll(_ command: Command, _ message: some ProtoMessage) {
+        var writer = ByteWriter()
+        writer.append(command, sequence: 0, message)
+        broadcast(writer.bytes, to: .everyone)
+    }
+}
+
+extension UserInfo {
+    init(_ profile: Profile) {
+        self.init(
+            userID: profile.id.rawValue, userGender: profile.gender, userNickName: profile.nick,
+            avatarURL: profile.avatar, departmentID: profile.departmentID, email: profile.email,
+            userRealName: profile.name, userTel: profile.phone, userDomain: profile.domain, status: profile.status,
+            signInfo: profile.sign)
+    }
+}
+
+extension DepartInfo {
+    init(_ department: Department) {
+        self.init(
+            deptID: department.id, priority: department.priority, deptName: department.name,
+            parentDeptID: department.parentID, deptStatus: department.deleted ? .delete : .ok)
+    }
+}
+
+extension ConversationID {
+    var sessionType: SessionType {
+        switch kind {
+        case .pair: .single
+        case .group: .group
+        }
+    }
+
+    /// What `user` calls the conversation: the other one, or the group.
+    func sessionID(for user: UserID) -> UInt32 {
+        switch kind {
+        case .pair: peer(of: user)?.rawValue ?? 0
+        case .group(let group): group.rawValue
+        }
+    }
+}

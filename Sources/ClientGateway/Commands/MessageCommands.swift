@@ -1,0 +1,161 @@
+import Conversations
+import DBProxy
+import Metrics
+import Primitives
+import TalkProtocol
+
+/// Service 3: messages, read marks, history.
+extension Gateway {
+    /// Refused sends get no answer: the protocol has none.
+    func send(_ request: Request, _ message: borrowing MessageDataView) {
+        let session = request.session
+        guard
+            let conversation = ConversationID(
+                of: request.user, message.type.sessionType, session: message.toSessionID),
+            isAcceptable(message)
+        else {
+            counters.refusedSends.add()
+            return
+        }
+        counters.sends.add()
+        let keyScratch = keyScratch
+        let key: SendKey
+        var clientKey: SendKey?
+        if let chosen = message.clientKey {
+            clientKey = SendKey(chosen)
+            key = .chosen(chosen, by: request.user, &keyScratch.writer)
+        } else {
+            key = .derived(
+                from: request.user, session.device, sequence: request.sequence, createTime: message.createTime,
+                type: message.type, data: message.data, &keyScratch.writer)
+        }
+        let send = Send(
+            conversation: conversation, sender: request.user, type: message.type, key: key,
+            keyExpires: clientKey == nil, clientKey: clientKey, origin: session.address, sequence: request.sequence)
+        submit(send, body: message.data)
+    }
+
+    private func isAcceptable(_ message: borrowing MessageDataView) -> Bool {
+        if let key = message.clientKey, key.byteCount != SendKey.byteCount { return false }
+        switch message.type {
+        case .singleText, .groupText:
+            return !message.data.isEmpty && message.data.byteCount <= limits.maxTextBytes
+        case .singleAudio, .groupAudio:
+            // Seconds of sound, then the sound; neither may be nothing.
+            return message.data.byteCount > 4 && message.data.byteCount <= limits.maxAudioBytes
+                && message.data.bigEndian(at: 0, as: UInt32.self) != 0
+        }
+    }
+
+    func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
+        guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return }
+        let last = message.msgID == 0 ? nil : MessageID(message.msgID)
+        database.markRead(conversation, by: request.user, through: last) { [weak self] result in
+            guard let self, case .success(.some(let mark)) = result else { return }
+            notify(
+                [request.user], except: request.session.address, .msgDataReadNotify,
+                IMMsgDataReadNotify(
+                    userID: request.user.rawValue, sessionID: message.sessionID, msgID: mark.rawValue,
+                    sessionType: message.sessionType))
+        }
+    }
+
+    func time(_ request: Request) {
+        answer(request, .clientTimeRsp, IMClientTimeRsp(serverTime: shared.wallClock()))
+    }
+
+    func unread(_ request: Request) {
+        database.unread(of: request.user) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let sessions) = result else { return leaveUnanswered() }
+            answer(
+                request, .unreadMsgCntRsp,
+                IMUnreadMsgCntRsp(
+                    userID: request.user.rawValue, totalCnt: sessions.reduce(0) { $0 &+ $1.unread },
+                    unreadinfoList: sessions.map { self.unreadInfo($0, of: request.user) }))
+        }
+    }
+
+    private func unreadInfo(_ session: RecentSession, of user: UserID) -> UnreadInfo {
+        let id = session.conversation.sessionID(for: user)
+        // In a pair the original names the peer here, whoever wrote last.
+        let from = session.conversation.sessionType == .single ? id : session.latest.sender.rawValue
+        return UnreadInfo(
+            sessionID: id, sessionType: session.conversation.sessionType, unreadCnt: session.unread,
+            latestMsgID: session.latest.id.rawValue, latestMsgData: shownBody(of: session.latest),
+            latestMsgType: session.latest.type, latestMsgFromUserID: from)
+    }
+
+    // MARK: History
+
+    func history(_ request: Request, _ message: IMGetMsgListReq) {
+        let finish = { [weak self] (messages: [StoredMessage]) in
+            guard let self else { return }
+            answer(
+                request, .getMsgListRsp,
+                IMGetMsgListRsp(
+                    userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
+                    msgIDBegin: message.msgIDBegin, msgList: fitting(messages)))
+        }
+        // What does not exist and what one may not read look alike (B26).
+        guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return finish([]) }
+        database.history(
+            of: conversation, for: request.user, upTo: message.msgIDBegin == 0 ? nil : MessageID(message.msgIDBegin),
+            count: min(Int(message.msgCnt), limits.maxHistory)
+        ) { [weak self] result in
+            guard case .success(let messages) = result else { return self?.leaveUnanswered() ?? () }
+            finish(messages)
+        }
+    }
+
+    func messagesByID(_ request: Request, _ message: IMGetMsgByIdReq) {
+        let finish = { [weak self] (messages: [StoredMessage]) in
+            guard let self else { return }
+            answer(
+                request, .getMsgByIdRsp,
+                IMGetMsgByIdRsp(
+                    userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
+                    msgList: fitting(messages)))
+        }
+        guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return finish([]) }
+        let ids = message.msgIDList.prefix(limits.maxMessageIDs).map(MessageID.init)
+        database.messages(of: conversation, for: request.user, ids: ids) { [weak self] result in
+            guard case .success(let messages) = result else { return self?.leaveUnanswered() ?? () }
+            finish(messages)
+        }
+    }
+
+    func latestID(_ request: Request, _ message: IMGetLatestMsgIdReq) {
+        let finish = { [weak self] (id: MessageID?) in
+            self?.answer(
+                request, .getLatestMsgIdRsp,
+                IMGetLatestMsgIdRsp(
+                    userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
+                    latestMsgID: id?.rawValue ?? 0)) ?? ()
+        }
+        guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return finish(nil) }
+        database.latestID(of: conversation, for: request.user) { [weak self] result in
+            guard case .success(let id) = result else { return self?.leaveUnanswered() ?? () }
+            finish(id)
+        }
+    }
+
+    /// As many of the newest messages as one answer may hold; the client asks for the rest.
+    private func fitting(_ messages: [StoredMessage]) -> [MsgInfo] {
+        var byteCount = 0
+        var list: [MsgInfo] = []
+        for message in messages {
+            let info = MsgInfo(
+                msgID: message.id.rawValue, fromSessionID: message.sender.rawValue, createTime: message.createdAt,
+                msgType: message.type, msgData: message.body)
+            byteCount += info.byteCount + 4
+            if byteCount > limits.maxAnswerBytes, !list.isEmpty { break }
+            list.append(info)
+        }
+        return list
+    }
+}

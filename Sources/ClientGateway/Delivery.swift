@@ -1,0 +1,267 @@
+public import Conversations
+import Metrics
+import Primitives
+import Protobuf
+public import Reactor
+public import TalkProtocol
+
+/// What loops of one node say to each other about sessions.
+enum Mail: UInt8, CaseIterable {
+    /// A packet for some sessions: u16 count, (u32 slot, u32 generation) each, packet.
+    case deliver = 1
+    /// The acknowledgement of a send: the session's slot and generation, then `AckMail`.
+    case acknowledge
+    /// A send for the loop that its conversation belongs to.
+    case submit
+    /// The session has been displaced or sent away: slot, generation, reason.
+    case kick
+    /// Packets for every session, or for those of PCs: u8 audience, packets.
+    case broadcast
+}
+
+enum Audience: UInt8 {
+    case everyone = 0
+    case pcs = 1
+}
+
+extension Gateway: ConversationOutlet {
+    // MARK: To users
+
+    public func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?) {
+        for user in users { addTargets(user, except: origin) }
+        sendToTargets(packet)
+    }
+
+    public func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?) {
+        addTargets(one, except: origin)
+        addTargets(other, except: origin)
+        sendToTargets(packet)
+    }
+
+    /// Writes a push (sequence 0) and sends it to all sessions of the users but one.
+    func notify(_ users: [UserID], except origin: SessionAddress?, _ command: Command, _ message: some ProtoMessage) {
+        var writer = ByteWriter()
+        writer.append(command, sequence: 0, message)
+        push(writer.bytes, to: users, except: origin)
+    }
+
+    func deliver(_ packet: RawSpan, to address: SessionAddress) {
+        targets[Int(address.loop)].append(address)
+        sendToTargets(packet)
+    }
+
+    private func addTargets(_ user: UserID, except origin: SessionAddress?) {
+        let presence = online.presence(of: user)
+        if let address = presence.pc?.address, address != origin { targets[Int(address.loop)].append(address) }
+        if let address = presence.mobile?.address, address != origin { targets[Int(address.loop)].append(address) }
+    }
+
+    private func sendToTargets(_ packet: RawSpan) {
+        for index in targets.indices where !targets[index].isEmpty {
+            counters.pushed.add(UInt64(targets[index].count))
+            if index == loop.index {
+                for address in targets[index] { sessions[address]?.send(packet) }
+            } else {
+                post(packet, to: targets[index], on: index)
+            }
+            targets[index].removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// In pieces that the count of a mail can say.
+    private func post(_ packet: RawSpan, to addresses: [SessionAddress], on index: Int) {
+        var start = 0
+        while start < addresses.count {
+            let piece = addresses[start..<min(addresses.count, start + Int(UInt16.max))]
+            start = piece.endIndex
+            loop.post(kind: Mail.deliver.rawValue, to: index) { writer in
+                writer.append(bigEndian: UInt16(piece.count))
+                for address in piece { address.write(into: &writer) }
+                writer.append(packet)
+            }
+        }
+    }
+
+    /// Packets for every session of the node, or of its PCs.
+    func broadcast(_ packets: RawSpan, to audience: Audience) {
+        for index in 0..<shared.loops {
+            loop.post(kind: Mail.broadcast.rawValue, to: index) { writer in
+                writer.append(audience.rawValue)
+                writer.append(packets)
+            }
+        }
+    }
+
+    // MARK: To one session
+
+    public func acknowledge(_ send: Send, id: MessageID) {
+        counters.acknowledged.add()
+        if Int(send.origin.loop) == loop.index {
+            guard let session = sessions[send.origin] else { return }
+            sendAck(to: session, send, id)
+        } else {
+            loop.post(kind: Mail.acknowledge.rawValue, to: Int(send.origin.loop)) { writer in
+                send.write(into: &writer)
+                writer.append(bigEndian: id.rawValue)
+            }
+        }
+    }
+
+    func sendAck(to session: Session, _ send: Send, _ id: MessageID) {
+        let (scratch, keyScratch) = (scratch, keyScratch)
+        scratch.writer.clear(keeping: 1 << 16)
+        keyScratch.writer.clear()
+        if let key = send.clientKey { key.write(into: &keyScratch.writer) }
+        scratch.writer.appendMsgDataAck(
+            sequence: send.sequence, user: send.sender, sessionID: send.sessionID, id: id,
+            sessionType: send.sessionType,
+            clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
+        session.send(scratch.writer.bytes)
+    }
+
+    /// Gives the send to the loop that its conversation belongs to.
+    func submit(_ send: Send, body: RawSpan) {
+        let home = Conversations.home(of: send.conversation, loops: shared.loops, lanes: shared.lanesPerLoop)
+        if home.loop == loop.index {
+            conversations.submit(send, body: body, lane: home.lane)
+        } else {
+            loop.post(kind: Mail.submit.rawValue, to: home.loop) { writer in
+                writer.append(bigEndian: UInt16(home.lane))
+                send.write(into: &writer)
+                writer.append(body)
+            }
+        }
+    }
+
+    /// Ends a session wherever it is: it is told why, and closed.
+    func kick(_ address: SessionAddress, _ reason: KickReasonType) {
+        if Int(address.loop) == loop.index {
+            if let session = sessions[address] { kick(session, reason) }
+        } else {
+            loop.post(kind: Mail.kick.rawValue, to: Int(address.loop)) { writer in
+                address.write(into: &writer)
+                writer.append(UInt8(reason.rawValue))
+            }
+        }
+    }
+
+    private func kick(_ session: Session, _ reason: KickReasonType) {
+        guard session.isOnline else { return }
+        counters.kicked.add()
+        leave(session)
+        var writer = ByteWriter()
+        writer.append(.kickUser, sequence: 0, IMKickUser(userID: session.user.rawValue, kickReason: reason))
+        session.send(writer.bytes)
+        session.transport.close(session.connection, .afterFlush)
+    }
+}
+
+// MARK: Mail
+
+extension Gateway: MailHandler {
+    public func mail(_ bytes: RawSpan, kind: UInt8, from loop: Int) {
+        guard let mail = Mail(rawValue: kind), read(mail, bytes) else {
+            preconditionFailure("mail of kind \(kind) with \(bytes.byteCount) bytes cannot be read")
+        }
+    }
+
+    private func read(_ mail: Mail, _ bytes: RawSpan) -> Bool {
+        switch mail {
+        case .deliver:
+            guard let count = bytes.bigEndian(at: 0, as: UInt16.self).map(Int.init),
+                let packet = bytes.slice(2 + 8 * count..<bytes.byteCount)
+            else { return false }
+            for index in 0..<count {
+                guard let address = bytes.sessionAddress(at: 2 + 8 * index, on: loop.index) else { return false }
+                sessions[address]?.send(packet)
+            }
+        case .acknowledge:
+            guard let send = Send(bytes), let id = bytes.bigEndian(at: Send.byteCount, as: UInt32.self) else {
+                return false
+            }
+            if let session = sessions[send.origin] { sendAck(to: session, send, MessageID(id)) }
+        case .submit:
+            guard let lane = bytes.bigEndian(at: 0, as: UInt16.self), let rest = bytes.slice(2..<bytes.byteCount),
+                let send = Send(rest), let body = rest.slice(Send.byteCount..<rest.byteCount)
+            else { return false }
+            conversations.submit(send, body: body, lane: Int(lane))
+        case .kick:
+            guard let address = bytes.sessionAddress(at: 0, on: loop.index),
+                let reason = bytes.byte(at: 8).flatMap({ KickReasonType(rawValue: UInt32($0)) })
+            else { return false }
+            kick(address, reason)
+        case .broadcast:
+            guard let audience = bytes.byte(at: 0).flatMap(Audience.init), let packets = bytes.slice(1..<bytes.byteCount)
+            else { return false }
+            sendEach(packets, to: audience)
+        }
+        return true
+    }
+
+    /// One packet at a time: what carries a session may not take two together.
+    private func sendEach(_ packets: RawSpan, to audience: Audience) {
+        var rest = packets
+        while case .pdu(_, let body) = PDUFramer.next(in: rest, limit: rest.byteCount) {
+            let packet = rest.extracting(first: body.upperBound)
+            sessions.forEach { session in
+                if session.isOnline, audience == .everyone || session.device == .pc { session.send(packet) }
+            }
+            rest = rest.extracting(droppingFirst: body.upperBound)
+        }
+    }
+}
+
+extension SessionAddress {
+    fileprivate func write(into writer: inout ByteWriter) {
+        writer.append(bigEndian: slot)
+        writer.append(bigEndian: generation)
+    }
+}
+
+extension RawSpan {
+    fileprivate func sessionAddress(at offset: Int, on loop: Int) -> SessionAddress? {
+        guard let slot = bigEndian(at: offset, as: UInt32.self),
+            let generation = bigEndian(at: offset + 4, as: UInt32.self)
+        else { return nil }
+        return SessionAddress(loop: UInt16(loop), slot: slot, generation: generation)
+    }
+}
+
+extension Send {
+    /// As it travels between loops: fixed length, the body behind it.
+    fileprivate static let byteCount = 8 + 4 + 4 + 16 + 1 + 16 + 2 + 8 + 2
+
+    fileprivate func write(into writer: inout ByteWriter) {
+        writer.append(bigEndian: conversation.rawValue)
+        writer.append(bigEndian: sender.rawValue)
+        writer.append(bigEndian: type.rawValue)
+        key.write(into: &writer)
+        writer.append((keyExpires ? 1 : 0) | (clientKey == nil ? 0 : 2))
+        (clientKey ?? SendKey(high: 0, low: 0)).write(into: &writer)
+        writer.append(bigEndian: origin.loop)
+        origin.write(into: &writer)
+        writer.append(bigEndian: sequence)
+    }
+
+    fileprivate init?(_ bytes: RawSpan) {
+        guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
+            let sender = bytes.bigEndian(at: 8, as: UInt32.self),
+            let type = bytes.bigEndian(at: 12, as: UInt32.self).flatMap(MsgType.init(rawValue:)),
+            let key = bytes.sendKey(at: 16), let flags = bytes.byte(at: 32), let clientKey = bytes.sendKey(at: 33),
+            let loop = bytes.bigEndian(at: 49, as: UInt16.self),
+            let origin = bytes.sessionAddress(at: 51, on: Int(loop)),
+            let sequence = bytes.bigEndian(at: 59, as: UInt16.self)
+        else { return nil }
+        self.init(
+            conversation: conversation, sender: UserID(sender), type: type, key: key, keyExpires: flags & 1 != 0,
+            clientKey: flags & 2 != 0 ? clientKey : nil, origin: origin, sequence: sequence)
+    }
+}
+
+extension RawSpan {
+    fileprivate func sendKey(at offset: Int) -> SendKey? {
+        guard let high = bigEndian(at: offset, as: UInt64.self), let low = bigEndian(at: offset + 8, as: UInt64.self)
+        else { return nil }
+        return SendKey(high: high, low: low)
+    }
+}

@@ -1,0 +1,195 @@
+public import Accounts
+public import Conversations
+public import DBProxy
+import Directory
+public import Log
+import Metrics
+import Primitives
+public import Reactor
+import TalkProtocol
+
+/// The clients of one loop: their sessions, and what their commands do.
+///
+/// Confined to its loop. The commands stand in `Commands/`, one file per service of the protocol.
+public final class Gateway {
+    /// What the gateways of all loops of a node share.
+    public struct Shared: Sendable {
+        public let online: OnlineSessions
+        public let census: Census
+        public let limits: GatewayLimits
+        public let loops: Int
+        public let lanesPerLoop: Int
+        public let log: Logger
+        /// Unix seconds, for the clients to see; nothing is decided by it.
+        public let wallClock: @Sendable () -> UInt32
+
+        public init(
+            online: OnlineSessions, census: Census, limits: GatewayLimits, loops: Int, lanesPerLoop: Int,
+            log: Logger, wallClock: @escaping @Sendable () -> UInt32
+        ) {
+            self.online = online
+            self.census = census
+            self.limits = limits
+            self.loops = loops
+            self.lanesPerLoop = lanesPerLoop
+            self.log = log
+            self.wallClock = wallClock
+        }
+    }
+
+    enum Handling {
+        case taken
+        case later(Duration)
+        case closed
+    }
+
+    unowned let loop: EventLoop
+    let shared: Shared
+    let database: Database
+    let logins: LoginService
+    let conversations: Conversations
+    let groups: Groups
+    let counters: GatewayCounters
+    var sessions = SessionTable()
+    let scratch = ScratchWriter()
+    let keyScratch = ScratchWriter(capacity: 1024)
+    /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
+    var targets: [[SessionAddress]]
+    var presenceChanges: Set<UserID> = []
+    let voicePlaceholder: [UInt8]
+
+    public init(
+        _ shared: Shared, database: Database, logins: LoginService, conversations: Conversations,
+        counters: GatewayCounters, on loop: EventLoop
+    ) {
+        self.loop = loop
+        self.shared = shared
+        self.database = database
+        self.logins = logins
+        self.conversations = conversations
+        self.counters = counters
+        groups = Groups(database)
+        targets = Array(repeating: [], count: shared.loops)
+        // Shown in lists in place of a voice message: "[voice]", as the stock server says it.
+        voicePlaceholder = (try? TextCodec().encode("[语音]")) ?? []
+        conversations.outlet = self
+        for kind in Mail.allCases { loop.handleMail(kind: kind.rawValue, self) }
+    }
+
+    var limits: GatewayLimits { shared.limits }
+    var online: OnlineSessions { shared.online }
+
+    // MARK: Life of a session
+
+    /// `nil`: there are too many newcomers already.
+    func connected(
+        _ connection: ConnectionHandle, over transport: any ClientTransport, peer: SocketAddress
+    ) -> Session? {
+        guard shared.census.connected(from: peer.host) else {
+            counters.refusedNewcomers.add()
+            return nil
+        }
+        counters.connections.add(1)
+        return sessions.insert(loop: loop.index) {
+            Session(transport: transport, connection: connection, address: $0, peer: peer)
+        }
+    }
+
+    func disconnected(_ session: Session, _ reason: CloseReason) {
+        leave(session)
+        shared.census.gone(from: session.peer.host, wasNewcomer: session.isNewcomer)
+        sessions.remove(session.address)
+        counters.connections.subtract(1)
+        shared.log.debug(
+            "disconnected", "a connection ended",
+            ["user": .int(Int(session.user.rawValue)), "reason": .string("\(reason)")])
+    }
+
+    /// Takes the session away from its user: nothing is pushed to it from here on, and nothing it says counts.
+    func leave(_ session: Session) {
+        guard session.gate.phase == .online else {
+            session.gate.phase = .leaving
+            return
+        }
+        session.gate.phase = .leaving
+        guard let rest = online.remove(session.address, session.device, of: session.user) else { return }
+        counters.sessions.subtract(1)
+        presenceChanged(session.user, left: session.device, rest: rest)
+    }
+
+    func close(_ session: Session, because reason: SessionGate.Reason) {
+        counters.closed(reason)
+        shared.log.info(
+            "client_closed", "closed a client that broke a rule",
+            [
+                "user": .int(Int(session.user.rawValue)), "peer": .string(session.peer.description),
+                "reason": .string(reason.rawValue),
+            ])
+        leave(session)
+        session.transport.close(session.connection, .now)
+    }
+
+    func refusedFrame(_ session: Session) {
+        counters.badFrames.add()
+        leave(session)
+    }
+
+    func timedOut(_ session: Session) {
+        counters.timeouts.add()
+        leave(session)
+    }
+
+    // MARK: Packets
+
+    func received(_ header: PDUHeader, _ body: RawSpan, from session: Session) -> Handling {
+        counters.packets.add()
+        let (online, limits, now) = (online, limits, loop.now)
+        let user = session.user
+        let verdict = session.gate.judge(header, limits, at: now) {
+            online.takeMessageToken(of: user, limits.messages, at: now)
+        }
+        switch verdict {
+        case .handle(let command):
+            return handle(command, header, body, session)
+        case .drop:
+            counters.dropped.add()
+            return .taken
+        case .later(let wait):
+            counters.throttled.add()
+            return .later(wait)
+        case .close(let reason):
+            close(session, because: reason)
+            return .closed
+        }
+    }
+
+    private func handle(_ command: Command, _ header: PDUHeader, _ body: RawSpan, _ session: Session) -> Handling {
+        do {
+            try execute(command, Request(session: session, sequence: header.sequence), body)
+            return .taken
+        } catch {
+            return badBody(session)
+        }
+    }
+
+    private func badBody(_ session: Session) -> Handling {
+        counters.badBodies.add()
+        guard session.isOnline else {
+            close(session, because: .meaningless)
+            return .closed
+        }
+        if case .close(let reason) = session.gate.noteMeaningless(limits, at: loop.now) {
+            close(session, because: reason)
+            return .closed
+        }
+        return .taken
+    }
+}
+
+/// Who asked, and under which number the answer goes back.
+struct Request {
+    let session: Session
+    let sequence: UInt16
+
+    var user: UserID { session.user }
+}

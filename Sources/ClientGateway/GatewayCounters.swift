@@ -1,0 +1,69 @@
+public import Metrics
+
+/// What the clients of one loop do, for the metrics page.
+public struct GatewayCounters: Sendable {
+    let connections: Gauge
+    let sessions: Gauge
+    let packets: Counter
+    let dropped: Counter
+    let throttled: Counter
+    let badFrames: Counter
+    let badBodies: Counter
+    let timeouts: Counter
+    let refusedNewcomers: Counter
+    let logins: [LoginResult: Counter]
+    let sends: Counter
+    let refusedSends: Counter
+    let acknowledged: Counter
+    let pushed: Counter
+    let kicked: Counter
+    let unanswered: Counter
+    private let closings: [SessionGate.Reason: Counter]
+
+    enum LoginResult: String, CaseIterable {
+        case success, wrong, locked, busy, full
+        case noDatabase = "no_database"
+        case tooOld = "too_old"
+        case malformed
+    }
+
+    public init(_ registry: MetricsRegistry) {
+        func counter(_ name: String, _ help: String) -> Counter { registry.counter("grapevine_\(name)", help: help) }
+        connections = registry.gauge("grapevine_connections", help: "Client connections.")
+        sessions = registry.gauge("grapevine_sessions", help: "Clients that are logged in.")
+        packets = counter("packets_received_total", "Packets from clients.")
+        dropped = counter("packets_dropped_total", "Packets that were ignored: too early, too late or unknown.")
+        throttled = counter("packets_throttled_total", "Times a client had to wait for its rate.")
+        badFrames = counter("bad_frames_total", "Connections closed for an impossible packet length.")
+        badBodies = counter("bad_bodies_total", "Packets whose body could not be read.")
+        timeouts = counter("timeouts_total", "Connections closed for their silence.")
+        refusedNewcomers = counter("newcomers_refused_total", "Connections closed because too many had not logged in.")
+        sends = counter("messages_received_total", "Messages that clients sent and the rules let pass.")
+        refusedSends = counter("messages_refused_total", "Messages that were refused without an answer.")
+        acknowledged = counter("messages_acknowledged_total", "Acknowledgements after the commit.")
+        pushed = counter("messages_pushed_total", "Packets pushed to sessions.")
+        kicked = counter("kicked_total", "Sessions ended by a newer one or by their user.")
+        unanswered = counter("requests_unanswered_total", "Requests without an answer, as the database had none.")
+        logins = Dictionary(
+            uniqueKeysWithValues: LoginResult.allCases.map { result in
+                (result, registry.counter(
+                    "grapevine_logins_total", help: "Logins by result.", labels: ["result": result.rawValue]))
+            })
+        closings = Dictionary(
+            uniqueKeysWithValues: [
+                SessionGate.Reason.commandBeforeLogin, .forbiddenCommand, .meaningless, .tooFast,
+            ].map { reason in
+                (reason, registry.counter(
+                    "grapevine_clients_closed_total", help: "Clients closed for breaking a rule.",
+                    labels: ["reason": reason.rawValue]))
+            })
+    }
+
+    func closed(_ reason: SessionGate.Reason) {
+        closings[reason]?.add()
+    }
+
+    func login(_ result: LoginResult) {
+        logins[result]?.add()
+    }
+}

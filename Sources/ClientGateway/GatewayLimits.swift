@@ -1,0 +1,65 @@
+public import Primitives
+public import TalkProtocol
+
+/// The bounds of client connections, as configured (reference/reliability.md 4.1).
+public struct GatewayLimits: Sendable {
+    public var maxConnections = 100_000
+    public var newcomersPerAddress = 20
+    public var newcomers = 2_000
+    /// Longest packet before the login, and after it.
+    public var maxPDUBeforeLogin = 8 << 10
+    public var maxPDU = 512 << 10
+    public var firstByteDeadline: Duration = .seconds(10)
+    public var loginDeadline: Duration = .seconds(15)
+    /// From the first byte of a packet to its last.
+    public var packetDeadline: Duration = .seconds(30)
+    public var idlePC: Duration = .seconds(120)
+    public var idleMobile: Duration = .seconds(300)
+    public var messages = TokenBucket.Limit(rate: 20, burst: 40)
+    public var requests = TokenBucket.Limit(rate: 50, burst: 100)
+    /// All users, all departments.
+    public var expensiveRequests = TokenBucket.Limit(rate: 1, burst: 4)
+    /// A client that would have to wait longer than this for its next packet is closed.
+    public var maxThrottle: Duration = .seconds(2)
+    /// Packets before the login that are dropped before the connection is closed.
+    public var maxPacketsBeforeLogin = 3
+    /// Packets within a minute that mean nothing: unknown commands, bodies that cannot be read.
+    public var maxMeaningless = 10
+    public var maxTextBytes = 16 << 10
+    public var maxAudioBytes = 390_000
+    public var maxNameBytes = 64
+    public var maxSignBytes = 128
+    public var maxURLBytes = 512
+    public var maxTokenBytes = 256
+    public var maxCommandTextBytes = 4 << 10
+    public var maxUserIDs = 500
+    public var maxMessageIDs = 100
+    public var maxHistory = 100
+    public var maxRecentSessions = 100
+    /// Longest answer: above 409,600 bytes Android drops the connection.
+    public var maxAnswerBytes = 400_000
+    /// Oldest version that may log in, by kind of client.
+    public var minVersions: [ClientType: ClientVersion] = [:]
+
+    public init() {}
+}
+
+/// Dotted numbers inside whatever a client calls itself: `1.0.0`, `win_10086`, `MAC/1.2-3`.
+public struct ClientVersion: Comparable, Sendable {
+    private let numbers: [UInt32]
+
+    public init(_ text: String) {
+        numbers = text.split { !("0"..."9" ~= $0) }.prefix(6).map { UInt32($0) ?? .max }
+    }
+
+    public static func < (left: ClientVersion, right: ClientVersion) -> Bool {
+        for index in 0..<max(left.numbers.count, right.numbers.count) {
+            let (one, other) = (
+                index < left.numbers.count ? left.numbers[index] : 0,
+                index < right.numbers.count ? right.numbers[index] : 0
+            )
+            if one != other { return one < other }
+        }
+        return false
+    }
+}

@@ -1,0 +1,103 @@
+public import Conversations
+public import Primitives
+import Synchronization
+public import TalkProtocol
+
+/// Where the users of this node are: at most one PC and one mobile session each. Shared by the loops.
+///
+/// Split by user, so that two loops seldom ask for the same lock; a lookup holds one for some 20 ns.
+public final class OnlineSessions: Sendable {
+    public struct Entry: Equatable, Sendable {
+        public let address: SessionAddress
+        /// Issued by PostgreSQL: of two sessions of one user and class the higher one counts.
+        public let epoch: Int64
+        public let clientType: ClientType
+        /// As the client wants to be shown.
+        public let status: UserStatType
+
+        public init(address: SessionAddress, epoch: Int64, clientType: ClientType, status: UserStatType) {
+            self.address = address
+            self.epoch = epoch
+            self.clientType = clientType
+            self.status = status
+        }
+    }
+
+    /// The sessions of one user.
+    public struct Presence: Equatable, Sendable {
+        public internal(set) var pc: Entry?
+        public internal(set) var mobile: Entry?
+
+        /// What others see: a user is there when a PC is (reference/protocol.md 4.3).
+        public var shownStatus: UserStatType { pc?.status ?? .offline }
+
+        subscript(device: DeviceClass) -> Entry? {
+            get { device == .pc ? pc : mobile }
+            set { if device == .pc { pc = newValue } else { mobile = newValue } }
+        }
+    }
+
+    public enum Insertion: Equatable, Sendable {
+        /// The session is the user's; the one it took the place of must be told.
+        case inserted(displaced: Entry?, before: Presence)
+        /// A later login is here already: this session must go.
+        case outdated
+    }
+
+    private struct User {
+        var presence = Presence()
+        var bucket = TokenBucket()
+    }
+
+    private final class Segment: Sendable {
+        let users = Mutex<[UserID: User]>([:])
+    }
+
+    private static let segmentCount = 64
+    private let segments = (0..<segmentCount).map { _ in Segment() }
+
+    public init() {}
+
+    public func presence(of user: UserID) -> Presence {
+        segment(user).users.withLock { $0[user]?.presence } ?? Presence()
+    }
+
+    public func insert(_ entry: Entry, of user: UserID) -> Insertion {
+        segment(user).users.withLock { users in
+            let device = entry.clientType.deviceClass
+            let before = users[user]?.presence ?? Presence()
+            if let present = before[device], present.epoch > entry.epoch { return .outdated }
+            users[user, default: User()].presence[device] = entry
+            return .inserted(displaced: before[device], before: before)
+        }
+    }
+
+    /// Takes the session out if it is still the user's. Returns what is left of the user, `nil` if it was not there.
+    public func remove(_ address: SessionAddress, _ device: DeviceClass, of user: UserID) -> Presence? {
+        segment(user).users.withLock { users in
+            guard var presence = users[user]?.presence, presence[device]?.address == address else { return nil }
+            presence[device] = nil
+            users[user]?.presence = presence
+            if presence == Presence() { users[user] = nil }
+            return presence
+        }
+    }
+
+    /// Takes one of the messages the user may send now; otherwise how long until there is one.
+    public func takeMessageToken(of user: UserID, _ limit: TokenBucket.Limit, at now: Instant) -> Duration? {
+        segment(user).users.withLock { $0[user]?.bucket.take(limit, at: now) ?? nil }
+    }
+
+    /// Sessions of all users.
+    public var count: Int {
+        segments.reduce(0) { sum, segment in
+            sum + segment.users.withLock { users in
+                users.values.reduce(0) { $0 + ($1.presence.pc == nil ? 0 : 1) + ($1.presence.mobile == nil ? 0 : 1) }
+            }
+        }
+    }
+
+    private func segment(_ user: UserID) -> Segment {
+        segments[Int(mix64(UInt64(user.rawValue)) % UInt64(Self.segmentCount))]
+    }
+}

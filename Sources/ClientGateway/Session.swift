@@ -1,0 +1,86 @@
+import Conversations
+import Primitives
+import Reactor
+import TalkProtocol
+
+/// One client connection from accept to close. Belongs to its loop.
+final class Session {
+    unowned let transport: any ClientTransport
+    let connection: ConnectionHandle
+    let address: SessionAddress
+    let peer: SocketAddress
+
+    var gate = SessionGate()
+    /// Counted among the newcomers.
+    var isNewcomer = true
+    /// Valid once the phase is `online`.
+    var user = UserID(0)
+    var clientType = ClientType.windows
+    var epoch: Int64 = 0
+    /// The list of users on its way to the client, page by page.
+    var directory: DirectoryStream?
+
+    init(transport: any ClientTransport, connection: ConnectionHandle, address: SessionAddress, peer: SocketAddress) {
+        self.transport = transport
+        self.connection = connection
+        self.address = address
+        self.peer = peer
+    }
+
+    var device: DeviceClass { clientType.deviceClass }
+    var isOnline: Bool { gate.phase == .online }
+
+    func send(_ packet: RawSpan) {
+        transport.send(packet, to: connection)
+    }
+}
+
+/// The sessions of one loop, found by address.
+struct SessionTable {
+    private var sessions: [Session?] = []
+    private var generations: [UInt32] = []
+    private var free: [UInt32] = []
+    private(set) var count = 0
+
+    init() {}
+
+    /// Makes an address and stores the session that `make` builds for it.
+    mutating func insert(loop: Int, _ make: (SessionAddress) -> Session) -> Session {
+        let slot: UInt32
+        if let reused = free.popLast() {
+            slot = reused
+        } else {
+            slot = UInt32(sessions.count)
+            sessions.append(nil)
+            generations.append(0)
+        }
+        generations[Int(slot)] &+= 1
+        let address = SessionAddress(loop: UInt16(loop), slot: slot, generation: generations[Int(slot)])
+        let session = make(address)
+        sessions[Int(slot)] = session
+        count += 1
+        return session
+    }
+
+    mutating func remove(_ address: SessionAddress) {
+        guard self[address] != nil else { return }
+        sessions[Int(address.slot)] = nil
+        free.append(address.slot)
+        count -= 1
+    }
+
+    subscript(address: SessionAddress) -> Session? {
+        self[address.slot, address.generation]
+    }
+
+    subscript(slot: UInt32, generation: UInt32) -> Session? {
+        guard slot < sessions.count, generations[Int(slot)] == generation else { return nil }
+        return sessions[Int(slot)]
+    }
+
+    func forEach(_ body: (Session) -> Void) {
+        for session in sessions {
+            if let session { body(session) }
+        }
+    }
+}

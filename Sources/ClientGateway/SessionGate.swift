@@ -1,0 +1,94 @@
+import Primitives
+import TalkProtocol
+
+/// Decides what happens to a packet by its header and what the session has done before: the first thing every packet
+/// meets. A core.
+///
+/// The login check of the original let everything through (weak point D1); here a packet is let through only by the
+/// phase that it belongs to.
+struct SessionGate {
+    enum Phase: Equatable {
+        case newcomer
+        /// The login is being judged.
+        case authenticating
+        case online
+        /// Kicked, logged out or refused: what still arrives is dropped.
+        case leaving
+    }
+
+    enum Verdict: Equatable {
+        case handle(Command)
+        case drop
+        /// Not now: the packet stays where it is, and nothing is read meanwhile.
+        case later(Duration)
+        case close(Reason)
+    }
+
+    enum Reason: String {
+        case commandBeforeLogin = "command_before_login"
+        case forbiddenCommand = "forbidden_command"
+        case meaningless
+        case tooFast = "too_fast"
+    }
+
+    var phase = Phase.newcomer
+    private var packetsBeforeLogin = 0
+    private var meaningless = 0
+    private var meaninglessSince = Instant(nanoseconds: 0)
+    private var requests = TokenBucket()
+    private var expensive = TokenBucket()
+
+    /// - Parameter messageToken: takes one of the user's messages, or says how long until there is one.
+    mutating func judge(
+        _ header: PDUHeader, _ limits: GatewayLimits, at now: Instant, messageToken: () -> Duration?
+    ) -> Verdict {
+        if phase == .leaving { return .drop }
+        guard let command = Command(service: header.service, command: header.command) else {
+            return phase == .online ? noteMeaningless(limits, at: now) : dropBeforeLogin(limits)
+        }
+        // What only servers say, and what belongs on other connections.
+        guard command.directions.contains(.toServer) else { return .close(.forbiddenCommand) }
+        switch phase {
+        case .newcomer:
+            return command == .loginReq || command == .heartBeat ? .handle(command) : dropBeforeLogin(limits)
+        case .authenticating:
+            // A second login is ignored, as the original does; the rest has come too early.
+            if command == .heartBeat { return .handle(command) }
+            return command == .loginReq ? .drop : dropBeforeLogin(limits)
+        case .online:
+            return command == .loginReq ? .drop : throttle(command, limits, at: now, messageToken)
+        case .leaving:
+            return .drop
+        }
+    }
+
+    /// A packet whose body could not be read.
+    mutating func noteMeaningless(_ limits: GatewayLimits, at now: Instant) -> Verdict {
+        if now - meaninglessSince > .seconds(60) {
+            meaninglessSince = now
+            meaningless = 0
+        }
+        meaningless += 1
+        return meaningless > limits.maxMeaningless ? .close(.meaningless) : .drop
+    }
+
+    private mutating func dropBeforeLogin(_ limits: GatewayLimits) -> Verdict {
+        packetsBeforeLogin += 1
+        return packetsBeforeLogin > limits.maxPacketsBeforeLogin ? .close(.commandBeforeLogin) : .drop
+    }
+
+    private mutating func throttle(
+        _ command: Command, _ limits: GatewayLimits, at now: Instant, _ messageToken: () -> Duration?
+    ) -> Verdict {
+        let wait: Duration? =
+            switch command {
+            case .msgData, .p2pCmdMsg: messageToken()
+            case .allUserReq, .departmentReq: expensive.take(limits.expensiveRequests, at: now)
+            // Cheap, and as many as there are pushes.
+            case .msgDataAck, .heartBeat: nil
+            default: requests.take(limits.requests, at: now)
+            }
+        guard let wait else { return .handle(command) }
+        return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
+    }
+}

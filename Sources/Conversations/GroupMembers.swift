@@ -1,0 +1,69 @@
+public import DBProxy
+import Primitives
+public import TalkProtocol
+
+/// The members of groups, each list under the version it belongs to: an entry is never wrong, only unused one day.
+///
+/// Every append says under which version of the list a message was accepted, so the list for its push is known exactly.
+/// Confined to its loop.
+public final class GroupMembers {
+    private static let maxGroups = 10_000
+    private static let cacheLifetime: Duration = .seconds(3600)
+
+    private let database: Database
+    private let cache: RedisCache?
+    private var lists: [GroupID: (version: UInt32, members: [UserID])] = [:]
+
+    public init(_ database: Database, cache: RedisCache?) {
+        self.database = database
+        self.cache = cache
+    }
+
+    public func members(of group: GroupID, version: UInt32) -> [UserID]? {
+        guard let list = lists[group], list.version == version else { return nil }
+        return list.members
+    }
+
+    /// Reads the list under which `message` was accepted and calls back with it; `nil` when the database does not
+    /// answer.
+    func load(
+        _ group: GroupID, version: UInt32, message: MessageID, _ completion: @escaping ([UserID]?) -> Void
+    ) {
+        let key = "grapevine:members:\(group.rawValue):\(version)"
+        let read = { [weak self, database] in
+            database.memberships(of: group) { result in
+                guard case .success(let memberships) = result else { return completion(nil) }
+                let members = memberships.filter { $0.isEntitled(to: message) }.map(\.user)
+                self?.cache?.set(key, GroupMembers.encode(members), for: GroupMembers.cacheLifetime)
+                self?.store(members, of: group, version: version)
+                completion(members)
+            }
+        }
+        guard let cache else { return read() }
+        cache.get(key) { [weak self] value in
+            guard let members = value.flatMap(GroupMembers.decode) else { return read() }
+            self?.store(members, of: group, version: version)
+            completion(members)
+        }
+    }
+
+    private static func encode(_ members: [UserID]) -> [UInt8] {
+        var writer = ByteWriter()
+        for member in members { writer.append(bigEndian: member.rawValue) }
+        return writer.bytes.copied()
+    }
+
+    private static func decode(_ bytes: [UInt8]) -> [UserID]? {
+        guard bytes.count.isMultiple(of: 4) else { return nil }
+        return stride(from: 0, to: bytes.count, by: 4).compactMap { offset in
+            bytes.rawBytes.bigEndian(at: offset, as: UInt32.self).map(UserID.init)
+        }
+    }
+
+    private func store(_ members: [UserID], of group: GroupID, version: UInt32) {
+        if let known = lists[group], known.version >= version { return }
+        // Any one will do: what is still in use comes back with the next message.
+        if lists.count >= Self.maxGroups, lists[group] == nil, let any = lists.keys.first { lists[any] = nil }
+        lists[group] = (version, members)
+    }
+}

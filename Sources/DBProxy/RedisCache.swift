@@ -1,0 +1,194 @@
+import CRedis
+import Glibc
+import Primitives
+public import Reactor
+
+/// Redis as one loop sees it: a cache that may vanish, restart empty, stall or lie about nothing, at any time.
+///
+/// Every key names the state that its value was derived from (a version), so a value is right or absent, never stale.
+/// Every question has its answer within `patience`; no answer is "not there". Nothing waits for a write.
+@safe public final class RedisCache: DescriptorHandler {
+    /// How long a question may take: beyond it the database is as fast.
+    private static let patience: Duration = .milliseconds(20)
+    /// Questions under way; beyond it everything is "not there".
+    private static let maxPending = 1_000
+    private static let connectTimeout: Duration = .seconds(2)
+
+    private unowned let loop: EventLoop
+    private let host: String
+    private let port: UInt16
+    private let resolver: NameResolver
+    private var context: UnsafeMutablePointer<redisAsyncContext>?
+    private var watch: WatchID?
+    private var interest = (reading: false, writing: false)
+    private var isConnected = false
+    private var isClosed = false
+    private var backoff = Backoff()
+    private var pending: [UInt: ([UInt8]?) -> Void] = [:]
+    private var lastToken: UInt = 0
+    private var attempt = 0
+
+    public init(host: String, port: UInt16, resolver: NameResolver, on loop: EventLoop) {
+        self.loop = loop
+        self.host = host
+        self.port = port
+        self.resolver = resolver
+        unsafe context = nil
+        connect()
+    }
+
+    public var isReady: Bool { isConnected }
+
+    /// The value of a key, `nil` if there is none or Redis does not say so in time.
+    public func get(_ key: String, _ completion: @escaping ([UInt8]?) -> Void) {
+        guard isConnected, pending.count < Self.maxPending else { return completion(nil) }
+        lastToken &+= 1
+        let token = lastToken
+        pending[token] = completion
+        guard send([[UInt8]("GET".utf8), [UInt8](key.utf8)], token: token) else { return answer(token, nil) }
+        loop.schedule(after: Self.patience) { [weak self] in self?.answer(token, nil) }
+    }
+
+    /// Stores a value for some time. Whether it arrives is not known and does not matter.
+    public func set(_ key: String, _ value: [UInt8], for lifetime: Duration) {
+        guard isConnected else { return }
+        let seconds = String(max(1, lifetime.components.seconds))
+        _ = send(
+            [[UInt8]("SET".utf8), [UInt8](key.utf8), value, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
+    }
+
+    public func close() {
+        isClosed = true
+        if let context = unsafe context { unsafe redisAsyncFree(context) }
+    }
+
+    public func ready(readable: Bool, writable: Bool) {
+        // Either may free the context, by a callback.
+        if readable, let context = unsafe context { unsafe redisAsyncHandleRead(context) }
+        if writable, let context = unsafe context { unsafe redisAsyncHandleWrite(context) }
+    }
+
+    // MARK: Connecting
+
+    private func connect() {
+        resolver.resolve(host, port: port, on: loop) { [weak self] found in
+            guard let self, !isClosed else { return }
+            guard let address = found.first else { return retryLater() }
+            connect(to: address.hostText)
+        }
+    }
+
+    private func connect(to numericHost: String) {
+        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return retryLater() }
+        guard unsafe made.pointee.err == 0, let watched = try? watch(unsafe made.pointee.c.fd) else {
+            unsafe redisAsyncFree(made)
+            return retryLater()
+        }
+        unsafe context = made
+        watch = watched
+        interest = (false, false)
+        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe made.pointee.ev.data = me
+        unsafe made.pointee.data = me
+        unsafe made.pointee.ev.addRead = { unsafe RedisCache.of($0)?.wish(reading: true) }
+        unsafe made.pointee.ev.delRead = { unsafe RedisCache.of($0)?.wish(reading: false) }
+        unsafe made.pointee.ev.addWrite = { unsafe RedisCache.of($0)?.wish(writing: true) }
+        unsafe made.pointee.ev.delWrite = { unsafe RedisCache.of($0)?.wish(writing: false) }
+        unsafe made.pointee.ev.cleanup = { unsafe RedisCache.of($0)?.forget() }
+        unsafe redisAsyncSetConnectCallback(made) { context, status in
+            unsafe RedisCache.of(context?.pointee.data)?.connected(status == REDIS_OK)
+        }
+        unsafe redisAsyncSetDisconnectCallback(made) { context, _ in
+            unsafe RedisCache.of(context?.pointee.data)?.lost()
+        }
+        attempt += 1
+        let mine = attempt
+        loop.schedule(after: Self.connectTimeout) { [weak self] in
+            guard let self, attempt == mine, !isConnected, let context = unsafe context else { return }
+            // Without a callback, as it never was connected.
+            unsafe redisAsyncFree(context)
+            retryLater()
+        }
+    }
+
+    private func watch(_ descriptor: Int32) throws(SystemError) -> WatchID {
+        try loop.watch(descriptor, reading: false, writing: true, self)
+    }
+
+    private func connected(_ succeeded: Bool) {
+        guard succeeded else { return lost() }
+        isConnected = true
+        backoff.reset()
+    }
+
+    private func lost() {
+        isConnected = false
+        let waiting = pending
+        pending = [:]
+        for completion in waiting.values { completion(nil) }
+        retryLater()
+    }
+
+    /// hiredis frees its context after this call.
+    private func forget() {
+        if let watch { loop.unwatch(watch) }
+        watch = nil
+        unsafe context = nil
+        if isConnected { lost() }
+    }
+
+    private func retryLater() {
+        guard !isClosed else { return }
+        loop.schedule(after: backoff.delay(&loop.random)) { [weak self] in
+            if let self, unsafe context == nil, !isClosed { connect() }
+        }
+    }
+
+    private func wish(reading: Bool? = nil, writing: Bool? = nil) {
+        let wanted = (reading: reading ?? interest.reading, writing: writing ?? interest.writing)
+        guard let watch, wanted != interest else { return }
+        interest = wanted
+        try? loop.updateWatch(watch, reading: wanted.reading, writing: wanted.writing)
+    }
+
+    // MARK: Calls
+
+    private func send(_ words: [[UInt8]], token: UInt) -> Bool {
+        guard let context = unsafe context else { return false }
+        let joined = words.flatMap { $0 }
+        let lengths = words.map(\.count)
+        return unsafe joined.withUnsafeBufferPointer { bytes in
+            unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: words.count) { pointers in
+                var start = 0
+                for (index, length) in lengths.enumerated() {
+                    unsafe pointers[index] = unsafe bytes.baseAddress.map {
+                        unsafe UnsafeRawPointer($0 + start).assumingMemoryBound(to: CChar.self)
+                    }
+                    start += length
+                }
+                return unsafe redisAsyncCommandArgv(
+                    context,
+                    { context, reply, token in
+                        unsafe RedisCache.of(context?.pointee.data)?.replied(
+                            UInt(bitPattern: token), reply?.assumingMemoryBound(to: redisReply.self).pointee)
+                    },
+                    UnsafeMutableRawPointer(bitPattern: token), Int32(words.count), pointers.baseAddress, lengths)
+            }
+        } == REDIS_OK
+    }
+
+    private func replied(_ token: UInt, _ reply: redisReply?) {
+        guard let reply = unsafe reply, unsafe reply.type == REDIS_REPLY_STRING, let text = unsafe reply.str else {
+            return answer(token, nil)
+        }
+        answer(token, unsafe [UInt8](UnsafeRawBufferPointer(start: text, count: reply.len)))
+    }
+
+    private func answer(_ token: UInt, _ value: [UInt8]?) {
+        pending.removeValue(forKey: token)?(value)
+    }
+
+    private static func of(_ pointer: UnsafeMutableRawPointer?) -> RedisCache? {
+        unsafe pointer.map { unsafe Unmanaged<RedisCache>.fromOpaque($0).takeUnretainedValue() }
+    }
+}

@@ -1,0 +1,48 @@
+public import DBProxy
+public import TalkProtocol
+
+/// Who may change the members of a group, and how.
+///
+/// Normal groups belong to administrators: their creator changes them. Temporary groups belong to their members: each may
+/// add others. Everybody may leave; the creator can be removed by nobody, not even himself, as the group would have
+/// no one left who may remove others.
+public enum GroupRules {
+    public static let maxMembers = 500
+    public static let maxNameByteCount = 64 * 4
+
+    public enum Verdict: Equatable, Sendable {
+        /// What is left to do after taking out what is so already; may be nothing.
+        case allowed([UserID])
+        case refused
+    }
+
+    /// - Parameter actor: the user who asks.
+    public static func judge(
+        _ change: GroupModifyType, of users: [UserID], by actor: UserID, in group: GroupRecord
+    ) -> Verdict {
+        let members = Set(group.members)
+        guard members.contains(actor) || group.creator == actor else { return .refused }
+        switch change {
+        case .add:
+            guard group.type == .tmp ? members.contains(actor) : group.creator == actor else { return .refused }
+            let added = unique(users).filter { !members.contains($0) }
+            guard members.count + added.count <= maxMembers else { return .refused }
+            return .allowed(added)
+        case .del:
+            let leavesAlone = users.allSatisfy { $0 == actor }
+            guard group.creator == actor || leavesAlone, !users.contains(group.creator) else { return .refused }
+            return .allowed(unique(users).filter { members.contains($0) })
+        }
+    }
+
+    /// Whether a client may make this group. Normal groups are made by administrators only.
+    public static func mayCreate(type: GroupType, name: String, members: [UserID]) -> Bool {
+        type == .tmp && !name.isEmpty && name.utf8.count <= maxNameByteCount && !members.isEmpty
+            && Set(members).count <= maxMembers
+    }
+
+    private static func unique(_ users: [UserID]) -> [UserID] {
+        var seen: Set<UserID> = []
+        return users.filter { seen.insert($0).inserted }
+    }
+}

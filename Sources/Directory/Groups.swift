@@ -1,0 +1,70 @@
+public import DBProxy
+public import TalkProtocol
+
+/// Changes of groups: read, judge, write, and again if somebody else was faster.
+///
+/// Confined to its loop.
+public final class Groups {
+    public enum ChangeResult: Sendable {
+        /// The members now and those that were changed.
+        case changed(current: [UserID], changed: [UserID], version: UInt32)
+        /// Not allowed. The members as they are.
+        case refused(current: [UserID])
+        case unknownGroup
+        case noDatabase
+    }
+
+    private static let maxAttempts = 3
+
+    private let database: Database
+
+    public init(_ database: Database) {
+        self.database = database
+    }
+
+    public func changeMembers(
+        _ change: GroupModifyType, _ users: [UserID], of group: GroupID, by actor: UserID,
+        _ completion: @escaping (ChangeResult) -> Void
+    ) {
+        attempt(1, change, users, group, actor, completion)
+    }
+
+    private func attempt(
+        _ number: Int, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID, _ actor: UserID,
+        _ completion: @escaping (ChangeResult) -> Void
+    ) {
+        database.groups([group], askedBy: actor) { [self] result in
+            guard case .success(let found) = result else { return completion(.noDatabase) }
+            guard let record = found.first else { return completion(.unknownGroup) }
+            guard case .allowed(let changed) = GroupRules.judge(change, of: users, by: actor, in: record) else {
+                return completion(.refused(current: record.members))
+            }
+            if changed.isEmpty {
+                return completion(.changed(current: record.members, changed: [], version: record.version))
+            }
+            let (adding, removing) = change == .add ? (changed, []) : ([], changed)
+            database.changeMembers(of: group, atVersion: record.version, adding: adding, removing: removing) {
+                [self] result in
+                switch result {
+                case .success(.changed(let version)):
+                    reportChange(group, actor, changed, version, completion)
+                case .success(.stale) where number < Self.maxAttempts:
+                    attempt(number + 1, change, users, group, actor, completion)
+                case .success(.stale), .failure:
+                    completion(.noDatabase)
+                }
+            }
+        }
+    }
+
+    /// Reads the list once more: users who do not exist were not added.
+    private func reportChange(
+        _ group: GroupID, _ actor: UserID, _ changed: [UserID], _ version: UInt32,
+        _ completion: @escaping (ChangeResult) -> Void
+    ) {
+        database.groups([group], askedBy: actor) { result in
+            guard case .success(let found) = result, let record = found.first else { return completion(.noDatabase) }
+            completion(.changed(current: record.members, changed: changed, version: version))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+public import HTTPCore
+public import Primitives
+public import Reactor
+
+/// One HTTP port of one loop: `HTTPCore` on real connections.
+///
+/// Confined to its loop. Handlers answer at once or later, on the same loop, once.
+public final class HTTPService: StreamHandler {
+    public typealias Answer = (HTTPResponse) -> Void
+    public typealias Handler = (HTTPRequest, HTTPPathParameters, @escaping Answer) -> Void
+
+    private struct Route {
+        let bodyLimit: Int
+        let handler: Handler
+    }
+
+    private final class Connection {
+        var core: HTTPServerConnection
+        init(_ core: consuming HTTPServerConnection) { self.core = core }
+    }
+
+    private unowned let loop: EventLoop
+    private let limits: HTTPLimits
+    private let wallClock: () -> UnixTime
+    private var router = HTTPRouter<Int>()
+    private var routes: [Route] = []
+    private var connections: [ConnectionHandle: Connection] = [:]
+    private var output = ByteWriter(capacity: 4096)
+
+    public init(limits: HTTPLimits = HTTPLimits(), wallClock: @escaping () -> UnixTime, on loop: EventLoop) {
+        self.loop = loop
+        self.limits = limits
+        self.wallClock = wallClock
+    }
+
+    /// Adds a route; `pattern` as in `HTTPPathPattern`.
+    public func add(
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
+        _ handler: @escaping Handler
+    ) {
+        router.add(method, pattern, routes.count)
+        routes.append(Route(bodyLimit: bodyLimit, handler: handler))
+    }
+
+    public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
+        let connection = Connection(HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()))
+        connections[handle] = connection
+        loop.setDeadline(connection.core.deadline, for: handle)
+    }
+
+    public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
+        guard let connection = connections[handle] else { return bytes.byteCount }
+        follow(connection.core.received(bytes, at: loop.now, into: &output), connection, handle)
+        return bytes.byteCount
+    }
+
+    public func drained(_ handle: ConnectionHandle) {
+        flushed(handle)
+    }
+
+    public func deadlinePassed(_ handle: ConnectionHandle) {
+        guard let connection = connections[handle] else { return }
+        follow(connection.core.deadlinePassed(at: loop.now, into: &output), connection, handle)
+    }
+
+    public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        connections[handle] = nil
+    }
+
+    /// Does what the core says, and what it says next.
+    private func follow(_ action: HTTPAction, _ connection: Connection, _ handle: ConnectionHandle) {
+        var action = action
+        while true {
+            switch action {
+            case .none:
+                return settle(connection, handle)
+            case .head(let request):
+                switch router.route(request) {
+                case .found(let index, _):
+                    action = connection.core.acceptBody(limit: routes[index].bodyLimit, at: loop.now, into: &output)
+                case .answer(let response):
+                    action = connection.core.respond(response, at: loop.now, into: &output)
+                }
+            case .request(let request):
+                settle(connection, handle)
+                return call(request, handle)
+            case .finish:
+                settle(connection, handle)
+                return loop.close(handle, .afterFlush)
+            case .close:
+                return loop.close(handle, .now)
+            }
+        }
+    }
+
+    private func call(_ request: HTTPRequest, _ handle: ConnectionHandle) {
+        guard case .found(let index, let parameters) = router.route(request) else { return }
+        routes[index].handler(request, parameters) { [weak self] response in
+            guard let self, let connection = connections[handle] else { return }
+            follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
+        }
+    }
+
+    /// Sends what the core wrote and arms its timer.
+    private func settle(_ connection: Connection, _ handle: ConnectionHandle) {
+        if !output.isEmpty {
+            loop.send(output.bytes, to: handle)
+            output.clear(keeping: 1 << 16)
+            // The loop writes at the end of this turn; if the socket is full then, `drained` comes later.
+            loop.schedule(after: .zero) { [weak self] in
+                if let self, loop.pendingOutput(handle) == 0 { flushed(handle) }
+            }
+        }
+        loop.setDeadline(connection.core.deadline == .never ? nil : connection.core.deadline, for: handle)
+        if connection.core.wantsInput { loop.resumeReading(handle) } else { loop.pauseReading(handle) }
+    }
+
+    private func flushed(_ handle: ConnectionHandle) {
+        guard let connection = connections[handle], loop.isOpen(handle) else { return }
+        follow(connection.core.flushed(at: loop.now, into: &output), connection, handle)
+    }
+}

@@ -1,0 +1,88 @@
+import Accounts
+import ClientGateway
+import Conversations
+import DBProxy
+import HTTPServer
+public import Log
+import Metrics
+import NodeAdmin
+public import Primitives
+public import Reactor
+public import Settings
+import Synchronization
+import TalkProtocol
+
+/// A running node: the loops and everything on them.
+///
+/// The only place that knows all parts; they know each other only through what is handed to them here.
+public final class Node: Sendable {
+    public enum Failure: Error, CustomStringConvertible {
+        case badAddress(setting: String, String)
+        case badDatabaseAddress
+        case badMinVersion(String)
+
+        public var description: String {
+            switch self {
+            case .badAddress(let setting, let text): "\(setting): nothing is known at \(text)"
+            case .badDatabaseAddress: "postgres.dsn is no connection string of libpq"
+            case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
+            }
+        }
+    }
+
+    public let clientAddress: SocketAddress
+    public let httpAddress: SocketAddress
+    public let adminAddress: SocketAddress
+
+    private let group: LoopGroup
+    private let workers: WorkerPool
+    private let resolvers: WorkerPool
+    private let state: NodeState
+
+    /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
+    public init(_ configuration: Configuration, log: Logger, wallClock: @escaping @Sendable () -> UnixTime) throws {
+        let plan = try NodePlan(configuration)
+        let loops = plan.loops
+        workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 512)
+        resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
+        let state = NodeState(plan, log: log)
+        self.state = state
+        let ports = Mutex(plan.ports)
+        var setup = LoopGroup.Configuration(seed: state.seed)
+        setup.loops = loops
+        setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
+        let shared = Gateway.Shared(
+            online: OnlineSessions(),
+            census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
+            limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
+            wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
+        let cache = CredentialCache(key: plan.credentialKey)
+        let (workers, resolvers) = (workers, resolvers)
+        group = try LoopGroup(setup) { loop in
+            let parts = NodeLoop(
+                loop, plan, shared, cache: cache, workers: workers, resolver: NameResolver(pool: resolvers),
+                state: state, wallClock: wallClock)
+            // The first loop may choose the ports; the others listen on the same ones.
+            let bound = try parts.listen(on: ports.withLock { $0 })
+            ports.withLock { $0 = bound }
+        }
+        let bound = ports.withLock { $0 }
+        clientAddress = bound.client
+        httpAddress = bound.http
+        adminAddress = bound.admin
+        state.started(advertising: plan.advertised ?? (bound.client.hostText, bound.client.port))
+        log.info(
+            "node_started", "the node serves clients",
+            [
+                "client": .string(clientAddress.description), "http": .string(httpAddress.description),
+                "admin": .string(adminAddress.description), "loops": .int(loops),
+            ])
+    }
+
+    /// Ends the node at once: connections are closed, what was not committed is not acknowledged.
+    public func stop() {
+        group.stop()
+        workers.stop()
+        resolvers.stop()
+    }
+}

@@ -1,0 +1,73 @@
+import Accounts
+import ClientGateway
+import Conversations
+import DBProxy
+import HTTPServer
+import NodeAdmin
+import Primitives
+import Reactor
+import Settings
+
+/// Everything that one loop of a node runs.
+final class NodeLoop {
+    private static let healthCheck: Duration = .milliseconds(100)
+
+    private let loop: EventLoop
+    private let plan: NodePlan
+    private let state: NodeState
+    private let database: Database
+    private let redis: RedisCache?
+    private let conversations: Conversations
+    private let clients: NativeTransport
+    private let publicHTTP: HTTPService
+    private let adminHTTP: HTTPService
+
+    init(
+        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache, workers: WorkerPool,
+        resolver: NameResolver, state: NodeState, wallClock: @escaping @Sendable () -> UnixTime
+    ) {
+        self.loop = loop
+        self.plan = plan
+        self.state = state
+        database = Database(plan.database, resolver: resolver, on: loop)
+        redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
+        let logins = LoginService(
+            database, cache: cache, redis: redis, workers: workers, limits: plan.logins, on: loop)
+        conversations = Conversations(
+            database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(), on: loop)
+        let gateway = Gateway(
+            shared, database: database, logins: logins, conversations: conversations,
+            counters: GatewayCounters(state.registry), on: loop)
+        clients = NativeTransport(gateway, limits: plan.limits, on: loop)
+        publicHTTP = HTTPService(wallClock: wallClock, on: loop)
+        adminHTTP = HTTPService(wallClock: wallClock, on: loop)
+        DiscoveryRoute.add(to: publicHTTP, state)
+        HealthRoutes.add(to: adminHTTP, state)
+        state.observe(loop: loop, database)
+        checkHealth()
+    }
+
+    /// Listens on all ports; returns where it really does.
+    func listen(on ports: NodePorts) throws -> NodePorts {
+        let client = try loop.listen(
+            on: ports.client, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
+        let http = try loop.listen(on: ports.http, loop.register(publicHTTP, limits: StreamLimits()))
+        let admin = try loop.listen(on: ports.admin, loop.register(adminHTTP, limits: StreamLimits()))
+        return NodePorts(client: client.address, http: http.address, admin: admin.address)
+    }
+
+    /// Also what keeps this object alive as long as its loop runs.
+    private func checkHealth() {
+        var report = LoopReport()
+        report.databaseIsReady = database.isReady
+        report.redisIsReady = redis?.isReady
+        report.readyConnections = database.readyConnections
+        report.databaseLoad = database.load
+        report.waitingSends = conversations.depth
+        report.bufferedBytes = loop.bufferedBytes
+        report.connections = loop.connectionCount
+        report.statistics = conversations.statistics
+        state.report(loop: loop.index, report)
+        loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }
+    }
+}

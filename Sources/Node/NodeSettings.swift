@@ -1,0 +1,80 @@
+public import Log
+public import Settings
+
+/// Every setting of a node. The table yields the parser, `--help` and `--check-config`.
+public enum NodeSettings {
+    public static let name = Setting<String>(
+        "node.name", default: "node1", help: "What the node is called in logs and in the cluster.")
+    public static let loops = Setting<Int>(
+        "node.loops", default: 0, in: 0...256, help: "Event loops; 0 means one per core.")
+
+    // Three addresses are separate everywhere: where it binds, and what it tells clients.
+    public static let clientListen = Setting<HostPort>(
+        "client.listen", default: HostPort(host: "127.0.0.1", port: 8000),
+        help: "Where clients connect: TeamTalk packets over TCP.")
+    public static let clientAdvertise = Setting<HostPort?>(
+        "client.advertise", default: nil, help: "The address that clients are told; client.listen if not given.")
+    public static let httpListen = Setting<HostPort>(
+        "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
+    public static let adminListen = Setting<HostPort>(
+        "admin.listen", default: HostPort(host: "127.0.0.1", port: 9000),
+        help: "Administration over HTTP: /healthz, /readyz, /metrics, /version.")
+
+    public static let postgres = Setting<String>(
+        required: "postgres.dsn", help: "Connection string of PostgreSQL, as libpq reads it.", isSecret: true)
+    public static let postgresQueries = Setting<Int>(
+        "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
+    public static let postgresLanes = Setting<Int>(
+        "postgres.append_connections", default: 1, in: 1...64, help: "Connections per loop for messages and logins.")
+    public static let redis = Setting<HostPort?>(
+        "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
+    public static let clusterSecret = Setting<String>(
+        required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
+        isSecret: true, complaint: { $0.utf8.count < 32 ? "must have at least 32 characters" : nil })
+
+    public static let maxConnections = Setting<Int>(
+        "limits.connections", default: 100_000, in: 1...10_000_000, help: "Clients of this node.")
+    public static let messageRate = Setting<Int>(
+        "limits.messages_per_second", default: 20, in: 1...1_000_000,
+        help: "Messages of one user in the long run. Faster ones wait in the user's own socket.")
+    public static let messageBurst = Setting<Int>(
+        "limits.message_burst", default: 40, in: 1...1_000_000, help: "Messages of one user at once.")
+    public static let requestRate = Setting<Int>(
+        "limits.requests_per_second", default: 50, in: 1...1_000_000, help: "Other requests of one connection.")
+    public static let requestBurst = Setting<Int>(
+        "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one connection at once.")
+    public static let textBytes = Setting<ByteSize>(
+        "limits.text", default: ByteSize(bytes: 16 << 10), in: ByteSize(bytes: 16)...ByteSize(bytes: 256 << 10),
+        help: "Longest text message, as it travels.")
+    public static let audioBytes = Setting<ByteSize>(
+        "limits.audio", default: ByteSize(bytes: 390_000), in: ByteSize(bytes: 16)...ByteSize(bytes: 400_000),
+        help: "Longest voice message. Above 400,000 bytes Android drops the connection.")
+    public static let newcomersPerAddress = Setting<Int>(
+        "limits.newcomers_per_address", default: 20, in: 1...1_000_000,
+        help: "Connections of one address that have not logged in yet.")
+    public static let newcomers = Setting<Int>(
+        "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
+    public static let acceptRate = Setting<Int>(
+        "limits.accepts_per_second", default: 1_000, in: 1...1_000_000, help: "New connections of this node.")
+
+    /// Oldest version of each kind of client; older ones get result 7. The version is what the client calls itself.
+    public static let minVersion = Setting<String>(
+        "client.min_version", default: "",
+        help: "Oldest version that may log in, by kind: android=1.2.0,ios=1.0. Empty: any.")
+    public static let loadTest = Setting<Bool>(
+        "load_test", default: false,
+        help: "Accept the cheap passwords of `talkctl user seed`. Never on a cluster with real users.")
+
+    public static let logLevel = Setting<LogLevel>("log.level", default: .info, help: "Least severe event that is logged.")
+    public static let logFormat = Setting<LogFormat>(
+        "log.format", default: .json, help: "json for programs, text for people.")
+
+    public static let schema = Schema([
+        name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
+        redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
+        audioBytes, newcomersPerAddress, newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
+    ])
+}
+
+extension LogLevel: SettingValue {}
+extension LogFormat: SettingValue {}

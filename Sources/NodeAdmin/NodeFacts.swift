@@ -1,0 +1,45 @@
+/// What the HTTP faces of a node ask it. Called on any loop.
+public protocol NodeFacts: AnyObject, Sendable {
+    /// Why the node should get no new users now; empty when it should.
+    func obstacles() -> [Obstacle]
+
+    /// What keeps working less well than it should, without being a reason to stay away.
+    func impairments() -> [Obstacle]
+
+    /// Where a client should connect; `nil` when all servers are full or none is ready.
+    func assignment() -> Assignment
+
+    /// The metrics page.
+    func metrics() -> [UInt8]
+
+    var version: NodeVersion { get }
+}
+
+/// A reason, for programs and for people.
+public struct Obstacle: Equatable, Sendable {
+    public let code: String
+    public let message: String
+
+    public init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+public enum Assignment: Equatable, Sendable {
+    case server(host: String, port: UInt16)
+    case full
+    case none
+}
+
+public struct NodeVersion: Equatable, Sendable {
+    public let version: String
+    public let node: String
+    public let schema: Int32
+
+    public init(version: String, node: String, schema: Int32) {
+        self.version = version
+        self.node = node
+        self.schema = schema
+    }
+}

@@ -1,0 +1,113 @@
+import DBProxy
+import Glibc
+import Log
+import Node
+import Primitives
+import Reactor
+import Settings
+
+/// The node. Exit codes: 0 stopped as asked, 1 failed, 2 usage or configuration.
+@main
+struct MsgServer {
+    static func main() {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.contains("--version") || arguments.contains("-v") {
+            return print("msg-server \(ProductVersion.current)")
+        }
+        if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
+        let checkOnly = take("--check-config", from: &arguments) || take("-t", from: &arguments)
+        let configuration = load(&arguments)
+        if checkOnly { return print(configuration.description, terminator: "") }
+        run(configuration)
+    }
+
+    private static let usage = """
+        msg-server [--config FILE] [--check-config] [--version] [SETTINGS]
+
+        A node of a Grapevine cluster. Settings come from the file, then the environment, then the command line;
+        the last one counts.
+
+        \(NodeSettings.schema.help)
+        """
+
+    private static func run(_ configuration: Configuration) {
+        Signals.hold()
+        let origin = LogOrigin(node: configuration[NodeSettings.name], boot: bootID())
+        let sink = LogSink(
+            descriptor: 1, origin: origin, format: configuration[NodeSettings.logFormat],
+            level: configuration[NodeSettings.logLevel], clock: wallClock)
+        let log = Logger(sink)
+        do {
+            try migrate(configuration, log)
+            let node = try Node(configuration, log: log, wallClock: wallClock)
+            Signals.waitForEnd()
+            log.info("node_stopping", "the node was asked to stop")
+            node.stop()
+            _ = sink.flush(within: .seconds(2))
+        } catch {
+            log.error("start_failed", "the node could not start", ["reason": .string("\(error)")])
+            _ = sink.flush(within: .seconds(2))
+            fail("\(error)", code: 1)
+        }
+    }
+
+    /// Waits for the database as long as it takes: in a cluster that starts as a whole it may come last.
+    private static func migrate(_ configuration: Configuration, _ log: Logger) throws {
+        guard let address = try? PostgresAddress(configuration[NodeSettings.postgres]) else {
+            fail("postgres.dsn is no connection string of libpq (its documentation has the keywords)", code: 2)
+        }
+        let migrator = Migrator(address)
+        while true {
+            do throws(Migrator.Failure) {
+                let steps = try migrator.run()
+                for step in steps { log.info("migrated", "a step of the schema was applied", ["step": .int(Int(step))]) }
+                return
+            } catch {
+                guard case .unreachable(let reason) = error else { throw error }
+                log.warn(
+                    "postgres_unreachable", "waiting for PostgreSQL",
+                    ["address": .string(address.summary), "reason": .string(reason)])
+                sleep(1)
+            }
+        }
+    }
+
+    private static func load(_ arguments: inout [String]) -> Configuration {
+        let path = value(of: "--config", in: &arguments) ?? value(of: "-c", in: &arguments)
+        do {
+            let file = try path.map { (path: $0, contents: try TextFile.read($0)) }
+            return try NodeSettings.schema.load(
+                file: file, environment: Environment.all, arguments: arguments, readSecret: TextFile.readSecret)
+        } catch {
+            fail("\(error)", code: 2)
+        }
+    }
+
+    private static func take(_ flag: String, from arguments: inout [String]) -> Bool {
+        guard let index = arguments.firstIndex(of: flag) else { return false }
+        arguments.remove(at: index)
+        return true
+    }
+
+    private static func value(of flag: String, in arguments: inout [String]) -> String? {
+        guard let index = arguments.firstIndex(of: flag) else { return nil }
+        guard index + 1 < arguments.count else { fail("\(flag) needs a value", code: 2) }
+        arguments.remove(at: index)
+        return arguments.remove(at: index)
+    }
+
+    private static func bootID() -> String {
+        String(UInt32.random(in: .min ... .max), radix: 16)
+    }
+
+    private static func fail(_ text: String, code: Int32) -> Never {
+        StandardError.write("msg-server: \(text)\n")
+        exit(code)
+    }
+}
+
+@Sendable private func wallClock() -> UnixTime {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+}

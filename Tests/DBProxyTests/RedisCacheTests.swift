@@ -1,0 +1,78 @@
+import DBProxy
+import Glibc
+import Reactor
+import Synchronization
+import Testing
+
+@Suite(.serialized) struct RedisCacheTests {
+    @Test func whatIsStoredIsFoundAndWhatIsNotIsNil() async throws {
+        let probe = try await CacheProbe()
+        let key = "test:\(getpid()):\(UInt64.random(in: 0 ... .max))"
+        #expect(await probe.get(key) == nil)
+        await probe.set(key, [0, 1, 255])
+        #expect(await probe.get(key) == [0, 1, 255])
+    }
+
+    @Test func aServerThatIsNotThereIsAnEmptyCacheAtOnce() async throws {
+        let probe = try await CacheProbe(port: 1, waits: false)
+        #expect(await probe.get("anything") == nil)
+        #expect(await probe.isReady == false)
+    }
+}
+
+/// A cache on a loop of its own.
+private final class CacheProbe: Sendable {
+    private final class Confined: @unchecked Sendable {
+        // Proof: set once on the loop before `init` returns, used there only.
+        var cache: RedisCache?
+    }
+
+    private let group: LoopGroup
+    private let pool: WorkerPool
+    private let confined = Confined()
+
+    struct NoServer: Error {}
+
+    init(port: UInt16? = nil, waits: Bool = true) async throws {
+        guard let variable = unsafe getenv("GRAPEVINE_TEST_REDIS") else { throw NoServer() }
+        let parts = unsafe String(cString: variable).split(separator: ":").map(String.init)
+        guard parts.count == 2, let given = UInt16(parts[1]) else { throw NoServer() }
+        let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
+        self.pool = pool
+        let confined = confined
+        group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
+            confined.cache = RedisCache(
+                host: parts[0], port: port ?? given, resolver: NameResolver(pool: pool), on: loop)
+        }
+        while waits, await !isReady { await Task.yield() }
+    }
+
+    deinit {
+        group.loops[0].execute { [confined] _ in confined.cache?.close() }
+        group.stop()
+        pool.stop()
+    }
+
+    var isReady: Bool {
+        get async {
+            await withCheckedContinuation { done in
+                group.loops[0].execute { [confined] _ in done.resume(returning: confined.cache?.isReady ?? false) }
+            }
+        }
+    }
+
+    func get(_ key: String) async -> [UInt8]? {
+        await withCheckedContinuation { done in
+            group.loops[0].execute { [confined] _ in confined.cache?.get(key) { done.resume(returning: $0) } }
+        }
+    }
+
+    func set(_ key: String, _ value: [UInt8]) async {
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            group.loops[0].execute { [confined] _ in
+                confined.cache?.set(key, value, for: .seconds(10))
+                done.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Accounts
+import Crypto
+import DBProxy
+import Glibc
+import Log
+public import Node
+public import PostgresKit
+import Primitives
+import Settings
+
+/// A node in this process on ports that the kernel chose, with a database of its own.
+public final class TestNode: Sendable {
+    public let node: Node
+    public let database: TestDatabase
+    private let sink: LogSink
+
+    /// - Parameter settings: as in a configuration file, over what tests need.
+    public init(_ database: TestDatabase? = nil, _ settings: [String: String] = [:]) throws {
+        let database = try database ?? TestDatabase()
+        self.database = database
+        var values = [
+            "postgres.dsn": database.connectionString, "cluster.secret": String(repeating: "s", count: 40),
+            "client.listen": "127.0.0.1:0", "http.listen": "127.0.0.1:0", "admin.listen": "127.0.0.1:0",
+            "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
+            "postgres.query_connections": "1",
+        ]
+        values.merge(settings) { $1 }
+        let file = values.map { "\($0.key) = \"\($0.value)\"" }.joined(separator: "\n")
+        let configuration = try NodeSettings.schema.load(
+            file: (path: "test", contents: file), environment: [:], arguments: [],
+            readSecret: { _ throws(SecretFileError) in throw SecretFileError(reason: "no files in tests") })
+        sink = LogSink(
+            descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
+            level: .error, clock: TestNode.wallClock)
+        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock)
+    }
+
+    deinit {
+        node.stop()
+    }
+
+    /// Adds users with these names and the password `grapevine`; their ids start at 1.
+    public func addUsers(_ names: String...) throws {
+        let secret = try MD5.hex([UInt8]("grapevine".utf8).rawBytes)
+        let password = try PasswordHash(of: secret, cost: .loadTest).stored
+        for name in names {
+            try database.execute(
+                """
+                insert into account (name, nick, password, stamp) values ('\(name)', '\(name)', '\(password)', next_stamp())
+                """)
+        }
+    }
+
+    @Sendable private static func wallClock() -> UnixTime {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
