@@ -44,7 +44,6 @@ public enum Machine {
     }
 
     /// Allows this process as many open files as it may allow itself; returns how many that is.
-    @discardableResult
     static func raiseFileLimit() -> Int {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }

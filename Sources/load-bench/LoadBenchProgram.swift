@@ -26,7 +26,7 @@ import Primitives
         do {
             load = try LoadRun(arguments.plan)
         } catch {
-            Machine.writeError("load-bench: \(error)\n")
+            Machine.writeError("load-bench: \((error as? RunFailure)?.reason ?? "\(error)")\n")
             return 1
         }
         follow(load, arguments)

@@ -6,8 +6,6 @@ import TalkProtocol
 /// Getting in and staying in.
 extension Driver {
     private static let loginLimit: Duration = .seconds(10)
-    /// A connection on which nothing was heard for so long is given up, as most clients do.
-    private static let silenceLimit: Duration = .seconds(60)
     private static let shortestBackOff: Duration = .milliseconds(100)
     private static let longestBackOff: Duration = .seconds(5)
 
@@ -41,6 +39,7 @@ extension Driver {
 
     func connected(_ client: Client) {
         client.link = .loggingIn
+        client.conversation?.ledger.connected(client.slot)
         output.writer.append(
             .loginReq, sequence: client.nextQuestion(at: loop.now),
             IMLoginReq(
@@ -81,10 +80,7 @@ extension Driver {
         }
         // Spread over the interval: clients that logged in together would beat together for ever.
         scheduleHeartbeat(client, after: plan.heartbeatInterval * Double.random(in: 0..<1, using: &loop.random))
-        if let conversation = client.conversation {
-            conversation.users[client.slot] = client.user
-            conversation.ledger.connected(client.slot)
-        }
+        client.conversation?.users[client.slot] = client.user
         arrived(client, again: client.hasBeenOnline)
         client.hasBeenOnline = true
         // There is room for another login.
@@ -158,7 +154,8 @@ extension Driver {
     /// The one deadline of a connection: of the login, then of the next heartbeat.
     func alarmRang(_ client: Client) {
         guard let connection = client.connection else { return }
-        let isSilent = client.heartbeatSent != nil && loop.now - client.lastHeard > Self.silenceLimit
+        // Two heartbeats without a sign of life are what most clients wait for: 60 s at the usual interval.
+        let isSilent = client.heartbeatSent != nil && loop.now - client.lastHeard > plan.heartbeatInterval * 2
         guard client.link == .online, !isSilent else { return loop.close(connection, .now) }
         if client.heartbeatSent == nil {
             client.heartbeatSent = loop.now

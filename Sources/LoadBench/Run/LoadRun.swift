@@ -12,9 +12,15 @@ public final class LoadRun: Sendable {
     private let cpuBefore = Machine.cpuTime
     private let began = Machine.now
 
+    /// Descriptors for what is no client: loops, timers, lookups.
+    private static let spareFiles = 256
+
     /// Begins the run. Throws when the process cannot get what it needs for it.
     public init(_ plan: Plan) throws {
-        Machine.raiseFileLimit()
+        let files = Machine.raiseFileLimit()
+        guard plan.userCount + Self.spareFiles <= files else {
+            throw RunFailure.failed("\(plan.userCount) users need more files than the \(files) of a process here")
+        }
         self.plan = plan
         let coordinator = Coordinator(plan)
         self.coordinator = coordinator
