@@ -40,6 +40,9 @@ import Testing
 
     @Test func thereMayBeNothingNew() {
         #expect(HistoryPull(above: 9, from: 9).request == nil)
+        var last = HistoryPull(above: .max)
+        last.received(lowest: .max)
+        #expect(last.request == nil)
     }
 }
 

@@ -3,6 +3,9 @@ import Reactor
 
 /// Who logs in or sends when.
 extension Driver {
+    /// Sends that are due this close to each other leave together: a wake-up for each would cost more than the send.
+    private static let shortestPause: Duration = .microseconds(50)
+
     /// Does what is due, and sets the alarm for what is due next.
     func pace() {
         switch stage {
@@ -52,7 +55,7 @@ extension Driver {
                     round += 1
                 }
             }
-            if let due = nextDue { pacer?.arm(at: due) }
+            if let due = nextDue { pacer?.arm(at: max(due, loop.now + Self.shortestPause)) }
         }
     }
 

@@ -25,7 +25,8 @@ struct HistoryPull: Sendable {
     /// means that there is no more.
     /// - Parameter lowest: the lowest id of the page, `nil` if it was empty.
     mutating func received(lowest: UInt32?) {
-        guard let lowest, lowest > floor + 1, begin == 0 || lowest <= begin else {
+        // A page above what was asked for would lead in circles.
+        guard let lowest, lowest > floor, lowest - 1 > floor, begin == 0 || lowest <= begin else {
             isFinished = true
             return
         }

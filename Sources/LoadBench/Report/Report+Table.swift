@@ -15,7 +15,7 @@ extension Report {
             line("measured", "\(decimal(measuredSeconds, places: 1)) s"),
             line(
                 "machine", "\(machine.cores) cores, load \(load[0]) before and \(load[1]) after;"
-                    + " this program used \(decimal(machine.generatorCPUShare, places: 2)) of a core"),
+                    + " this program used \(decimal(machine.generatorCPUShare, places: 2)) of a core while sending"),
         ]
     }
 

@@ -56,7 +56,7 @@ public struct Report: Encodable, Sendable {
     public struct Machine: Encodable, Sendable {
         public let cores: Int
         public let loadBefore, loadAfter: [Double]
-        /// CPU time of this program, in cores.
+        /// CPU time of this program while it was sending, in cores.
         public let generatorCPUShare: Double
     }
 

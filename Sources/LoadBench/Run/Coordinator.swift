@@ -12,6 +12,8 @@ final class Coordinator: Sendable {
         var tallies: [Tally]
         var results: [DriverResult] = []
         var residentBytes: [Int?] = []
+        /// When sending began and when it ended, and the CPU time of this process by then.
+        var marks: [(at: Instant, cpu: Duration)] = []
     }
 
     private static let leadTime: Duration = .milliseconds(50)
@@ -46,9 +48,11 @@ final class Coordinator: Sendable {
         }
         guard isComplete else { return }
         if stage == .joining { noteMemory() }
+        let cpu = Machine.cpuTime
         state.withLock { state in
             state.arrived = []
             state.stage = next(after: stage, now)
+            if stage.isSending || state.stage.isSending { state.marks.append((now, cpu)) }
         }
     }
 
@@ -87,6 +91,14 @@ final class Coordinator: Sendable {
                 let after = state.residentBytes[1]
             else { return nil }
             return (before, after)
+        }
+    }
+
+    /// CPU time of this process while it was sending, in cores.
+    var cpuShare: Double {
+        state.withLock { state in
+            guard let first = state.marks.first, let last = state.marks.last, last.at > first.at else { return 0 }
+            return (last.cpu - first.cpu) / (last.at - first.at)
         }
     }
 

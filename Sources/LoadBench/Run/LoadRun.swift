@@ -9,8 +9,6 @@ public final class LoadRun: Sendable {
     private let group: LoopGroup
     private let workers: WorkerPool
     private let loadBefore = Machine.loadAverage
-    private let cpuBefore = Machine.cpuTime
-    private let began = Machine.now
 
     /// Descriptors for what is no client: loops, timers, lookups.
     private static let spareFiles = 256
@@ -51,7 +49,7 @@ public final class LoadRun: Sendable {
         let outcome = coordinator.outcome()
         let machine = Report.Machine(
             cores: Machine.coreCount, loadBefore: loadBefore, loadAfter: Machine.loadAverage,
-            generatorCPUShare: (Machine.cpuTime - cpuBefore) / (Machine.now - began))
+            generatorCPUShare: coordinator.cpuShare)
         let memory = coordinator.residentBytes
         group.stop()
         workers.stop()

@@ -14,6 +14,10 @@ public enum Stage: Equatable, Sendable {
     case verifying
     case finished
 
+    var isSending: Bool {
+        if case .sending = self { true } else { false }
+    }
+
     public var name: String {
         switch self {
         case .joining: "logging in"
