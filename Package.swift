@@ -134,6 +134,9 @@ let package = Package(
                 "load-bench",
             ]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+        tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
+        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
         tests("NodeTests", uses: ["Node", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

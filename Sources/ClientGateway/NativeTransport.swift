@@ -96,6 +96,11 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         loop.close(connection, mode)
     }
 
+    public func loggedIn(_ connection: ConnectionHandle) {
+        guard let place = place(of: connection) else { return }
+        loop.setDeadline(clocks[place].map(nextDeadline), for: connection)
+    }
+
     public func pendingOutput(_ connection: ConnectionHandle) -> Int {
         loop.pendingOutput(connection)
     }

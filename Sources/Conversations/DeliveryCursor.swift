@@ -67,8 +67,10 @@ public struct DeliveryCursor<Payload> {
     ) {
         fetching = false
         for message in messages { hold(message.id, message.payload, at: now) }
-        pushHeld(push)
-        if let delivered, delivered < last, held.first.map({ $0.id > last }) ?? true { self.delivered = last }
+        let count = held.firstIndex { $0.id > last } ?? held.count
+        for entry in held[..<count] { push(entry.id, entry.payload) }
+        held.removeFirst(count)
+        if let delivered { self.delivered = max(delivered, last) }
         pushHeld(push)
         if !held.isEmpty { holeSince = now }
     }

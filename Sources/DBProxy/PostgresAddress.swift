@@ -67,11 +67,13 @@ public struct PostgresAddress: Sendable {
     }
 
     /// Set in the session whatever the server's configuration says. No statement may hold a row lock for long, whoever
-    /// stops in the middle; a commit returns after the flush; plans are made once, not for each call (bench/append:
-    /// planning over the partitions costs more than executing).
+    /// stops in the middle; a commit returns after the flush. Plans are made once, not for each call (planning over the
+    /// partitions costs more than executing), and use the indexes, whatever the statistics were when they were made: a
+    /// plan from the first minute of an empty table would read all of it for ever.
     private static let sessionSettings = """
         -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 \
-        -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off
+        -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off \
+        -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off
         """
 }
 

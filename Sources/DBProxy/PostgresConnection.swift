@@ -119,6 +119,8 @@ import Reactor
             unsafe PQconnectStartParams($0, $1, 0)
         }
         guard unsafe connection != nil, unsafe PQstatus(connection) != CONNECTION_BAD else { return retryLater() }
+        // Notices would go to standard error, where only our own log lines belong.
+        unsafe _ = PQsetNoticeProcessor(connection, { _, _ in }, nil)
         watchSocket(reading: false, writing: true)
     }
 

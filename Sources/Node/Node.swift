@@ -79,6 +79,14 @@ public final class Node: Sendable {
             ])
     }
 
+    /// Whether the node takes users, as `/readyz` says.
+    public var isReady: Bool { state.obstacles().isEmpty }
+
+    /// The metrics page.
+    public func metrics() -> String {
+        String(decoding: state.metrics(), as: UTF8.self)
+    }
+
     /// Ends the node at once: connections are closed, what was not committed is not acknowledged.
     public func stop() {
         group.stop()

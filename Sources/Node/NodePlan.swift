@@ -66,6 +66,11 @@ struct NodePlan: Sendable {
             rate: Double(configuration[NodeSettings.requestRate]), burst: configuration[NodeSettings.requestBurst])
         limits.maxTextBytes = configuration[NodeSettings.textBytes].bytes
         limits.maxAudioBytes = configuration[NodeSettings.audioBytes].bytes
+        limits.firstByteDeadline = configuration[NodeSettings.firstByteDeadline]
+        limits.loginDeadline = configuration[NodeSettings.loginDeadline]
+        limits.packetDeadline = configuration[NodeSettings.packetDeadline]
+        limits.idlePC = configuration[NodeSettings.idlePC]
+        limits.idleMobile = configuration[NodeSettings.idleMobile]
         for part in configuration[NodeSettings.minVersion].split(separator: ",") {
             let pair = part.split(separator: "=")
             guard pair.count == 2, let kind = ClientType(name: String(pair[0])) else {

@@ -49,6 +49,21 @@ public enum NodeSettings {
     public static let audioBytes = Setting<ByteSize>(
         "limits.audio", default: ByteSize(bytes: 390_000), in: ByteSize(bytes: 16)...ByteSize(bytes: 400_000),
         help: "Longest voice message. Above 400,000 bytes Android drops the connection.")
+    public static let firstByteDeadline = Setting<Duration>(
+        "limits.first_byte_deadline", default: .seconds(10), in: .milliseconds(10)...(.seconds(3600)),
+        help: "A connection that says nothing for so long is closed.")
+    public static let loginDeadline = Setting<Duration>(
+        "limits.login_deadline", default: .seconds(15), in: .milliseconds(10)...(.seconds(3600)),
+        help: "Time from the connection to the login.")
+    public static let packetDeadline = Setting<Duration>(
+        "limits.packet_deadline", default: .seconds(30), in: .milliseconds(10)...(.seconds(3600)),
+        help: "Time from the first byte of a packet to its last.")
+    public static let idlePC = Setting<Duration>(
+        "limits.idle_pc", default: .seconds(120), in: .milliseconds(10)...(.seconds(86_400)),
+        help: "A PC that sends nothing, no heartbeat either, is closed.")
+    public static let idleMobile = Setting<Duration>(
+        "limits.idle_mobile", default: .seconds(300), in: .milliseconds(10)...(.seconds(86_400)),
+        help: "The same for mobiles.")
     public static let newcomersPerAddress = Setting<Int>(
         "limits.newcomers_per_address", default: 20, in: 1...1_000_000,
         help: "Connections of one address that have not logged in yet.")
@@ -72,7 +87,7 @@ public enum NodeSettings {
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
-        audioBytes, newcomersPerAddress, newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

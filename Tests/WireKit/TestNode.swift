@@ -33,6 +33,7 @@ public final class TestNode: Sendable {
             descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
             level: .error, clock: TestNode.wallClock)
         node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock)
+        while !node.isReady { sched_yield() }
     }
 
     deinit {
@@ -49,6 +50,14 @@ public final class TestNode: Sendable {
                 insert into account (name, nick, password, stamp) values ('\(name)', '\(name)', '\(password)', next_stamp())
                 """)
         }
+    }
+
+    /// The value of a metric without labels.
+    public func metric(_ name: String) throws -> Int {
+        for line in node.metrics().split(separator: "\n") where line.hasPrefix(name + " ") {
+            if let value = Double(line.dropFirst(name.utf8.count + 1)) { return Int(value) }
+        }
+        throw TalkClient.Unexpected(description: "there is no metric \(name)")
     }
 
     @Sendable private static func wallClock() -> UnixTime {

@@ -54,6 +54,7 @@ extension Gateway {
         session.gate.phase = .online
         session.isNewcomer = false
         shared.census.loggedIn(from: session.peer.host)
+        session.transport.loggedIn(session.connection)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
             address: session.address, epoch: epoch, clientType: session.clientType, status: status)

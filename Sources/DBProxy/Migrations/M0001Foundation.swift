@@ -178,26 +178,28 @@ extension Migration {
                 left join conversation c on c.id = i.conversation
                 left join chat_group g on i.conversation < 4294967296 and g.id = i.conversation and not g.deleted
             ), numbered as materialized (
-                select * from (
-                    select *,
-                        last_msg_id + (row_number() over (partition by conversation order by ordinal))::int as msg_id
-                    from judged where status = 1
-                ) n where msg_id <= 89999999
+                select j.*, case
+                    when j.status = 1 then
+                        j.last_msg_id + (sum(case when j.status = 1 then 1 end)
+                            over (partition by j.conversation order by j.ordinal))::int
+                    else coalesce(j.earlier, 0) end as msg_id
+                from judged j
             ), stored as (
                 insert into message (conversation_id, msg_id, sender_id, type, created_at, client_key, body)
-                select conversation, msg_id, sender, type, stored_at, key, body from numbered
+                select conversation, msg_id, sender, type, stored_at, key, body
+                from numbered where status = 1 and msg_id <= 89999999
             ), moved as (
                 update conversation c set last_msg_id = n.msg_id, updated_at = stored_at
-                from (select conversation, max(msg_id) as msg_id from numbered group by conversation) n
+                from (
+                    select conversation, max(msg_id) as msg_id
+                    from numbered where status = 1 and msg_id <= 89999999 group by conversation) n
                 where c.id = n.conversation
             )
             select array_agg(
-                       case when j.status = 1 and n.msg_id is null then 4 else j.status end::smallint
-                       order by j.ordinal),
-                   array_agg(coalesce(n.msg_id, j.earlier, 0) order by j.ordinal),
-                   array_agg(coalesce(j.version, 0) order by j.ordinal)
+                       case when status = 1 and msg_id > 89999999 then 4 else status end::smallint order by ordinal),
+                   array_agg(msg_id order by ordinal), array_agg(coalesce(version, 0) order by ordinal)
             into statuses, msg_ids, group_versions
-            from judged j left join numbered n on n.ordinal = j.ordinal;
+            from numbered;
         end $$;
         """
 

@@ -1,0 +1,177 @@
+import Conversations
+import DBProxy
+import Primitives
+import TalkProtocol
+import Testing
+
+@Suite struct AppendLaneTests {
+    private let start = Instant(nanoseconds: 1_000_000_000)
+
+    /// A lane and what it acknowledged: (number of the send, message id).
+    private struct Run {
+        var lane: AppendLane
+        var acknowledged: [UInt16: UInt32] = [:]
+        var now: Instant
+
+        init(at now: Instant, limits: AppendLane.Limits = AppendLane.Limits()) {
+            lane = AppendLane(limits)
+            self.now = now
+        }
+
+        mutating func submit(_ number: UInt16, to peer: UInt32 = 2, key: UInt64? = nil) -> Bool {
+            guard let conversation = ConversationID.pair(UserID(1), UserID(peer)) else { return false }
+            let send = Send(
+                conversation: conversation, sender: UserID(1), type: .singleText,
+                key: SendKey(high: 0, low: key ?? UInt64(number)), keyExpires: true, clientKey: nil,
+                origin: SessionAddress(loop: 0, slot: 0, generation: 0), sequence: number)
+            let body: [UInt8] = [UInt8(truncatingIfNeeded: number), 7]
+            return lane.submit(send, body: body.rawBytes, at: now)
+        }
+
+        /// The sends of the batch that is to be appended now.
+        mutating func nextBatch() -> [UInt16]? {
+            guard case .append(let batch)? = lane.next(at: now) else { return nil }
+            for (index, send) in batch.sends.enumerated() {
+                let first = batch.withBody(index) { $0.byte(at: 0) }
+                #expect(first == UInt8(truncatingIfNeeded: send.sequence))
+            }
+            return batch.sends.map(\.sequence)
+        }
+
+        mutating func answer(_ outcomes: [AppendOutcome]) {
+            var settled: [UInt16: UInt32] = [:]
+            lane.appended(outcomes) { batch, index, settlement in
+                settled[batch.sends[index].sequence] = settlement.id.rawValue
+            }
+            acknowledged.merge(settled) { _, new in new }
+        }
+    }
+
+    private func stored(_ id: UInt32) -> AppendOutcome { .stored(MessageID(id), groupVersion: 0) }
+
+    @Test func anIdleLaneSendsAtOnceAndABusyOneGathers() {
+        var run = Run(at: start)
+        #expect(run.nextBatch() == nil)
+        _ = run.submit(1)
+        #expect(run.nextBatch() == [1])
+        _ = run.submit(2)
+        _ = run.submit(3)
+        #expect(run.nextBatch() == nil)
+        run.answer([stored(1)])
+        #expect(run.nextBatch() == [2, 3])
+        run.answer([stored(2), stored(3)])
+        #expect(run.acknowledged == [1: 1, 2: 2, 3: 3])
+        #expect(run.lane.depth == 0)
+    }
+
+    @Test func aResendNeverSharesABatchWithItsFirst() {
+        var run = Run(at: start)
+        _ = run.submit(1, key: 9)
+        _ = run.submit(2, key: 9)
+        _ = run.submit(3)
+        #expect(run.nextBatch() == [1])
+        run.answer([stored(1)])
+        #expect(run.nextBatch() == [2, 3])
+        run.answer([.repeated(MessageID(1), groupVersion: 0), stored(2)])
+        #expect(run.acknowledged == [1: 1, 2: 1, 3: 2])
+    }
+
+    @Test func batchesAreBoundedAndKeepTheirOrder() {
+        var run = Run(at: start)
+        for number in 1...600 as ClosedRange<UInt16> { _ = run.submit(number) }
+        var order: [UInt16] = []
+        while let batch = run.nextBatch() {
+            #expect(batch.count <= 256)
+            order += batch
+            run.answer(batch.map { stored(UInt32($0)) })
+        }
+        #expect(order == Array(1...600))
+    }
+
+    @Test func theFirstMessageOfAPairWaitsForItsConversationAndStaysInFront() {
+        var run = Run(at: start)
+        _ = run.submit(1, to: 2)
+        _ = run.submit(2, to: 3)
+        _ = run.submit(3, to: 77)
+        #expect(run.nextBatch() == [1, 2, 3])
+        _ = run.submit(4, to: 3)
+        run.answer([stored(5), .noConversation, .noConversation])
+        guard case .openPairs(let pairs)? = run.lane.next(at: start) else {
+            Issue.record("no pairs are opened")
+            return
+        }
+        #expect(pairs.map { $0.peer(of: UserID(1))?.rawValue } == [3, 77])
+        // User 77 does not exist.
+        run.lane.openedPairs([pairs[0]], at: start)
+        #expect(run.nextBatch() == [2])
+        run.answer([stored(1)])
+        #expect(run.nextBatch() == [4])
+        #expect(run.acknowledged == [1: 5, 2: 1])
+    }
+
+    @Test func aPairThatIsRefusedTwiceIsDropped() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        _ = run.nextBatch()
+        run.answer([.noConversation])
+        guard case .openPairs(let pairs)? = run.lane.next(at: start) else { return }
+        run.lane.openedPairs(Set(pairs), at: start)
+        #expect(run.nextBatch() == [1])
+        run.answer([.noConversation])
+        #expect(run.lane.next(at: start) == nil)
+        #expect(run.lane.depth == 0)
+    }
+
+    @Test func aLostConnectionIsRetriedUntilTheBudgetIsSpent() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        _ = run.nextBatch()
+        #expect(run.lane.failed(.connectionLost, at: run.now) == [])
+        #expect(run.nextBatch() == nil)
+        run.now = run.now + .milliseconds(60)
+        #expect(run.nextBatch() == [1])
+        run.now = run.now + .seconds(4)
+        // It may have been stored: the conversation is to be looked at.
+        #expect(run.lane.failed(.unavailable, at: run.now).count == 1)
+        #expect(run.lane.depth == 0)
+    }
+
+    @Test func whatWasNeverSentLeavesNoDoubt() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        _ = run.nextBatch()
+        run.now = run.now + .seconds(5)
+        #expect(run.lane.failed(.unavailable, at: run.now) == [])
+    }
+
+    @Test func whileTheDatabaseIsAwayOldSendsAreDropped() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        run.now = run.now + .seconds(2)
+        _ = run.submit(2)
+        run.now = run.now + .milliseconds(2_500)
+        #expect(run.lane.expire(at: run.now) == [])
+        #expect(run.lane.depth == 1)
+        #expect(run.nextBatch() == [2])
+    }
+
+    @Test(arguments: [("40P01", 3), ("55P03", 2), ("57014", 2), ("22P02", 1)] as [(StaticString, Int)])
+    func errorsAreRetriedAsOftenAsItHelps(state: (code: StaticString, attempts: Int)) {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        var attempts = 0
+        while run.nextBatch() != nil {
+            attempts += 1
+            _ = run.lane.failed(.refused(SQLState(state.code)), at: run.now)
+        }
+        #expect(attempts == state.attempts)
+        #expect(run.lane.depth == 0)
+    }
+
+    @Test func aFullQueueRefuses() {
+        var limits = AppendLane.Limits()
+        limits.maxWaiting = 3
+        var run = Run(at: start, limits: limits)
+        #expect((1...5).map { run.submit($0) } == [true, true, true, false, false])
+    }
+}

@@ -1,0 +1,138 @@
+import Node
+import Primitives
+import Reactor
+import SocketKit
+import TalkProtocol
+import Testing
+import WireKit
+
+/// Deadlines, rates and full tables (reference/reliability.md 4.1; D15, D19).
+@Suite struct LimitTests {
+    @Test("B01: a connection that says nothing is closed")
+    func silence() async throws {
+        let node = try TestNode(nil, ["limits.first_byte_deadline": "200ms"])
+        let probe = try await StreamProbe.connect(to: node.node.clientAddress)
+        #expect(try await probe.ending().rest == [])
+    }
+
+    @Test("B01: half a header does not keep a newcomer alive beyond the login deadline")
+    func neverLoggingIn() async throws {
+        let node = try TestNode(nil, ["limits.login_deadline": "300ms"])
+        let probe = try await StreamProbe.connect(to: node.node.clientAddress)
+        probe.send([0, 0, 0])
+        #expect(try await probe.ending().rest == [])
+    }
+
+    @Test("B05: a packet that never ends is cut off, whatever else keeps arriving of it")
+    func tricklingPacket() async throws {
+        let node = try TestNode(nil, ["limits.packet_deadline": "300ms"])
+        try node.addUsers("alice")
+        let client = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        var header = ByteWriter()
+        PDUHeader(.msgData, sequence: 1, bodyByteCount: 100_000).write(into: &header)
+        client.probe.send(header.bytes.copied())
+        for _ in 0..<50 { client.probe.send([0]) }
+        _ = try await client.probe.ending()
+    }
+
+    @Test(arguments: [("limits.idle_pc", ClientType.windows), ("limits.idle_mobile", .ios)])
+    func anIdleClientIsClosed(setting: (name: String, type: ClientType)) async throws {
+        let node = try TestNode(nil, [setting.name: "300ms"])
+        try node.addUsers("alice")
+        let client = try await TalkClient.logIn("alice", as: setting.type, at: node.node.clientAddress)
+        _ = try await client.probe.ending()
+    }
+
+    @Test("B41, D15: messages above the rate wait in the client's own socket and none is dropped")
+    func theRateIsKeptWithoutLoss() async throws {
+        let node = try TestNode(nil, ["limits.messages_per_second": "200", "limits.message_burst": "10"])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        for number in 1...100 {
+            await alice.send(
+                .msgData,
+                IMMsgData(toSessionID: 2, createTime: UInt32(number), msgType: .singleText, msgData: [1]))
+        }
+        for number in 1...100 as ClosedRange<UInt32> {
+            let ack: IMMsgDataAck = try await alice.expect(.msgDataAck).message()
+            #expect(ack.msgID == number)
+        }
+    }
+
+    @Test func aClientThatWouldHaveToWaitTooLongIsClosed() async throws {
+        let node = try TestNode(nil, ["limits.messages_per_second": "1", "limits.message_burst": "1"])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        _ = try await alice.say("one", to: 2)
+        for _ in 0..<3 { await alice.send(.msgData, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: [1])) }
+        // Slower than one in two seconds is no conversation, but each of these waits only one.
+        _ = try await alice.expect(.msgDataAck)
+    }
+
+    @Test("login code 2: a full node refuses with an answer")
+    func aFullNodeSaysSo() async throws {
+        let node = try TestNode(nil, ["limits.connections": "1"])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let bob = try await TalkClient.connect(to: node.node.clientAddress)
+        #expect(try await bob.logIn("bob").resultCode == .msgServerFull)
+        _ = try await alice.settle()
+    }
+
+    @Test("login code 7: a version that is too old is refused with an answer")
+    func anOldVersionIsTold() async throws {
+        let node = try TestNode(nil, ["client.min_version": "android=1.2.0"])
+        try node.addUsers("alice")
+        for (version, code) in [("1.1.9", ResultType.versionTooOld), ("1.2.0", .success), ("1.10", .success)] {
+            let client = try await TalkClient.connect(to: node.node.clientAddress)
+            #expect(try await client.logIn("alice", version: version).resultCode == code, "\(version)")
+        }
+    }
+
+    @Test func strangersOfOneAddressAreBounded() async throws {
+        let node = try TestNode(nil, ["limits.newcomers_per_address": "3"])
+        var probes: [StreamProbe] = []
+        for _ in 0..<3 { probes.append(try await StreamProbe.connect(to: node.node.clientAddress)) }
+        let refused = try await StreamProbe.connect(to: node.node.clientAddress)
+        _ = try await refused.ending()
+        probes[0].close()
+        _ = try await probes[0].ending()
+        while true {
+            let next = try await StreamProbe.connect(to: node.node.clientAddress)
+            next.send([0, 0, 0, 16, 0, 1, 0, 0, 0, 7, 7, 1, 0, 1, 0, 0])
+            if (try? await next.receive(16)) != nil { break }
+        }
+    }
+
+    @Test("F19, D19: a member who does not read is closed, the others are served and he can catch up")
+    func aSlowReaderInAGroup() async throws {
+        let node = try TestNode(nil, ["limits.messages_per_second": "100000", "limits.message_burst": "100000"])
+        try node.addUsers("alice", "bob", "carol")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        let carol = try await TalkClient.logIn("carol", at: node.node.clientAddress)
+        let group: IMGroupCreateRsp = try await alice.ask(
+            .groupCreateReq,
+            IMGroupCreateReq(groupType: .tmp, groupName: "g", groupAvatar: "", memberIDList: [1, 2, 3]),
+            .groupCreateRsp)
+        let id = try #require(group.groupID)
+        carol.probe.pause()
+        let body = [UInt8](repeating: 65, count: 16_000)
+        var sent: UInt32 = 0
+        // Until her socket and then her queue are full; the kernel takes some megabytes first.
+        while try node.metric("grapevine_slow_readers_total") == 0 {
+            for _ in 0..<20 {
+                sent += 1
+                await alice.send(
+                    .msgData, IMMsgData(toSessionID: id, createTime: sent, msgType: .groupText, msgData: body))
+            }
+            for _ in 0..<20 { _ = try await alice.expect(.msgDataAck) }
+            for _ in 0..<20 { _ = try await bob.heard() }
+            try #require(sent < 4_000)
+        }
+        let back = try await TalkClient.logIn("carol", at: node.node.clientAddress)
+        let unread: IMUnreadMsgCntRsp = try await back.ask(
+            .unreadMsgCntReq, IMUnreadMsgCntReq(), .unreadMsgCntRsp)
+        #expect(unread.unreadinfoList.first?.latestMsgID == sent)
+    }
+}
