@@ -9,7 +9,7 @@ import Testing
     @Test func theViewReadsWhatTheGeneratedTypeReads() {
         let seed = UInt64.random(in: 0...(.max))
         var random = SeededRandom(seed: seed)
-        for _ in 0..<20_000 {
+        for _ in 0..<2_000 {
             let ack = IMMsgDataAck(
                 userID: .random(in: 0...(.max), using: &random), sessionID: .random(in: 0...1_000, using: &random),
                 msgID: .random(in: 0...(.max), using: &random),

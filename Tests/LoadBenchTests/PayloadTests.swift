@@ -23,18 +23,18 @@ import Testing
 
     @Test func everyChangedByteShows() {
         let body = body(131)
-        for place in body.indices {
-            for bit in 0..<8 {
-                var changed = body
-                changed[place] ^= 1 << UInt8(bit)
-                #expect(Payload(changed.rawBytes) == nil, "byte \(place), bit \(bit)")
-            }
+        let unseen = (0..<body.count * 8).filter { bit in
+            var changed = body
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            return Payload(changed.rawBytes) != nil
         }
+        #expect(unseen == [])
     }
 
     @Test func cutAndExtendedBodiesShow() {
         let body = body(128)
-        for length in 0..<128 { #expect(Payload(Array(body.prefix(length)).rawBytes) == nil) }
+        let unseen = (0..<128).filter { Payload(Array(body.prefix($0)).rawBytes) != nil }
+        #expect(unseen == [])
         #expect(Payload((body + [0]).rawBytes) == nil)
     }
 

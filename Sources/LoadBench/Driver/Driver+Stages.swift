@@ -25,14 +25,17 @@ extension Driver {
                 waiting -= 1
                 if waiting > 0 { return }
                 if finder.servers.isEmpty { coordinator.failed(.unreachable("\(endpoint.host) has no address")) }
-                joinsBegan = loop.now
-                measures.firstJoin = loop.now
-                let expected = plan.loginRate.map { Duration.seconds(Double(plan.userCount) / $0) } ?? .zero
-                stageLimit = loop.now + plan.loginTime + expected
-                tick()
-                pace()
+                beginJoining()
             }
         }
+    }
+
+    private func beginJoining() {
+        joinsBegan = loop.now
+        measures.firstJoin = loop.now
+        let expected = plan.loginRate.map { Duration.seconds(Double(plan.userCount) / $0) } ?? .zero
+        stageLimit = loop.now + plan.loginTime + expected
+        tick()
     }
 
     private func tick() {
