@@ -102,6 +102,10 @@ let package = Package(
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
+        .target(name: "AllocationCounter", path: "bench/allocations/counter"),
+        benchmark(
+            "relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
+
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),

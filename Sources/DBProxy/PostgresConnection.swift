@@ -23,6 +23,8 @@ import Reactor
     private struct Call {
         let statement: Statement
         let deadline: Instant
+        /// The next result is that of the preparation which was sent in front of the call.
+        var isPreparing: Bool
         /// Taken away when it was called: the answer to a call that ran out of time is dropped.
         var completion: Completion?
         var outcome: Result<Rows, DatabaseError>?
@@ -78,11 +80,13 @@ import Reactor
     ) {
         guard state == .ready else { return completion(.failure(.unavailable)) }
         guard calls.count < Self.maxCalls else { return completion(.failure(.overloaded)) }
-        guard send(statement, parameters) else {
+        let isNew = prepared.insert(statement.name).inserted
+        guard (!isNew || prepare(statement)) && send(statement, parameters) else {
             lose()
             return completion(.failure(.unavailable))
         }
-        calls.append(Call(statement: statement, deadline: loop.now + limit, completion: completion))
+        calls.append(
+            Call(statement: statement, deadline: loop.now + limit, isPreparing: isNew, completion: completion))
     }
 
     /// Ends the connection for good; calls under way fail.
@@ -196,11 +200,12 @@ import Reactor
 
     // MARK: Calls
 
+    private func prepare(_ statement: Statement) -> Bool {
+        unsafe PQsendPrepare(connection, statement.name, statement.sql, 0, nil) == 1
+    }
+
     private func send(_ statement: Statement, _ parameters: borrowing Parameters) -> Bool {
         let name = statement.name
-        if prepared.insert(name).inserted {
-            guard unsafe PQsendPrepare(connection, name, statement.sql, 0, nil) == 1 else { return false }
-        }
         let count = parameters.count
         let sent = unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count + 1) { values in
             unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count + 1) { numbers in
@@ -266,13 +271,17 @@ import Reactor
     }
 
     private func note(_ outcome: Result<Rows, DatabaseError>) {
-        if case .failure = calls[0].outcome { return }
-        calls[0].outcome = outcome
+        if calls[0].isPreparing {
+            calls[0].isPreparing = false
+        } else {
+            calls[0].outcome = outcome
+        }
     }
 
     private func noteFailure(_ state: SQLState) {
-        // A statement that could not be prepared is not there; it must be tried again.
-        prepared.remove(calls[0].statement.name)
+        // A statement that could not be prepared is not there; the next call must try again.
+        if calls[0].isPreparing { prepared.remove(calls[0].statement.name) }
+        calls[0].isPreparing = false
         calls[0].outcome = .failure(.refused(state))
     }
 

@@ -41,13 +41,25 @@ import Synchronization
     }
 
     deinit {
-        let server = connectionString.replacing(" dbname=\(name)", with: "")
         _ = try? TestDatabase.execute("drop database if exists \(name) with (force)", on: server)
     }
 
     public var address: PostgresAddress {
         get throws { try PostgresAddress(connectionString) }
     }
+
+    /// Cuts every connection and refuses new ones, as if the server had gone away.
+    public func takeAway() throws {
+        try TestDatabase.execute("alter database \(name) with allow_connections false", on: server)
+        try TestDatabase.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(name)'", on: server)
+    }
+
+    public func giveBack() throws {
+        try TestDatabase.execute("alter database \(name) with allow_connections true", on: server)
+    }
+
+    private var server: String { connectionString.replacing(" dbname=\(name)", with: "") }
 
     /// Runs SQL and returns the first column of the first row as text.
     @discardableResult

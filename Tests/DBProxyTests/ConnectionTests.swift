@@ -1,0 +1,97 @@
+@testable import DBProxy
+import PostgresKit
+import TalkProtocol
+import Testing
+
+/// What happens to calls when the server or the connection misbehaves (reference/reliability.md 2.4, F11 to F13).
+@Suite struct ConnectionTests {
+    private static let slow = Statement("slow", "select 1 from (select pg_sleep($1::int)) s")
+    private static let broken = Statement("broken", "select no_such_column from account")
+
+    @Test func aCutConnectionFailsWhatWasUnderWayAndComesBack() async throws {
+        let probe = try await DatabaseProbe()
+        let pending = Task {
+            try await probe.call { (database, done: @escaping (Result<Int, DatabaseError>) -> Void) in
+                var parameters = Parameters()
+                parameters.add(Int32(4))
+                database.query(Self.slow, parameters, within: .seconds(10), done) { $0.count }
+            }
+        }
+        // Until the call is on the server.
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        try probe.database.execute(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'test' and datname = current_database()
+            """)
+        await #expect(throws: DatabaseError.self) { try await pending.value }
+        await probe.waitUntilReady()
+        let profiles = try await probe.call { $0.profiles(of: [UserID(1)], $1) }
+        #expect(profiles == [])
+    }
+
+    @Test func aCallThatTakesTooLongEndsAtItsDeadlineWithAnUnknownOutcome() async throws {
+        let probe = try await DatabaseProbe()
+        await #expect(throws: DatabaseError.deadline) {
+            let _: Int = try await probe.call { database, done in
+                var parameters = Parameters()
+                parameters.add(Int32(2))
+                database.query(Self.slow, parameters, within: .milliseconds(200), done) { $0.count }
+            }
+        }
+        #expect(DatabaseError.deadline.outcomeIsUnknown)
+        #expect(!DatabaseError.unavailable.outcomeIsUnknown)
+    }
+
+    @Test func aRefusedStatementTakesNoOtherWithIt() async throws {
+        let probe = try await DatabaseProbe()
+        for _ in 0..<3 {
+            await #expect(throws: DatabaseError.refused(SQLState("42703"))) {
+                let _: Int = try await probe.call { $0.query(Self.broken, Parameters(), $1) { $0.count } }
+            }
+            #expect(try await probe.call { $0.profiles(of: [UserID(1)], $1) } == [])
+        }
+    }
+
+    @Test func aLockedConversationTimesOutAndDoesNotHoldUpOthersForLong() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(3)
+        let (locked, free) = (try pair(1, 2), try pair(1, 3))
+        _ = try await probe.call { $0.openPairs(lane: 0, [locked, free], $1) }
+        let blocker = try await DatabaseProbe(probe.database)
+        let hold = Statement(
+            "hold", "select pg_sleep(4) from (select 1 from conversation where id = $1::bigint for update) c")
+        async let held: Int = blocker.call { database, done in
+            var parameters = Parameters()
+            parameters.add(Int64(bitPattern: locked.rawValue))
+            database.query(hold, parameters, within: .seconds(10), done) { $0.count }
+        }
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        await #expect(throws: DatabaseError.refused(SQLState("55P03"))) {
+            _ = try await probe.append([Send(conversation: locked, sender: UserID(1), key: 1)])
+        }
+        #expect(try await probe.append([Send(conversation: free, sender: UserID(1), key: 2)])
+            == [.stored(MessageID(1), groupVersion: 0)])
+        _ = try await held
+    }
+
+    @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
+        let database = try TestDatabase()
+        try database.execute("drop schema public cascade")
+        try database.execute("create schema public")
+        let address = try database.address
+        let runs = try await withThrowingTaskGroup(of: [Int32].self) { group in
+            for _ in 0..<2 { group.addTask { try Migrator(address).run() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(runs.flatMap { $0 } == Array(1...Migrator.latest))
+        #expect(try Migrator(address).currentVersion() == Migrator.latest)
+        try database.execute("insert into schema_migration values (9999, 'from the future')")
+        #expect(throws: Migrator.Failure.self) { try Migrator(address).run() }
+    }
+
+    private let activeCalls = """
+        select count(*) from pg_stat_activity
+        where application_name = 'test' and state = 'active' and query like '%pg_sleep%' and datname = current_database()
+        """
+}
