@@ -32,7 +32,7 @@ func kit(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
@@ -53,6 +53,7 @@ let package = Package(
         module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives"]),
+        module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
 
         // Wire: bytes.
@@ -64,8 +65,12 @@ let package = Package(
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
-        module("Directory", uses: ["DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+        module("Directory", uses: ["DBProxy", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+
+        module(
+            "Administration",
+            uses: ["Accounts", "Crypto", "DBProxy", "Directory", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Edge: wire in, wire out, limits.
         module(
@@ -94,7 +99,12 @@ let package = Package(
             name: "load-bench", dependencies: ["LoadBench", "Primitives", "Settings", "TalkProtocol"],
             swiftSettings: settings),
         .executableTarget(
-            name: "msg-server", dependencies: ["DBProxy", "Log", "Node", "Primitives", "Reactor", "Settings"],
+            name: "msg-server",
+            dependencies: ["DBProxy", "Log", "Node", "Primitives", "Program", "Reactor", "Settings"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "talkctl",
+            dependencies: ["Administration", "DBProxy", "Node", "Primitives", "Program", "Settings", "TalkProtocol"],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
@@ -122,9 +132,11 @@ let package = Package(
                 "Settings", "SocketKit", "TalkProtocol",
             ]),
 
+        tests("TidyTests"),
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),
+        tests("ProgramTests", uses: ["Program"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
@@ -141,7 +153,15 @@ let package = Package(
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
-        tests("NodeTests", uses: ["Node", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit"]),
+        tests(
+            "AdministrationTests",
+            uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
+        tests("TalkctlTests", uses: ["PostgresKit", "talkctl"]),
+        tests(
+            "NodeTests",
+            uses: [
+                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit",
+            ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

@@ -3,8 +3,8 @@ import Primitives
 
 /// A stored password: scrypt over what clients send, which is the MD5 of the password in hex.
 ///
-/// Written as `scrypt$ln=15,r=8,p=3$<salt>$<key>`, salt and key in base64: each row says its own cost, so the default can
-/// be raised without touching old rows.
+/// Written as `scrypt$ln=15,r=8,p=3$<salt>$<key>`, salt and key in base64: each row says its own cost, so the default
+/// can be raised without touching old rows.
 public struct PasswordHash: Equatable, Sendable {
     public struct Cost: Equatable, Sendable {
         public let logN: UInt8
@@ -80,7 +80,8 @@ extension PasswordHash.Cost {
             values[pair[0]] = value
         }
         // Above these the row would be an attack on the node's memory.
-        guard let logN = values["ln"], let r = values["r"], let p = values["p"], 1...20 ~= logN, 1...32 ~= r, 1...16 ~= p
+        guard let logN = values["ln"], let r = values["r"], let p = values["p"], 1...20 ~= logN, 1...32 ~= r,
+            1...16 ~= p
         else { return nil }
         self.init(logN: UInt8(logN), r: r, p: p)
     }

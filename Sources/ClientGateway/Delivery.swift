@@ -191,7 +191,8 @@ extension Gateway: MailHandler {
             else { return false }
             kick(address, reason)
         case .broadcast:
-            guard let audience = bytes.byte(at: 0).flatMap(Audience.init), let packets = bytes.slice(1..<bytes.byteCount)
+            guard let audience = bytes.byte(at: 0).flatMap(Audience.init),
+                let packets = bytes.slice(1..<bytes.byteCount)
             else { return false }
             sendEach(packets, to: audience)
         }

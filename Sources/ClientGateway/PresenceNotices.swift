@@ -2,11 +2,11 @@ import Primitives
 import Reactor
 import TalkProtocol
 
-/// Who sees whom come and go (reference/protocol.md 4.3): PCs see the status of all users, and the mobile of a user sees
-/// whether a PC of the same user is on.
+/// Who sees whom come and go (reference/protocol.md 4.3): PCs see the status of all users, and the mobile of a user
+/// sees whether a PC of the same user is on.
 ///
-/// Notices to all PCs are gathered for a moment and say how things are when they leave: a user who comes back at once is
-/// not shown as gone, and the storm of a morning costs one pass over the sessions for each tick, not for each login.
+/// Notices to all PCs are gathered for a moment and say how things are when they leave: a user who comes back at once
+/// is not shown as gone, and the storm of a morning costs one pass over the sessions for each tick, not for each login.
 extension Gateway {
     private static let tick: Duration = .milliseconds(100)
 

@@ -99,8 +99,8 @@ public struct AppendLane {
         }
     }
 
-    /// The batch was committed. Calls `settle` with the place in the batch of each send that is stored; refused ones are
-    /// dropped, and the first ones of new pairs are kept for another round.
+    /// The batch was committed. Calls `settle` with the place in the batch of each send that is stored; refused ones
+    /// are dropped, and the first ones of new pairs are kept for another round.
     public mutating func appended(_ outcomes: [AppendOutcome], _ settle: (SendBatch, Int, Settlement) -> Void) {
         guard case .appending = phase, let batch = current, outcomes.count == batch.count else {
             preconditionFailure("\(outcomes.count) outcomes for a batch of \(current?.count ?? 0) in \(phase)")
@@ -128,7 +128,9 @@ public struct AppendLane {
 
     /// These conversations exist now; what was sent to others of the batch is dropped.
     public mutating func openedPairs(_ existing: Set<ConversationID>, at now: Instant) {
-        guard case .opening = phase, let batch = current else { preconditionFailure("no pairs were asked for in \(phase)") }
+        guard case .opening = phase, let batch = current else {
+            preconditionFailure("no pairs were asked for in \(phase)")
+        }
         opened.formUnion(existing)
         let rest = batch.sends.indices.filter { existing.contains(batch.sends[$0].conversation) }
         replaceCurrent(keeping: rest)

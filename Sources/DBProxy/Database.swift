@@ -2,8 +2,8 @@ public import Reactor
 
 /// PostgreSQL as one loop sees it: a few connections for questions, and one for each lane of appends.
 ///
-/// The typed calls stand in the extensions of this class, one file per subject; their SQL is beside them. Every call has
-/// a deadline; completions run on the loop, once each.
+/// The typed calls stand in the extensions of this class, one file per subject; their SQL is beside them. Every call
+/// has a deadline; completions run on the loop, once each.
 public final class Database {
     public struct Configuration: Sendable {
         public var address: PostgresAddress

@@ -212,7 +212,9 @@ import Reactor
                 unsafe parameters.bytes.bytes.withUnsafeBytes { bytes in
                     for (index, range) in parameters.ranges.enumerated() {
                         unsafe values[index] = unsafe range.flatMap { range in
-                            unsafe bytes.baseAddress.map { unsafe ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self) }
+                            unsafe bytes.baseAddress.map {
+                                unsafe ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self)
+                            }
                         }
                         unsafe numbers[index] = Int32(range?.count ?? 0)
                         unsafe numbers[count + index] = 1

@@ -3,8 +3,8 @@ public import TalkProtocol
 
 /// Who may change the members of a group, and how.
 ///
-/// Normal groups belong to administrators: their creator changes them. Temporary groups belong to their members: each may
-/// add others. Everybody may leave; the creator can be removed by nobody, not even himself, as the group would have
+/// Normal groups belong to administrators: their creator changes them. Temporary groups belong to their members: each
+/// may add others. Everybody may leave; the creator can be removed by nobody, not even himself, as the group would have
 /// no one left who may remove others.
 public enum GroupRules {
     public static let maxMembers = 500

@@ -80,7 +80,8 @@ public enum NodeSettings {
         "load_test", default: false,
         help: "Accept the cheap passwords of `talkctl user seed`. Never on a cluster with real users.")
 
-    public static let logLevel = Setting<LogLevel>("log.level", default: .info, help: "Least severe event that is logged.")
+    public static let logLevel = Setting<LogLevel>(
+        "log.level", default: .info, help: "Least severe event that is logged.")
     public static let logFormat = Setting<LogFormat>(
         "log.format", default: .json, help: "json for programs, text for people.")
 

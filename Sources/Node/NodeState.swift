@@ -132,6 +132,8 @@ final class NodeState: NodeFacts {
         counter("received_bytes_total", "Bytes from sockets.") { $0.bytesReceived.current }
         counter("sent_bytes_total", "Bytes to sockets.") { $0.bytesSent.current }
         counter("slow_readers_total", "Connections closed because they did not read.") { $0.slowReaders.current }
-        counter("congested_turns_total", "Turns in which another loop's mailbox was full.") { $0.congestedTurns.current }
+        counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
+            $0.congestedTurns.current
+        }
     }
 }

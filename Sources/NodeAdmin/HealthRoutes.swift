@@ -1,5 +1,6 @@
 import HTTPCore
 public import HTTPServer
+import Primitives
 
 /// What probes and people ask first: is it alive, may it be used, what is it, how does it feel.
 public enum HealthRoutes {
@@ -32,8 +33,8 @@ public enum HealthRoutes {
     }
 }
 
-/// `GET /msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as the
-/// original's login server, above all the port as a string: two of the clients read nothing else.
+/// `GET /msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as
+/// the original's login server, above all the port as a string: two of the clients read nothing else.
 public enum DiscoveryRoute {
     public static func add(to service: HTTPService, _ facts: any NodeFacts) {
         service.add(.get, "/msg_server") { _, _, answer in

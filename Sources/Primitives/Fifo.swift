@@ -30,7 +30,9 @@ public struct Fifo<Element> {
     public subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < count, "element \(index) of \(count)")
-            guard let element = ring[(head + index) & (ring.count - 1)] else { preconditionFailure("a hole in a queue") }
+            guard let element = ring[(head + index) & (ring.count - 1)] else {
+                preconditionFailure("a hole in a queue")
+            }
             return element
         }
         set {

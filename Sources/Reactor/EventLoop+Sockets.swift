@@ -138,10 +138,12 @@ extension EventLoop {
         // Store what was left: what the buffer already holds stays if nothing was taken.
         if consumed < carried {
             connections[slot].input.consume(consumed, to: pool)
-            unsafe connections[slot].input.append(UnsafeRawBufferPointer(rebasing: scratch[carried..<total]).bytes, from: pool)
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: scratch[carried..<total])
+            connections[slot].input.append(unsafe rest.bytes, from: pool)
         } else {
             connections[slot].input.release(to: pool)
-            unsafe connections[slot].input.append(UnsafeRawBufferPointer(rebasing: scratch[consumed..<total]).bytes, from: pool)
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: scratch[consumed..<total])
+            connections[slot].input.append(unsafe rest.bytes, from: pool)
         }
         checkInputLimit(handle)
     }

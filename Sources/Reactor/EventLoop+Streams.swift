@@ -123,8 +123,8 @@ extension EventLoop {
     ) throws(SystemError) -> ConnectionHandle {
         let descriptor = socket.raw
         let limits = services[Int(service.index)].limits
-        guard let handle = connections.insert(Connection(socket: socket, service: service, limits: limits, phase: phase))
-        else { throw SystemError("connection table", code: ENFILE) }
+        let connection = Connection(socket: socket, service: service, limits: limits, phase: phase)
+        guard let handle = connections.insert(connection) else { throw SystemError("connection table", code: ENFILE) }
         do {
             try epoll.add(descriptor, connections[handle.slot].interest, token: token(of: handle))
         } catch {

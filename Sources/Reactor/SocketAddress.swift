@@ -104,7 +104,8 @@ public struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConverti
                     host: .v4(UInt32(bigEndian: four.sin_addr.s_addr)), port: UInt16(bigEndian: four.sin_port))
             case AF_INET6:
                 let six = unsafe raw.load(as: sockaddr_in6.self)
-                return SocketAddress(host: SocketAddress.host(of: six.sin6_addr), port: UInt16(bigEndian: six.sin6_port))
+                return SocketAddress(
+                    host: SocketAddress.host(of: six.sin6_addr), port: UInt16(bigEndian: six.sin6_port))
             default:
                 return nil
             }

@@ -16,7 +16,9 @@ public struct Thread: Sendable {
         var id = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(body))
         let result = unsafe pthread_create(&id, nil, { argument in
-            if let argument = unsafe argument { unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+            if let argument = unsafe argument {
+                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+            }
             return nil
         }, start.toOpaque())
         guard result == 0 else {

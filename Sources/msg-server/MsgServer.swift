@@ -2,7 +2,7 @@ import DBProxy
 import Glibc
 import Log
 import Node
-import Primitives
+import Program
 import Reactor
 import Settings
 
@@ -60,7 +60,9 @@ struct MsgServer {
         while true {
             do throws(Migrator.Failure) {
                 let steps = try migrator.run()
-                for step in steps { log.info("migrated", "a step of the schema was applied", ["step": .int(Int(step))]) }
+                for step in steps {
+                    log.info("migrated", "a step of the schema was applied", ["step": .int(Int(step))])
+                }
                 return
             } catch {
                 guard case .unreachable(let reason) = error else { throw error }
@@ -101,13 +103,7 @@ struct MsgServer {
     }
 
     private static func fail(_ text: String, code: Int32) -> Never {
-        StandardError.write("msg-server: \(text)\n")
+        Terminal.write("msg-server: \(text)\n", to: .errors)
         exit(code)
     }
-}
-
-@Sendable private func wallClock() -> UnixTime {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
 }

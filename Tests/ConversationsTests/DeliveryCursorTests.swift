@@ -116,7 +116,8 @@ import Testing
                 }
             }
         }
-        if let hole = run.cursor.sawHead(MessageID(committed), at: now) ?? run.cursor.overdueHole(at: now + .seconds(1)) {
+        let hole = run.cursor.sawHead(MessageID(committed), at: now) ?? run.cursor.overdueHole(at: now + .seconds(1))
+        if let hole {
             run.fetched(Array(hole.lowerBound.rawValue...hole.upperBound.rawValue),
                 through: hole.upperBound.rawValue, at: now)
         }

@@ -20,7 +20,9 @@ private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
     var offset = 0
     while offset < input.byteCount {
         let size = min(nextSize(), input.byteCount - offset)
-        guard let part = input.slice(offset..<offset + size) else { fatalError("a part outside of the input") }
+        guard let part = input.slice(offset..<offset + size) else {
+            preconditionFailure("part at \(offset) is outside")
+        }
         offset += size
         var action = connection.received(part, at: now, into: &output)
         while action != .none {

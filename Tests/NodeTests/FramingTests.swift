@@ -15,7 +15,9 @@ import WireKit
         try node.addUsers("alice", "bob")
     }
 
-    private func header(length: UInt32, service: UInt16 = 7, command: UInt16 = 0x0701, sequence: UInt16 = 1) -> [UInt8] {
+    private func header(
+        length: UInt32, service: UInt16 = 7, command: UInt16 = 0x0701, sequence: UInt16 = 1
+    ) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(bigEndian: length)
         for value in [1, 0, service, command, sequence, 0] { writer.append(bigEndian: value) }

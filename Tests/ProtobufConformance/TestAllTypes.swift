@@ -28,7 +28,9 @@ enum TestAllTypes: Schema {
         add(from: 54, .repeated, [.string, .string])
         add(from: 75, .packed, packable)
         add(from: 89, .repeated, packable)
-        for (offset, kind) in scalars.prefix(10).enumerated() { add(from: 56 + UInt32(offset), .map(key: kind), [kind]) }
+        for (offset, kind) in scalars.prefix(10).enumerated() {
+            add(from: 56 + UInt32(offset), .map(key: kind), [kind])
+        }
         add(from: 66, .map(key: .int32), [.fixed32, .fixed64])
         add(from: 68, .map(key: .bool), [.bool])
         add(from: 69, .map(key: .string), [.string, .bytes, nested, foreign, nestedEnum, foreignEnum])

@@ -40,7 +40,8 @@ import Testing
                 unexpected argument 'serve'
                 unknown setting '--tiemout'; did you mean '--timeout'?
                 --drain: a value must follow
-                --limit-message: 'limit.message' = '64KB': expected a size with its unit (B, KiB, MiB, GiB), such as 64KiB
+                --limit-message: 'limit.message' = '64KB': expected a size with its unit (B, KiB, MiB, GiB), \
+                such as 64KiB
                 """)
     }
 

@@ -47,7 +47,8 @@ public final class TestNode: Sendable {
         for name in names {
             try database.execute(
                 """
-                insert into account (name, nick, password, stamp) values ('\(name)', '\(name)', '\(password)', next_stamp())
+                insert into account (name, nick, password, stamp)
+                values ('\(name)', '\(name)', '\(password)', next_stamp())
                 """)
         }
     }

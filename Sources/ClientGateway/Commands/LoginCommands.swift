@@ -118,7 +118,8 @@ extension Gateway {
         guard request.session.device == .mobile, message.deviceToken.utf8.count <= limits.maxTokenBytes,
             message.deviceToken.fitsDatabase
         else { return }
-        database.setDeviceToken(message.deviceToken, of: request.user, request.session.clientType) { [weak self] result in
+        database.setDeviceToken(message.deviceToken, of: request.user, request.session.clientType) {
+            [weak self] result in
             guard let self, case .success = result else { return }
             answer(request, .deviceTokenRsp, IMDeviceTokenRsp(userID: request.user.rawValue))
         }
@@ -146,8 +147,8 @@ extension Gateway {
     }
 }
 
-/// An `IMLoginReq`, read more tolerantly than the generated type does: a status out of range means "online", and a client
-/// type out of range must be refused with an answer, not as an unreadable packet.
+/// An `IMLoginReq`, read more tolerantly than the generated type does: a status out of range means "online", and a
+/// client type out of range must be refused with an answer, not as an unreadable packet.
 struct LoginRequest {
     private(set) var name = ""
     private(set) var password = ""

@@ -29,7 +29,9 @@ private final class FramedEcho: StreamHandler {
     func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
         let answer = answer
         var rest = bytes
-        while let length = rest.bigEndian(at: 0, as: UInt32.self).map(Int.init), rest.byteCount >= Self.headerByteCount {
+        while let length = rest.bigEndian(at: 0, as: UInt32.self).map(Int.init),
+            rest.byteCount >= Self.headerByteCount
+        {
             guard length >= Self.headerByteCount, length <= Self.maxFrame, rest.bigEndian(at: 8, as: UInt16.self) == 7
             else {
                 loop.close(connection, .now)

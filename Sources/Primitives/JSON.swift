@@ -1,5 +1,3 @@
-import Primitives
-
 /// A JSON value to be written. Reading is not needed yet.
 public enum JSON: Sendable {
     case null

@@ -1,0 +1,19 @@
+public import DBProxy
+
+/// Why something that an operator asked for was not done.
+public enum AdministrationError: Error, Equatable, Sendable {
+    /// With the reason that libpq or the server gives.
+    case unreachable(String)
+    /// The database has the tables of another version.
+    case wrongSchema(found: Int32, needed: Int32)
+    /// The call failed, or its outcome is not known.
+    case database(DatabaseError)
+    /// A name that no client could send.
+    case badName(String, reason: String)
+    case nameTaken(String)
+    case unknownUsers([String])
+    case unknownDepartment(String)
+    case tooManyMembers(Int, limit: Int)
+    /// OpenSSL refused to compute a password's stored form.
+    case noPasswordHash
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// The standard streams: what a program says to people, and asks them.
+public enum Terminal {
+    public enum Stream: Int32, Sendable {
+        case input = 0
+        case output = 1
+        case errors = 2
+
+        /// Whether somebody sits at the other end.
+        public var isInteractive: Bool { isatty(rawValue) == 1 }
+    }
+
+    /// Blocks until all of it is written, or the reader has gone away, as `head` does.
+    public static func write(_ text: String, to stream: Stream) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Asks without showing what is typed; `nil` if there is no terminal.
+    public static func askSecret(_ question: String) -> String? {
+        guard let answer = unsafe getpass(question) else { return nil }
+        return unsafe String(cString: answer)
+    }
+}

@@ -1,0 +1,68 @@
+import Administration
+import DBProxy
+
+/// Why a command did not do what was asked. The text says what to do next.
+struct Failure: Error {
+    /// The same for all programs of Grapevine.
+    enum Code: Int32 {
+        case failed = 1
+        case usage = 2
+        case unreachable = 3
+    }
+
+    let code: Code
+    let text: String
+
+    init(_ code: Code, _ text: String) {
+        self.code = code
+        self.text = text
+    }
+}
+
+extension Failure {
+    init(_ error: AdministrationError) {
+        switch error {
+        case .unreachable(let reason):
+            self.init(.unreachable, "the database cannot be reached: \(reason.trimmed)\n\(Self.checkServer)")
+        case .wrongSchema(let found, let needed) where found < needed:
+            self.init(
+                .failed, "the database has tables of version \(found), \(needed) is needed; run: talkctl migrate up")
+        case .wrongSchema(let found, let needed):
+            self.init(
+                .failed, "the database has tables of version \(found), this talkctl knows \(needed); use a newer one")
+        case .database(let error): self.init(error)
+        case .badName(let name, let reason): self.init(.usage, "'\(name)' cannot be a name: \(reason)")
+        case .nameTaken(let name):
+            self.init(.failed, "there is a user '\(name)' already; to change the password: talkctl user passwd \(name)")
+        case .unknownUsers(let names):
+            let list = names.map { "'\($0)'" }.joined(separator: ", ")
+            self.init(.failed, "no active user is called \(list); see: talkctl user list")
+        case .unknownDepartment(let name):
+            self.init(.failed, "there is no department '\(name)'; see: talkctl department list")
+        case .tooManyMembers(let count, let limit):
+            self.init(.usage, "\(count) members are too many, a group has \(limit) at most; make several groups")
+        case .noPasswordHash:
+            self.init(.failed, "OpenSSL could not compute the password's stored form; is there enough memory?")
+        }
+    }
+
+    private init(_ error: DatabaseError) {
+        switch error {
+        case .unavailable, .overloaded:
+            self.init(.unreachable, "the connection to the database is lost\n\(Self.checkServer)")
+        case .deadline, .connectionLost:
+            self.init(.unreachable, "the database did not answer; whether it was done is not known: look, then repeat")
+        case .refused(let state):
+            self.init(.failed, "the database refused (SQLSTATE \(state)); its own log says why")
+        case .unexpectedAnswer:
+            self.init(.failed, "the database's tables are not those of Grapevine; check postgres.dsn")
+        }
+    }
+
+    private static let checkServer = "Check that PostgreSQL runs and that postgres.dsn in the configuration is right."
+}
+
+extension String {
+    /// Without the line end that libpq puts at the end.
+    fileprivate var trimmed: String { String(reversed().drop { $0.isNewline }.reversed()) }
+}

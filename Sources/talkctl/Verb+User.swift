@@ -1,0 +1,97 @@
+import Administration
+import DBProxy
+import Primitives
+import TalkProtocol
+
+extension Verb {
+    private static let passwordOptions = [
+        Option("--password-file", "FILE", "the password is the first line of FILE"),
+        Option("--password-stdin", nil, "it is the first line of standard input; without either it is asked for"),
+    ]
+
+    static let user = [
+        Verb(
+            "user", "add", "NAME", "Makes a user.",
+            [
+                Option("--nick", "TEXT", "the name that others see (default: NAME)"),
+                Option("--department", "ID", "a department, by its id or name"),
+                Option("--if-missing", nil, "do nothing if there is one of that name"),
+            ] + passwordOptions, run: addUser),
+        Verb(
+            "user", "disable", "NAME", "Ends an account: no more logins; clients hide the user.", run: disableUser),
+        Verb("user", "passwd", "NAME", "Sets a new password, and lifts a lock.", passwordOptions, run: setPassword),
+        Verb(
+            "user", "list", nil, "Lists users by name.",
+            [
+                Option("--prefix", "TEXT", "only names that start with TEXT"),
+                Option("--limit", "N", "at most N users (default 50)"),
+            ], run: listUsers),
+        Verb(
+            "user", "seed", nil, "Makes users for load tests; only nodes with load_test = on take their passwords.",
+            [
+                Option("--prefix", "TEXT", "they are called TEXT1, TEXT2 …"),
+                Option("--count", "N", "how many there shall be"),
+                Option("--password", "TEXT", "the password of all of them"),
+            ], run: seedUsers),
+    ]
+
+    private static func addUser(_ call: Invocation) throws -> Report {
+        let administrator = try call.administrator()
+        let name = call.subject
+        if call.has("--if-missing"),
+            let user = try administrator.users(prefix: name, limit: 1).first, user.name == name
+        {
+            return Report("User \(name) is there already.", answer(name, id: user.id, made: false))
+        }
+        let department = try call.value("--department").map { try administrator.department($0).id } ?? 0
+        let id = try administrator.addUser(
+            name, nick: call.value("--nick") ?? name, departmentID: department, password: call.password())
+        return Report("User \(name) has id \(id.rawValue).", answer(name, id: id, made: true))
+    }
+
+    private static func answer(_ name: String, id: UserID, made: Bool) -> JSON {
+        .object([("id", .number(Int(id.rawValue))), ("name", .string(name)), ("made", .bool(made))])
+    }
+
+    private static func disableUser(_ call: Invocation) throws -> Report {
+        try call.administrator().disableUser(call.subject)
+        return Report(
+            "User \(call.subject) cannot log in any more. A session that is open stays until its connection ends.",
+            .object([("name", .string(call.subject))]))
+    }
+
+    private static func setPassword(_ call: Invocation) throws -> Report {
+        let administrator = try call.administrator()
+        try administrator.setPassword(call.password(), of: call.subject)
+        return Report("User \(call.subject) has a new password.", .object([("name", .string(call.subject))]))
+    }
+
+    private static func listUsers(_ call: Invocation) throws -> Report {
+        let administrator = try call.administrator()
+        let limit = try call.number("--limit", in: 1...100_000, default: 50)
+        let found = try administrator.users(prefix: call.value("--prefix") ?? "", limit: limit + 1)
+        let departments = Dictionary(
+            try administrator.departments().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        return .list(
+            ["ID", "NAME", "NICK", "DEPARTMENT", "STATUS"],
+            found.prefix(limit).map { user in
+                [
+                    .number(Int(user.id.rawValue)), .string(user.name), .string(user.nick),
+                    .string(departments[user.departmentID] ?? ""), .string(user.status == 3 ? "left" : "active"),
+                ]
+            },
+            note: found.count > limit ? "There are more: use --prefix, or a higher --limit." : nil)
+    }
+
+    private static func seedUsers(_ call: Invocation) throws -> Report {
+        let (prefix, password) = (try call.required("--prefix"), try call.required("--password"))
+        let count = try call.number("--count", in: 1...10_000_000)
+        let seeded = try call.administrator().seedUsers(prefix: prefix, count: count, password: password) { done in
+            call.console.showProgress("\(done) of \(count) users")
+        }
+        let present = seeded.present > 0 ? "; \(seeded.present) were there already and keep their passwords" : ""
+        return Report(
+            "\(seeded.made) users made\(present).",
+            .object([("made", .number(seeded.made)), ("present", .number(seeded.present))]))
+    }
+}

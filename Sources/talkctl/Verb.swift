@@ -1,0 +1,74 @@
+/// One row of the table of commands: parsing, help and errors follow from it.
+struct Verb: Sendable {
+    struct Option: Sendable {
+        let name: String
+        /// `nil` for one without a value.
+        let placeholder: String?
+        let help: String
+
+        init(_ name: String, _ placeholder: String? = nil, _ help: String) {
+            self.name = name
+            self.placeholder = placeholder
+            self.help = help
+        }
+    }
+
+    let noun: String
+    let name: String
+    /// Placeholder of the one operand, if it takes one.
+    let operand: String?
+    let summary: String
+    let options: [Option]
+    let run: @Sendable (Invocation) throws -> Report
+
+    init(
+        _ noun: String, _ name: String, _ operand: String? = nil, _ summary: String, _ options: [Option] = [],
+        run: @escaping @Sendable (Invocation) throws -> Report
+    ) {
+        self.noun = noun
+        self.name = name
+        self.operand = operand
+        self.summary = summary
+        self.options = options
+        self.run = run
+    }
+
+    static let all = user + group + department + migrate
+
+    static let common = [
+        Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
+        Option("--json", nil, "one JSON value instead of a text"),
+        Option("--help", nil, "this text"),
+    ]
+
+    var usage: String { (["talkctl", noun, name] + [operand].compactMap(\.self)).joined(separator: " ") }
+
+    var help: String {
+        let table = Self.lines(of: options) + (options.isEmpty ? "" : "\n") + Self.lines(of: Self.common)
+        return "\(usage) [OPTIONS]\n\n\(summary)\n\n\(table)"
+    }
+
+    static var overview: String {
+        let width = (all.map(\.usage.count).max() ?? 0) + 3
+        let verbs = all.map { verb in
+            "  " + verb.usage + String(repeating: " ", count: width - verb.usage.count) + verb.summary + "\n"
+        }.joined()
+        return """
+            talkctl looks after users, groups and departments, in the database of a cluster.
+
+            \(verbs)
+            Each takes --help, and:
+
+            \(Self.lines(of: common))
+            Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database unreachable.
+
+            """
+    }
+
+    private static func lines(of options: [Option]) -> String {
+        options.map { option in
+            let left = [option.name, option.placeholder].compactMap(\.self).joined(separator: " ")
+            return "  " + left + String(repeating: " ", count: max(1, 24 - left.count)) + option.help + "\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+/// The tree follows the rules of CONTRIBUTING.md. `RuleTests` shows that each rule can fail.
+@Suite struct TidyTests {
+    private let tree = Tree.current
+
+    /// Modules without a test target that names them. This list shrinks; it must never grow.
+    private let waitingForTests: Set<String> = [
+        "ClientGateway", "HTTPServer", "NodeAdmin", "msg-server",
+    ]
+
+    @Test func theTreeWasRead() {
+        #expect(tree.manifest.targets.count > 30)
+        #expect(tree.swift.count > 200)
+        #expect(tree.swift.filter { $0.target == "Reactor" }.flatMap(\.imports).contains { $0.module == "CLinux" })
+    }
+
+    @Test func importsPointDown() {
+        report(eachFileOfATarget(LayerRules.imports))
+        report(tree.manifest.targets.flatMap { LayerRules.dependencies($0, in: tree.manifest, files: tree.swift) })
+    }
+
+    @Test func theHandbookShowsTheSameLayers() throws {
+        report(LayerRules.handbook(try #require(tree.files.first { $0.path == "CONTRIBUTING.md" })))
+    }
+
+    @Test func everyModuleHasTests() {
+        report(LayerRules.untested(tree.manifest, waiting: waitingForTests))
+    }
+
+    @Test func nothingTrapsOnPurpose() {
+        report(tree.swift.flatMap(WordRules.forbidden))
+    }
+
+    @Test func coresAreValues() {
+        report(tree.swift.flatMap(WordRules.core) + WordRules.missingCores(tree.swift))
+    }
+
+    @Test func unsafeCodeStaysInItsPlace() {
+        report(
+            tree.manifest.targets.flatMap { target in
+                WordRules.unsafeCode(tree.swift.filter(target.owns), of: target)
+            })
+    }
+
+    @Test func modulesDoNotPrint() {
+        report(eachFileOfATarget(WordRules.printing))
+    }
+
+    @Test func modulesSpeakThroughPublicDeclarations() {
+        report(tree.swift.flatMap(WordRules.packageAccess))
+    }
+
+    @Test func filesAreShort() {
+        report(tree.files.flatMap(TextRules.size))
+    }
+
+    @Test func linesEndWithoutBlanks() {
+        report(tree.files.flatMap(TextRules.blanks))
+    }
+
+    @Test func nothingIsLeftForLater() {
+        report(tree.files.flatMap(TextRules.leftovers))
+    }
+
+    @Test func noPathOfOneMachine() {
+        report(tree.files.flatMap(TextRules.homePaths))
+    }
+
+    @Test func testsStandWhereTheirNameSays() {
+        report(tree.files.flatMap(TextRules.testNames))
+    }
+
+    private func eachFileOfATarget(_ rule: (SourceFile, Manifest.Target) -> [Finding]) -> [Finding] {
+        tree.manifest.targets.flatMap { target in tree.swift.filter(target.owns).flatMap { rule($0, target) } }
+    }
+
+    private func report(_ findings: [Finding]) {
+        for finding in findings { Issue.record("\(finding)") }
+    }
+}

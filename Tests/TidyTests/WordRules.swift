@@ -1,0 +1,106 @@
+/// Rules on words that must not stand in code.
+enum WordRules {
+    struct Ban: Sendable {
+        let word: Substring
+        /// The character that must follow for the ban to hold.
+        let after: Character?
+        let advice: String
+
+        init(_ word: Substring, after: Character? = nil, _ advice: String) {
+            self.word = word
+            self.after = after
+            self.advice = advice
+        }
+
+        func hits(_ found: SourceFile.Word) -> Bool {
+            found.text == word && (after == nil || found.after == after)
+        }
+    }
+
+    private static let everywhere = [
+        Ban("try", after: "!", "bad input must not stop a node: catch the error, or throw it on"),
+        Ban("as", after: "!", "bad input must not stop a node: use as? and handle nil"),
+        Ban("fatalError", after: "(", "use precondition with a text that says what was found, or throw"),
+    ]
+
+    /// What makes a run of a core differ from its replay, or makes it wait.
+    private static let inCores = [
+        "ContinuousClock", "SuspendingClock", "Date", "clock_gettime", "gettimeofday",
+    ].map { Ban($0, "a core has no clock: take the time as a parameter, `at now: Instant`") }
+        + [
+            "SystemRandomNumberGenerator", "randomElement", "shuffled", "arc4random", "getrandom", "randomBytes",
+        ].map { Ban($0, "a core has no randomness: take a SeededRandom from the caller") }
+        + ["random"].map { Ban($0, after: "(", "a core has no randomness: take a SeededRandom from the caller") }
+        + ["Task", "Dispatch", "DispatchQueue", "Thread", "Mutex", "Atomic"].map {
+            Ban($0, "a core is a value on one thread: leave threads and locks to the shell")
+        }
+        + ["sleep", "usleep", "nanosleep"].map {
+            Ban($0, after: "(", "a core does not wait: return an effect that asks for a timer")
+        }
+
+    static func forbidden(_ file: SourceFile) -> [Finding] { hits(everywhere, in: file) }
+
+    static func core(_ file: SourceFile) -> [Finding] { isCore(file) ? hits(inCores, in: file) : [] }
+
+    /// Protocol logic: whole modules, and files of modules that also have shells.
+    static func isCore(_ file: SourceFile) -> Bool {
+        coreModules.contains { file.path.hasPrefix("Sources/\($0)/") }
+            || coreFiles.contains { file.path == "Sources/\($0).swift" }
+    }
+
+    static let coreModules = ["Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol"]
+    static let coreFiles = [
+        "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
+        "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
+        "DBProxy/Backoff",
+    ]
+
+    /// A list of files is worth nothing when they have moved.
+    static func missingCores(_ files: [SourceFile]) -> [Finding] {
+        let paths = Set(files.map(\.path))
+        return coreFiles.map { "Sources/\($0).swift" }.filter { !paths.contains($0) }.map {
+            Finding(path: $0, line: 1, advice: "this core has moved: correct the list in WordRules.swift")
+        }
+    }
+
+    private static func hits(_ bans: [Ban], in file: SourceFile) -> [Finding] {
+        let bans = Dictionary(grouping: bans, by: \.word)
+        return file.words.compactMap { word in
+            bans[word.text]?.first { $0.hits(word) }.map { file.finding(word.line, $0.advice) }
+        }
+    }
+
+    /// `unsafe` in the layers that talk to the kernel and to C, and in one file of each other module.
+    static func unsafeCode(_ files: [SourceFile], of target: Manifest.Target) -> [Finding] {
+        guard target.isSource, let layer = Layers.layer(of: target.name),
+            !["base", "runtime", "data"].contains(layer)
+        else { return [] }
+        let uses = files.compactMap { file in file.words.first { $0.text == "unsafe" }.map { (file, $0.line) } }
+        return uses.dropFirst().map { file, line in
+            file.finding(line, "\(target.name) has unsafe code in \(uses[0].0.path) already: move this there")
+        }
+    }
+
+    /// Only programs speak to people.
+    static func printing(_ file: SourceFile, of target: Manifest.Target) -> [Finding] {
+        guard target.kind == .module else { return [] }
+        return file.words.filter { $0.text == "print" && $0.after == "(" && $0.before != "." }.map {
+            file.finding($0.line, "a module does not print: log it, or return it to the program")
+        }
+    }
+
+    /// Modules speak through `public`: the optimiser works across modules for those only (bench/README.md).
+    static func packageAccess(_ file: SourceFile) -> [Finding] {
+        zip(file.words, file.words.dropFirst()).compactMap { word, next in
+            guard word.text == "package", word.after == " ", word.line == next.line, declarations.contains(next.text)
+            else { return nil }
+            return file.finding(word.line, "say public: cross-module optimisation passes `package` by")
+        }
+    }
+
+    private static let declarations: Set<Substring> = [
+        "actor", "class", "convenience", "enum", "extension", "final", "func", "import", "indirect", "init", "lazy",
+        "let", "mutating", "nonisolated", "override", "protocol", "required", "static", "struct", "subscript",
+        "typealias", "unowned", "var", "weak",
+    ]
+}

@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# The cluster once it is up: deploy/local status, logs, demo, down, reset
+
+SECRETS=$LOCAL/secrets
+NODE_LOGS=$LOCAL/log
+
+# The nodes that have a configuration, in order.
+node_names() {
+    local file
+    for file in "$LOCAL"/node*.conf; do
+        if [[ -f $file ]]; then basename "$file" .conf; fi
+    done | sort -V
+}
+
+# setting NODE KEY: its value in the node's configuration.
+setting() { sed -n "s/^$2 = //p" "$LOCAL/$1.conf"; }
+
+# saved_port NAME FIRST: the port a server had at the first start, and for ever after.
+saved_port() {
+    local file=$LOCAL/$1.port
+    [[ -s $file ]] || free_port "$2" > "$file"
+    cat "$file"
+}
+
+is_ready() { http_body "$(setting "$1" admin.listen)" /readyz > /dev/null; }
+
+stop_node() { stop "$1" "$LOCAL/$1.pid" TERM 30; }
+
+command_down() {
+    local home name
+    home=$(servers_home)
+    for name in $(node_names); do stop_node "$name"; done
+    stop Redis "$home/redis.pid" TERM 10
+    # "Fast shutdown": sessions are ended, what is committed is written.
+    stop PostgreSQL "$home/postgres.pid" INT 60
+    say "Everything is stopped; the data stays in $home."
+}
+
+command_reset() {
+    local home folder answer
+    home=$(servers_home)
+    case ${1:-} in
+        --yes) ;;
+        '')
+            read -rp "Remove users, messages and settings of this cluster? [y/N] " answer || true
+            [[ $answer == [yY]* ]] || die "nothing was removed"
+            ;;
+        *) die_usage "reset takes --yes, not '$1'" ;;
+    esac
+    command_down > /dev/null
+    # Tests that run now keep theirs.
+    for folder in "$LOCAL" "$home"; do
+        [[ -d $folder ]] && find "$folder" -mindepth 1 -maxdepth 1 ! -name 'test.*' -exec rm -rf {} +
+    done
+    say "The cluster is removed. deploy/local up makes a new one."
+}
+
+command_status() {
+    local home name pid state exit_code=0 row='%-10s  %-8s  %-10s  %s\n'
+    home=$(servers_home)
+    [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"
+    # shellcheck disable=SC2059
+    show() { printf "$row" "$@"; }
+    show NAME PID STATE ADDRESSES
+    for name in postgres redis; do
+        if pid=$(running "$home/$name.pid"); then state=running; else state=stopped pid=- exit_code=1; fi
+        show "$name" "$pid" "$state" "127.0.0.1:$(cat "$LOCAL/$name.port")"
+    done
+    for name in $(node_names); do
+        if ! pid=$(running "$LOCAL/$name.pid"); then
+            state=stopped pid=- exit_code=1
+        elif is_ready "$name"; then
+            state=ready
+        else
+            state="not ready" exit_code=1
+        fi
+        show "$name" "$pid" "$state" "clients $(setting "$name" client.listen), http $(setting "$name" http.listen)$(
+        ), admin $(setting "$name" admin.listen)"
+    done
+    return "$exit_code"
+}
+
+command_logs() {
+    local name=node1 file lines=(-n 50)
+    while (($#)); do
+        case $1 in
+            -f) lines+=(-f) ;;
+            -*) die_usage "logs does not know '$1'" ;;
+            *) name=$1 ;;
+        esac
+        shift
+    done
+    case $name in
+        postgres | redis) file=$(servers_home)/$name/log ;;
+        *) file=$NODE_LOGS/$name.log ;;
+    esac
+    [[ -f $file ]] || die "no log of '$name'; there are: postgres redis $(node_names | paste -sd ' ')"
+    tail "${lines[@]}" "$file"
+}
+
+command_demo() {
+    local program name places=()
+    program=$ROOT/.build/release/load-bench
+    [[ -x $program ]] || program=$ROOT/.build/debug/load-bench
+    for name in $(node_names); do
+        if is_ready "$name"; then places+=(--http "$(setting "$name" http.listen)"); fi
+    done
+    ((${#places[@]})) || die "no node is ready; start the cluster: deploy/local up"
+    say "200 users write to each other for ten seconds, 2,000 messages per second."
+    say "Each message must arrive once, in order, and be in the histories afterwards."
+    exec "$program" chat "${places[@]}" --password grapevine --pairs 100 --rate 2000
+}

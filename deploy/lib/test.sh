@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# deploy/local test
+
+# Servers of runs that were killed.
+remove_stale_runs() {
+    local folder
+    for folder in "$1"/test.*; do
+        if [[ -d $folder ]] && has_ended "$folder/owner"; then stop_test_servers "$folder"; fi
+    done
+}
+
+stop_test_servers() {
+    stop PostgreSQL "$1/postgres.pid" QUIT 10
+    stop Redis "$1/redis.pid" TERM 10
+    rm -rf "$1"
+}
+
+command_test() {
+    need_packages
+    local base folder port redis_port output
+    base=$(servers_home)
+    remove_stale_runs "$base"
+    folder=$base/test.$$
+    make_home "$folder"
+    remember "$folder/owner" $$
+    # shellcheck disable=SC2064
+    trap "stop_test_servers '$folder'" EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+
+    step "Starting PostgreSQL and Redis"
+    port=$(free_port $((20000 + RANDOM % 20000)))
+    make_postgres "$folder/postgres" ''
+    start_postgres "$folder/postgres" "$port" fsync=off synchronous_commit=off full_page_writes=off \
+        shared_buffers=64MB max_connections=300
+    redis_port=$(free_port $((port + 1)))
+    start_redis "$folder/redis" "$redis_port"
+    export GRAPEVINE_TEST_POSTGRES="host=127.0.0.1 port=$port user=grapevine dbname=postgres"
+    export GRAPEVINE_TEST_REDIS="127.0.0.1:$redis_port"
+
+    step "Building"
+    swift build --package-path "$ROOT" --build-tests
+
+    step "Testing"
+    output=$folder/output
+    swift test --package-path "$ROOT" --skip-build --disable-xctest "$@" 2>&1 | tee "$output"
+    # A filter that fits nothing is a success to `swift test`.
+    grep -q 'Test run with [1-9]' "$output" || die "no test ran: nothing fits the filter"
+}

@@ -1,0 +1,186 @@
+# shellcheck shell=bash
+# deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
+
+command_up() {
+    local count='' configuration=release port_shift=0 index name begin=$SECONDS
+    while (($#)); do
+        case $1 in
+            --nodes | --shift)
+                [[ ${2:-} =~ ^[0-9]{1,5}$ ]] || die_usage "$1 needs a number"
+                if [[ $1 == --nodes ]]; then count=$2; else port_shift=$2; fi
+                shift
+                ;;
+            --fast) configuration=debug ;;
+            *) die_usage "up does not know '$1'" ;;
+        esac
+        shift
+    done
+    count=${count:-$(node_names | wc -l)}
+    count=$((count == 0 ? 1 : count))
+    ((port_shift <= 50000)) || die_usage "--shift $port_shift is too much; 10000 is a good number"
+
+    need_packages
+    build "$configuration"
+    local bin=$ROOT/.build/$configuration
+    install -d -m 755 "$LOCAL" "$NODE_LOGS"
+    make_secrets
+    start_servers
+    for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift"; done
+    seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
+    step "Starting $count node$( ((count == 1)) || echo s)"
+    for name in $(node_names); do
+        if ((${name#node} <= count)); then start_node "$name" "$bin/msg-server"; else stop_node "$name"; fi
+    done
+    for ((index = 1; index <= count; index++)); do await_node "node$index"; done
+    welcome "$count" "$((SECONDS - begin))" "${bin#"$ROOT/"}"
+}
+
+# build CONFIGURATION: the programs of a cluster.
+build() {
+    local program
+    for program in msg-server talkctl load-bench; do
+        [[ -d $ROOT/Sources/$program ]] || continue
+        step "Building $program"
+        swift build --package-path "$ROOT" -c "$1" --static-swift-stdlib --product "$program"
+    done
+}
+
+# Each is made once and only its owner may read it.
+make_secrets() {
+    install -d -m 700 "$SECRETS"
+    local name
+    for name in postgres.password cluster.secret; do
+        [[ -s $SECRETS/$name ]] || (umask 077 && random_hex 32 > "$SECRETS/$name")
+    done
+}
+
+start_servers() {
+    local home port
+    home=$(servers_home)
+    make_home "$home"
+    if [[ -z $(running "$home/postgres.pid") ]]; then
+        step "Starting PostgreSQL"
+        port=$(saved_port postgres 15432)
+        # `ready` stands for a cluster of files that initdb finished.
+        if [[ ! -f $LOCAL/postgres.ready ]]; then
+            make_postgres "$home/postgres" "$(cat "$SECRETS/postgres.password")"
+            touch "$LOCAL/postgres.ready"
+        fi
+        # What is acknowledged is on the disk.
+        start_postgres "$home/postgres" "$port" fsync=on full_page_writes=on shared_buffers=512MB max_wal_size=4GB \
+            checkpoint_timeout=15min wal_compression=on max_connections=200
+    fi
+    make_database
+    if [[ -z $(running "$home/redis.pid") ]]; then
+        step "Starting Redis"
+        start_redis "$home/redis" "$(saved_port redis 16379)"
+    fi
+}
+
+make_database() {
+    local place password
+    password=$(cat "$SECRETS/postgres.password")
+    place="host=127.0.0.1 port=$(cat "$LOCAL/postgres.port") user=grapevine"
+    (umask 077 && echo "$place dbname=grapevine password=$password" > "$SECRETS/postgres.dsn")
+    local psql=(env PGPASSWORD="$password" "$(postgres_bin)/psql" -qtAX "$place dbname=postgres")
+    [[ -n $("${psql[@]}" -c "select 1 from pg_database where datname = 'grapevine'") ]] \
+        || "${psql[@]}" -c "create database grapevine"
+}
+
+# configure_node NUMBER SHIFT: written once, so that it may be edited.
+configure_node() {
+    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port
+    [[ -f $file ]] && return
+    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)); do
+        is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
+        )stop that one, or take other ports: deploy/local up --shift 10000"
+    done
+    cat > "$file" << END
+# Node $1 of the cluster on this machine. After editing: deploy/local down, deploy/local up.
+# Every setting: msg-server --help
+node.name = node$1
+client.listen = 127.0.0.1:$((8000 + base))
+http.listen = 127.0.0.1:$((8080 + base))
+admin.listen = 127.0.0.1:$((9000 + base))
+postgres.dsn_file = "$SECRETS/postgres.dsn"
+redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
+cluster.secret_file = "$SECRETS/cluster.secret"
+log.format = text
+
+# A cluster for load tests: it takes the cheap passwords of \`talkctl user seed\`, thousands of clients come from one
+# address, and one user may send more than people do. Take all of this away for real users.
+load_test = on
+limits.messages_per_second = 100000
+limits.message_burst = 100000
+limits.requests_per_second = 10000
+limits.request_burst = 10000
+limits.newcomers_per_address = 2000
+limits.accepts_per_second = 10000
+END
+}
+
+# seed TALKCTL...: once in the life of the database.
+seed() {
+    [[ -f $LOCAL/seeded ]] && return
+    step "Making users"
+    local talkctl=("$@") department user name
+    "${talkctl[@]}" migrate up
+    for department in Engineering Sales Support; do
+        "${talkctl[@]}" department add "$department" --if-missing
+    done
+    for user in Alice:Engineering Bob:Sales Carol:Support; do
+        name=${user%:*}
+        printf grapevine | "${talkctl[@]}" user add "${name,,}" --nick "$name" --department "${user#*:}" \
+            --password-stdin --if-missing
+    done
+    "${talkctl[@]}" group create Friends --creator alice --members alice,bob,carol
+    "${talkctl[@]}" user seed --prefix u --count 2000 --password grapevine
+    touch "$LOCAL/seeded"
+}
+
+# start_node NAME PROGRAM: one that runs an older build is started anew.
+start_node() {
+    local pid file=$LOCAL/$1.pid
+    if pid=$(running "$file"); then
+        [[ $(readlink "/proc/$pid/exe") == "$(readlink -f "$2")" ]] && return
+        say "$1 runs an older program and is started anew."
+        stop_node "$1"
+    fi
+    start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
+}
+
+# await_node NAME: until it takes users, or has ended, or a minute is over.
+await_node() {
+    local file=$LOCAL/$1.pid
+    within 60 ready_or_ended "$1" || true
+    if has_ended "$file" || ! is_ready "$1"; then
+        tail -n 20 "$NODE_LOGS/$1.log" >&2
+        die "$1 $(if has_ended "$file"; then echo ended; else echo 'is not ready after a minute'; fi); $(
+        )the end of its log is above. After mending what it says: deploy/local up"
+    fi
+}
+
+ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
+
+# welcome NODES SECONDS BIN
+welcome() {
+    local index name
+    printf '\nReady after %s s.\n\n' "$2"
+    for ((index = 1; index <= $1; index++)); do
+        name=node$index
+        printf '  %-7s clients  %s\n' "$name" "$(setting "$name" client.listen)"
+        printf '  %-7s lookup   http://%s/msg_server\n' '' "$(setting "$name" http.listen)"
+        printf '  %-7s health   http://%s/readyz and /metrics\n' '' "$(setting "$name" admin.listen)"
+    done
+    cat << END
+
+Users alice, bob and carol have the password "grapevine"; so have u1 to u2000, who are for load tests.
+
+Next:
+  deploy/local demo       200 users write to each other for ten seconds
+  deploy/local status     what runs
+  deploy/local logs -f    what node1 says
+  deploy/local down       stop everything; the data stays
+  $3/talkctl --help       users, groups and departments
+END
+}
