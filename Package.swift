@@ -90,7 +90,14 @@ let package = Package(
                 "NodeAdmin", "Primitives", "Reactor", "Settings", "TalkProtocol",
             ]),
 
+        // The other side of the wire: a module of its own, so that tests can run what the program runs.
+        module(
+            "LoadBench", uses: ["CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "Settings", "TalkProtocol"]),
+
         // Programs.
+        .executableTarget(
+            name: "load-bench", dependencies: ["LoadBench", "Primitives", "Settings", "TalkProtocol"],
+            swiftSettings: settings),
         .executableTarget(
             name: "msg-server",
             dependencies: ["DBProxy", "Log", "Node", "Primitives", "Program", "Reactor", "Settings"],
@@ -103,6 +110,7 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),
         benchmark(
@@ -110,6 +118,7 @@ let package = Package(
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
         // Answers the protobuf conformance runner; see deploy/conformance.
@@ -134,6 +143,12 @@ let package = Package(
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
+        tests(
+            "LoadBenchTests",
+            uses: [
+                "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
+                "load-bench",
+            ]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),

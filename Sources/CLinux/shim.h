@@ -10,7 +10,9 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 
 extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);

@@ -12,7 +12,7 @@ public struct HTTPRequest: Equatable, Sendable {
     public let version: HTTPVersion
     public let headers: HTTPHeaders
     /// Empty until the whole request is here.
-    package internal(set) var body: [UInt8] = []
+    public internal(set) var body: [UInt8] = []
     /// The client wants to send more requests; whether it may is decided with the response.
     public let keepAlive: Bool
     let framing: HTTPFraming

@@ -1,0 +1,60 @@
+import Crypto
+import Primitives
+import Testing
+
+@testable import LoadBench
+
+@Suite struct PayloadTests {
+    private let payload = Payload(
+        run: 0x0123_4567_89AB_CDEF, conversation: 7, sender: 1, ticket: 99, scheduled: Instant(nanoseconds: 12_345))
+
+    private func body(_ byteCount: Int) -> [UInt8] {
+        var writer = ByteWriter()
+        payload.write(into: &writer, byteCount: byteCount)
+        return writer.bytes.copied()
+    }
+
+    @Test(arguments: [Payload.minByteCount, 41, 128, 4_097, 20_000])
+    func whatIsWrittenIsRead(byteCount: Int) {
+        let body = body(byteCount)
+        #expect(body.count == byteCount)
+        #expect(Payload(body.rawBytes) == payload)
+    }
+
+    @Test func everyChangedByteShows() {
+        let body = body(131)
+        let unseen = (0..<body.count * 8).filter { bit in
+            var changed = body
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            return Payload(changed.rawBytes) != nil
+        }
+        #expect(unseen == [])
+    }
+
+    @Test func cutAndExtendedBodiesShow() {
+        let body = body(128)
+        let unseen = (0..<128).filter { Payload(Array(body.prefix($0)).rawBytes) != nil }
+        #expect(unseen == [])
+        #expect(Payload((body + [0]).rawBytes) == nil)
+    }
+
+    @Test(arguments: [false, true]) func codecsGiveBackWhatTheyTook(asText: Bool) throws {
+        let codec = try BodyCodec(byteCount: 128, asText: asText)
+        let body = codec.encode(payload).writer.bytes.copied()
+        #expect(codec.decode(body.rawBytes) == payload)
+        #expect((body.count == 128) == !asText)
+        var changed = body
+        changed[70] ^= 1
+        #expect(codec.decode(changed.rawBytes) == nil)
+    }
+
+    @Test func keysNameTheirSend() {
+        let key = ClientKey(run: 1 << 63, conversation: 3, ticket: 4)
+        var writer = ByteWriter()
+        key.write(into: &writer)
+        let bytes = writer.bytes.copied()
+        #expect(bytes.count == 16)
+        #expect(ClientKey(bytes.rawBytes) == key)
+        #expect(ClientKey(Array(bytes.dropLast()).rawBytes) == nil)
+    }
+}
