@@ -108,14 +108,6 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
-        // Benchmarks: run by hand, see bench/README.md.
-        benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
-        benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
-
-        .target(name: "AllocationCounter", path: "bench/allocations/counter"),
-        benchmark(
-            "relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
-
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
@@ -131,6 +123,14 @@ let package = Package(
                 "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
                 "Settings", "SocketKit", "TalkProtocol",
             ]),
+
+        // Benchmarks: run by hand, see bench/README.md.
+        benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
+
+        .target(name: "AllocationCounter", path: "bench/allocations/counter"),
+        benchmark(
+            "relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
 
         tests("TidyTests"),
         tests("PrimitivesTests", uses: ["Primitives"]),

@@ -47,4 +47,9 @@ command_test() {
     swift test --package-path "$ROOT" --skip-build --disable-xctest --no-parallel "$@" 2>&1 | tee "$output"
     # A filter that fits nothing is a success to `swift test`.
     grep -q 'Test run with [1-9]' "$output" || die "no test ran: nothing fits the filter"
+
+    if (($# == 0)); then
+        step "Counting allocations of the relay"
+        "$ROOT/bench/allocations/run"
+    fi
 }

@@ -151,7 +151,9 @@ extension Driver {
         let settled = clients.count { $0.link == .online || $0.link == .out }
         if case .connections = plan.load {
             let isOver = settled == clients.count || loop.now >= stageLimit || isStopped
-            if isOver, online == 0, !clients.isEmpty { coordinator.failed(problem ?? .unreachable("nobody could log in")) }
+            if isOver, online == 0, !clients.isEmpty {
+                coordinator.failed(problem ?? .unreachable("nobody could log in"))
+            }
             return isOver
         }
         if online == clients.count { return true }
