@@ -160,7 +160,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "SocketKit", "TalkProtocol", "WireKit",
+                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol",
+                "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
