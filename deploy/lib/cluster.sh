@@ -4,13 +4,10 @@
 SECRETS=$LOCAL/secrets
 NODE_LOGS=$LOCAL/log
 
-# The nodes that have a configuration, in order.
-node_names() {
-    local file
-    for file in "$LOCAL"/node*.conf; do
-        if [[ -f $file ]]; then basename "$file" .conf; fi
-    done | sort -V
-}
+# remembered NAME DEFAULT: what `deploy/local up` was told last.
+remembered() { cat "$LOCAL/$1" 2> /dev/null || echo "$2"; }
+
+node_names() { seq -f 'node%.0f' 1 "$(remembered nodes 0)"; }
 
 # setting NODE KEY: its value in the node's configuration.
 setting() { sed -n "s/^$2 = //p" "$LOCAL/$1.conf"; }
@@ -27,9 +24,11 @@ is_ready() { http_body "$(setting "$1" admin.listen)" /readyz > /dev/null; }
 stop_node() { stop "$1" "$LOCAL/$1.pid" TERM 30; }
 
 command_down() {
-    local home name
+    local home file
     home=$(servers_home)
-    for name in $(node_names); do stop_node "$name"; done
+    for file in "$LOCAL"/node*.pid; do
+        if [[ -f $file ]]; then stop_node "$(basename "$file" .pid)"; fi
+    done
     stop Redis "$home/redis.pid" TERM 10
     # "Fast shutdown": sessions are ended, what is committed is written.
     stop PostgreSQL "$home/postgres.pid" INT 60
@@ -99,14 +98,11 @@ command_logs() {
 }
 
 command_demo() {
-    local program name places=()
-    program=$ROOT/.build/release/load-bench
-    [[ -x $program ]] || program=$ROOT/.build/debug/load-bench
-    for name in $(node_names); do
-        if is_ready "$name"; then places+=(--http "$(setting "$name" http.listen)"); fi
-    done
-    ((${#places[@]})) || die "no node is ready; start the cluster: deploy/local up"
+    local bin
+    bin=$ROOT/.build/$(remembered configuration release)
+    if [[ -z $(node_names) ]] || ! is_ready node1; then die "node1 is not ready; start it: deploy/local up"; fi
     say "200 users write to each other for ten seconds, 2,000 messages per second."
     say "Each message must arrive once, in order, and be in the histories afterwards."
-    exec "$program" chat "${places[@]}" --password grapevine --pairs 100 --rate 2000
+    # One node: messages do not travel between nodes yet.
+    exec "$bin/load-bench" chat --http "$(setting node1 http.listen)" --password grapevine --pairs 100 --rate 2000
 }

@@ -2,11 +2,13 @@
 # deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
 
 command_up() {
-    local count='' configuration=release port_shift=0 index name begin=$SECONDS
+    local count port_shift configuration=release index name begin=$SECONDS
+    count=$(remembered nodes 1)
+    port_shift=$(remembered shift 0)
     while (($#)); do
         case $1 in
             --nodes | --shift)
-                [[ ${2:-} =~ ^[0-9]{1,5}$ ]] || die_usage "$1 needs a number"
+                [[ ${2:-} =~ ^(0|[1-9][0-9]{0,4})$ ]] || die_usage "$1 needs a number"
                 if [[ $1 == --nodes ]]; then count=$2; else port_shift=$2; fi
                 shift
                 ;;
@@ -15,8 +17,7 @@ command_up() {
         esac
         shift
     done
-    count=${count:-$(node_names | wc -l)}
-    count=$((count == 0 ? 1 : count))
+    ((count > 0)) || die_usage "a cluster has one node or more; to stop all: deploy/local down"
     ((port_shift <= 50000)) || die_usage "--shift $port_shift is too much; 10000 is a good number"
 
     need_packages
@@ -27,19 +28,21 @@ command_up() {
     start_servers
     for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift"; done
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
+    # Fewer than last time.
+    for name in $(node_names | tail -n +$((count + 1))); do stop_node "$name"; done
+    echo "$count" > "$LOCAL/nodes"
+    echo "$port_shift" > "$LOCAL/shift"
+    echo "$configuration" > "$LOCAL/configuration"
     step "Starting $count node$( ((count == 1)) || echo s)"
-    for name in $(node_names); do
-        if ((${name#node} <= count)); then start_node "$name" "$bin/msg-server"; else stop_node "$name"; fi
-    done
-    for ((index = 1; index <= count; index++)); do await_node "node$index"; done
-    welcome "$count" "$((SECONDS - begin))" "${bin#"$ROOT/"}"
+    for name in $(node_names); do start_node "$name" "$bin/msg-server"; done
+    for name in $(node_names); do await_node "$name"; done
+    welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"
 }
 
 # build CONFIGURATION: the programs of a cluster.
 build() {
     local program
     for program in msg-server talkctl load-bench; do
-        [[ -d $ROOT/Sources/$program ]] || continue
         step "Building $program"
         swift build --package-path "$ROOT" -c "$1" --static-swift-stdlib --product "$program"
     done
@@ -162,12 +165,11 @@ await_node() {
 
 ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
 
-# welcome NODES SECONDS BIN
+# welcome SECONDS BIN
 welcome() {
-    local index name
-    printf '\nReady after %s s.\n\n' "$2"
-    for ((index = 1; index <= $1; index++)); do
-        name=node$index
+    local name
+    printf '\nReady after %s s.\n\n' "$1"
+    for name in $(node_names); do
         printf '  %-7s clients  %s\n' "$name" "$(setting "$name" client.listen)"
         printf '  %-7s lookup   http://%s/msg_server\n' '' "$(setting "$name" http.listen)"
         printf '  %-7s health   http://%s/readyz and /metrics\n' '' "$(setting "$name" admin.listen)"
@@ -177,10 +179,15 @@ welcome() {
 Users alice, bob and carol have the password "grapevine"; so have u1 to u2000, who are for load tests.
 
 Next:
-  deploy/local demo       200 users write to each other for ten seconds
-  deploy/local status     what runs
-  deploy/local logs -f    what node1 says
-  deploy/local down       stop everything; the data stays
-  $3/talkctl --help       users, groups and departments
+  deploy/local demo              200 users write to each other for ten seconds
+  deploy/local status            what runs
+  deploy/local logs -f           what node1 says
+  deploy/local down              stop everything; the data stays
+  $2/talkctl --help  users, groups and departments
 END
+    if (($(remembered nodes 1) > 1)); then
+        say "
+The nodes share the database, but messages do not travel between them yet: to write to each other, users must be on
+the same node."
+    fi
 }
