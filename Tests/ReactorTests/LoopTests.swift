@@ -29,7 +29,12 @@ import Testing
         defer { group.stop() }
         let gate = Handover<Bool>()
         // The receiver is busy while the sender posts more than its mailbox takes.
-        group.loops[1].execute { _ in _ = gate.take() }
+        await withCheckedContinuation { (busy: CheckedContinuation<Void, Never>) in
+            group.loops[1].execute { _ in
+                busy.resume()
+                _ = gate.take()
+            }
+        }
         let block = [UInt8](repeating: 1, count: 1 << 20)
         for _ in 0..<100 {
             await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
