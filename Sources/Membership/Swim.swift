@@ -36,6 +36,8 @@ public struct Swim: Sendable {
         public var revivals = 0
         public var pulls = 0
         public var lateTicks = 0
+
+        public init() {}
     }
 
     public let configuration: SwimConfiguration
