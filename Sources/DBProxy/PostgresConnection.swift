@@ -51,9 +51,6 @@ import Reactor
     private var backoff = Backoff()
     private var connectDeadline = Instant.never
 
-    /// Called each time the connection is there.
-    var onReady: () -> Void = {}
-
     init(_ address: PostgresAddress, applicationName: String, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
         self.address = address
@@ -146,7 +143,6 @@ import Reactor
         backoff.reset()
         prepared.removeAll(keepingCapacity: true)
         watchSocket(reading: true, writing: false)
-        onReady()
     }
 
     /// libpq may open another socket while it connects (the next address of a host): always ask which one it is.
