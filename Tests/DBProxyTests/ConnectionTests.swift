@@ -79,6 +79,26 @@ import Testing
         _ = try await held
     }
 
+    @Test func removingASessionNeverTakesTheReadMarkBack() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let conversation = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [conversation], $1) }
+        _ = try await probe.append([Send(conversation: conversation, sender: UserID(1), key: 1)])
+        // Another session of the user is reading something newer, and has not committed yet.
+        let read = Statement(
+            "read",
+            "with r as (update member set read_msg_id = 2 where user_id = 2 returning 1) select pg_sleep(1) from r")
+        let blocker = try await DatabaseProbe(probe.database)
+        async let reading: Int = blocker.call { database, done in
+            database.query(read, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try await probe.call { $0.hideSession(conversation, of: UserID(2), $1) })
+        #expect(try await reading == 1)
+        #expect(try probe.database.execute("select read_msg_id from member where user_id = 2") == "2")
+    }
+
     @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
         let database = try TestDatabase()
         try database.execute("drop schema public cascade")
