@@ -63,6 +63,9 @@ let package = Package(
         // Data: the only importer of libpq and hiredis.
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
+        // Cluster: nodes, and where users are.
+        module("Membership"),
+
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "TalkProtocol"]),
@@ -140,6 +143,7 @@ let package = Package(
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
+        tests("MembershipTests", uses: ["Membership"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),

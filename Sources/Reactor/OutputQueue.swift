@@ -127,22 +127,46 @@ import Glibc
     }
 
     private mutating func chunkWithRoom(for wanted: Int, _ pool: BufferPool) -> UnsafeMutablePointer<Chunk> {
-        if let last = unsafe tail, unsafe last.pointee.room > 0 { return unsafe last }
-        // The first chunk fits what there is; a queue that keeps growing gets larger ones.
-        let size: BufferPool.SizeClass =
-            if byteCount > 16_384 || wanted > 8_192 {
-                .large
-            } else if byteCount > 0 || wanted > BufferPool.SizeClass.small.byteCount - Self.headerByteCount {
-                .medium
-            } else {
-                .small
-            }
-        let memory = unsafe pool.take(size)
-        let chunk = unsafe memory.bindMemory(to: Chunk.self, capacity: 1)
-        let start = UInt32(Self.headerByteCount)
-        unsafe chunk.initialize(to: Chunk(next: nil, start: start, end: start, frames: 0, size: size))
+        guard let last = unsafe tail else {
+            let fitsSmall = wanted <= BufferPool.SizeClass.small.byteCount - Self.headerByteCount
+            return unsafe appendChunk(fitsSmall ? .small : wanted <= 8_192 ? .medium : .large, pool)
+        }
+        if unsafe last.pointee.size == .small, unsafe last.pointee.room < wanted {
+            return unsafe replaceSmallChunk(last, pool)
+        }
+        if unsafe last.pointee.room > 0 { return unsafe last }
+        // A queue that keeps growing gets larger chunks.
+        return unsafe appendChunk(byteCount > 16_384 || wanted > 8_192 ? .large : .medium, pool)
+    }
+
+    private mutating func appendChunk(_ size: BufferPool.SizeClass, _ pool: BufferPool) -> UnsafeMutablePointer<Chunk> {
+        let chunk = unsafe Self.makeChunk(size, pool)
         if let last = unsafe tail { unsafe last.pointee.next = chunk } else { unsafe head = chunk }
         unsafe tail = chunk
+        return unsafe chunk
+    }
+
+    /// A small chunk is always the only one: its few bytes move, and one `send` without a list of pieces stays enough.
+    private mutating func replaceSmallChunk(
+        _ small: UnsafeMutablePointer<Chunk>, _ pool: BufferPool
+    ) -> UnsafeMutablePointer<Chunk> {
+        let chunk = unsafe Self.makeChunk(.medium, pool)
+        let waiting = unsafe Int(small.pointee.end - small.pointee.start)
+        unsafe (UnsafeMutableRawPointer(chunk) + Self.headerByteCount)
+            .copyMemory(from: UnsafeRawPointer(small) + Int(small.pointee.start), byteCount: waiting)
+        unsafe chunk.pointee.end += UInt32(waiting)
+        unsafe chunk.pointee.frames = small.pointee.frames
+        unsafe pool.give(UnsafeMutableRawPointer(small), .small)
+        unsafe head = chunk
+        unsafe tail = chunk
+        return unsafe chunk
+    }
+
+    private static func makeChunk(_ size: BufferPool.SizeClass, _ pool: BufferPool) -> UnsafeMutablePointer<Chunk> {
+        let memory = unsafe pool.take(size)
+        let chunk = unsafe memory.bindMemory(to: Chunk.self, capacity: 1)
+        let start = UInt32(headerByteCount)
+        unsafe chunk.initialize(to: Chunk(next: nil, start: start, end: start, frames: 0, size: size))
         return unsafe chunk
     }
 }

@@ -15,6 +15,7 @@ enum Layers {
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),
+        Row(layer: "cluster", modules: ["Membership"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
         Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "NodeAdmin"]),
