@@ -114,6 +114,20 @@ import Testing
         #expect(throws: Migrator.Failure.self) { try Migrator(address).run() }
     }
 
+    @Test func aNodeWaitsForAMigrationThatTakesLong() async throws {
+        let database = try TestDatabase()
+        let blocker = try await DatabaseProbe(database)
+        // Longer than a session of a node waits for any lock.
+        let migrate = Statement(
+            "migrate", "select pg_sleep(3) from (select pg_advisory_xact_lock(47110903)) other")
+        async let migrating: Int = blocker.call { database, done in
+            database.query(migrate, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try Migrator(database.address).run() == [])
+        #expect(try await migrating == 1)
+    }
+
     /// Those that sleep, with the locks they took before.
     private let activeCalls = """
         select count(*) from pg_stat_activity
