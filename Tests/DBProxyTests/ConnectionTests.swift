@@ -99,6 +99,19 @@ import Testing
         #expect(try probe.database.execute("select read_msg_id from member where user_id = 2") == "2")
     }
 
+    @Test func aLogoutTakesNothingFromALaterLogin() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(1)
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1])
+        #expect(try await probe.call { $0.recordLogins(lane: 0, [login, login], tokenDays: 1, $1) } == [1, 2])
+        try await probe.call { $0.setDeviceToken("push", of: UserID(1), .ios, $1) }
+        let left = "select count(token) + count(token_hash) from device_token natural full join login"
+        try await probe.call { $0.recordLogout(of: UserID(1), .mobile, epoch: 1, $1) }
+        #expect(try probe.database.execute(left) == "2")
+        try await probe.call { $0.recordLogout(of: UserID(1), .mobile, epoch: 2, $1) }
+        #expect(try probe.database.execute(left) == "0")
+    }
+
     @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
         let database = try TestDatabase()
         try database.execute("drop schema public cascade")
