@@ -249,8 +249,15 @@ import Reactor
 
     /// Takes what has arrived. Between the results of two statements libpq returns nil; a Sync ends a call.
     private func readResults() {
+        var isBetween = false
         while state == .ready, !calls.isEmpty, unsafe PQisBusy(connection) == 0 {
-            guard let result = unsafe PQgetResult(connection) else { continue }
+            guard let result = unsafe PQgetResult(connection) else {
+                // Twice in a row: libpq knows of no call, and would say so for ever.
+                if isBetween { return lose() }
+                isBetween = true
+                continue
+            }
+            isBetween = false
             switch unsafe PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
                 unsafe PQclear(result)

@@ -41,9 +41,7 @@ extension Gateway {
         case .singleText, .groupText:
             return !message.data.isEmpty && message.data.byteCount <= limits.maxTextBytes
         case .singleAudio, .groupAudio:
-            // Seconds of sound, then the sound; neither may be nothing.
-            return message.data.byteCount > 4 && message.data.byteCount <= limits.maxAudioBytes
-                && message.data.bigEndian(at: 0, as: UInt32.self) != 0
+            return AudioBody(message.data) != nil && message.data.byteCount <= limits.maxAudioBytes
         }
     }
 
