@@ -165,6 +165,11 @@ public struct AppendLane {
             phase = .retrying(after: now + delay)
             return []
         }
+        if case .refused = error, error.remedy == .giveUp, batch.count > 1 {
+            split(batch)
+            phase = .retrying(after: now)
+            return []
+        }
         return giveUp()
     }
 
@@ -202,16 +207,28 @@ public struct AppendLane {
         return lost
     }
 
+    /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.
+    private mutating func split(_ batch: SendBatch) {
+        let half = batch.count / 2
+        let second = copy(half..<batch.count, of: batch)
+        waiting.prepend(second)
+        waitingBytes += second.byteCount
+        current = copy(0..<half, of: batch)
+        attempts = 0
+        recycle(batch)
+    }
+
+    private mutating func copy(_ places: some Sequence<Int>, of batch: SendBatch) -> SendBatch {
+        let copied = spare.popLast() ?? SendBatch()
+        for index in places { batch.withBody(index) { copied.add(batch.sends[index], body: $0, at: batch.started) } }
+        return copied
+    }
+
     private mutating func replaceCurrent(keeping rest: [Int]) {
         guard let batch = current else { return }
         depth -= batch.count - rest.count
         if rest.count == batch.count { return }
-        current = nil
-        if !rest.isEmpty {
-            let kept = spare.popLast() ?? SendBatch()
-            for index in rest { batch.withBody(index) { kept.add(batch.sends[index], body: $0, at: batch.started) } }
-            current = kept
-        }
+        current = rest.isEmpty ? nil : copy(rest, of: batch)
         recycle(batch)
     }
 

@@ -206,6 +206,24 @@ import Testing
         #expect(run.lane.depth == 0)
     }
 
+    @Test func oneSendThatTheDatabaseRefusesTakesNoOtherWithIt() {
+        var run = Run(at: start)
+        for number in 1...5 as ClosedRange<UInt16> { _ = run.submit(number) }
+        var order: [UInt16] = []
+        while let batch = run.nextBatch() {
+            if batch.contains(3) {
+                #expect(run.lane.failed(.refused(SQLState("23514")), at: run.now) == [])
+                // Later ones stay behind.
+                if batch.count == 5 { _ = run.submit(6) }
+            } else {
+                order += batch
+                run.answer(batch.map { stored(UInt32($0)) })
+            }
+        }
+        #expect(order == [1, 2, 4, 5, 6])
+        #expect(run.lane.depth == 0)
+    }
+
     @Test func aFullQueueRefuses() {
         var limits = AppendLane.Limits()
         limits.maxWaiting = 3
