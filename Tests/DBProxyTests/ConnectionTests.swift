@@ -99,6 +99,28 @@ import Testing
         #expect(try probe.database.execute("select read_msg_id from member where user_id = 2") == "2")
     }
 
+    @Test func loginsThatMeetOthersDoNotLockEachOtherOut() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let logins = (1...2).map { LoginRecord(user: UserID($0), clientType: .windows, tokenHash: nil) }
+        #expect(try await probe.call { $0.recordLogins(lane: 0, [logins[1]], tokenDays: 1, $1) } == [1])
+        // A batch of another node: the first login of user 1 ever, then, after a moment, one of user 2.
+        let other = Statement(
+            "other",
+            """
+            with a as (insert into login (user_id, class, epoch, client_type) values (1, 0, 1, 1) returning user_id),
+                s as (select pg_sleep(1) from a)
+            update login set epoch = epoch + 1 where user_id = 2 and exists (select from s) returning epoch
+            """)
+        let blocker = try await DatabaseProbe(probe.database)
+        async let meanwhile: Int = blocker.call { database, done in
+            database.query(other, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try await probe.call { $0.recordLogins(lane: 0, logins, tokenDays: 1, $1) } == [2, 3])
+        #expect(try await meanwhile == 1)
+    }
+
     @Test func aLogoutTakesNothingFromALaterLogin() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(1)
