@@ -64,7 +64,7 @@ let package = Package(
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
-        module("Membership"),
+        module("Membership", uses: ["Crypto", "Primitives"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -113,6 +113,7 @@ let package = Package(
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("ClusterSimulator", uses: ["Membership", "Primitives"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
@@ -143,7 +144,7 @@ let package = Package(
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
-        tests("MembershipTests", uses: ["Membership"]),
+        tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
