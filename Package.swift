@@ -157,6 +157,7 @@ let package = Package(
             ]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
         tests(
@@ -166,8 +167,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol",
-                "WireKit",
+                "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
+                "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

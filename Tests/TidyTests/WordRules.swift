@@ -55,7 +55,7 @@ enum WordRules {
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
         "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
-        "DBProxy/Backoff",
+        "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
     ]
 
     /// A list of files is worth nothing when they have moved.
