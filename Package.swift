@@ -130,7 +130,6 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
-        benchmark("cluster-membership", "bench/cluster/membership", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),
