@@ -65,6 +65,7 @@ let package = Package(
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
+        module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
