@@ -65,6 +65,7 @@ let package = Package(
 
         // Cluster: nodes, and where users are.
         module("Membership"),
+        module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -144,6 +145,7 @@ let package = Package(
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("MembershipTests", uses: ["Membership"]),
+        tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
