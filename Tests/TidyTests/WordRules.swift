@@ -52,7 +52,8 @@ enum WordRules {
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
         "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
-        "DBProxy/Backoff",
+        "DBProxy/Backoff", "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
+        "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",
     ]
 
     /// A list of files is worth nothing when they have moved.
