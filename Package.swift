@@ -130,6 +130,8 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark(
+            "presence-bench", "bench/presence/map", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),

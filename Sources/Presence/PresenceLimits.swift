@@ -1,7 +1,7 @@
 /// The bounds and the pace of the module.
 ///
-/// Memory is at most 16 B / 0.85 per session (12 B per slot at a load of 0.64 or more), 32 KiB of digests per origin,
-/// and 4 MB: segments that are nearly empty, their locks, the slots, a frame being written.
+/// Memory is at most 16 B / 0.85 per session (a fifth of a line of 64 B per slot, at a load of 0.68 or more), 32 KiB
+/// of digests per origin, and 4 MB: segments that are nearly empty, their locks, the slots, a frame being written.
 public enum PresenceLimits {
     /// A power of two: the top bits of a user's hash.
     public static let segments = 4096

@@ -59,7 +59,7 @@ public final class PresenceTable: Sendable {
     /// What the sessions take, in bytes of allocations.
     public var byteCount: Int {
         (0..<segments.count).reduce(0) { sum, index in
-            sum + segments[index].withLock { $0.capacity } * Segment.bytesPerSlot
+            sum + segments[index].withLock { $0.byteCount }
         }
     }
 }

@@ -121,8 +121,13 @@ import Testing
         for user in 1...UInt32(20_000) { exchange.opened(1, user, .ios, 1) }
         exchange.link()
         exchange.carry(to: 2)
+        // Changes that wait are sent before the frames that show a state.
+        exchange.opened(1, 60_000, .ios, 1)
         exchange.carry(to: 1)
+        exchange.opened(1, 60_001, .ios, 1)
         #expect(exchange.repairFrame(from: 1))
+        let firstByte = { exchange.sent[2].map { $0.suffix(3).map(\.first) } }
+        #expect(firstByte() == [4, 1, 5])
         for user in 1...UInt32(100) {
             exchange.closed(1, user * 100, .mobile, 1)
             exchange.opened(1, 50_000 + user, .mac, 1)
@@ -131,10 +136,25 @@ import Testing
         exchange.carry(to: 2)
         #expect(exchange.sessions(at: 2, of: 50_001) == ["1/1 mac online 1"])
         exchange.settle()
-        #expect(exchange.nodes[2]?.table.sessionCount == 20_000 && exchange.sessions(at: 2, of: 100) == [])
+        #expect(exchange.nodes[2]?.table.sessionCount == 20_002 && exchange.sessions(at: 2, of: 100) == [])
+        exchange.tick(after: .seconds(1))
+        exchange.settle()
         let kinds = Set((exchange.sent[1] ?? []).compactMap(\.first))
         #expect(kinds == [2, 3], "one repair was enough")
         #expect((exchange.sent[1] ?? []).count { $0.first == 3 } == 3)
+    }
+
+    @Test func whatComesAfterAGapIsNotUsed() {
+        let exchange = linked()
+        exchange.opened(1, 7, .ios, 1)
+        exchange.tick(after: .milliseconds(20))
+        exchange.waiting = [:]
+        exchange.opened(1, 8, .ios, 1)
+        exchange.tick(after: .milliseconds(20))
+        exchange.carry(to: 2)
+        #expect(exchange.sessions(at: 2, of: 8) == [] && exchange.waiting[1]?.map(\.first) == [3, 3, 3])
+        exchange.settle()
+        #expect(exchange.nodes[2]?.table.sessionCount == 2)
     }
 
     @Test func aPeerThatLagsGetsNothingUntilItAsks() {
@@ -188,8 +208,11 @@ import Testing
         #expect(exchange.sessions(at: 2, of: 7) == ["1/1 ios online 1"])
     }
 
-    @Test func framesOfTheDeadAreKeptAndNotSeen() {
-        let exchange = linked()
+    /// Whether something of the node had come before or not.
+    @Test(arguments: [false, true]) func framesOfTheDeadAreKeptAndNotSeen(wasKnown: Bool) {
+        let exchange = Exchange()
+        exchange.link()
+        if wasKnown { exchange.settle() }
         exchange.call(2) { $0.core.died(peer(1), at: exchange.now, into: &$1) }
         exchange.opened(1, 7, .ios, 1)
         exchange.tick(after: .milliseconds(20))
