@@ -65,6 +65,7 @@ let package = Package(
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
+        module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
         module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
 
         // Domain: the rules.
@@ -131,6 +132,8 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark(
+            "presence-bench", "bench/presence/map", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),
@@ -146,6 +149,7 @@ let package = Package(
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
+        tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
