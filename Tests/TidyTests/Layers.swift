@@ -17,6 +17,7 @@ enum Layers {
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "cluster", modules: ["Membership"]),
         Row(layer: "cluster", modules: ["Presence", "TopicBus"]),
+        Row(layer: "cluster", modules: ["Cluster"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
         Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "NodeAdmin"]),
