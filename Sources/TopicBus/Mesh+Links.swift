@@ -18,14 +18,14 @@ extension Mesh {
 
     /// Someone connected. `nil` when too many strangers are here already: close it.
     public func accepted(at now: Instant) -> LinkID? {
-        guard links.values.count(where: { !$0.isOpen && !$0.isDialed }) < configuration.maxStrangers else { return nil }
+        guard linkList.count(where: { !$0.isOpen && !$0.isDialed }) < configuration.maxStrangers else { return nil }
         return add(dialed: false, to: nil, .control, at: now).id
     }
 
     /// The connection is gone. `refused`: nothing listens at the address.
     public func closed(_ id: LinkID, refused: Bool, at now: Instant) {
         guard let link = links.removeValue(forKey: id) else { return }
-        linkOrder.removeAll { $0 == id }
+        linkList.removeAll { $0.id == id }
         pending.removeAll { $0 == id }
         guard let state = link.peer else { return }
         ended(link, of: state, at: now)
@@ -67,7 +67,7 @@ extension Mesh {
         lastLink += 1
         let link = BusLink(LinkID(number: lastLink), dialed: dialed, to: peer, lane, at: now)
         links[link.id] = link
-        linkOrder.append(link.id)
+        linkList.append(link)
         return link
     }
 

@@ -5,14 +5,12 @@ extension Mesh {
     /// When `tick` wants to be called next.
     public var nextDue: Instant {
         var due = Instant.never
-        for id in linkOrder {
-            guard let link = links[id] else { continue }
+        for link in linkList {
             due = min(due, link.deadline, link.beatDue)
             guard link.isOpen, let state = link.peer else { continue }
             due = min(due, link.lastHeard + configuration.maxSilence, state[link.lane].receiver.nextDue)
         }
-        for node in order {
-            guard let state = peers[node] else { continue }
+        for state in peerList {
             for lane in Lane.allCases {
                 due = min(due, state[lane].dialDue)
                 if state[lane].stuckSince != .never, !state.isDegraded {
@@ -24,18 +22,16 @@ extension Mesh {
     }
 
     public func tick(at now: Instant) {
-        for id in linkOrder {
-            guard let link = links[id] else { continue }
+        for link in linkList {
             if now >= link.deadline || link.isOpen && now >= link.lastHeard + configuration.maxSilence {
                 timedOut(link, at: now)
                 continue
             }
             guard link.isOpen, let state = link.peer else { continue }
             if now >= link.beatDue { beat(link, state, at: now) }
-            if now >= state[link.lane].receiver.nextDue { markPending(id) }
+            if now >= state[link.lane].receiver.nextDue { markPending(link.id) }
         }
-        for node in order {
-            guard let state = peers[node] else { continue }
+        for state in peerList {
             for lane in Lane.allCases {
                 if now >= state[lane].dialDue { dial(state, lane, at: now) }
                 watchProgress(state, lane, at: now)

@@ -56,11 +56,11 @@ public final class Mesh {
     /// Draws a nonce; the core has no randomness of its own that would do for secrets.
     let nonce: () -> [UInt8]
 
+    /// For walks in a fixed order: a run must not depend on how a dictionary is laid out.
+    var peerList: [BusPeer] = []
     var peers: [NodeID: BusPeer] = [:]
-    /// All peers, in order: a run must not depend on how a dictionary is laid out.
-    var order: [NodeID] = []
+    var linkList: [BusLink] = []
     var links: [LinkID: BusLink] = [:]
-    var linkOrder: [LinkID] = []
     /// Links with something to send, each once.
     public internal(set) var pending: [LinkID] = []
     var lastLink: UInt64 = 0
@@ -97,12 +97,11 @@ public final class Mesh {
                 known.isLive = true
                 return schedule(known, now: now)
             }
-            forget(known)
-        } else {
-            order.insert(peer.node, at: order.firstIndex { $0 > peer.node } ?? order.count)
+            remove(known)
         }
         let state = BusPeer(peer, at: address)
         peers[peer.node] = state
+        peerList.insert(state, at: peerList.firstIndex { $0.peer.node > peer.node } ?? peerList.count)
         schedule(state, now: now)
     }
 
@@ -119,12 +118,12 @@ public final class Mesh {
     /// It has left, or a later life has come: nothing of it is needed any more.
     public func memberIsGone(_ peer: Peer) {
         guard let state = peers[peer.node], state.peer == peer else { return }
-        forget(state)
-        peers[peer.node] = nil
-        order.removeAll { $0 == peer.node }
+        remove(state)
     }
 
-    private func forget(_ state: BusPeer) {
+    private func remove(_ state: BusPeer) {
+        peers[state.peer.node] = nil
+        peerList.removeAll { $0 === state }
         for lane in Lane.allCases {
             state[lane].dialDue = .never
             if let link = state[lane].link { end(link) }
@@ -186,7 +185,7 @@ public final class Mesh {
     }
 
     private func hasRoom(_ state: BusPeer, for size: Int) -> Bool {
-        let total = order.reduce(0) { $0 + (peers[$1]?.logBytes ?? 0) }
+        let total = peerList.reduce(0) { $0 + $1.logBytes }
         if state.logBytes + size <= configuration.maxPeerBytes, state.logFrames < configuration.maxPeerFrames,
             total + size <= configuration.maxTotalBytes
         {
@@ -204,8 +203,8 @@ public final class Mesh {
 
     /// Says goodbye on all connections, so that their end alarms nobody.
     public func leave() {
-        for node in order {
-            guard let state = peers[node], let link = state.control.link else { continue }
+        for state in peerList {
+            guard let link = state.control.link else { continue }
             state.control.loose.append(.goodbye, Topic(rawValue: 0), key: 0, RawSpan())
             markPending(link)
         }
@@ -242,7 +241,7 @@ public final class Mesh {
     /// Closes a connection from this side.
     func end(_ id: LinkID) {
         guard links.removeValue(forKey: id) != nil else { return }
-        linkOrder.removeAll { $0 == id }
+        linkList.removeAll { $0.id == id }
         pending.removeAll { $0 == id }
         effects.append(.close(id))
     }

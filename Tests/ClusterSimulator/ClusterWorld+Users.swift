@@ -81,6 +81,9 @@ extension ClusterWorld {
             && Set(running.map(\.cluster.swim.tableHash)).count <= 1
     }
 
+    /// Everyone runs, and knows everyone.
+    public var isWhole: Bool { nodes.allSatisfy { $0.state == .running } && membersAgree }
+
     /// What is wrong with presence: every node must show exactly the sessions that are open (P1, P3), of which there
     /// is one for each user and class, and that is the latest one (K1 to K3).
     public func presenceFaults() -> [String] {

@@ -15,11 +15,13 @@ public enum Schedule {
             world.run(for: .milliseconds(Int64.random(in: 1...800, using: &world.random)))
         }
         mend(world)
-        // A node that still stands still, two rounds of contacting strangers, and a repair.
+        // At the latest after a node that still stands still, two rounds of contacting strangers, and a repair; then
+        // it must stay so.
         let end = world.now + .seconds(40)
-        world.run(until: end) { false }
+        while world.now < end, !world.isWhole || !world.presenceFaults().isEmpty { world.run(for: .seconds(1)) }
+        world.run(for: .seconds(2))
         var faults = world.violations
-        if !world.membersAgree { faults.append("the members do not agree") }
+        if !world.isWhole { faults.append("the members do not agree") }
         faults += world.presenceFaults()
         return faults
     }

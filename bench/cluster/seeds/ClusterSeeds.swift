@@ -15,10 +15,13 @@ struct ClusterSeeds {
         let (first, count) = (arguments[0], Int(arguments[1]))
         let failures = Mutex(0)
         let done = Mutex(0)
+        let events = Mutex(0)
         let start = ContinuousClock.now
         DispatchQueue.concurrentPerform(iterations: count) { index in
             let seed = first + UInt64(index)
-            let faults = Schedule.run(ClusterWorld(seed: seed))
+            let world = ClusterWorld(seed: seed)
+            let faults = Schedule.run(world)
+            events.withLock { $0 += world.eventCount }
             if !faults.isEmpty {
                 failures.withLock { $0 += 1 }
                 print("seed \(seed): \(faults.prefix(5).joined(separator: "; "))")
@@ -30,7 +33,10 @@ struct ClusterSeeds {
             if number % 1000 == 0 { print("\(number) seeds after \(ContinuousClock.now - start)") }
         }
         let failed = failures.withLock { $0 }
-        print("\(count) seeds from \(first), \(failed) with violations, in \(ContinuousClock.now - start)")
+        let total = events.withLock { $0 }
+        print(
+            "\(count) seeds from \(first), \(total) events, \(failed) seeds with violations, "
+                + "in \(ContinuousClock.now - start)")
         exit(failed == 0 ? 0 : 4)
     }
 }
