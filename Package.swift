@@ -64,8 +64,9 @@ let package = Package(
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
-        module("Membership"),
+        module("Membership", uses: ["Crypto", "Primitives"]),
         module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
+        module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -114,6 +115,7 @@ let package = Package(
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("ClusterSimulator", uses: ["Membership", "Primitives"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
@@ -146,7 +148,7 @@ let package = Package(
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
-        tests("MembershipTests", uses: ["Membership"]),
+        tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
@@ -159,6 +161,7 @@ let package = Package(
             ]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
         tests(
@@ -168,8 +171,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol",
-                "WireKit",
+                "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
+                "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -34,7 +34,7 @@ extension Gateway: ConversationOutlet {
 
     public func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?) {
         addTargets(one, except: origin)
-        addTargets(other, except: origin)
+        if other != one { addTargets(other, except: origin) }
         sendToTargets(packet)
     }
 

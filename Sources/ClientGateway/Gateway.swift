@@ -55,8 +55,11 @@ public final class Gateway {
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
     var targets: [[SessionAddress]]
-    var presenceChanges: Set<UserID> = []
+    var presenceChanges = PresenceChanges()
+    /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]
+    /// Shown in lists that are long already.
+    let longTextPlaceholder: [UInt8]
 
     public init(
         _ shared: Shared, database: Database, logins: LoginService, conversations: Conversations,
@@ -70,8 +73,8 @@ public final class Gateway {
         self.counters = counters
         groups = Groups(database)
         targets = Array(repeating: [], count: shared.loops)
-        // Shown in lists in place of a voice message: "[voice]", as the stock server says it.
         voicePlaceholder = (try? TextCodec().encode("[语音]")) ?? []
+        longTextPlaceholder = (try? TextCodec().encode("…")) ?? []
         conversations.outlet = self
         for kind in Mail.allCases { loop.handleMail(kind: kind.rawValue, self) }
     }

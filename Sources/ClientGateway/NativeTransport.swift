@@ -42,27 +42,30 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     public func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
         guard let place = place(of: connection), let session = clocks[place]?.session else { return bytes.byteCount }
         var rest = bytes
-        while !rest.isEmpty {
-            let limit = session.isOnline ? limits.maxPDU : limits.maxPDUBeforeLogin
-            guard case .pdu(let header, let body) = PDUFramer.next(in: rest, limit: limit) else {
-                if case .invalid = PDUFramer.next(in: rest, limit: limit) {
-                    gateway.refusedFrame(session)
-                    loop.close(connection, .now)
+        var isPaused = false
+        reading: while !rest.isEmpty {
+            switch PDUFramer.next(in: rest, limit: session.isOnline ? limits.maxPDU : limits.maxPDUBeforeLogin) {
+            case .needMore:
+                break reading
+            case .invalid:
+                gateway.refusedFrame(session)
+                loop.close(connection, .now)
+                return bytes.byteCount
+            case .pdu(let header, let body):
+                switch gateway.received(header, rest.extracting(body), from: session) {
+                case .taken:
+                    rest = rest.extracting(droppingFirst: body.upperBound)
+                case .later(let wait):
+                    pause(connection, for: wait)
+                    isPaused = true
+                    break reading
+                case .closed:
                     return bytes.byteCount
                 }
-                break
-            }
-            switch gateway.received(header, rest.extracting(body), from: session) {
-            case .taken:
-                rest = rest.extracting(droppingFirst: body.upperBound)
-            case .later(let wait):
-                pause(connection, for: wait)
-                return bytes.byteCount - rest.byteCount
-            case .closed:
-                return bytes.byteCount
             }
         }
-        noteInput(place, unfinished: !rest.isEmpty, took: rest.byteCount < bytes.byteCount)
+        // A packet that waits for its client's rate is whole, and its client has not been silent.
+        noteInput(place, unfinished: !rest.isEmpty && !isPaused, took: rest.byteCount < bytes.byteCount)
         loop.setDeadline(clocks[place].map(nextDeadline), for: connection)
         return bytes.byteCount - rest.byteCount
     }

@@ -38,20 +38,22 @@ extension Gateway {
     }
 
     private func announce(_ user: UserID) {
-        presenceChanges.insert(user)
-        guard presenceChanges.count == 1 else { return }
+        if presenceChanges.note(user) { scheduleNotices() }
+    }
+
+    private func scheduleNotices() {
         loop.schedule(after: Self.tick) { [weak self] in self?.sendPresenceNotices() }
     }
 
     private func sendPresenceNotices() {
         var writer = ByteWriter(capacity: 4096)
-        for user in presenceChanges.sorted() {
+        for user in presenceChanges.take() {
             let status = online.presence(of: user).shownStatus
             writer.append(
                 .userStatNotify, sequence: 0,
                 IMUserStatNotify(userStat: UserStat(userID: user.rawValue, status: status)))
         }
-        presenceChanges.removeAll(keepingCapacity: true)
         broadcast(writer.bytes, to: .pcs)
+        if !presenceChanges.isEmpty { scheduleNotices() }
     }
 }

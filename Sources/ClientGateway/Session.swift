@@ -17,8 +17,8 @@ final class Session {
     var user = UserID(0)
     var clientType = ClientType.windows
     var epoch: Int64 = 0
-    /// The list of users on its way to the client, page by page.
-    var directory: DirectoryStream?
+    /// Lists of users that the client asked for; the first one is on its way, page by page.
+    var directories: [DirectoryStream] = []
 
     init(transport: any ClientTransport, connection: ConnectionHandle, address: SessionAddress, peer: SocketAddress) {
         self.transport = transport

@@ -18,9 +18,10 @@ public struct AppendLane {
         public init() {}
     }
 
+    /// What to ask the database, and how long to wait for its answer: after that nobody may be acknowledged any more.
     public enum Action {
-        case append(SendBatch)
-        case openPairs([ConversationID])
+        case append(SendBatch, within: Duration)
+        case openPairs([ConversationID], within: Duration)
     }
 
     /// A send that is stored. The others are refused without a trace: the protocol has no negative acknowledgement.
@@ -29,6 +30,8 @@ public struct AppendLane {
         public let groupVersion: UInt32
         /// It had been stored before, by an earlier send with the same key.
         public let repeated: Bool
+        /// That earlier send may have been an attempt of this lane whose end is not known: then nobody has pushed it.
+        public let inDoubt: Bool
     }
 
     private enum Phase {
@@ -76,26 +79,29 @@ public struct AppendLane {
     /// What to do now, if anything. To be asked at the end of each turn and after each answer, while the connection is
     /// there.
     public mutating func next(at now: Instant) -> Action? {
+        // What is too old is left to `expire`.
         switch phase {
         case .appending, .opening:
             return nil
         case .mustOpen(let pairs):
+            guard let current, let rest = rest(of: current, at: now) else { return nil }
             phase = .opening
-            return .openPairs(pairs.sorted())
+            return .openPairs(pairs.sorted(), within: rest)
         case .retrying(let after):
-            guard now >= after, let current else { return nil }
+            guard now >= after, let current, let rest = rest(of: current, at: now) else { return nil }
             attempts += 1
             phase = .appending
-            return .append(current)
+            return .append(current, within: rest)
         case .idle:
-            guard let batch = waiting.popFirst() else { return nil }
+            guard let batch = waiting.first, let rest = rest(of: batch, at: now) else { return nil }
+            _ = waiting.popFirst()
             waitingBytes -= batch.byteCount
             current = batch
             attempts = 1
             uncertain = false
             opened = []
             phase = .appending
-            return .append(batch)
+            return .append(batch, within: rest)
         }
     }
 
@@ -110,9 +116,9 @@ public struct AppendLane {
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
             case .stored(let id, let version):
-                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: false))
+                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: false, inDoubt: false))
             case .repeated(let id, let version):
-                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: true))
+                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: true, inDoubt: uncertain))
             case .refused, .full:
                 continue
             case .noConversation:
@@ -155,8 +161,13 @@ public struct AppendLane {
             delay = Self.reconnectDelay
         case .giveUp: retries = false
         }
-        if retries, now < batch.started + limits.budget {
+        if retries, rest(of: batch, at: now) != nil {
             phase = .retrying(after: now + delay)
+            return []
+        }
+        if case .refused = error, error.remedy == .giveUp, batch.count > 1 {
+            split(batch)
+            phase = .retrying(after: now)
             return []
         }
         return giveUp()
@@ -165,14 +176,20 @@ public struct AppendLane {
     /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
     public mutating func expire(at now: Instant) -> [ConversationID] {
         var lost: [ConversationID] = []
-        if let current, isWaiting, now >= current.started + limits.budget { lost = giveUp() }
-        while let first = waiting.first, now >= first.started + limits.budget {
+        if let current, isWaiting, rest(of: current, at: now) == nil { lost = giveUp() }
+        while let first = waiting.first, rest(of: first, at: now) == nil {
             _ = waiting.popFirst()
             waitingBytes -= first.byteCount
             depth -= first.count
             recycle(first)
         }
         return lost
+    }
+
+    /// What is left of the budget of a batch; `nil` when it is spent.
+    private func rest(of batch: SendBatch, at now: Instant) -> Duration? {
+        let end = batch.started + limits.budget
+        return now < end ? end - now : nil
     }
 
     /// Nothing is under way: the current batch waits for the connection.
@@ -190,16 +207,28 @@ public struct AppendLane {
         return lost
     }
 
+    /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.
+    private mutating func split(_ batch: SendBatch) {
+        let half = batch.count / 2
+        let second = copy(half..<batch.count, of: batch)
+        waiting.prepend(second)
+        waitingBytes += second.byteCount
+        current = copy(0..<half, of: batch)
+        attempts = 0
+        recycle(batch)
+    }
+
+    private mutating func copy(_ places: some Sequence<Int>, of batch: SendBatch) -> SendBatch {
+        let copied = spare.popLast() ?? SendBatch()
+        for index in places { batch.withBody(index) { copied.add(batch.sends[index], body: $0, at: batch.started) } }
+        return copied
+    }
+
     private mutating func replaceCurrent(keeping rest: [Int]) {
         guard let batch = current else { return }
         depth -= batch.count - rest.count
         if rest.count == batch.count { return }
-        current = nil
-        if !rest.isEmpty {
-            let kept = spare.popLast() ?? SendBatch()
-            for index in rest { batch.withBody(index) { kept.add(batch.sends[index], body: $0, at: batch.started) } }
-            current = kept
-        }
+        current = rest.isEmpty ? nil : copy(rest, of: batch)
         recycle(batch)
     }
 

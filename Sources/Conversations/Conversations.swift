@@ -28,22 +28,26 @@ public final class Conversations: TurnObserver {
     private static let housekeeping: Duration = .milliseconds(50)
     private static let cursorLifetime: Duration = .seconds(600)
     private static let maxCursors = 200_000
+    /// How long an append without an answer may still be stored: above the server's `statement_timeout`, with room for
+    /// another one in front of it.
+    private static let doubtLasts: Duration = .seconds(15)
 
-    private unowned let loop: EventLoop
-    private let database: Database
+    unowned let loop: EventLoop
+    let database: Database
     private let groups: GroupMembers
     public weak var outlet: (any ConversationOutlet)?
 
     private var lanes: [AppendLane]
     private var batch = AppendBatch()
-    private var cursors: [ConversationID: DeliveryCursor<Held>] = [:]
+    var cursors: [ConversationID: DeliveryCursor<Held>] = [:]
     /// Conversations with a hole, looked at until it is closed.
-    private var holes: Set<ConversationID> = []
-    /// May have messages that nobody pushed, since an append ended without an answer.
-    private var uncertain: Set<ConversationID> = []
+    var holes: Set<ConversationID> = []
+    /// May get messages that nobody pushes until this time, since an append was given up without an answer.
+    var doubts: [ConversationID: Instant] = [:]
+    var nextLookAtDoubts: Instant
     private let scratch = ScratchWriter()
     private var lastSweep: Instant
-    public private(set) var statistics = Statistics()
+    public internal(set) var statistics = Statistics()
 
     public struct Statistics: Sendable {
         public var stored = 0
@@ -64,8 +68,8 @@ public final class Conversations: TurnObserver {
         self.groups = groups
         lanes = (0..<database.laneCount).map { _ in AppendLane(limits) }
         lastSweep = loop.now
+        nextLookAtDoubts = loop.now
         loop.addTurnObserver(self)
-        for lane in lanes.indices { database.whenReady(lane: lane) { [weak self] in self?.lookAtUncertain() } }
         keepHouse()
     }
 
@@ -90,20 +94,20 @@ public final class Conversations: TurnObserver {
     private func pump(_ lane: Int) {
         guard database.isReady(lane: lane) else { return }
         switch lanes[lane].next(at: loop.now) {
-        case .append(let sends): append(sends, lane)
-        case .openPairs(let pairs): open(pairs, lane)
+        case .append(let sends, let limit): append(sends, lane, within: limit)
+        case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
         case nil: break
         }
     }
 
-    private func append(_ sends: SendBatch, _ lane: Int) {
+    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration) {
         statistics.batches += 1
         batch.fill(
             count: sends.count, conversation: { sends.sends[$0].conversation }, sender: { sends.sends[$0].sender },
             type: { sends.sends[$0].type }, key: { sends.sends[$0].key.write(into: &$1) },
             keyExpires: sends.sends.map(\.keyExpires),
             body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime)
-        database.append(lane: lane, batch) { [unowned self] result in
+        database.append(lane: lane, batch, within: limit) { [unowned self] result in
             switch result {
             case .success(let (outcomes, storedAt)):
                 lanes[lane].appended(outcomes) { settle($0, $1, $2, storedAt: storedAt) }
@@ -114,8 +118,8 @@ public final class Conversations: TurnObserver {
         }
     }
 
-    private func open(_ pairs: [ConversationID], _ lane: Int) {
-        database.openPairs(lane: lane, pairs) { [unowned self] result in
+    private func open(_ pairs: [ConversationID], _ lane: Int, within limit: Duration) {
+        database.openPairs(lane: lane, pairs, within: limit) { [unowned self] result in
             switch result {
             case .success(let existing): lanes[lane].openedPairs(existing, at: loop.now)
             case .failure(let error): failed(error, lane)
@@ -126,7 +130,11 @@ public final class Conversations: TurnObserver {
 
     private func failed(_ error: DatabaseError, _ lane: Int) {
         statistics.failedAppends += 1
-        uncertain.formUnion(lanes[lane].failed(error, at: loop.now))
+        doubt(lanes[lane].failed(error, at: loop.now))
+    }
+
+    private func doubt(_ conversations: [ConversationID]) {
+        for conversation in conversations { doubts[conversation] = loop.now + Self.doubtLasts }
     }
 
     // MARK: After the commit
@@ -136,8 +144,8 @@ public final class Conversations: TurnObserver {
         outlet?.acknowledge(send, id: settlement.id)
         if settlement.repeated {
             statistics.repeated += 1
-            // Unknown to this node: whoever is here now has read it, or will.
-            if cursors[send.conversation] == nil { return }
+            // Unknown to this node: whoever is here now has read it, or will. Unless nobody could push it yet.
+            if cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
         } else {
             statistics.stored += 1
         }
@@ -147,22 +155,30 @@ public final class Conversations: TurnObserver {
                 from: send.sender, to: send.sessionID, id: settlement.id, createTime: storedAt, type: send.type,
                 data: body, clientKey: nil)
         }
-        deliver(send.conversation, settlement.id, origin: send.origin, groupVersion: settlement.groupVersion)
+        // The version is that of now: an earlier send was accepted under another one, perhaps.
+        deliver(
+            send.conversation, settlement.id, origin: send.origin,
+            groupVersion: settlement.repeated ? nil : settlement.groupVersion)
     }
 
     /// The packet is in `scratch`.
     private func deliver(
-        _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, groupVersion: UInt32
+        _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, groupVersion: UInt32?
     ) {
         let scratch = scratch
+        // The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
+        // when they logged in. Now, as messages behind it may be ready before its own list of members is.
+        if cursors[conversation] == nil {
+            cursors[conversation] = DeliveryCursor(after: MessageID(id.rawValue &- 1), at: loop.now)
+        }
         var members: [UserID] = []
         if case .group(let group) = conversation.kind {
-            guard let known = groups.members(of: group, version: groupVersion) else {
+            guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
                 return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin)
             }
             members = known
         }
-        if cursors[conversation, default: DeliveryCursor(at: loop.now)].advance(to: id, at: loop.now) {
+        if cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)
         } else {
             arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
@@ -171,30 +187,28 @@ public final class Conversations: TurnObserver {
 
     /// The list of members changed: the message waits for the new one, and those behind it wait for the message.
     private func load(
-        _ group: GroupID, _ version: UInt32, _ id: MessageID, _ packet: [UInt8], _ origin: SessionAddress
+        _ group: GroupID, _ version: UInt32?, _ id: MessageID, _ packet: [UInt8], _ origin: SessionAddress
     ) {
         groups.load(group, version: version, message: id) { [weak self] members in
             guard let self else { return }
-            guard let members else {
-                // It is in the database: the hole it leaves is read from there.
-                uncertain.insert(.group(group))
-                return
-            }
+            // Without an answer it is read from the database, when that answers again.
+            guard let members else { return missed(.group(group), id) }
             arrived(.group(group), id, Held(packet: packet, origin: origin, members: members))
         }
     }
 
     private func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
         var due: [Held] = []
-        if cursors[conversation, default: DeliveryCursor(at: loop.now)].advance(to: id, at: loop.now) {
-            due.append(held)
-        } else {
-            cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
-        }
+        cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         push(conversation, due)
     }
 
-    private func push(_ conversation: ConversationID, _ due: [Held]) {
+    func missed(_ conversation: ConversationID, _ id: MessageID) {
+        cursors[conversation]?.sawHead(id, at: loop.now)
+        holes.insert(conversation)
+    }
+
+    func push(_ conversation: ConversationID, _ due: [Held]) {
         for held in due { push(conversation, held.packet.rawBytes, held.origin, held.members) }
         if cursors[conversation]?.isIdle == false { holes.insert(conversation) } else { holes.remove(conversation) }
     }
@@ -208,13 +222,14 @@ public final class Conversations: TurnObserver {
         }
     }
 
-    // MARK: Holes
+    // MARK: Housekeeping
 
     private func keepHouse() {
         for lane in lanes.indices {
-            uncertain.formUnion(lanes[lane].expire(at: loop.now))
+            doubt(lanes[lane].expire(at: loop.now))
             pump(lane)
         }
+        if !doubts.isEmpty, loop.now >= nextLookAtDoubts { lookAtDoubts() }
         for conversation in holes {
             if let hole = cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
         }
@@ -226,80 +241,5 @@ public final class Conversations: TurnObserver {
         lastSweep = loop.now
         let limit = cursors.count > Self.maxCursors ? Duration.seconds(60) : Self.cursorLifetime
         cursors = cursors.filter { !$0.value.isIdle || loop.now - $0.value.lastUsed < limit }
-    }
-
-    /// The database is back after appends without an answer: their conversations may have grown unseen.
-    private func lookAtUncertain() {
-        if uncertain.isEmpty { return }
-        let conversations = uncertain.sorted()
-        uncertain.removeAll()
-        database.heads(of: conversations) { [weak self] result in
-            guard let self else { return }
-            switch result {
-            case .success(let heads):
-                for (conversation, head) in heads {
-                    if let hole = cursors[conversation]?.sawHead(head, at: loop.now) { read(hole, of: conversation) }
-                }
-            case .failure:
-                uncertain.formUnion(conversations)
-                loop.schedule(after: .seconds(1)) { [weak self] in self?.lookAtUncertain() }
-            }
-        }
-    }
-
-    private func read(_ hole: ClosedRange<MessageID>, of conversation: ConversationID) {
-        statistics.holesRead += 1
-        holes.insert(conversation)
-        database.messages(of: conversation, from: hole.lowerBound, through: hole.upperBound) { [weak self] result in
-            guard let self else { return }
-            switch result {
-            case .success(let messages): found(messages, of: conversation, through: hole.upperBound)
-            case .failure: cursors[conversation]?.fetchFailed(at: loop.now)
-            }
-        }
-    }
-
-    private func found(_ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID) {
-        guard case .group(let group) = conversation.kind else {
-            return fill(messages, of: conversation, through: last, memberships: [])
-        }
-        database.memberships(of: group) { [weak self] result in
-            guard let self else { return }
-            switch result {
-            case .success(let memberships):
-                fill(messages, of: conversation, through: last, memberships: memberships)
-            case .failure:
-                cursors[conversation]?.fetchFailed(at: loop.now)
-            }
-        }
-    }
-
-    private func fill(
-        _ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID,
-        memberships: [Membership]
-    ) {
-        let payloads = messages.map { message in
-            let members = memberships.filter { $0.isEntitled(to: message.id) }.map(\.user)
-            return (
-                id: message.id,
-                payload: Held(packet: packet(message, in: conversation), origin: nil, members: members)
-            )
-        }
-        var due: [Held] = []
-        cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append($1) }
-        push(conversation, due)
-    }
-
-    private func packet(_ message: StoredMessage, in conversation: ConversationID) -> [UInt8] {
-        var writer = ByteWriter()
-        let session: UInt32 =
-            switch conversation.kind {
-            case .group(let group): group.rawValue
-            case .pair: conversation.peer(of: message.sender)?.rawValue ?? 0
-            }
-        writer.appendMsgData(
-            from: message.sender, to: session, id: message.id, createTime: message.createdAt, type: message.type,
-            data: message.body.rawBytes, clientKey: nil)
-        return writer.bytes.copied()
     }
 }

@@ -9,30 +9,34 @@ public import TalkProtocol
 public struct DeliveryCursor<Payload> {
     /// How long to wait for what is missing before asking the database.
     public static var patience: Duration { .milliseconds(100) }
-    /// Held at most; beyond it the oldest hole is asked for at once and the newest messages wait in the database.
+    /// Held at most; beyond it the newest ones wait in the database.
     static var maxHeld: Int { 256 }
+    /// Read from the database at once.
+    static var maxRead: UInt32 { 256 }
 
-    private var delivered: MessageID?
+    private var delivered: MessageID
+    /// The highest id that is known to exist: what is above `delivered` is held, or must be read.
+    private var head: MessageID
     private var held: [(id: MessageID, payload: Payload)] = []
     private var holeSince = Instant.never
     private var fetching = false
     public private(set) var lastUsed: Instant
 
-    public init(at now: Instant) {
+    /// - Parameter delivered: what its users have read, or will read for themselves; the next id is pushed first.
+    public init(after delivered: MessageID, at now: Instant) {
+        self.delivered = delivered
+        head = delivered
         lastUsed = now
     }
 
-    /// Nothing is held and nothing is being read.
-    public var isIdle: Bool { held.isEmpty && !fetching }
+    /// Nothing is missing and nothing is being read.
+    public var isIdle: Bool { head == delivered && !fetching }
 
     /// A message was committed and is the next one: nothing is held before it, it can be pushed as it is.
-    ///
-    /// The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
-    /// when they logged in.
     public mutating func advance(to id: MessageID, at now: Instant) -> Bool {
         lastUsed = now
-        if let delivered, id.rawValue != delivered.rawValue + 1 || !held.isEmpty { return false }
-        delivered = id
+        guard id.rawValue == delivered.rawValue &+ 1, held.isEmpty else { return false }
+        moveOn(to: id)
         return true
     }
 
@@ -42,37 +46,45 @@ public struct DeliveryCursor<Payload> {
         _ id: MessageID, _ payload: Payload, at now: Instant, _ push: (MessageID, Payload) -> Void
     ) {
         lastUsed = now
-        hold(id, payload, at: now)
+        guard id > delivered else { return }
+        sawHead(id, at: now)
+        hold(id, payload)
         pushHeld(push)
     }
 
-    /// The database says that the conversation has reached `head`: what is missing up to it must be read.
-    public mutating func sawHead(_ head: MessageID, at now: Instant) -> ClosedRange<MessageID>? {
-        guard let delivered, head > delivered, !fetching else { return nil }
-        fetching = true
-        return MessageID(delivered.rawValue + 1)...head
+    /// The conversation has reached `id`: what is missing up to it must be read.
+    public mutating func sawHead(_ id: MessageID, at now: Instant) {
+        if head == delivered { holeSince = now }
+        head = max(head, id)
     }
 
-    /// Which hole to read from the database now, if it has been open for long enough. Follow with `fetched`.
+    /// What to read from the database now, if it has been missing for long enough. Follow with `fetched` or
+    /// `fetchFailed`.
     public mutating func overdueHole(at now: Instant) -> ClosedRange<MessageID>? {
-        guard !fetching, let delivered, let first = held.first, now >= holeSince + Self.patience else { return nil }
+        guard !fetching, head > delivered, now >= holeSince + Self.patience else { return nil }
+        let first = delivered.rawValue + 1
+        let last = held.first.map { $0.id.rawValue - 1 } ?? head.rawValue
         fetching = true
-        return MessageID(delivered.rawValue + 1)...MessageID(first.id.rawValue - 1)
+        return MessageID(first)...MessageID(min(last, first + Self.maxRead - 1))
     }
 
-    /// What the database had of the hole. Ids that it does not have do not exist: the cursor moves over them.
+    /// What the database had of the hole, in order. Ids that it does not have do not exist: the cursor moves over them.
     public mutating func fetched(
         _ messages: [(id: MessageID, payload: Payload)], through last: MessageID, at now: Instant,
         _ push: (MessageID, Payload) -> Void
     ) {
         fetching = false
-        for message in messages { hold(message.id, message.payload, at: now) }
-        let count = held.firstIndex { $0.id > last } ?? held.count
-        for entry in held[..<count] { push(entry.id, entry.payload) }
-        held.removeFirst(count)
-        if let delivered { self.delivered = max(delivered, last) }
+        for message in messages where message.id > delivered {
+            pushHeld(below: message.id, push)
+            // What is held knows which session it came from.
+            let isHeld = held.first?.id == message.id
+            push(message.id, isHeld ? held.removeFirst().payload : message.payload)
+            moveOn(to: message.id)
+        }
+        pushHeld(below: MessageID(last.rawValue &+ 1), push)
+        if last > delivered { moveOn(to: last) }
         pushHeld(push)
-        if !held.isEmpty { holeSince = now }
+        if head > delivered { holeSince = now }
     }
 
     /// The database did not answer: the hole stays, and is asked for again.
@@ -81,22 +93,34 @@ public struct DeliveryCursor<Payload> {
         holeSince = now
     }
 
-    private mutating func hold(_ id: MessageID, _ payload: Payload, at now: Instant) {
-        guard let delivered, id > delivered, held.count < Self.maxHeld else { return }
+    private mutating func moveOn(to id: MessageID) {
+        delivered = id
+        head = max(head, id)
+    }
+
+    private mutating func hold(_ id: MessageID, _ payload: Payload) {
         let place = held.firstIndex { $0.id >= id } ?? held.count
         if place < held.count, held[place].id == id { return }
-        if held.isEmpty { holeSince = now }
         held.insert((id, payload), at: place)
+        if held.count > Self.maxHeld { held.removeLast() }
     }
 
     private mutating func pushHeld(_ push: (MessageID, Payload) -> Void) {
         var count = 0
         for entry in held {
-            guard let delivered, entry.id.rawValue == delivered.rawValue + 1 else { break }
+            guard entry.id.rawValue == delivered.rawValue + 1 else { break }
             push(entry.id, entry.payload)
-            self.delivered = entry.id
+            moveOn(to: entry.id)
             count += 1
         }
         held.removeFirst(count)
+    }
+
+    private mutating func pushHeld(below id: MessageID, _ push: (MessageID, Payload) -> Void) {
+        while let first = held.first, first.id < id {
+            held.removeFirst()
+            push(first.id, first.payload)
+            moveOn(to: first.id)
+        }
     }
 }

@@ -24,18 +24,22 @@ public final class GroupMembers {
         return list.members
     }
 
-    /// Reads the list under which `message` was accepted and calls back with it; `nil` when the database does not
-    /// answer.
+    /// Who `message` is for, from the cache or the database; `nil` when the database does not answer.
+    ///
+    /// - Parameter version: the version under which it was accepted; `nil` when that is not known, as with a message
+    ///   that was stored by an earlier send: then the answer is good for this message and kept for no other.
     func load(
-        _ group: GroupID, version: UInt32, message: MessageID, _ completion: @escaping ([UserID]?) -> Void
+        _ group: GroupID, version: UInt32?, message: MessageID, _ completion: @escaping ([UserID]?) -> Void
     ) {
+        guard let version else { return read(group, message, completion) }
         let key = "grapevine:members:\(group.rawValue):\(version)"
-        let read = { [weak self, database] in
-            database.memberships(of: group) { result in
-                guard case .success(let memberships) = result else { return completion(nil) }
-                let members = memberships.filter { $0.isEntitled(to: message) }.map(\.user)
-                self?.cache?.set(key, GroupMembers.encode(members), for: GroupMembers.cacheLifetime)
-                self?.store(members, of: group, version: version)
+        let read = { [weak self] in
+            guard let self else { return }
+            self.read(group, message) { [weak self] members in
+                if let members {
+                    self?.cache?.set(key, GroupMembers.encode(members), for: GroupMembers.cacheLifetime)
+                    self?.store(members, of: group, version: version)
+                }
                 completion(members)
             }
         }
@@ -44,6 +48,12 @@ public final class GroupMembers {
             guard let members = value.flatMap(GroupMembers.decode) else { return read() }
             self?.store(members, of: group, version: version)
             completion(members)
+        }
+    }
+
+    private func read(_ group: GroupID, _ message: MessageID, _ completion: @escaping ([UserID]?) -> Void) {
+        database.memberships(of: group) { result in
+            completion(try? result.get().filter { $0.isEntitled(to: message) }.map(\.user))
         }
     }
 

@@ -157,12 +157,12 @@ extension Database {
         """
         with token as (
             update login set token_hash = null, token_expires_at = null
-            where user_id = $1::int and class = $2::smallint and epoch = $3::bigint
+            where user_id = $1::int and class = $2::smallint and epoch = $3::bigint returning user_id
         )
-        delete from device_token where user_id = $1::int and $2::smallint = 1
+        delete from device_token d using token t where d.user_id = t.user_id and $2::smallint = 1
         """)
 
-    /// Takes away the session token, and on a mobile the push token.
+    /// Takes away the session token, and on a mobile the push token, unless there was a later login.
     public func recordLogout(
         of user: UserID, _ deviceClass: DeviceClass, epoch: Int64, _ completion: @escaping Completion<Void>
     ) {

@@ -31,6 +31,7 @@ public struct AppendBatch: ~Copyable {
     public static let keyByteCount = 16
 
     fileprivate var parameters = Parameters()
+    fileprivate private(set) var count = 0
 
     public init() {}
 
@@ -40,6 +41,7 @@ public struct AppendBatch: ~Copyable {
         key: (Int, inout ByteWriter) -> Void, keyExpires: [Bool], body: (Int, inout ByteWriter) -> Void,
         keyLifetime: Duration
     ) {
+        self.count = count
         parameters.clear()
         parameters.add(count: count, Int64.self) { Int64(bitPattern: conversation($0).rawValue) }
         parameters.add(count: count, Int32.self) { Int32(bitPattern: sender($0).rawValue) }
@@ -62,10 +64,11 @@ extension Database {
     /// Stores a batch in one transaction (`append` of the first migration). On success the outcomes are those of the
     /// sends in their order, and the commit has returned.
     public func append(
-        lane: Int, _ batch: borrowing AppendBatch,
+        lane: Int, _ batch: borrowing AppendBatch, within limit: Duration? = nil,
         _ completion: @escaping Completion<(outcomes: [AppendOutcome], storedAt: UInt32)>
     ) {
-        write(lane: lane, Self.append, batch.parameters, completion) { rows in
+        let count = batch.count
+        write(lane: lane, Self.append, batch.parameters, within: limit, completion) { rows in
             guard rows.count == 1, let storedAt = rows[0].int64(3), let ids = rows[0].int32Array(1),
                 let versions = rows[0].int32Array(2)
             else { return nil }
@@ -83,7 +86,7 @@ extension Database {
                 default: outcomes.append(.refused)
                 }
             }
-            guard complete, outcomes.count == ids.count else { return nil }
+            guard complete, outcomes.count == count else { return nil }
             return (outcomes, UInt32(truncatingIfNeeded: storedAt))
         }
     }
@@ -92,11 +95,12 @@ extension Database {
 
     /// Makes the conversations of these pairs, where both users exist; returns those that exist now.
     public func openPairs(
-        lane: Int, _ pairs: [ConversationID], _ completion: @escaping Completion<Set<ConversationID>>
+        lane: Int, _ pairs: [ConversationID], within limit: Duration? = nil,
+        _ completion: @escaping Completion<Set<ConversationID>>
     ) {
         var parameters = Parameters()
         parameters.add(pairs.map { Int64(bitPattern: $0.rawValue) })
-        write(lane: lane, Self.openPairs, parameters, completion) { rows in
+        write(lane: lane, Self.openPairs, parameters, within: limit, completion) { rows in
             var found: Set<ConversationID> = []
             for row in 0..<rows.count {
                 guard let id = rows[row].int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }) else {

@@ -98,7 +98,7 @@ extension Database {
     private static let hideSession = Statement(
         "hide_session",
         """
-        update member b set hidden_through_id = c.last_msg_id, read_msg_id = c.last_msg_id
+        update member b set hidden_through_id = c.last_msg_id, read_msg_id = greatest(b.read_msg_id, c.last_msg_id)
         from conversation c
         where c.id = b.conversation_id and b.conversation_id = $2::bigint and b.user_id = $1::int
             and b.left_at_id is null

@@ -53,11 +53,6 @@ public final class Database {
     /// Calls under way.
     public var load: Int { (queries + lanes).reduce(0) { $0 + $1.load } }
 
-    /// `call` runs each time the connection of a lane is there.
-    public func whenReady(lane: Int, _ call: @escaping () -> Void) {
-        lanes[lane].onReady = call
-    }
-
     public func close() {
         (queries + lanes).forEach { $0.close() }
     }
@@ -76,10 +71,11 @@ public final class Database {
 
     /// Writes on the connection of a lane: calls of one lane are executed in their order.
     func write<Value>(
-        lane: Int, _ statement: Statement, _ parameters: borrowing Parameters,
+        lane: Int, _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
         _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
-        lanes[lane].call(statement, parameters, within: configuration.writeDeadline) {
+        let limit = min(limit ?? configuration.writeDeadline, configuration.writeDeadline)
+        lanes[lane].call(statement, parameters, within: limit) {
             completion(Database.reading($0, read))
         }
     }

@@ -56,8 +56,6 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
         self.init(Array(code.description.utf8))
     }
 
-    public static let uniqueViolation = SQLState("23505")
-
     public var description: String { String(decoding: code, as: UTF8.self) }
 
     public var remedy: Remedy {

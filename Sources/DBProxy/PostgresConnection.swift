@@ -51,9 +51,6 @@ import Reactor
     private var backoff = Backoff()
     private var connectDeadline = Instant.never
 
-    /// Called each time the connection is there.
-    var onReady: () -> Void = {}
-
     init(_ address: PostgresAddress, applicationName: String, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
         self.address = address
@@ -146,7 +143,6 @@ import Reactor
         backoff.reset()
         prepared.removeAll(keepingCapacity: true)
         watchSocket(reading: true, writing: false)
-        onReady()
     }
 
     /// libpq may open another socket while it connects (the next address of a host): always ask which one it is.
@@ -253,8 +249,15 @@ import Reactor
 
     /// Takes what has arrived. Between the results of two statements libpq returns nil; a Sync ends a call.
     private func readResults() {
+        var isBetween = false
         while state == .ready, !calls.isEmpty, unsafe PQisBusy(connection) == 0 {
-            guard let result = unsafe PQgetResult(connection) else { continue }
+            guard let result = unsafe PQgetResult(connection) else {
+                // Twice in a row: libpq knows of no call, and would say so for ever.
+                if isBetween { return lose() }
+                isBetween = true
+                continue
+            }
+            isBetween = false
             switch unsafe PQresultStatus(result) {
             case PGRES_PIPELINE_SYNC:
                 unsafe PQclear(result)

@@ -10,8 +10,10 @@ public import Reactor
 @safe public final class RedisCache: DescriptorHandler {
     /// How long a question may take: beyond it the database is as fast.
     private static let patience: Duration = .milliseconds(20)
-    /// Questions under way; beyond it everything is "not there".
-    private static let maxPending = 1_000
+    /// Commands without an answer; beyond it everything is "not there".
+    static let maxUnanswered = 1_000
+    /// A server that has answered nothing for so long is left: it may hang, or be another one by now.
+    private static let maxStall: Duration = .seconds(2)
     private static let connectTimeout: Duration = .seconds(2)
 
     private unowned let loop: EventLoop
@@ -20,12 +22,15 @@ public import Reactor
     private let resolver: NameResolver
     private var context: UnsafeMutablePointer<redisAsyncContext>?
     private var watch: WatchID?
-    private var interest = (reading: false, writing: false)
+    /// As `connect` watches the socket.
+    private var interest = (reading: false, writing: true)
     private var isConnected = false
     private var isClosed = false
     private var backoff = Backoff()
     private var pending: [UInt: ([UInt8]?) -> Void] = [:]
     private var lastToken: UInt = 0
+    private(set) var unanswered = 0
+    private var lastAnswer = Instant.never
     private var attempt = 0
 
     public init(host: String, port: UInt16, resolver: NameResolver, on loop: EventLoop) {
@@ -41,7 +46,7 @@ public import Reactor
 
     /// The value of a key, `nil` if there is none or Redis does not say so in time.
     public func get(_ key: String, _ completion: @escaping ([UInt8]?) -> Void) {
-        guard isConnected, pending.count < Self.maxPending else { return completion(nil) }
+        guard mayAsk() else { return completion(nil) }
         lastToken &+= 1
         let token = lastToken
         pending[token] = completion
@@ -51,7 +56,7 @@ public import Reactor
 
     /// Stores a value for some time. Whether it arrives is not known and does not matter.
     public func set(_ key: String, _ value: [UInt8], for lifetime: Duration) {
-        guard isConnected else { return }
+        guard mayAsk() else { return }
         let seconds = String(max(1, lifetime.components.seconds))
         _ = send(
             [[UInt8]("SET".utf8), [UInt8](key.utf8), value, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
@@ -86,7 +91,7 @@ public import Reactor
         }
         unsafe context = made
         watch = watched
-        interest = (false, false)
+        interest = (false, true)
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe made.pointee.ev.data = me
         unsafe made.pointee.data = me
@@ -96,18 +101,14 @@ public import Reactor
         unsafe made.pointee.ev.delWrite = { unsafe RedisCache.of($0)?.wish(writing: false) }
         unsafe made.pointee.ev.cleanup = { unsafe RedisCache.of($0)?.forget() }
         unsafe redisAsyncSetConnectCallback(made) { context, status in
-            unsafe RedisCache.of(context?.pointee.data)?.connected(status == REDIS_OK)
-        }
-        unsafe redisAsyncSetDisconnectCallback(made) { context, _ in
-            unsafe RedisCache.of(context?.pointee.data)?.lost()
+            // What failed is cleaned up right behind this call.
+            if status == REDIS_OK { unsafe RedisCache.of(context?.pointee.data)?.connected() }
         }
         attempt += 1
         let mine = attempt
         loop.schedule(after: Self.connectTimeout) { [weak self] in
             guard let self, attempt == mine, !isConnected, let context = unsafe context else { return }
-            // Without a callback, as it never was connected.
             unsafe redisAsyncFree(context)
-            retryLater()
         }
     }
 
@@ -115,26 +116,22 @@ public import Reactor
         try loop.watch(descriptor, reading: false, writing: true, self)
     }
 
-    private func connected(_ succeeded: Bool) {
-        guard succeeded else { return lost() }
+    private func connected() {
         isConnected = true
         backoff.reset()
     }
 
-    private func lost() {
-        isConnected = false
-        let waiting = pending
-        pending = [:]
-        for completion in waiting.values { completion(nil) }
-        retryLater()
-    }
-
-    /// hiredis frees its context after this call.
+    /// However a connection ends, also one that was never there: hiredis calls this once and then frees its context.
     private func forget() {
         if let watch { loop.unwatch(watch) }
         watch = nil
         unsafe context = nil
-        if isConnected { lost() }
+        isConnected = false
+        unanswered = 0
+        let waiting = pending
+        pending = [:]
+        for completion in waiting.values { completion(nil) }
+        retryLater()
     }
 
     private func retryLater() {
@@ -153,11 +150,21 @@ public import Reactor
 
     // MARK: Calls
 
+    private func mayAsk() -> Bool {
+        guard isConnected, let context = unsafe context else { return false }
+        if unanswered > 0, loop.now - lastAnswer > Self.maxStall {
+            unsafe redisAsyncFree(context)
+            return false
+        }
+        return unanswered < Self.maxUnanswered
+    }
+
     private func send(_ words: [[UInt8]], token: UInt) -> Bool {
         guard let context = unsafe context else { return false }
+        if unanswered == 0 { lastAnswer = loop.now }
         let joined = words.flatMap { $0 }
         let lengths = words.map(\.count)
-        return unsafe joined.withUnsafeBufferPointer { bytes in
+        let isSent = unsafe joined.withUnsafeBufferPointer { bytes in
             unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: words.count) { pointers in
                 var start = 0
                 for (index, length) in lengths.enumerated() {
@@ -175,9 +182,13 @@ public import Reactor
                     UnsafeMutableRawPointer(bitPattern: token), Int32(words.count), pointers.baseAddress, lengths)
             }
         } == REDIS_OK
+        if isSent { unanswered += 1 }
+        return isSent
     }
 
     private func replied(_ token: UInt, _ reply: redisReply?) {
+        unanswered -= 1
+        lastAnswer = loop.now
         guard let reply = unsafe reply, unsafe reply.type == REDIS_REPLY_STRING, let text = unsafe reply.str else {
             return answer(token, nil)
         }

@@ -47,7 +47,7 @@ public final class Groups {
                 [self] result in
                 switch result {
                 case .success(.changed(let version)):
-                    reportChange(group, actor, changed, version, completion)
+                    reportChange(change, group, actor, changed, version, completion)
                 case .success(.stale) where number < Self.maxAttempts:
                     attempt(number + 1, change, users, group, actor, completion)
                 case .success(.stale), .failure:
@@ -57,14 +57,17 @@ public final class Groups {
         }
     }
 
-    /// Reads the list once more: users who do not exist were not added.
+    /// Reads the list once more: users who do not exist were not added, and if none was, nothing was changed.
     private func reportChange(
-        _ group: GroupID, _ actor: UserID, _ changed: [UserID], _ version: UInt32,
+        _ change: GroupModifyType, _ group: GroupID, _ actor: UserID, _ changed: [UserID], _ version: UInt32,
         _ completion: @escaping (ChangeResult) -> Void
     ) {
         database.groups([group], askedBy: actor) { result in
             guard case .success(let found) = result, let record = found.first else { return completion(.noDatabase) }
-            completion(.changed(current: record.members, changed: changed, version: version))
+            let members = Set(record.members)
+            let done = change == .add ? changed.filter(members.contains) : changed
+            if done.isEmpty { return completion(.refused(current: record.members)) }
+            completion(.changed(current: record.members, changed: done, version: version))
         }
     }
 }

@@ -107,7 +107,7 @@ public final class HTTPService: StreamHandler {
             loop.send(output.bytes, to: handle)
             output.clear(keeping: 1 << 16)
             // The loop writes at the end of this turn; if the socket is full then, `drained` comes later.
-            loop.schedule(after: .zero) { [weak self] in
+            loop.scheduleNextTurn { [weak self] in
                 if let self, loop.pendingOutput(handle) == 0 { flushed(handle) }
             }
         }

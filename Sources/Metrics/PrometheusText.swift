@@ -2,8 +2,6 @@ import Primitives
 
 /// Prometheus' "text-based format", version 0.0.4: one line per sample, UTF-8.
 public enum PrometheusText {
-    public static let contentType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
-
     static func append(_ family: MetricsRegistry.Family, named name: String, to output: inout ByteWriter) {
         output.append(utf8: "# HELP \(name) \(escaped(family.help, quotes: false))\n")
         output.append(utf8: "# TYPE \(name) \(family.kind.rawValue)\n")

@@ -72,6 +72,14 @@
         unsafe append(RawSpan(_unsafeStart: text.utf8Start, byteCount: text.utf8CodeUnitCount))
     }
 
+    /// Appends `length` bytes that `fill` must write.
+    @unsafe public mutating func append(_ length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        precondition(length >= 0, "cannot append \(length) bytes")
+        reserve(length)
+        unsafe fill(UnsafeMutableRawBufferPointer(start: base + count, count: length))
+        count &+= length
+    }
+
     public mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Value) {
         reserve(MemoryLayout<Value>.size)
         unsafe base.storeBytes(of: value.bigEndian, toByteOffset: count, as: Value.self)

@@ -17,6 +17,14 @@ public struct Fifo<Element> {
         count += 1
     }
 
+    /// In front of all others.
+    public mutating func prepend(_ element: Element) {
+        if count == ring.count { grow() }
+        head = (head + ring.count - 1) & (ring.count - 1)
+        ring[head] = element
+        count += 1
+    }
+
     public mutating func popFirst() -> Element? {
         guard count > 0 else { return nil }
         let element = ring[head]

@@ -51,6 +51,8 @@ struct Connection: ~Copyable {
 
     var descriptor: Int32 { socket.raw }
 
+    var isOutputTooLong: Bool { output.byteCount > maxOutputBytes || output.frameCount > maxOutputFrames }
+
     var interest: Epoll.Interest {
         var interest: Epoll.Interest = []
         switch phase {

@@ -220,7 +220,7 @@ extension EventLoop {
         }
     }
 
-    private func flush(_ handle: ConnectionHandle) {
+    func flush(_ handle: ConnectionHandle) {
         let slot = handle.slot
         let before = connections[slot].output.byteCount
         do {
@@ -259,5 +259,4 @@ extension EventLoop {
         blocked.append(handle)
         updateInterest(slot)
     }
-
 }

@@ -31,9 +31,10 @@ extension EventLoop {
         let slot = handle.slot
         connections[slot].output.append(frame, from: pool)
         counters.framesQueued.add(1)
-        if connections[slot].output.byteCount > connections[slot].maxOutputBytes
-            || connections[slot].output.frameCount > connections[slot].maxOutputFrames
-        {
+        if connections[slot].isOutputTooLong {
+            // What this turn has queued was not written yet: no peer could have read it.
+            if !connections[slot].flags.contains(.blocked) { flush(handle) }
+            guard isOpen(handle), connections[slot].isOutputTooLong else { return }
             counters.slowReaders.add(1)
             kill(handle, .slowReader)
         } else if connections[slot].flags.isDisjoint(with: [.dirty, .blocked]) {

@@ -82,6 +82,12 @@ public import Primitives
         heap.schedule(at: now + delay, call)
     }
 
+    /// Runs `call` once, in the next turn: when what this turn sends has been written, as far as the sockets took it.
+    public func scheduleNextTurn(_ call: @escaping () -> Void) {
+        // A delay of nothing would still be this turn, whose timers run after its sockets and before its writes.
+        schedule(after: .nanoseconds(1), call)
+    }
+
     public func cancel(_ timer: TimerID) {
         heap.cancel(timer)
     }

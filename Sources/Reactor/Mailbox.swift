@@ -8,7 +8,8 @@ import Synchronization
 /// Bytes cost one lock and a copy; the eventfd is written only when the loop sleeps (reference/swift.md 1.5: one wake
 /// per 4 to 25 posts instead of one each). What is posted from one thread arrives in order.
 final class Mailbox: Sendable {
-    /// Bytes that may wait here. Beyond it `post` refuses, and the sending loop stops reading its clients.
+    /// Bytes that may wait here. Beyond it `post` refuses, and the sending loop stops reading its clients. An empty
+    /// mailbox takes everything: what has grown longer than this at the sender would never fit.
     static let byteLimit = 64 << 20
 
     private struct Content: ~Copyable {
@@ -30,7 +31,9 @@ final class Mailbox: Sendable {
     /// Adds mail that another loop has framed. `false` when the limit is reached; nothing was added then.
     func post(_ mail: RawSpan) -> Bool {
         let accepted = content.withLock { content in
-            guard content.bytes.count + mail.byteCount <= Mailbox.byteLimit else { return false }
+            guard content.bytes.isEmpty || content.bytes.count + mail.byteCount <= Mailbox.byteLimit else {
+                return false
+            }
             content.bytes.append(mail)
             return true
         }

@@ -5,11 +5,4 @@ import Glibc
 public enum SystemFacts {
     /// Processors this process may run on.
     public static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-
-    /// Files and sockets this process may hold.
-    public static var maxOpenFiles: Int {
-        var limit = rlimit()
-        unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
-    }
 }

@@ -1,6 +1,5 @@
 import Primitives
 
-
 /// Finds packets in a stream of bytes. Keeps nothing: the caller holds what has not been consumed and asks again.
 public enum PDUFramer {
     public enum Step: Equatable, Sendable {

@@ -11,6 +11,9 @@ import Testing
     private struct Run {
         var lane: AppendLane
         var acknowledged: [UInt16: UInt32] = [:]
+        var inDoubt: Set<UInt16> = []
+        /// How long the last batch may wait for its answer.
+        var lastLimit: Duration?
         var now: Instant
 
         init(at now: Instant, limits: AppendLane.Limits = AppendLane.Limits()) {
@@ -30,7 +33,8 @@ import Testing
 
         /// The sends of the batch that is to be appended now.
         mutating func nextBatch() -> [UInt16]? {
-            guard case .append(let batch)? = lane.next(at: now) else { return nil }
+            guard case .append(let batch, let limit)? = lane.next(at: now) else { return nil }
+            lastLimit = limit
             for (index, send) in batch.sends.enumerated() {
                 let first = batch.withBody(index) { $0.byte(at: 0) }
                 #expect(first == UInt8(truncatingIfNeeded: send.sequence))
@@ -39,11 +43,13 @@ import Testing
         }
 
         mutating func answer(_ outcomes: [AppendOutcome]) {
-            var settled: [UInt16: UInt32] = [:]
+            var (settled, doubtful): ([UInt16: UInt32], Set<UInt16>) = ([:], [])
             lane.appended(outcomes) { batch, index, settlement in
                 settled[batch.sends[index].sequence] = settlement.id.rawValue
+                if settlement.inDoubt { doubtful.insert(batch.sends[index].sequence) }
             }
             acknowledged.merge(settled) { _, new in new }
+            inDoubt.formUnion(doubtful)
         }
     }
 
@@ -96,7 +102,7 @@ import Testing
         #expect(run.nextBatch() == [1, 2, 3])
         _ = run.submit(4, to: 3)
         run.answer([stored(5), .noConversation, .noConversation])
-        guard case .openPairs(let pairs)? = run.lane.next(at: start) else {
+        guard case .openPairs(let pairs, _)? = run.lane.next(at: start) else {
             Issue.record("no pairs are opened")
             return
         }
@@ -114,7 +120,7 @@ import Testing
         _ = run.submit(1)
         _ = run.nextBatch()
         run.answer([.noConversation])
-        guard case .openPairs(let pairs)? = run.lane.next(at: start) else { return }
+        guard case .openPairs(let pairs, _)? = run.lane.next(at: start) else { return }
         run.lane.openedPairs(Set(pairs), at: start)
         #expect(run.nextBatch() == [1])
         run.answer([.noConversation])
@@ -134,6 +140,38 @@ import Testing
         // It may have been stored: the conversation is to be looked at.
         #expect(run.lane.failed(.unavailable, at: run.now).count == 1)
         #expect(run.lane.depth == 0)
+    }
+
+    @Test func noAnswerIsWaitedForBeyondTheBudget() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        run.now = run.now + .milliseconds(500)
+        _ = run.nextBatch()
+        #expect(run.lastLimit == .milliseconds(3_500))
+        run.now = run.now + .seconds(3)
+        #expect(run.lane.failed(.deadline, at: run.now) == [])
+        run.now = run.now + .milliseconds(50)
+        _ = run.nextBatch()
+        #expect(run.lastLimit == .milliseconds(450))
+        #expect(run.lane.failed(.refused(SQLState("40001")), at: run.now) == [])
+        // An answer now would come after the budget.
+        run.now = run.now + .milliseconds(450)
+        #expect(run.nextBatch() == nil)
+    }
+
+    @Test func whatWasFoundAfterALostAnswerMayBeNews() {
+        var run = Run(at: start)
+        _ = run.submit(1)
+        _ = run.nextBatch()
+        _ = run.lane.failed(.connectionLost, at: run.now)
+        run.now = run.now + .milliseconds(60)
+        _ = run.nextBatch()
+        run.answer([.repeated(MessageID(7), groupVersion: 0)])
+        _ = run.submit(2)
+        _ = run.nextBatch()
+        run.answer([.repeated(MessageID(8), groupVersion: 0)])
+        #expect(run.acknowledged == [1: 7, 2: 8])
+        #expect(run.inDoubt == [1])
     }
 
     @Test func whatWasNeverSentLeavesNoDoubt() {
@@ -165,6 +203,24 @@ import Testing
             _ = run.lane.failed(.refused(SQLState(state.code)), at: run.now)
         }
         #expect(attempts == state.attempts)
+        #expect(run.lane.depth == 0)
+    }
+
+    @Test func oneSendThatTheDatabaseRefusesTakesNoOtherWithIt() {
+        var run = Run(at: start)
+        for number in 1...5 as ClosedRange<UInt16> { _ = run.submit(number) }
+        var order: [UInt16] = []
+        while let batch = run.nextBatch() {
+            if batch.contains(3) {
+                #expect(run.lane.failed(.refused(SQLState("23514")), at: run.now) == [])
+                // Later ones stay behind.
+                if batch.count == 5 { _ = run.submit(6) }
+            } else {
+                order += batch
+                run.answer(batch.map { stored(UInt32($0)) })
+            }
+        }
+        #expect(order == [1, 2, 4, 5, 6])
         #expect(run.lane.depth == 0)
     }
 

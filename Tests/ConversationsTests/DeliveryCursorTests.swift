@@ -11,7 +11,9 @@ import Testing
         var cursor: DeliveryCursor<UInt32>
         var pushed: [UInt32] = []
 
-        init(at now: Instant) { cursor = DeliveryCursor(at: now) }
+        init(after delivered: UInt32 = 0, at now: Instant) {
+            cursor = DeliveryCursor(after: MessageID(delivered), at: now)
+        }
 
         mutating func commit(_ id: UInt32, at now: Instant) {
             if cursor.advance(to: MessageID(id), at: now) {
@@ -31,7 +33,7 @@ import Testing
     }
 
     @Test func inOrderEverythingIsPushedAtOnce() {
-        var run = Run(at: start)
+        var run = Run(after: 4, at: start)
         for id in 5...9 as ClosedRange<UInt32> { run.commit(id, at: start) }
         #expect(run.pushed == [5, 6, 7, 8, 9])
         #expect(run.cursor.isIdle)
@@ -74,15 +76,47 @@ import Testing
     }
 
     @Test func aHeadBeyondTheCursorShowsWhatWasLostAtTheEnd() {
-        var run = Run(at: start)
-        #expect(run.cursor.sawHead(MessageID(9), at: start) == nil)
+        var run = Run(after: 5, at: start)
         run.commit(6, at: start)
-        #expect(run.cursor.sawHead(MessageID(6), at: start) == nil)
-        #expect(run.cursor.sawHead(MessageID(8), at: start) == MessageID(7)...MessageID(8))
+        run.cursor.sawHead(MessageID(6), at: start)
+        #expect(run.cursor.isIdle)
+        run.cursor.sawHead(MessageID(8), at: start)
+        #expect(run.cursor.overdueHole(at: start + .seconds(1)) == MessageID(7)...MessageID(8))
         // A commit that arrives meanwhile is held behind the hole.
         run.commit(9, at: start)
         run.fetched([7, 8], through: 8, at: start)
         #expect(run.pushed == [6, 7, 8, 9])
+    }
+
+    @Test func whatWasLostAtTheEndIsAskedForAgainWhenTheReadFails() {
+        var run = Run(at: start)
+        run.cursor.sawHead(MessageID(1), at: start)
+        _ = run.cursor.overdueHole(at: start + .seconds(1))
+        run.cursor.fetchFailed(at: start + .seconds(1))
+        #expect(!run.cursor.isIdle)
+        #expect(run.cursor.overdueHole(at: start + .seconds(2)) == MessageID(1)...MessageID(1))
+    }
+
+    @Test func whatIsReadyBeforeTheFirstMessageWaitsForIt() {
+        var run = Run(after: 6, at: start)
+        run.commit(8, at: start)
+        run.commit(7, at: start)
+        #expect(run.pushed == [7, 8])
+    }
+
+    @Test func moreThanIsHeldIsReadAndNothingIsLost() {
+        var run = Run(at: start)
+        // The first is missing, and far more come than are held.
+        for id in 2...1_000 as ClosedRange<UInt32> { run.commit(id, at: start) }
+        var now = start
+        while !run.cursor.isIdle {
+            now = now + .seconds(1)
+            guard let hole = run.cursor.overdueHole(at: now) else { break }
+            let ids = hole.lowerBound.rawValue...hole.upperBound.rawValue
+            #expect(ids.count <= 256)
+            run.fetched(Array(ids), through: ids.upperBound, at: now)
+        }
+        #expect(run.pushed == Array(1...1_000))
     }
 
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
@@ -116,11 +150,15 @@ import Testing
                 }
             }
         }
-        let hole = run.cursor.sawHead(MessageID(committed), at: now) ?? run.cursor.overdueHole(at: now + .seconds(1))
-        if let hole {
+        run.cursor.sawHead(MessageID(committed), at: now)
+        // Whatever was being read has its answer late.
+        run.cursor.fetchFailed(at: now)
+        while !run.cursor.isIdle {
+            now = now + .seconds(1)
+            guard let hole = run.cursor.overdueHole(at: now) else { break }
             run.fetched(Array(hole.lowerBound.rawValue...hole.upperBound.rawValue),
                 through: hole.upperBound.rawValue, at: now)
         }
-        #expect(run.pushed == Array(1...UInt32(run.pushed.count)), "seed \(seed)")
+        #expect(run.pushed == Array(1...committed), "seed \(seed)")
     }
 }

@@ -104,6 +104,22 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             == [.noConversation])
     }
 
+    @Test func anAnswerOfAnotherLengthIsAnErrorAndNoTrap() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        // Someone else's function of this name.
+        try probe.database.execute(
+            """
+            create or replace function append(
+                conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
+                bodies bytea[], time_window int, out statuses smallint[], out msg_ids int[],
+                out group_versions int[], out stored_at bigint
+            ) language sql as $$ select '{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], 1::bigint $$
+            """)
+        let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
+        await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }
+    }
+
     @Test func idsEndBeforeTheClientsCannotReadThem() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)

@@ -79,6 +79,61 @@ import Testing
         _ = try await held
     }
 
+    @Test func removingASessionNeverTakesTheReadMarkBack() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let conversation = try pair(1, 2)
+        _ = try await probe.call { $0.openPairs(lane: 0, [conversation], $1) }
+        _ = try await probe.append([Send(conversation: conversation, sender: UserID(1), key: 1)])
+        // Another session of the user is reading something newer, and has not committed yet.
+        let read = Statement(
+            "read",
+            "with r as (update member set read_msg_id = 2 where user_id = 2 returning 1) select pg_sleep(1) from r")
+        let blocker = try await DatabaseProbe(probe.database)
+        async let reading: Int = blocker.call { database, done in
+            database.query(read, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try await probe.call { $0.hideSession(conversation, of: UserID(2), $1) })
+        #expect(try await reading == 1)
+        #expect(try probe.database.execute("select read_msg_id from member where user_id = 2") == "2")
+    }
+
+    @Test func loginsThatMeetOthersDoNotLockEachOtherOut() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let logins = (1...2).map { LoginRecord(user: UserID($0), clientType: .windows, tokenHash: nil) }
+        #expect(try await probe.call { $0.recordLogins(lane: 0, [logins[1]], tokenDays: 1, $1) } == [1])
+        // A batch of another node: the first login of user 1 ever, then, after a moment, one of user 2.
+        let other = Statement(
+            "other",
+            """
+            with a as (insert into login (user_id, class, epoch, client_type) values (1, 0, 1, 1) returning user_id),
+                s as (select pg_sleep(1) from a)
+            update login set epoch = epoch + 1 where user_id = 2 and exists (select from s) returning epoch
+            """)
+        let blocker = try await DatabaseProbe(probe.database)
+        async let meanwhile: Int = blocker.call { database, done in
+            database.query(other, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try await probe.call { $0.recordLogins(lane: 0, logins, tokenDays: 1, $1) } == [2, 3])
+        #expect(try await meanwhile == 1)
+    }
+
+    @Test func aLogoutTakesNothingFromALaterLogin() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(1)
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1])
+        #expect(try await probe.call { $0.recordLogins(lane: 0, [login, login], tokenDays: 1, $1) } == [1, 2])
+        try await probe.call { $0.setDeviceToken("push", of: UserID(1), .ios, $1) }
+        let left = "select count(token) + count(token_hash) from device_token natural full join login"
+        try await probe.call { $0.recordLogout(of: UserID(1), .mobile, epoch: 1, $1) }
+        #expect(try probe.database.execute(left) == "2")
+        try await probe.call { $0.recordLogout(of: UserID(1), .mobile, epoch: 2, $1) }
+        #expect(try probe.database.execute(left) == "0")
+    }
+
     @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
         let database = try TestDatabase()
         try database.execute("drop schema public cascade")
@@ -92,6 +147,20 @@ import Testing
         #expect(try Migrator(address).currentVersion() == Migrator.latest)
         try database.execute("insert into schema_migration values (9999, 'from the future')")
         #expect(throws: Migrator.Failure.self) { try Migrator(address).run() }
+    }
+
+    @Test func aNodeWaitsForAMigrationThatTakesLong() async throws {
+        let database = try TestDatabase()
+        let blocker = try await DatabaseProbe(database)
+        // Longer than a session of a node waits for any lock.
+        let migrate = Statement(
+            "migrate", "select pg_sleep(3) from (select pg_advisory_xact_lock(47110903)) other")
+        async let migrating: Int = blocker.call { database, done in
+            database.query(migrate, Parameters(), within: .seconds(10), done) { $0.count }
+        }
+        while try database.execute(activeCalls) == "0" { await Task.yield() }
+        #expect(try Migrator(database.address).run() == [])
+        #expect(try await migrating == 1)
     }
 
     /// Those that sleep, with the locks they took before.

@@ -1,4 +1,4 @@
-import DBProxy
+@testable import DBProxy
 import Glibc
 import Reactor
 import Synchronization
@@ -17,6 +17,30 @@ import Testing
         let probe = try await CacheProbe(port: 1, waits: false)
         #expect(await probe.get("anything") == nil)
         #expect(await probe.isReady == false)
+    }
+
+    @Test func aServerThatNeverAnswersFillsNoQueue() async throws {
+        // Connections wait in its backlog; nobody will ever read from them.
+        let deaf = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(deaf) }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        unsafe withUnsafeMutablePointer(to: &place) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe _ = (bind(deaf, $0, length), listen(deaf, 8), getsockname(deaf, $0, &length))
+            }
+        }
+        let probe = try await CacheProbe(port: UInt16(bigEndian: place.sin_port))
+        for _ in 0..<3 {
+            await withTaskGroup(of: [UInt8]?.self) { group in
+                for _ in 0..<800 { group.addTask { await probe.get("key") } }
+                for await value in group { #expect(value == nil) }
+            }
+            await probe.set("key", [1])
+        }
+        #expect(await probe.unanswered == RedisCache.maxUnanswered)
     }
 }
 
@@ -57,6 +81,14 @@ private final class CacheProbe: Sendable {
         get async {
             await withCheckedContinuation { done in
                 group.loops[0].execute { [confined] _ in done.resume(returning: confined.cache?.isReady ?? false) }
+            }
+        }
+    }
+
+    var unanswered: Int {
+        get async {
+            await withCheckedContinuation { done in
+                group.loops[0].execute { [confined] _ in done.resume(returning: confined.cache?.unanswered ?? 0) }
             }
         }
     }

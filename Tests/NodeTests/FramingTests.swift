@@ -106,6 +106,11 @@ import WireKit
         let pieces = try await probe()
         for byte in beats { pieces.send([byte]) }
         #expect(try await pieces.receive(beats.count) == beats)
+        // More packets at once than an output queue holds answers.
+        let many = (1...10_000).flatMap { header(length: 16, sequence: $0) }
+        let burst = try await probe()
+        burst.send(many)
+        #expect(try await burst.receive(many.count) == many)
     }
 
     @Test("B11: garbage after a packet: the packet counts, then the connection is closed")

@@ -24,6 +24,24 @@ import WireKit
                 + #""msfsPrior":"","msfsBackup":"","discovery":""}"#))
     }
 
+    @Test func aConnectionServesOneRequestAfterTheOther() async throws {
+        let node = try TestNode()
+        let probe = try await StreamProbe.connect(to: node.node.adminAddress)
+        let request = [UInt8]("GET /healthz HTTP/1.1\r\nHost: node\r\n\r\n".utf8)
+        for _ in 0..<3 {
+            probe.send(request)
+            _ = try await probe.receive { bytes in
+                let answer = String(decoding: bytes, as: UTF8.self)
+                return answer.hasSuffix("ok\n") ? (answer, bytes.count) : nil
+            }
+        }
+        // And requests that did not wait for the answers.
+        probe.send(request + request + request)
+        _ = try await probe.receive { bytes in
+            String(decoding: bytes, as: UTF8.self).split(separator: "ok\n").count == 3 ? (true, bytes.count) : nil
+        }
+    }
+
     @Test func readinessSaysWhyNotAndDiscoverySendsNobody() async throws {
         let node = try TestNode()
         #expect(try await get("/readyz", at: node.node.adminAddress).hasPrefix("HTTP/1.1 200 OK\r\n"))

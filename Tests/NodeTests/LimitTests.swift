@@ -1,4 +1,5 @@
 import Node
+import PostgresKit
 import Primitives
 import Reactor
 import SocketKit
@@ -57,6 +58,88 @@ import WireKit
             let ack: IMMsgDataAck = try await alice.expect(.msgDataAck).message()
             #expect(ack.msgID == number)
         }
+    }
+
+    @Test("B41: a client that is always above its rate is heard, not closed for silence or for a packet without end")
+    func throttledIsNotSilent() async throws {
+        let node = try TestNode(nil, [
+            "limits.messages_per_second": "20", "limits.message_burst": "1", "limits.idle_pc": "600ms",
+            "limits.packet_deadline": "600ms",
+        ])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: node.node.clientAddress)
+        for number in 1...40 as ClosedRange<UInt32> {
+            await alice.send(
+                .msgData, IMMsgData(toSessionID: 2, createTime: number, msgType: .singleText, msgData: [1]))
+        }
+        for number in 1...40 as ClosedRange<UInt32> {
+            let ack: IMMsgDataAck = try await alice.expect(.msgDataAck).message()
+            #expect(ack.msgID == number)
+        }
+    }
+
+    @Test("B41: pulls above the rate wait their turn, and others are served meanwhile")
+    func pullsAboveTheRate() async throws {
+        let node = try TestNode(nil, ["limits.requests_per_second": "100", "limits.request_burst": "10"])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        for number in 1...100 as ClosedRange<UInt16> {
+            await alice.send(.unreadMsgCntReq, IMUnreadMsgCntReq(), sequence: number)
+        }
+        #expect(try await bob.settle() == [])
+        for number in 1...100 as ClosedRange<UInt16> {
+            _ = try await alice.expect(.unreadMsgCntRsp) { $0.header.sequence == number }
+        }
+        #expect(try node.metric("grapevine_packets_throttled_total") > 0)
+    }
+
+    @Test("Android drops frames of 400 KiB: a large directory comes in pages with rising times")
+    func aLargeDirectoryComesInPages() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        try node.database.execute(
+            """
+            insert into account (name, password, avatar, stamp)
+            select 'u' || i, '', repeat('a', 200), i from generate_series(1, 5000) i
+            """)
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let sequence = await alice.send(.allUserReq, IMAllUserReq())
+        var users: [UInt32] = []
+        var times: [UInt32] = []
+        while users.count < 5_001 {
+            let packet = try await alice.expect(.allUserRsp)
+            #expect(packet.header.length < 409_600 && packet.header.sequence == (times.isEmpty ? sequence : 0))
+            let page: IMAllUserRsp = try packet.message()
+            users += page.userList.map(\.userID)
+            times.append(page.latestUpdateTime)
+        }
+        #expect(times.count > 2 && times == Set(times).sorted())
+        #expect(users.sorted() == Array(1...5_001))
+    }
+
+    @Test("Android drops frames of 400 KiB: many long messages shorten the lists, and no conversation is missing")
+    func listsStayBelowTheLongestFrame() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        try node.database.execute(
+            """
+            insert into account (name, password, stamp)
+            select 'u' || i, (select password from account), 1 from generate_series(1, 20) i;
+            select count(*) from open_pairs(array(select (1::bigint << 32) | id from account where id > 1));
+            insert into message (conversation_id, msg_id, sender_id, type, created_at, body)
+            select id, 1, id & 4294967295, 1, 1, convert_to(repeat('x', 60000), 'UTF8') from conversation;
+            update conversation set last_msg_id = 1, updated_at = 1700000000;
+            """)
+        let android = try await StockClient(.android, at: node.node.clientAddress)
+        _ = try await android.logIn("alice")
+        let unread: IMUnreadMsgCntRsp = try await android.ask(
+            .unreadMsgCntReq, IMUnreadMsgCntReq(), .unreadMsgCntRsp)
+        #expect(unread.totalCnt == 20 && unread.unreadinfoList.count == 20)
+        #expect(unread.unreadinfoList.allSatisfy { !$0.latestMsgData.isEmpty && $0.latestMsgID == 1 })
+        let recent: IMRecentContactSessionRsp = try await android.ask(
+            .recentContactSessionReq, IMRecentContactSessionReq(), .recentContactSessionRsp)
+        #expect(recent.contactSessionList.count == 20)
     }
 
     @Test func aClientThatWouldHaveToWaitTooLongIsClosed() async throws {

@@ -1,3 +1,4 @@
+import Crypto
 import Node
 import PostgresKit
 import Primitives
@@ -20,14 +21,15 @@ import WireKit
         try await TalkClient.logIn(name, as: type, at: node.node.clientAddress)
     }
 
-    @Test("B20, D1: before the login nothing has an effect, and a few attempts close the connection")
+    @Test("B20, D1: before the login no command has an effect or an answer, and a few attempts close the connection")
     func nothingBeforeTheLogin() async throws {
-        let stranger = try await TalkClient.connect(to: node.node.clientAddress)
-        for _ in 0..<4 {
-            await stranger.send(
-                .msgData, IMMsgData(fromUserID: 1, toSessionID: 2, msgType: .singleText, msgData: [1]))
+        let message = IMMsgData(fromUserID: 1, toSessionID: 2, msgType: .singleText, msgData: [1])
+        for command in Command.allCases
+        where command.directions.contains(.toServer) && command != .loginReq && command != .heartBeat {
+            let stranger = try await TalkClient.connect(to: node.node.clientAddress)
+            for _ in 0..<4 { await stranger.send(command, message) }
+            #expect(try await stranger.probe.ending().rest == [], "\(command)")
         }
-        #expect(try await stranger.probe.ending().rest == [])
         #expect(try node.database.execute("select count(*) from message") == "0")
     }
 
@@ -39,7 +41,8 @@ import WireKit
         await stranger.send(
             .groupChangeMemberReq,
             IMGroupChangeMemberReq(userID: 0, changeType: .add, groupID: group, memberIDList: [3]))
-        _ = try await alice.settle()
+        // Its answer shows that the change was looked at.
+        let _: IMHeartBeat = try await stranger.ask(.heartBeat, IMHeartBeat(), .heartBeat)
         #expect(try node.database.execute("select version from chat_group") == "1")
     }
 
@@ -52,6 +55,22 @@ import WireKit
         #expect(try await alice.say("still alice", to: 2).userID == 1)
     }
 
+    @Test("B22: a login behind another one that is not judged yet is ignored")
+    func loginBehindALogin() async throws {
+        let client = try await TalkClient.connect(to: node.node.clientAddress)
+        let login = IMLoginReq(
+            userName: "alice", password: try MD5.hex([UInt8]("grapevine".utf8).rawBytes), onlineStatus: .online,
+            clientType: .android)
+        // In one piece, so that the second is there before the first is judged.
+        var both = ByteWriter()
+        for number in 1...2 as ClosedRange<UInt16> { both.append(.loginReq, sequence: number, login) }
+        client.probe.send(both.bytes.copied())
+        #expect(try await client.expect(.loginRes).header.sequence == 1)
+        #expect(try await client.settle() == [])
+        #expect(try node.metric("grapevine_packets_dropped_total") == 1)
+        #expect(try node.database.execute("select epoch from login") == "1")
+    }
+
     @Test("B23, D16: after a kick the old connection is closed and what it says has no effect")
     func kickedMeansClosed() async throws {
         let old = try await logIn("alice", as: .windows)
@@ -62,6 +81,22 @@ import WireKit
         _ = try await old.probe.ending()
         _ = try await new.settle()
         #expect(try node.database.execute("select count(*) from message") == "0")
+    }
+
+    @Test("B23: after a logout nothing has an effect and the connection is closed")
+    func loggedOutMeansClosed() async throws {
+        let alice = try await logIn("alice")
+        var packets = ByteWriter()
+        packets.append(.logoutReq, sequence: 7, IMLogoutReq())
+        packets.append(
+            .msgData, sequence: 8, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: [1]))
+        alice.probe.send(packets.bytes.copied())
+        let answer = try await alice.expect(.logoutRsp)
+        #expect(answer.header.sequence == 7)
+        #expect(try await alice.probe.ending().rest == [])
+        // Whatever was under way is stored before this one.
+        let bob = try await logIn("bob")
+        #expect(try await bob.say("the first", to: 1).msgID == 1)
     }
 
     @Test func aMobileAndAPCOfOneUserLiveTogether() async throws {
@@ -97,6 +132,16 @@ import WireKit
         #expect(try await carol.settle() == [])
     }
 
+    @Test func aCommandToOneselfReachesTheOtherDeviceOnce() async throws {
+        let (phone, pc) = (try await logIn("alice"), try await logIn("alice", as: .windows))
+        await phone.send(.p2pCmdMsg, IMP2PCmdMsg(fromUserID: 1, toUserID: 1, cmdMsgData: "{}"))
+        _ = try await pc.expect(.p2pCmdMsg)
+        // What goes between the same two loops stays in order.
+        _ = try await phone.say("behind it", to: 2)
+        _ = try await pc.heard()
+        #expect(try await pc.settle().allSatisfy { $0.command != .p2pCmdMsg })
+    }
+
     @Test("B25, B28, B29: refused sends get no answer and leave no trace")
     func refusedSends() async throws {
         let alice = try await logIn("alice")
@@ -113,6 +158,14 @@ import WireKit
             IMMsgData(toSessionID: 2, msgType: .singleText, msgData: [1], clientMsgKey: [1, 2, 3]),
         ]
         for message in refused { await alice.send(.msgData, message) }
+        let bob = try await logIn("bob")
+        let (foreign, dissolved) = (
+            try await createGroup(by: bob, members: [2, 3]), try await createGroup(by: alice, members: [1, 2])
+        )
+        try node.database.execute("update chat_group set deleted = true where id = \(dissolved)")
+        for group in [foreign, dissolved] {
+            await alice.send(.msgData, IMMsgData(toSessionID: group, msgType: .groupText, msgData: [1]))
+        }
         #expect(try await alice.say("the first that counts", to: 2).msgID == 1)
         #expect(try await alice.settle() == [])
         #expect(try node.database.execute("select count(*) from message") == "1")
@@ -162,6 +215,8 @@ import WireKit
         #expect(try await change(bob, .del, [2]) == 0)
         #expect(try await change(bob, .add, [2]) == 1)
         #expect(try await change(alice, .add, Array(100...700)) == 1)
+        // Users who do not exist: nothing is changed.
+        #expect(try await change(alice, .add, [77, .max]) == 1)
     }
 
     @Test("B30, D7: quotes, percent signs and SQL are stored as they are; NUL is refused")
@@ -234,6 +289,45 @@ import WireKit
         #expect(try await unread() == [1])
     }
 
+    @Test("B44: a read acknowledgement of a conversation one is not part of has no effect")
+    func readMarksOfOthers() async throws {
+        let (alice, bob) = (try await logIn("alice"), try await logIn("bob"))
+        let bobsPC = try await logIn("bob", as: .windows)
+        let group = try await createGroup(by: alice, members: [1, 3])
+        _ = try await alice.say("not for bob", to: group, .groupText)
+        for (id, type) in [(group, SessionType.group), (group + 77, .group), (3, .single), (2, .single)] {
+            await bob.send(.msgDataReadAck, IMMsgDataReadAck(userID: 1, sessionID: id, msgID: 1, sessionType: type))
+        }
+        _ = try await bob.say("behind them", to: 1)
+        _ = try await bobsPC.heard()
+        #expect(try await bobsPC.settle().allSatisfy { $0.command == .userStatNotify })
+        #expect(try node.database.execute("select max(read_msg_id) from member") == "0")
+    }
+
+    @Test("B45: acknowledgements of messages that were never pushed are ignored")
+    func strangeAcknowledgements() async throws {
+        let alice = try await logIn("alice")
+        for id in [0, 1, 99, .max] as [UInt32] {
+            await alice.send(
+                .msgDataAck, IMMsgDataAck(userID: 3, sessionID: id, msgID: id, sessionType: .group))
+        }
+        #expect(try await alice.settle() == [])
+        #expect(try await alice.say("the first", to: 2).msgID == 1)
+    }
+
+    @Test func aSecondQuestionForAllUsersIsAnsweredToo() async throws {
+        let alice = try await logIn("alice")
+        // In one piece, so that the second is there before the first is answered.
+        let numbers = [901, 902] as [UInt16]
+        var questions = ByteWriter()
+        for number in numbers { questions.append(.allUserReq, sequence: number, IMAllUserReq()) }
+        alice.probe.send(questions.bytes.copied())
+        for number in numbers {
+            let list: IMAllUserRsp = try await alice.expect(.allUserRsp) { $0.header.sequence == number }.message()
+            #expect(list.userList.count == 3)
+        }
+    }
+
     @Test("B46: a push token belongs to the last user who registered it, on mobiles only")
     func deviceTokens() async throws {
         let (alice, bob) = (try await logIn("alice", as: .ios), try await logIn("bob", as: .ios))
@@ -280,7 +374,8 @@ import WireKit
         }
     }
 
-    @Test func tokensLogInOnceAndOnlyTheirOwner() async throws {
+    @Test("B42, D8: a token logs in once and only its owner, and is stored as a hash only")
+    func tokensLogInOnceAndOnlyTheirOwner() async throws {
         func logIn(_ name: String, token: [UInt8]) async throws -> IMLoginRes {
             let client = try await TalkClient.connect(to: node.node.clientAddress)
             return try await client.logIn(name, password: "not the password", token: token)

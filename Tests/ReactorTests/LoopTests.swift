@@ -50,6 +50,19 @@ import Testing
         #expect(group.loops[0].counters.congestedTurns.current > 0)
     }
 
+    @Test(.timeLimit(.minutes(1))) func mailLongerThanAMailboxArrives() async throws {
+        let received = Received()
+        let group = try LoopGroup(configuration(loops: 2)) { loop in
+            loop.handleMail(kind: 1, Collector(received))
+        }
+        defer { group.stop() }
+        let block = [UInt8](repeating: 1, count: 1 << 20)
+        group.loops[0].execute { loop in
+            for _ in 0..<70 { loop.post(kind: 1, to: 1) { $0.append(block) } }
+        }
+        while received.byteCount.withLock({ $0 }) < 70 << 20 { await Task.yield() }
+    }
+
     @Test func scheduledCallsRunAtTheirTime() async throws {
         let group = try LoopGroup(configuration(loops: 1)) { _ in }
         defer { group.stop() }

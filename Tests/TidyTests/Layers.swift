@@ -16,7 +16,7 @@ enum Layers {
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "cluster", modules: ["Membership"]),
-        Row(layer: "cluster", modules: ["Presence"]),
+        Row(layer: "cluster", modules: ["Presence", "TopicBus"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
         Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "NodeAdmin"]),

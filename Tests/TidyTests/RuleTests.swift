@@ -143,6 +143,10 @@ import Testing
         #expect(lines(WordRules.core, code, path: "Sources/Conversations/Conversations.swift") == [])
     }
 
+    @Test func aCoreMayDrawFromTheCallersGenerator() {
+        #expect(lines(WordRules.core, "Int.random(in: 0..<3, using: &random)", path: "Sources/HTTPCore/A.swift") == [])
+    }
+
     @Test func coresThatMovedAreMissed() {
         let found = WordRules.missingCores([SourceFile(path: "Sources/Reactor/TimerWheel.swift", text: "")])
         #expect(found.count == WordRules.coreFiles.count - 1)

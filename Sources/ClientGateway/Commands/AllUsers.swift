@@ -6,7 +6,6 @@ import TalkProtocol
 
 /// The list of users on its way to one client.
 struct DirectoryStream {
-    let request: Request
     /// What the client knows; 0 is nothing.
     let since: Int64
     /// Up to where it has been sent.
@@ -19,38 +18,46 @@ struct DirectoryStream {
 /// 0x0208: all users, or those that changed. A list that is too long for one answer is sent in pages, each when the one
 /// before has left the node, so that a slow client with a large company does not fill its output queue.
 extension Gateway {
+    private static let maxDirectories = 4
+
     func allUsers(_ request: Request, _ message: IMAllUserReq) {
+        let session = request.session
+        guard session.directories.count < Self.maxDirectories else { return leaveUnanswered() }
         let since = Int64(message.latestUpdateTime)
-        request.session.directory = DirectoryStream(
-            request: request, since: since, stamp: since, sequence: request.sequence)
-        readPage(for: request.session)
+        session.directories.append(DirectoryStream(since: since, stamp: since, sequence: request.sequence))
+        readPage(for: session)
     }
 
     /// The output of a session has left: go on with what it was being sent.
     func drained(_ session: Session) {
-        if session.directory != nil { readPage(for: session) }
+        readPage(for: session)
     }
 
     private func readPage(for session: Session) {
-        guard var stream = session.directory, !stream.readingPage else { return }
-        stream.readingPage = true
-        session.directory = stream
+        guard let stream = session.directories.first, !stream.readingPage else { return }
+        session.directories[0].readingPage = true
         // Users who left are news only to clients that know them.
         database.changedProfiles(
             after: stream.stamp, UserID(UInt32(Int32.max)), includingLeft: stream.since > 0,
             limit: ProfilePager.rowsPerRead
         ) { [weak self, weak session] result in
             guard let self, let session, session.isOnline else { return }
-            guard case .success(let rows) = result else {
-                session.directory = nil
-                return leaveUnanswered()
+            if case .success(let rows) = result {
+                sendPage(rows, to: session)
+            } else {
+                session.directories.removeFirst()
+                leaveUnanswered()
             }
-            sendPage(rows, to: session)
+            // If the socket takes all of the page there will be no `drained`.
+            loop.scheduleNextTurn { [weak self, weak session] in
+                guard let self, let session, session.transport.pendingOutput(session.connection) == 0 else { return }
+                readPage(for: session)
+            }
         }
     }
 
     private func sendPage(_ rows: [Profile], to session: Session) {
-        guard var stream = session.directory else { return }
+        guard var stream = session.directories.first else { return }
         let page = ProfilePager.cut(rows, readAll: rows.count < ProfilePager.rowsPerRead) { UserInfo($0).byteCount + 4 }
         let users = rows.prefix(page?.count ?? 0)
         stream.stamp = page?.stamp ?? stream.stamp
@@ -61,12 +68,6 @@ extension Gateway {
                 userList: users.map(UserInfo.init)))
         stream.sequence = 0
         stream.readingPage = false
-        session.directory = page?.isLast ?? true ? nil : stream
-        guard session.directory != nil else { return }
-        // If the socket takes the page in this turn there will be no `drained`.
-        loop.schedule(after: .zero) { [weak self, weak session] in
-            guard let self, let session, session.transport.pendingOutput(session.connection) == 0 else { return }
-            readPage(for: session)
-        }
+        if page?.isLast ?? true { session.directories.removeFirst() } else { session.directories[0] = stream }
     }
 }

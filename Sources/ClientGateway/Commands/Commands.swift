@@ -63,6 +63,17 @@ extension Gateway {
         request.session.send(scratch.writer.bytes)
     }
 
+    /// As much of a list as one answer may hold; one item always, as an empty answer would say that there is nothing.
+    func fitting<Item: ProtoMessage>(_ items: [Item]) -> [Item] {
+        var byteCount = 0
+        let end = items.firstIndex { item in
+            // With its tag and its length.
+            byteCount += item.byteCount + 4
+            return byteCount > limits.maxAnswerBytes
+        }
+        return Array(items.prefix(max(1, end ?? items.count)))
+    }
+
     /// A pull that cannot be answered stays unanswered: an empty list would mean that there is nothing (P5).
     func leaveUnanswered() {
         counters.unanswered.add()

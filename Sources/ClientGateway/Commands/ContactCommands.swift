@@ -18,21 +18,34 @@ extension Gateway {
                 request, .recentContactSessionRsp,
                 IMRecentContactSessionRsp(
                     userID: request.user.rawValue,
-                    contactSessionList: sessions.map { self.contactSession($0, of: request.user) }))
+                    contactSessionList: fitting(
+                        zip(sessions, shownBodies(of: sessions)).map {
+                            self.contactSession($0, $1, of: request.user)
+                        })))
         }
     }
 
-    private func contactSession(_ session: RecentSession, of user: UserID) -> ContactSessionInfo {
+    private func contactSession(_ session: RecentSession, _ body: [UInt8], of user: UserID) -> ContactSessionInfo {
         ContactSessionInfo(
             sessionID: session.conversation.sessionID(for: user), sessionType: session.conversation.sessionType,
             sessionStatus: .ok, updatedTime: session.updatedAt, latestMsgID: session.latest.id.rawValue,
-            latestMsgData: shownBody(of: session.latest), latestMsgType: session.latest.type,
+            latestMsgData: body, latestMsgType: session.latest.type,
             latestMsgFromUserID: session.latest.sender.rawValue)
     }
 
-    /// What a list shows of a message: the text itself, a word for a voice message.
-    func shownBody(of message: StoredMessage) -> [UInt8] {
-        message.type == .singleAudio || message.type == .groupAudio ? voicePlaceholder : message.body
+    /// What lists show of the latest messages: the text itself, a word for a voice message, and dots for texts that
+    /// would make the answer longer than clients take. No conversation is left out for the length of a text: its client
+    /// would not know that there is something new.
+    func shownBodies(of sessions: [RecentSession]) -> [[UInt8]] {
+        // What else there is to say about each.
+        var room = limits.maxAnswerBytes - 80 * sessions.count
+        return sessions.map { session in
+            let isVoice = session.latest.type == .singleAudio || session.latest.type == .groupAudio
+            let body = isVoice ? voicePlaceholder : session.latest.body
+            guard body.count <= room else { return longTextPlaceholder }
+            room -= body.count
+            return body
+        }
     }
 
     func removeSession(_ request: Request, _ message: IMRemoveSessionReq) {
@@ -62,7 +75,7 @@ extension Gateway {
             guard case .success(let profiles) = result else { return leaveUnanswered() }
             answer(
                 request, .usersInfoRsp,
-                IMUsersInfoRsp(userID: request.user.rawValue, userInfoList: profiles.map(UserInfo.init)))
+                IMUsersInfoRsp(userID: request.user.rawValue, userInfoList: fitting(profiles.map(UserInfo.init))))
         }
     }
 
@@ -77,12 +90,14 @@ extension Gateway {
         database.changedDepartments(after: Int64(message.latestUpdateTime)) { [weak self] result in
             guard let self else { return }
             guard case .success(let departments) = result else { return leaveUnanswered() }
-            let latest = departments.map(\.stamp).max() ?? Int64(message.latestUpdateTime)
+            let list = fitting(departments.map(DepartInfo.init))
+            // In the order of their stamps: what does not fit is still news the next time.
+            let latest = departments.prefix(list.count).last?.stamp ?? Int64(message.latestUpdateTime)
             answer(
                 request, .departmentRsp,
                 IMDepartmentRsp(
                     userID: request.user.rawValue, latestUpdateTime: UInt32(clamping: latest),
-                    deptList: departments.map(DepartInfo.init)))
+                    deptList: list))
         }
     }
 

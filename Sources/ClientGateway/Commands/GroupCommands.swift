@@ -30,7 +30,7 @@ extension Gateway {
             }
             answer(
                 request, .groupInfoListRsp,
-                IMGroupInfoListRsp(userID: request.user.rawValue, groupInfoList: news.map(GroupInfo.init)))
+                IMGroupInfoListRsp(userID: request.user.rawValue, groupInfoList: fitting(news.map(GroupInfo.init))))
         }
     }
 

@@ -41,9 +41,7 @@ extension Gateway {
         case .singleText, .groupText:
             return !message.data.isEmpty && message.data.byteCount <= limits.maxTextBytes
         case .singleAudio, .groupAudio:
-            // Seconds of sound, then the sound; neither may be nothing.
-            return message.data.byteCount > 4 && message.data.byteCount <= limits.maxAudioBytes
-                && message.data.bigEndian(at: 0, as: UInt32.self) != 0
+            return AudioBody(message.data) != nil && message.data.byteCount <= limits.maxAudioBytes
         }
     }
 
@@ -73,17 +71,18 @@ extension Gateway {
                 request, .unreadMsgCntRsp,
                 IMUnreadMsgCntRsp(
                     userID: request.user.rawValue, totalCnt: sessions.reduce(0) { $0 &+ $1.unread },
-                    unreadinfoList: sessions.map { self.unreadInfo($0, of: request.user) }))
+                    unreadinfoList: fitting(
+                        zip(sessions, shownBodies(of: sessions)).map { self.unreadInfo($0, $1, of: request.user) })))
         }
     }
 
-    private func unreadInfo(_ session: RecentSession, of user: UserID) -> UnreadInfo {
+    private func unreadInfo(_ session: RecentSession, _ body: [UInt8], of user: UserID) -> UnreadInfo {
         let id = session.conversation.sessionID(for: user)
         // In a pair the original names the peer here, whoever wrote last.
         let from = session.conversation.sessionType == .single ? id : session.latest.sender.rawValue
         return UnreadInfo(
             sessionID: id, sessionType: session.conversation.sessionType, unreadCnt: session.unread,
-            latestMsgID: session.latest.id.rawValue, latestMsgData: shownBody(of: session.latest),
+            latestMsgID: session.latest.id.rawValue, latestMsgData: body,
             latestMsgType: session.latest.type, latestMsgFromUserID: from)
     }
 
@@ -96,7 +95,7 @@ extension Gateway {
                 request, .getMsgListRsp,
                 IMGetMsgListRsp(
                     userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
-                    msgIDBegin: message.msgIDBegin, msgList: fitting(messages)))
+                    msgIDBegin: message.msgIDBegin, msgList: fitting(messages.map(MsgInfo.init))))
         }
         // What does not exist and what one may not read look alike (B26).
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
@@ -117,7 +116,7 @@ extension Gateway {
                 request, .getMsgByIdRsp,
                 IMGetMsgByIdRsp(
                     userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
-                    msgList: fitting(messages)))
+                    msgList: fitting(messages.map(MsgInfo.init))))
         }
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return finish([]) }
@@ -144,18 +143,12 @@ extension Gateway {
         }
     }
 
-    /// As many of the newest messages as one answer may hold; the client asks for the rest.
-    private func fitting(_ messages: [StoredMessage]) -> [MsgInfo] {
-        var byteCount = 0
-        var list: [MsgInfo] = []
-        for message in messages {
-            let info = MsgInfo(
-                msgID: message.id.rawValue, fromSessionID: message.sender.rawValue, createTime: message.createdAt,
-                msgType: message.type, msgData: message.body)
-            byteCount += info.byteCount + 4
-            if byteCount > limits.maxAnswerBytes, !list.isEmpty { break }
-            list.append(info)
-        }
-        return list
+}
+
+extension MsgInfo {
+    fileprivate init(_ message: StoredMessage) {
+        self.init(
+            msgID: message.id.rawValue, fromSessionID: message.sender.rawValue, createTime: message.createdAt,
+            msgType: message.type, msgData: message.body)
     }
 }

@@ -234,10 +234,7 @@ extension Migration {
         create function record_logins(users int[], client_types smallint[], token_hashes bytea[], token_days int)
         returns table (place int, epoch bigint) language plpgsql as $$
         begin
-            -- In the order of the keys, so that two batches cannot wait for each other.
-            perform 1 from login l
-            where (l.user_id, l.class) in (select u, t >> 4 from unnest(users, client_types) x (u, t))
-            order by l.user_id, l.class for update;
+            -- In the order of the keys, new rows among old ones, so that two batches cannot wait for each other.
             for place in select i from generate_subscripts(users, 1) i order by users[i], client_types[i] >> 4, i loop
                 insert into login as l (user_id, class, epoch, client_type, token_hash, token_expires_at)
                 values (users[place], client_types[place] >> 4, 1, client_types[place], token_hashes[place],

@@ -36,10 +36,12 @@ public struct Migrator {
     /// Runs what is missing; returns the numbers of the steps that ran.
     public func run() throws(Failure) -> [Int32] {
         let session = try BlockingSession(address)
+        // A migration may take longer than a session of a node waits for anything.
+        try session.execute("set statement_timeout = 0; set lock_timeout = 0", step: 0)
         try session.execute("select pg_advisory_lock(\(Self.lockKey))", step: 0)
         try session.execute(
             """
-            set statement_timeout = 0;
+            reset lock_timeout;
             set client_min_messages = warning;
             create table if not exists schema_migration (
                 number int primary key, name text not null, applied_at timestamptz not null default now())
