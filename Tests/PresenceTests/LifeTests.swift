@@ -73,6 +73,19 @@ import Testing
         #expect(exchange.sessions(at: 2, of: 7) == [] && exchange.effects(of: 2) == [.hidden(peer(1))])
     }
 
+    /// Nor is a request answered that was meant for an earlier life of this node.
+    @Test func onlyRequestsToThisLifeAreAnswered() {
+        let exchange = linked()
+        exchange.opened(1, 7, .ios, 1)
+        exchange.tick(after: .milliseconds(20))
+        exchange.sent = [:]
+        for (epoch, answers) in [(UInt8(9), 0), (1, 1)] {
+            let request: [UInt8] = [3, 0, 0, 0, 0, 0, 0, 0, epoch, 3, 0, 0]
+            exchange.call(1) { $0.core.received(request.rawBytes, from: peer(2), at: exchange.now, into: &$1) }
+            #expect((exchange.sent[2] ?? []).count == answers)
+        }
+    }
+
     @Test func whoHasLeftIsGoneForGood() {
         let exchange = linked()
         exchange.opened(1, 7, .ios, 1)

@@ -51,7 +51,9 @@ enum WordRules {
             || coreFiles.contains { file.path == "Sources/\($0).swift" }
     }
 
-    static let coreModules = ["Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership", "TopicBus"]
+    static let coreModules = [
+        "Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership", "TopicBus",
+    ]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
         "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
