@@ -160,7 +160,8 @@ public final class ClusterWorld {
             guard nodes[target].life == life else { return }
             receive(message, from: source, at: target)
         case .tick(let place, let life):
-            guard nodes[place].life == life, nodes[place].state == .running else { return }
+            // One that was overtaken by an earlier one is void: otherwise each would go on for ever.
+            guard nodes[place].life == life, nodes[place].state == .running, nodes[place].scheduled == now else { return }
             nodes[place].scheduled = .never
             nodes[place].cluster.tick(at: now)
             carryOut(place)
