@@ -103,6 +103,7 @@ extension Swim {
             return
         }
         let since = mismatchSince ?? now
+        if mismatchSince == nil { compareDue = now + configuration.disseminationTime(members: memberCount) }
         mismatchSince = since
         let isStranger = members[message.sender]?.standing.epoch != message.epoch
         let patience =
@@ -110,6 +111,17 @@ extension Swim {
         guard now - since >= patience, pull.map({ now >= $0.deadline }) ?? true else { return }
         statistics.pulls += 1
         ask(message.sender, at: source, from: 0, at: now, into: &effects)
+    }
+
+    /// Someone's table differed: asks on until all agree. Probes alone are rare at a node that distrusts itself, and
+    /// no time that depends on them bounds how long tables differ.
+    mutating func compareAgain(at now: Instant, into effects: inout [Effect]) {
+        guard mismatchSince != nil, !live.isEmpty, rank != .left else {
+            compareDue = .never
+            return
+        }
+        compareDue = now + configuration.disseminationTime(members: memberCount)
+        for node in pickLive(1) { send(.ping, to: node, sequence: nextSequence(), into: &effects) }
     }
 
     private mutating func ask(

@@ -19,6 +19,8 @@ final class BusLink {
     static let handshakeLimit: Duration = .seconds(2)
 
     let id: LinkID
+    let startedAt: Instant
+    var openedAt = Instant.never
     let isDialed: Bool
     var phase: Phase
     /// Who it leads to and what for; known from the start for a dialed one.
@@ -35,6 +37,7 @@ final class BusLink {
 
     init(_ id: LinkID, dialed: Bool, to peer: BusPeer?, _ lane: Lane, at now: Instant) {
         self.id = id
+        startedAt = now
         isDialed = dialed
         self.peer = peer
         self.lane = lane
