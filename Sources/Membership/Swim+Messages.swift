@@ -17,8 +17,14 @@ extension Swim {
     ) {
         if message.sender == me.node {
             if message.epoch > me.epoch { effects.append(.superseded(by: message.epoch)) }
-            if message.epoch < me.epoch { answerPredecessor(source, into: &effects) }
+            if message.epoch < me.epoch {
+                answerPredecessor([describeMyself()], of: me.node, at: source, into: &effects)
+            }
             return
+        }
+        if let known = members[message.sender], message.epoch < known.standing.epoch {
+            // Its word does not count any more; what does is that it stops.
+            return answerPredecessor(describe(known), of: message.sender, at: source, into: &effects)
         }
         // A datagram for someone who was at this address before.
         guard message.receiver == nil || message.receiver == me.node else { return }
@@ -58,10 +64,12 @@ extension Swim {
         send(.ack, to: ping.sender, source, sequence: ping.sequence, into: &effects)
     }
 
-    /// An earlier life of this node still runs: it must learn that its place is taken.
-    private mutating func answerPredecessor(_ source: MemberAddress, into effects: inout [Effect]) {
-        var message = message(.gossip, to: me.node, sequence: 0)
-        message.entries = [describeMyself()]
+    /// An earlier life of a node still runs: it must learn that its place is taken.
+    private mutating func answerPredecessor(
+        _ entries: [GossipMessage.Entry], of node: NodeID, at source: MemberAddress, into effects: inout [Effect]
+    ) {
+        var message = message(.gossip, to: node, sequence: 0)
+        message.entries = entries
         effects.append(.send(message, to: source))
     }
 

@@ -6,19 +6,16 @@ extension Mesh {
     public var nextDue: Instant {
         var due = Instant.never
         for link in linkList {
-            due = min(due, link.deadline, link.beatDue)
+            due = min(due, min(link.deadline, link.beatDue))
             guard link.isOpen, let state = link.peer else { continue }
             due = min(due, link.lastHeard + configuration.maxSilence)
             // What is pending goes out when the socket takes it.
             if !link.isPending { due = min(due, state[link.lane].receiver.nextDue) }
         }
         for state in peerList {
-            for lane in Lane.allCases {
-                due = min(due, state[lane].dialDue)
-                if state[lane].stuckSince != .never, !state.isDegraded {
-                    due = min(due, state[lane].stuckSince + configuration.maxStall)
-                }
-            }
+            let maxStall = state.isDegraded ? nil : configuration.maxStall
+            due = min(due, state.control.nextDue(maxStall))
+            due = min(due, min(state.messages0.nextDue(maxStall), state.messages1.nextDue(maxStall)))
         }
         return due
     }

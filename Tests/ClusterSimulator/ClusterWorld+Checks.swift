@@ -9,6 +9,7 @@ import TopicBus
 struct Watch {
     /// Until then faults are at work that the promises in time do not cover.
     var troubledUntil = Instant(nanoseconds: 0)
+    var lossyUntil = Instant(nanoseconds: 0)
     var hints: Set<UInt64> = []
     var lastHint: UInt64 = 0
 }
@@ -34,6 +35,7 @@ extension ClusterWorld {
     /// To be called now and then.
     public func audit() {
         if !network.isCalm { noteNetwork() }
+        if network.loss > 0 { watch.lossyUntil = now }
         for node in nodes where node.state == .running {
             checkMonotone(node)
             checkDeaths(seenBy: node)
@@ -71,7 +73,7 @@ extension ClusterWorld {
 
     /// M6: an older life that runs on, although nothing keeps the news from it.
     private func checkFences() {
-        guard isCalm(for: .seconds(2)), network.loss == 0 else { return }
+        guard isCalm(for: .seconds(2)), isOlder(watch.lossyUntil, than: .seconds(2)) else { return }
         for node in nodes where node.state == .running && isOlder(node.movingSince, than: .seconds(2)) {
             guard let replaced = node.replacedAt, isOlder(replaced, than: .seconds(2)),
                 nodes.contains(where: { $0.number == node.number && $0 !== node && $0.isServing

@@ -139,6 +139,7 @@ extension ClusterWorld {
     public func setLoss(_ loss: Double) {
         fault("\(Int(loss * 100)) % of all datagrams are lost")
         if !network.isCalm { noteNetwork() }
+        if network.loss > 0 { watch.lossyUntil = now }
         network.loss = loss
     }
 
