@@ -22,7 +22,11 @@ final class BusLink {
     let startedAt: Instant
     var openedAt = Instant.never
     let isDialed: Bool
-    var phase: Phase
+    var phase: Phase {
+        didSet { if case .open = phase { isOpen = true } }
+    }
+    /// Looked at more often than the phase, which is large.
+    private(set) var isOpen = false
     /// Who it leads to and what for; known from the start for a dialed one.
     var peer: BusPeer?
     var lane: Lane = .control
@@ -44,10 +48,5 @@ final class BusLink {
         phase = dialed ? .dialing : .listening
         deadline = now + Self.handshakeLimit
         lastHeard = now
-    }
-
-    var isOpen: Bool {
-        if case .open = phase { return true }
-        return false
     }
 }

@@ -2,7 +2,7 @@ import Primitives
 import TopicBus
 
 /// A TCP connection between two nodes: bytes in order, late when the network is cut, lost when an end is gone.
-struct Connection {
+final class Connection {
     struct ID: Hashable {
         let number: Int
     }
@@ -44,6 +44,11 @@ struct Connection {
     /// Bytes between two kernels: more is not taken from the writer.
     static let capacity = 256 << 10
 
+    init(dialer: End, target: Int) {
+        self.dialer = dialer
+        self.target = target
+    }
+
     func side(of place: Int, _ link: LinkID) -> Side? {
         if dialer.place == place, dialer.link == link { return .dialer }
         if acceptor?.place == place, acceptor?.link == link { return .acceptor }
@@ -52,7 +57,7 @@ struct Connection {
 
     func end(_ side: Side) -> End? { side == .dialer ? dialer : acceptor }
 
-    mutating func abandon(_ side: Side) {
+    func abandon(_ side: Side) {
         if side == .dialer { dialer.isOpen = false } else { acceptor?.isOpen = false }
     }
 
