@@ -86,6 +86,7 @@ extension ClusterWorld {
     func observe(_ news: ClusterNews, at node: Node) {
         switch news {
         case .died(let peer, _):
+            deathCount += 1
             node.settledSince[peer] = now
             abandon(peer, by: node)
             checkVerdict(on: peer, by: node)

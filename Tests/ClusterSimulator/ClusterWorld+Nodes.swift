@@ -72,6 +72,7 @@ extension ClusterWorld {
 
     public var nodeCount: Int { nodes.count }
     public func isRunning(_ place: Int) -> Bool { nodes[place].state == .running }
+    public func isDown(_ place: Int) -> Bool { nodes[place].state == .down }
     public func isServing(_ place: Int) -> Bool { nodes[place].isServing }
     public func memberCount(at place: Int) -> Int { nodes[place].cluster.swim.memberCount }
     public func peer(_ place: Int) -> Peer { nodes[place].me }

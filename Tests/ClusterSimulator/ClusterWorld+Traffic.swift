@@ -85,6 +85,7 @@ extension ClusterWorld {
                 violate(.b1, "messages \(received.last + 1) to \(number - 1) of \(peer) are missing at \(node.name)")
             }
         }
+        if number <= sent.times.count, number > 0 { onArrival?(peer, node.me, now - sent.times[number - 1]) }
         received.last = max(received.last, number)
         node.traffic.received[Traffic.Way(peer: peer, topic: topic)] = received
     }

@@ -1,4 +1,4 @@
-import Cluster
+public import Cluster
 public import Membership
 import Presence
 public import Primitives
@@ -35,7 +35,7 @@ public final class ClusterWorld {
     }
 
     public internal(set) var now = Instant(nanoseconds: 1_000_000_000)
-    public internal(set) var network = Network()
+    public var network = Network()
     public var random: SeededRandom
     public let options: Options
     var nodes: [Node] = []
@@ -58,6 +58,11 @@ public final class ClusterWorld {
     public internal(set) var faults: [Note] = []
     /// Is told everything that happens, when someone wants to know.
     public var trace: ((Note) -> Void)?
+    /// How often a node was declared dead by another one.
+    public internal(set) var deathCount = 0
+    /// How long a message was under way; why a node looks into the database.
+    public var onArrival: ((_ from: Peer, _ to: Peer, _ after: Duration) -> Void)?
+    public var onDoubt: ((Doubt, _ at: Peer) -> Void)?
     var watch = Watch()
     var attacker = Attacker()
 
@@ -148,6 +153,7 @@ public final class ClusterWorld {
         case .shown(let peer): note { "\(node.name) shows \(peer)" }
         case .doubt(let doubt):
             node.doubts[doubt.peer.node] = now
+            onDoubt?(doubt, node.me)
             note { "\(node.name) doubts: \(doubt)" }
         case .news(let news):
             note { "\(node.name): \(news)" }
