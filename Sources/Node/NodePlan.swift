@@ -27,6 +27,7 @@ struct NodePlan: Sendable {
     let logins: LoginService.Limits
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
+    let cluster: ClusterPlan
 
     init(_ configuration: Configuration) throws {
         name = configuration[NodeSettings.name]
@@ -50,6 +51,7 @@ struct NodePlan: Sendable {
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
         self.logins = logins
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
+        cluster = try ClusterPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
@@ -81,7 +83,7 @@ struct NodePlan: Sendable {
         return limits
     }
 
-    private static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {
+    static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {
         let place = configuration[setting]
         guard let address = NameResolver.resolveNow(place.host, port: place.port).first else {
             throw Node.Failure.badAddress(setting: setting.name, place.settingText)

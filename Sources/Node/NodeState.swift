@@ -1,7 +1,10 @@
 import ClientGateway
+import Cluster
 import Conversations
 import DBProxy
 import Log
+import Cluster
+import Membership
 import Metrics
 import NodeAdmin
 import Primitives
@@ -33,6 +36,7 @@ final class NodeState: NodeFacts {
     private let reports: Mutex<[LoopReport]>
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
+    private let cluster = Mutex(Candidates())
 
     init(_ plan: NodePlan, log: Logger) {
         self.plan = plan
@@ -85,11 +89,24 @@ final class NodeState: NodeFacts {
         ]
     }
 
+    /// What the other nodes hear of this one.
+    func status(sessions: Int) -> PeerStatus {
+        let address = advertised.withLock { $0 }
+        let status = PeerStatus(
+            isReady: address != nil && obstacles().isEmpty, isDraining: false,
+            sessionCount: UInt32(clamping: sessions), clientHost: address?.host ?? "", clientPort: address?.port ?? 0)
+        cluster.withLock { $0.setOwn(status) }
+        return status
+    }
+
+    func reportPeers(_ statuses: [NodeID: PeerStatus]) {
+        cluster.withLock { $0.setPeers(statuses) }
+    }
+
+    /// The node of the cluster that a client should go to.
     func assignment() -> Assignment {
-        let obstacles = obstacles()
-        if obstacles.contains(where: { $0.code == "full" }) { return .full }
-        guard obstacles.isEmpty, let address = advertised.withLock({ $0 }) else { return .none }
-        return .server(host: address.host, port: address.port)
+        if let best = cluster.withLock({ $0.take() }) { return .server(host: best.clientHost, port: best.clientPort) }
+        return obstacles().contains { $0.code == "full" } ? .full : .none
     }
 
     func metrics() -> [UInt8] {

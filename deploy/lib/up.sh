@@ -3,7 +3,7 @@
 
 command_up() {
     local count port_shift configuration=release index name begin=$SECONDS
-    count=$(remembered nodes 1)
+    count=$(remembered nodes 3)
     port_shift=$(remembered shift 0)
     while (($#)); do
         case $1 in
@@ -94,7 +94,7 @@ make_database() {
 configure_node() {
     local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port
     [[ -f $file ]] && return
-    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)); do
+    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)) $((7947 + base)); do
         is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
         )stop that one, or take other ports: deploy/local up --shift 10000"
     done
@@ -105,6 +105,8 @@ node.name = node$1
 client.listen = 127.0.0.1:$((8000 + base))
 http.listen = 127.0.0.1:$((8080 + base))
 admin.listen = 127.0.0.1:$((9000 + base))
+gossip.listen = 127.0.0.1:$((7946 + base))
+bus.listen = 127.0.0.1:$((7947 + base))
 postgres.dsn_file = "$SECRETS/postgres.dsn"
 redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
 cluster.secret_file = "$SECRETS/cluster.secret"
