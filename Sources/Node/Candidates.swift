@@ -16,6 +16,9 @@ struct Candidates {
     private var own: Candidate?
     private var peers: [NodeID: Candidate] = [:]
 
+    /// Other nodes that speak to this one.
+    var peerCount: Int { peers.count }
+
     mutating func setOwn(_ status: PeerStatus) {
         own = Candidate(status: status)
     }

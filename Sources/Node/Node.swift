@@ -106,6 +106,9 @@ public final class Node: Sendable {
     /// Whether the node takes users, as `/readyz` says.
     public var isReady: Bool { state.obstacles().isEmpty }
 
+    /// Other nodes of the cluster that this one is connected with.
+    public var peerCount: Int { state.peerCount }
+
     /// The metrics page.
     public func metrics() -> String {
         String(decoding: state.metrics(), as: UTF8.self)

@@ -103,6 +103,9 @@ final class NodeState: NodeFacts {
         cluster.withLock { $0.setPeers(statuses) }
     }
 
+    /// Other nodes that speak to this one over the bus.
+    var peerCount: Int { cluster.withLock { $0.peerCount } }
+
     /// The node of the cluster that a client should go to.
     func assignment() -> Assignment {
         if let best = cluster.withLock({ $0.take() }) { return .server(host: best.clientHost, port: best.clientPort) }

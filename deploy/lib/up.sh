@@ -41,10 +41,12 @@ command_up() {
 
 # build CONFIGURATION: the programs of a cluster.
 build() {
-    local program
+    local program linking=()
+    # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
+    if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
     for program in msg-server talkctl load-bench; do
         step "Building $program"
-        swift build --package-path "$ROOT" -c "$1" --static-swift-stdlib --product "$program"
+        swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
     done
 }
 
@@ -187,9 +189,4 @@ Next:
   deploy/local down              stop everything; the data stays
   $2/talkctl --help  users, groups and departments
 END
-    if (($(remembered nodes 1) > 1)); then
-        say "
-The nodes share the database, but messages do not travel between them yet: to write to each other, users must be on
-the same node."
-    fi
 }
