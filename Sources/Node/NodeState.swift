@@ -101,7 +101,7 @@ final class NodeState: NodeFacts {
 
     func count(sessions count: Int) {
         sessions.store(count, ordering: .relaxed)
-        cluster.withLock { $0.sessionsCounted() }
+        cluster.withLock { $0.setSessions(UInt32(clamping: count)) }
     }
 
     func reportPeers(_ statuses: [NodeID: PeerStatus]) {
