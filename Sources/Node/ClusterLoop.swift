@@ -25,6 +25,7 @@ final class ClusterLoop {
     private let shell: ClusterShell
     private let bridge: ClusterBridge
     private let place: NodePlace
+    private var names: [UInt16: String]
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, resolver: NameResolver, state: NodeState,
@@ -53,6 +54,7 @@ final class ClusterLoop {
         place = NodePlace(
             name: plan.name, number: table.own.node.rawValue, host: host, gossipPort: address.gossipPort,
             busPort: address.busPort)
+        names = [place.number: plan.name]
         bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
         tellStatus()
         discover()
@@ -76,8 +78,10 @@ final class ClusterLoop {
     private func tellStatus() {
         let node = shell.node
         state.count(sessions: node.table.sessionCount(of: node.me))
-        node.announce(state.status())
+        let status = state.status()
+        node.announce(status)
         state.reportPeers(node.statuses)
+        state.report(cluster: ClusterReport(node, status, names: names, at: loop.now))
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }
 
@@ -93,13 +97,14 @@ final class ClusterLoop {
             }
             database.nodePlaces { [weak self] result in
                 guard let self else { return }
-                resolve((try? result.get()) ?? [])
+                if case .success(let places) = result { resolve(places) }
                 loop.schedule(after: Self.discoveryPeriod) { [weak self] in self?.discover() }
             }
         }
     }
 
     private func resolve(_ places: [NodePlace]) {
+        for place in places { names[place.number] = place.name }
         var wanted = places.filter { $0.number != place.number }.map { ($0.host, $0.gossipPort, $0.busPort) }
         wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
         var found: [MemberAddress] = []

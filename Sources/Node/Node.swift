@@ -63,15 +63,17 @@ public final class Node: Sendable {
         let loops = plan.loops
         workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 512)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
-        let state = NodeState(plan, log: log)
+        let presence = PresenceTable(own: Peer(node, epoch))
+        let state = NodeState(plan, presence, log: log)
         self.state = state
+        state.observeCluster()
         let ports = Mutex(plan.ports)
         var setup = LoopGroup.Configuration(seed: state.seed)
         // The last one is for the other nodes.
         setup.loops = loops + 1
         setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
         let shared = Gateway.Shared(
-            online: OnlineSessions(), cluster: ClusterView(PresenceTable(own: Peer(node, epoch))),
+            online: OnlineSessions(), cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
             limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })

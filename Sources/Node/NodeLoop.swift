@@ -43,6 +43,7 @@ final class NodeLoop {
         adminHTTP = HTTPService(wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
         HealthRoutes.add(to: adminHTTP, state)
+        ClusterRoutes.add(to: adminHTTP, state)
         state.observe(loop: loop, database)
         checkHealth()
     }

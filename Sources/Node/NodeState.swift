@@ -38,8 +38,11 @@ final class NodeState: NodeFacts {
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
+    let clusterReport = Mutex(ClusterReport())
+    let presence: PresenceTable
 
-    init(_ plan: NodePlan, log: Logger) {
+    init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
+        self.presence = presence
         self.plan = plan
         self.log = log
         seed = UInt64.random(in: .min ... .max)
@@ -102,6 +105,10 @@ final class NodeState: NodeFacts {
     func count(sessions count: Int) {
         sessions.store(count, ordering: .relaxed)
         cluster.withLock { $0.setSessions(UInt32(clamping: count)) }
+    }
+
+    func report(cluster report: ClusterReport) {
+        clusterReport.withLock { $0 = report }
     }
 
     func reportPeers(_ statuses: [NodeID: PeerStatus]) {
