@@ -32,6 +32,8 @@ public import Reactor
     private(set) var unanswered = 0
     private var lastAnswer = Instant.never
     private var attempt = 0
+    /// What the host's name stands for and was not tried yet.
+    private var addresses: [SocketAddress] = []
 
     public init(host: String, port: UInt16, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
@@ -78,16 +80,24 @@ public import Reactor
     private func connect() {
         resolver.resolve(host, port: port, on: loop) { [weak self] found in
             guard let self, !isClosed else { return }
-            guard let address = found.first else { return retryLater() }
-            connect(to: address.hostText)
+            addresses = found.reversed()
+            connectToNext()
         }
     }
 
-    private func connect(to numericHost: String) {
-        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return retryLater() }
+    /// A name may stand for several addresses, and the server listen on one of them only.
+    private func connectToNext() {
+        while let address = addresses.popLast() {
+            if connect(to: address.hostText) { return }
+        }
+        retryLater()
+    }
+
+    private func connect(to numericHost: String) -> Bool {
+        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return false }
         guard unsafe made.pointee.err == 0, let watched = try? watch(unsafe made.pointee.c.fd) else {
             unsafe redisAsyncFree(made)
-            return retryLater()
+            return false
         }
         unsafe context = made
         watch = watched
@@ -110,6 +120,7 @@ public import Reactor
             guard let self, attempt == mine, !isConnected, let context = unsafe context else { return }
             unsafe redisAsyncFree(context)
         }
+        return true
     }
 
     private func watch(_ descriptor: Int32) throws(SystemError) -> WatchID {
@@ -118,6 +129,7 @@ public import Reactor
 
     private func connected() {
         isConnected = true
+        addresses = []
         backoff.reset()
     }
 
@@ -131,7 +143,7 @@ public import Reactor
         let waiting = pending
         pending = [:]
         for completion in waiting.values { completion(nil) }
-        retryLater()
+        if !isClosed { connectToNext() }
     }
 
     private func retryLater() {

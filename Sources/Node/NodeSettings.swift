@@ -21,7 +21,9 @@ public enum NodeSettings {
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version.")
 
     public static let postgres = Setting<String>(
-        required: "postgres.dsn", help: "Connection string of PostgreSQL, as libpq reads it.", isSecret: true)
+        required: "postgres.dsn",
+        help: "Connection string of PostgreSQL, as libpq reads it. Of several hosts, the one that is writable is used.",
+        isSecret: true)
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
     public static let postgresLanes = Setting<Int>(

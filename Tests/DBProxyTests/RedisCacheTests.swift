@@ -19,6 +19,13 @@ import Testing
         #expect(await probe.isReady == false)
     }
 
+    @Test("localhost is ::1 first where the server listens on 127.0.0.1 only")
+    func theAddressThatAnswersIsFound() async throws {
+        // Nobody listens on the first two, and the third one does not even exist.
+        let probe = try await CacheProbe(addresses: ["127.9.9.9", "::1", "2001:db8::1", "127.0.0.1"])
+        #expect(await probe.isReady)
+    }
+
     @Test func aServerThatNeverAnswersFillsNoQueue() async throws {
         // Connections wait in its backlog; nobody will ever read from them.
         let deaf = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -57,16 +64,20 @@ private final class CacheProbe: Sendable {
 
     struct NoServer: Error {}
 
-    init(port: UInt16? = nil, waits: Bool = true) async throws {
+    init(port: UInt16? = nil, addresses: [String] = [], waits: Bool = true) async throws {
         guard let variable = unsafe getenv("GRAPEVINE_TEST_REDIS") else { throw NoServer() }
         let parts = unsafe String(cString: variable).split(separator: ":").map(String.init)
         guard parts.count == 2, let given = UInt16(parts[1]) else { throw NoServer() }
         let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
         self.pool = pool
         let confined = confined
+        let host = addresses.isEmpty ? parts[0] : "several"
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
             confined.cache = RedisCache(
-                host: parts[0], port: port ?? given, resolver: NameResolver(pool: pool), on: loop)
+                host: host, port: port ?? given,
+                resolver: NameResolver(pool: pool) { _, port in
+                    addresses.compactMap { SocketAddress(numeric: $0, port: port) }
+                }, on: loop)
         }
         while waits, await !isReady { await Task.yield() }
     }

@@ -75,7 +75,7 @@ public struct Migrator {
     private let connection: OpaquePointer?
 
     init(_ address: PostgresAddress) throws(Migrator.Failure) {
-        unsafe connection = address.withParameters(address: nil, applicationName: "grapevine-migrate") {
+        unsafe connection = address.withParameters(hosts: nil, applicationName: "grapevine-migrate") {
             unsafe PQconnectdbParams($0, $1, 0)
         }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
