@@ -158,7 +158,7 @@ let package = Package(
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
+        tests("AccountsTests", uses: ["Accounts", "DBProxy", "Primitives", "TalkProtocol"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
@@ -166,8 +166,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
-                "TalkProtocol", "WireKit",
+                "Accounts", "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

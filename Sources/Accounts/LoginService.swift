@@ -114,16 +114,20 @@ public final class LoginService {
         {
             return record(lookup, credentials)
         }
-        if cache.contains(credentials.user, attempt.secret, version: credentials.version, at: loop.now) {
+        guard let database = database.identity, let key = cacheKey(credentials) else {
+            return derive(lookup, credentials)
+        }
+        let (user, version) = (credentials.user, credentials.version)
+        if cache.contains(user, attempt.secret, version: version, in: database, at: loop.now) {
             return credentials.hasLeft ? fail(lookup) : record(lookup, credentials)
         }
         guard let redis else { return derive(lookup, credentials) }
-        redis.get(cacheKey(credentials)) { [unowned self] digest in
+        redis.get(key) { [unowned self] digest in
             let confirmed = digest.map {
-                cache.confirms($0, credentials.user, attempt.secret, version: credentials.version)
+                cache.confirms($0, user, attempt.secret, version: version, in: database)
             }
             guard confirmed == true, !credentials.hasLeft else { return derive(lookup, credentials) }
-            cache.remember(credentials.user, attempt.secret, version: credentials.version, at: loop.now)
+            cache.remember(user, attempt.secret, version: version, in: database, at: loop.now)
             record(lookup, credentials)
         }
     }
@@ -134,17 +138,22 @@ public final class LoginService {
             stored.cost != .loadTest || limits.acceptsLoadTestPasswords
         else { return fail(lookup) }
         let secret = lookup.attempt.secret
+        let (database, key) = (database.identity, cacheKey(credentials))
         let accepted = workers.submit(from: loop, { stored.matches(secret) }) { [unowned self] matches in
             guard matches, !credentials.hasLeft else { return fail(lookup) }
-            let digest = cache.remember(credentials.user, secret, version: credentials.version, at: loop.now)
-            redis?.set(cacheKey(credentials), digest, for: CredentialCache.lifetime)
+            // Compared with what was read in that life of the database, so remembered under its name.
+            if let database, let key {
+                let digest = cache.remember(
+                    credentials.user, secret, version: credentials.version, in: database, at: loop.now)
+                redis?.set(key, digest, for: CredentialCache.lifetime)
+            }
             record(lookup, credentials)
         }
         if !accepted { lookup.completion(.busy) }
     }
 
-    private func cacheKey(_ credentials: Credentials) -> String {
-        "grapevine:credentials:\(credentials.user.rawValue):\(credentials.version)"
+    private func cacheKey(_ credentials: Credentials) -> CacheKey? {
+        database.cacheKey("credentials:\(credentials.user.rawValue):\(credentials.version)")
     }
 
     /// A name that no user has takes as long and locks as fast as any other.

@@ -36,6 +36,7 @@ import Reactor
     /// server's own `statement_timeout`.
     private static let patience: Duration = .seconds(6)
     private static let connectTimeout: Duration = .seconds(5)
+    private static let identityLimit: Duration = .seconds(5)
     private static let deadlineCheck: Duration = .milliseconds(100)
 
     private unowned let loop: EventLoop
@@ -52,6 +53,8 @@ import Reactor
     private var connectDeadline = Instant.never
     /// Where to begin in the list of hosts: one that does not even refuse must not be the first one again.
     private var firstHost = 0
+    /// Of the database behind this connection; `nil` until it has said so.
+    private(set) var identity: DatabaseIdentity?
 
     init(_ address: PostgresAddress, applicationName: String, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
@@ -147,9 +150,22 @@ import Reactor
         backoff.reset()
         prepared.removeAll(keepingCapacity: true)
         watchSocket(reading: true, writing: false)
+        askIdentity()
     }
 
-    /// libpq may open another socket while it connects (the next address of a host): always ask which one it is.
+    /// The first call of a connection, so its answer is there before that to any other.
+    private func askIdentity() {
+        call(DatabaseIdentity.statement, Parameters(), within: Self.identityLimit) { [weak self] result in
+            switch result {
+            case .success(let rows): self?.identity = DatabaseIdentity(rows)
+            case .failure(.deadline): self?.askIdentity()
+            case .failure: break
+            }
+        }
+    }
+
+    /// While it connects libpq may open another socket, for the next host, and that often gets the number of the one
+    /// before, of which epoll has forgotten everything.
     private func watchSocket(reading: Bool, writing: Bool) {
         let wanted = (descriptor: unsafe PQsocket(connection), reading: reading, writing: writing)
         if state == .connecting, let watch {
@@ -184,6 +200,7 @@ import Reactor
         unsafe PQfinish(connection)
         unsafe connection = nil
         connectDeadline = .never
+        identity = nil
     }
 
     /// The connection broke, or is of no more use.

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct RedisCacheTests {
     @Test func whatIsStoredIsFoundAndWhatIsNotIsNil() async throws {
         let probe = try await CacheProbe()
-        let key = "test:\(getpid()):\(UInt64.random(in: 0 ... .max))"
+        let key = CacheKey(text: "test:\(getpid()):\(UInt64.random(in: 0 ... .max))")
         #expect(await probe.get(key) == nil)
         await probe.set(key, [0, 1, 255])
         #expect(await probe.get(key) == [0, 1, 255])
@@ -15,7 +15,7 @@ import Testing
 
     @Test func aServerThatIsNotThereIsAnEmptyCacheAtOnce() async throws {
         let probe = try await CacheProbe(port: 1, waits: false)
-        #expect(await probe.get("anything") == nil)
+        #expect(await probe.get(CacheKey(text: "anything")) == nil)
         #expect(await probe.isReady == false)
     }
 
@@ -42,10 +42,10 @@ import Testing
         let probe = try await CacheProbe(port: UInt16(bigEndian: place.sin_port))
         for _ in 0..<3 {
             await withTaskGroup(of: [UInt8]?.self) { group in
-                for _ in 0..<800 { group.addTask { await probe.get("key") } }
+                for _ in 0..<800 { group.addTask { await probe.get(CacheKey(text: "key")) } }
                 for await value in group { #expect(value == nil) }
             }
-            await probe.set("key", [1])
+            await probe.set(CacheKey(text: "key"), [1])
         }
         #expect(await probe.unanswered == RedisCache.maxUnanswered)
     }
@@ -104,13 +104,13 @@ private final class CacheProbe: Sendable {
         }
     }
 
-    func get(_ key: String) async -> [UInt8]? {
+    func get(_ key: CacheKey) async -> [UInt8]? {
         await withCheckedContinuation { done in
             group.loops[0].execute { [confined] _ in confined.cache?.get(key) { done.resume(returning: $0) } }
         }
     }
 
-    func set(_ key: String, _ value: [UInt8]) async {
+    func set(_ key: CacheKey, _ value: [UInt8]) async {
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             group.loops[0].execute { [confined] _ in
                 confined.cache?.set(key, value, for: .seconds(10))

@@ -4,6 +4,13 @@ extension Migration {
     /// Times of messages and stamps are unix seconds, as the protocol carries them. A conversation's id is computed
     /// from its members (`ConversationID`), so that two nodes cannot make two of it (weak point D12 of the original).
     static let foundation = Migration(number: 1, name: "foundation", sql: """
+        -- Tells this database from every other one (DatabaseIdentity).
+        create table database_identity (
+            only_row boolean primary key default true check (only_row),
+            id uuid not null default gen_random_uuid()
+        );
+        insert into database_identity default values;
+
         -- Rising numbers for changes of users and departments: clients send the highest they know and get what is
         -- newer. Held until commit, so a number becomes visible only after all smaller ones.
         create table directory_clock (
