@@ -50,7 +50,9 @@ public final class Node: Sendable {
         let ports = Mutex(plan.ports)
         var setup = LoopGroup.Configuration(seed: state.seed)
         setup.loops = loops
-        setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
+        // The connections that the limits allow, and some that are being closed.
+        setup.maxConnectionsPerLoop =
+            plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
         let shared = Gateway.Shared(
             online: OnlineSessions(),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),

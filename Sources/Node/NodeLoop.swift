@@ -18,6 +18,7 @@ final class NodeLoop {
     private let database: Database
     private let redis: RedisCache?
     private let conversations: Conversations
+    private let gateway: Gateway
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
@@ -35,12 +36,12 @@ final class NodeLoop {
             database, cache: cache, redis: redis, workers: workers, limits: plan.logins, on: loop)
         conversations = Conversations(
             database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(), on: loop)
-        let gateway = Gateway(
+        gateway = Gateway(
             shared, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
         clients = NativeTransport(gateway, limits: plan.limits, on: loop)
-        publicHTTP = HTTPService(wallClock: wallClock, on: loop)
-        adminHTTP = HTTPService(wallClock: wallClock, on: loop)
+        publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
+        adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
         HealthRoutes.add(to: adminHTTP, state)
         state.observe(loop: loop, database)
@@ -65,7 +66,7 @@ final class NodeLoop {
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth
         report.bufferedBytes = loop.bufferedBytes
-        report.connections = loop.connectionCount
+        report.connections = gateway.connectionCount
         report.statistics = conversations.statistics
         state.report(loop: loop.index, report)
         loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }

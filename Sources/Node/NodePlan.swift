@@ -25,6 +25,8 @@ struct NodePlan: Sendable {
     let redis: HostPort?
     let limits: GatewayLimits
     let logins: LoginService.Limits
+    /// Of each port.
+    let httpConnections: Int
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
 
@@ -49,6 +51,7 @@ struct NodePlan: Sendable {
         var logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
         self.logins = logins
+        httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,

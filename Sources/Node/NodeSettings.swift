@@ -71,6 +71,9 @@ public enum NodeSettings {
         help: "Connections of one address that have not logged in yet.")
     public static let newcomers = Setting<Int>(
         "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
+    public static let httpConnections = Setting<Int>(
+        "limits.http_connections", default: 1_000, in: 1...1_000_000,
+        help: "Connections of each HTTP port, apart from clients.")
     public static let acceptRate = Setting<Int>(
         "limits.accepts_per_second", default: 1_000, in: 1...1_000_000, help: "New connections of this node.")
 
@@ -91,7 +94,7 @@ public enum NodeSettings {
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
         audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
-        newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        newcomers, httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 
