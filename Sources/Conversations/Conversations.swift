@@ -56,6 +56,7 @@ public final class Conversations: TurnObserver {
         public var refusedFull = 0
         public var failedAppends = 0
         public var holesRead = 0
+        public var foundLocked = 0
 
         public init() {}
     }
@@ -94,23 +95,25 @@ public final class Conversations: TurnObserver {
     private func pump(_ lane: Int) {
         guard database.isReady(lane: lane) else { return }
         switch lanes[lane].next(at: loop.now) {
-        case .append(let sends, let limit): append(sends, lane, within: limit)
+        case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
         case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
         case nil: break
         }
     }
 
-    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration) {
+    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration, skippingLocked: Bool) {
         statistics.batches += 1
         batch.fill(
             count: sends.count, conversation: { sends.sends[$0].conversation }, sender: { sends.sends[$0].sender },
             type: { sends.sends[$0].type }, key: { sends.sends[$0].key.write(into: &$1) },
             keyExpires: sends.sends.map(\.keyExpires),
-            body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime)
+            body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime,
+            skippingLocked: skippingLocked)
         database.append(lane: lane, batch, within: limit) { [unowned self] result in
             switch result {
             case .success(let (outcomes, storedAt)):
-                lanes[lane].appended(outcomes) { settle($0, $1, $2, storedAt: storedAt) }
+                lanes[lane].appended(outcomes, at: loop.now) { settle($0, $1, $2, storedAt: storedAt) }
+                statistics.foundLocked = lanes.reduce(0) { $0 + $1.foundLocked }
             case .failure(let error):
                 failed(error, lane)
             }

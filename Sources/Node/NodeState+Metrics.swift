@@ -44,6 +44,7 @@ extension NodeState {
         total("appends_failed_total", "Transactions of messages that failed or were not answered.") { $0.failedAppends }
         total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
         total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
+        total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
         counter("loop_turns_total", "Turns of the event loops.") { $0.turns.current }
         counter("accepted_total", "Connections accepted.") { $0.accepted.current }
         counter("accept_pauses_total", "Times accepting was paused.") { $0.acceptPauses.current }

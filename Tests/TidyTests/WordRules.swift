@@ -54,7 +54,7 @@ enum WordRules {
     static let coreModules = ["Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership"]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
-        "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
+        "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
     ]
 
