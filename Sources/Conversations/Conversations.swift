@@ -26,11 +26,11 @@ public final class Conversations: TurnObserver {
     }
 
     private static let housekeeping: Duration = .milliseconds(50)
-    private static let cursorLifetime: Duration = .seconds(600)
     private static let maxCursors = 200_000
     /// How long an append without an answer may still be stored: above the server's `statement_timeout`, with room for
     /// another one in front of it.
     private static let doubtLasts: Duration = .seconds(15)
+    private static let maxDoubts = 100_000
 
     unowned let loop: EventLoop
     let database: Database
@@ -39,7 +39,7 @@ public final class Conversations: TurnObserver {
 
     private var lanes: [AppendLane]
     private var batch = AppendBatch()
-    var cursors: [ConversationID: DeliveryCursor<Held>] = [:]
+    var table = CursorTable<Held>(capacity: maxCursors)
     /// Conversations with a hole, looked at until it is closed.
     var holes: Set<ConversationID> = []
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
@@ -57,6 +57,10 @@ public final class Conversations: TurnObserver {
         public var failedAppends = 0
         public var holesRead = 0
         public var foundLocked = 0
+        /// Messages that were not pushed, as there was no room for their conversation's cursor.
+        public var cursorsRefused = 0
+        /// Conversations that were not watched after an append without an answer, as there were too many.
+        public var doubtsRefused = 0
 
         public init() {}
     }
@@ -79,6 +83,12 @@ public final class Conversations: TurnObserver {
         let place = Int(mix64(conversation.rawValue) % UInt64(loops * lanes))
         return (place / lanes, place % lanes)
     }
+
+    /// Conversations whose pushes are followed.
+    public var cursorCount: Int { table.count }
+
+    /// Conversations that may have grown unseen.
+    public var doubtCount: Int { doubts.count }
 
     /// Sends that wait or are under way.
     public var depth: Int { lanes.reduce(0) { $0 + $1.depth } }
@@ -137,7 +147,13 @@ public final class Conversations: TurnObserver {
     }
 
     private func doubt(_ conversations: [ConversationID]) {
-        for conversation in conversations { doubts[conversation] = loop.now + Self.doubtLasts }
+        for conversation in conversations {
+            if doubts.count < Self.maxDoubts || doubts[conversation] != nil {
+                doubts[conversation] = loop.now + Self.doubtLasts
+            } else {
+                statistics.doubtsRefused += 1
+            }
+        }
     }
 
     // MARK: After the commit
@@ -148,7 +164,7 @@ public final class Conversations: TurnObserver {
         if settlement.repeated {
             statistics.repeated += 1
             // Unknown to this node: whoever is here now has read it, or will. Unless nobody could push it yet.
-            if cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
+            if table.cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
         } else {
             statistics.stored += 1
         }
@@ -171,8 +187,9 @@ public final class Conversations: TurnObserver {
         let scratch = scratch
         // The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
         // when they logged in. Now, as messages behind it may be ready before its own list of members is.
-        if cursors[conversation] == nil {
-            cursors[conversation] = DeliveryCursor(after: MessageID(id.rawValue &- 1), at: loop.now)
+        guard table.open(conversation, after: MessageID(id.rawValue &- 1), at: loop.now) else {
+            statistics.cursorsRefused += 1
+            return
         }
         var members: [UserID] = []
         if case .group(let group) = conversation.kind {
@@ -181,7 +198,7 @@ public final class Conversations: TurnObserver {
             }
             members = known
         }
-        if cursors[conversation]?.advance(to: id, at: loop.now) == true {
+        if table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)
         } else {
             arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
@@ -202,18 +219,20 @@ public final class Conversations: TurnObserver {
 
     private func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
         var due: [Held] = []
-        cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
+        table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         push(conversation, due)
     }
 
     func missed(_ conversation: ConversationID, _ id: MessageID) {
-        cursors[conversation]?.sawHead(id, at: loop.now)
+        guard table.cursors[conversation] != nil else { return }
+        table.cursors[conversation]?.sawHead(id, at: loop.now)
         holes.insert(conversation)
     }
 
     func push(_ conversation: ConversationID, _ due: [Held]) {
         for held in due { push(conversation, held.packet.rawBytes, held.origin, held.members) }
-        if cursors[conversation]?.isIdle == false { holes.insert(conversation) } else { holes.remove(conversation) }
+        let isIdle = table.cursors[conversation]?.isIdle != false
+        if isIdle { holes.remove(conversation) } else { holes.insert(conversation) }
     }
 
     private func push(
@@ -234,15 +253,12 @@ public final class Conversations: TurnObserver {
         }
         if !doubts.isEmpty, loop.now >= nextLookAtDoubts { lookAtDoubts() }
         for conversation in holes {
-            if let hole = cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
+            if let hole = table.cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
         }
-        if loop.now - lastSweep >= .seconds(60) { forgetOldCursors() }
+        if loop.now - lastSweep >= .seconds(60) {
+            lastSweep = loop.now
+            table.forgetOld(at: loop.now)
+        }
         loop.schedule(after: Self.housekeeping) { [weak self] in self?.keepHouse() }
-    }
-
-    private func forgetOldCursors() {
-        lastSweep = loop.now
-        let limit = cursors.count > Self.maxCursors ? Duration.seconds(60) : Self.cursorLifetime
-        cursors = cursors.filter { !$0.value.isIdle || loop.now - $0.value.lastUsed < limit }
     }
 }

@@ -67,6 +67,8 @@ final class NodeLoop {
         report.waitingSends = conversations.depth
         report.bufferedBytes = loop.bufferedBytes
         report.connections = gateway.connectionCount
+        report.cursors = conversations.cursorCount
+        report.doubts = conversations.doubtCount
         report.statistics = conversations.statistics
         state.report(loop: loop.index, report)
         loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }

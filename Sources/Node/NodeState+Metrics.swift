@@ -1,6 +1,7 @@
 import Conversations
 import DBProxy
 import HTTPServer
+import Log
 import Metrics
 import Reactor
 import Synchronization
@@ -18,6 +19,10 @@ extension NodeState {
                 labels: ["port": port]
             ) { UInt64(clamping: census.refused) }
         }
+        let log = log
+        registry.counter(
+            "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."
+        ) { log.droppedLines }
     }
 
     /// Puts what a loop and its database count on the metrics page.
@@ -26,16 +31,23 @@ extension NodeState {
         func gauge(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopReport) -> Int) {
             registry.gauge("grapevine_\(name)", help: help) { [self] in Double(reports.withLock { read($0[index]) }) }
         }
-        func total(_ name: String, _ help: String, _ read: @escaping @Sendable (Conversations.Statistics) -> Int) {
+        func count(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopReport) -> Int) {
             registry.counter("grapevine_\(name)", help: help) { [self] in
-                UInt64(clamping: reports.withLock { read($0[index].statistics) })
+                UInt64(clamping: reports.withLock { read($0[index]) })
             }
+        }
+        func total(_ name: String, _ help: String, _ read: @escaping @Sendable (Conversations.Statistics) -> Int) {
+            count(name, help) { read($0.statistics) }
         }
         func counter(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopCounters) -> Int) {
             registry.counter("grapevine_\(name)", help: help) { UInt64(clamping: read(counters)) }
         }
         gauge("postgres_connections", "Connections to PostgreSQL that are there.") { $0.readyConnections }
         gauge("postgres_calls", "Calls to PostgreSQL under way.") { $0.databaseLoad }
+        gauge("delivery_cursors", "Conversations whose pushes are followed.") { $0.cursors }
+        gauge("doubtful_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
+            $0.doubts
+        }
         gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
         gauge("buffer_bytes", "Bytes of buffers in use by connections.") { $0.bufferedBytes }
         total("messages_stored_total", "Messages committed by this node.") { $0.stored }
@@ -45,6 +57,12 @@ extension NodeState {
         total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
         total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
         total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
+        total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
+            $0.cursorsRefused
+        }
+        total("doubts_refused_total", "Doubtful conversations that were not followed for want of room.") {
+            $0.doubtsRefused
+        }
         counter("loop_turns_total", "Turns of the event loops.") { $0.turns.current }
         counter("accepted_total", "Connections accepted.") { $0.accepted.current }
         counter("accept_pauses_total", "Times accepting was paused.") { $0.acceptPauses.current }

@@ -21,6 +21,8 @@ struct LoopReport: Sendable {
     var bufferedBytes = 0
     /// Of clients.
     var connections = 0
+    var cursors = 0
+    var doubts = 0
     var statistics = Conversations.Statistics()
 }
 

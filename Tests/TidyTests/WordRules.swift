@@ -53,8 +53,9 @@ enum WordRules {
 
     static let coreModules = ["Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership"]
     static let coreFiles = [
-        "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
-        "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
+        "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
+        "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
+        "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
     ]
 
