@@ -159,7 +159,9 @@ let package = Package(
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("AccountsTests", uses: ["Accounts", "DBProxy", "Primitives", "TalkProtocol"]),
+        tests(
+            "AccountsTests",
+            uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),

@@ -59,11 +59,13 @@ public final class Node: Sendable {
             limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)
+        let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
+        state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
         group = try LoopGroup(setup) { loop in
             let parts = NodeLoop(
-                loop, plan, shared, cache: cache, workers: workers, resolver: NameResolver(pool: resolvers),
-                state: state, wallClock: wallClock)
+                loop, plan, shared, cache: cache, failures: failures, workers: workers,
+                resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })
             ports.withLock { $0 = bound }

@@ -71,6 +71,12 @@ public enum NodeSettings {
         help: "Connections of one address that have not logged in yet.")
     public static let newcomers = Setting<Int>(
         "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
+    public static let failedLogins = Setting<Int>(
+        "limits.failed_logins_per_address", default: 30, in: 1...1_000_000,
+        help: "Failed logins of one address per minute; beyond it only tokens log in from there.")
+    public static let loginRetryDelay = Setting<Duration>(
+        "limits.login_retry_delay", default: .seconds(2), in: .zero...(.seconds(60)),
+        help: "From a wrong password of a name to its next login; twice as long after each further one.")
     public static let httpConnections = Setting<Int>(
         "limits.http_connections", default: 1_000, in: 1...1_000_000,
         help: "Connections of each HTTP port, apart from clients.")
@@ -94,7 +100,8 @@ public enum NodeSettings {
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
         audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
-        newcomers, httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, minVersion, loadTest, logLevel,
+        logFormat,
     ])
 }
 

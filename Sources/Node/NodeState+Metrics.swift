@@ -1,3 +1,4 @@
+import Accounts
 import Conversations
 import DBProxy
 import HTTPServer
@@ -25,6 +26,16 @@ extension NodeState {
         ) { log.droppedLines }
     }
 
+    func observe(_ failures: FailedLogins) {
+        registry.gauge(
+            "grapevine_login_failure_addresses", help: "Addresses whose failed logins are remembered."
+        ) { Double(failures.count) }
+        registry.counter(
+            "grapevine_login_failure_addresses_crowded_out_total",
+            help: "Addresses whose failed logins were forgotten early, as there were too many."
+        ) { UInt64(clamping: failures.crowdedOut) }
+    }
+
     /// Puts what a loop and its database count on the metrics page.
     func observe(loop: EventLoop, _ database: Database) {
         let (index, counters) = (loop.index, loop.counters)
@@ -44,6 +55,7 @@ extension NodeState {
         }
         gauge("postgres_connections", "Connections to PostgreSQL that are there.") { $0.readyConnections }
         gauge("postgres_calls", "Calls to PostgreSQL under way.") { $0.databaseLoad }
+        gauge("logins_pending", "Logins that are being judged, wait or are held.") { $0.pendingLogins }
         gauge("delivery_cursors", "Conversations whose pushes are followed.") { $0.cursors }
         gauge("doubtful_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
             $0.doubts
@@ -63,6 +75,8 @@ extension NodeState {
         total("doubts_refused_total", "Doubtful conversations that were not followed for want of room.") {
             $0.doubtsRefused
         }
+        count("logins_held_total", "Times a login was held because of failures before it.") { $0.heldLogins }
+        count("login_failures_swept_total", "Old failures that were deleted from the database.") { $0.sweptFailures }
         counter("loop_turns_total", "Turns of the event loops.") { $0.turns.current }
         counter("accepted_total", "Connections accepted.") { $0.accepted.current }
         counter("accept_pauses_total", "Times accepting was paused.") { $0.acceptPauses.current }

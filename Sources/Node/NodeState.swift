@@ -1,3 +1,4 @@
+import Accounts
 import ClientGateway
 import Conversations
 import DBProxy
@@ -21,6 +22,9 @@ struct LoopReport: Sendable {
     var bufferedBytes = 0
     /// Of clients.
     var connections = 0
+    var pendingLogins = 0
+    var heldLogins = 0
+    var sweptFailures = 0
     var cursors = 0
     var doubts = 0
     var statistics = Conversations.Statistics()

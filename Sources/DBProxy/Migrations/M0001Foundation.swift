@@ -72,6 +72,8 @@ extension Migration {
             failed_at timestamptz not null default clock_timestamp()
         );
         create index login_failure_name on login_failure (name, failed_at);
+        -- For deleting what is old.
+        create index login_failure_age on login_failure (failed_at);
 
         -- A user has one push token, and a token one user.
         create table device_token (
