@@ -65,6 +65,9 @@ let package = Package(
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
+        module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
+        module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
+        module("Cluster", uses: ["Membership", "Presence", "Primitives", "TalkProtocol", "TopicBus"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -113,7 +116,9 @@ let package = Package(
 
         // Test kits: not shipped.
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
-        kit("ClusterSimulator", uses: ["Membership", "Primitives"]),
+        kit(
+            "ClusterSimulator",
+            uses: ["Cluster", "Membership", "Presence", "Primitives", "TalkProtocol", "TopicBus"]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
@@ -130,6 +135,9 @@ let package = Package(
 
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
+        benchmark(
+            "presence-bench", "bench/presence/map", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
+        benchmark("cluster-seeds", "bench/cluster/seeds", uses: ["ClusterSimulator"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),
@@ -145,6 +153,9 @@ let package = Package(
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
+        tests("TopicBusTests", uses: ["ClusterSimulator", "Membership", "Primitives", "TopicBus"]),
+        tests("ClusterTests", uses: ["Cluster", "ClusterSimulator", "Membership", "Presence", "Primitives", "TalkProtocol"]),
+        tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),

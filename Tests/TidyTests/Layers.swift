@@ -16,6 +16,8 @@ enum Layers {
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "cluster", modules: ["Membership"]),
+        Row(layer: "cluster", modules: ["Presence", "TopicBus"]),
+        Row(layer: "cluster", modules: ["Cluster"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
         Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "NodeAdmin"]),

@@ -51,12 +51,16 @@ enum WordRules {
             || coreFiles.contains { file.path == "Sources/\($0).swift" }
     }
 
-    static let coreModules = ["Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership"]
+    static let coreModules = [
+        "Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership", "TopicBus",
+    ]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
         "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
         "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
+        "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
+        "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",
     ]
 
     /// A list of files is worth nothing when they have moved.

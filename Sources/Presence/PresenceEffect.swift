@@ -1,0 +1,22 @@
+public import Membership
+public import TalkProtocol
+
+/// What the shell has to do or to know.
+public enum PresenceEffect: Equatable, Sendable {
+    /// Send a frame on the link to the peer, in the order of the effects.
+    case send([UInt8], to: Peer)
+    /// A peer waits for a repair: ask for `nextRepairFrame` whenever its lane has room, until there is none.
+    case repairWaiting(Peer)
+    /// What can be seen of the user has changed because of another node.
+    case changed(UserID)
+    /// No session of the peer can be seen any more.
+    case hidden(Peer)
+    /// The sessions of the peer can be seen again.
+    case shown(Peer)
+    /// The user has logged in later elsewhere: close his session of the class if its login epoch is `upTo` or less.
+    case supersede(UserID, DeviceClass, upTo: LoginEpoch)
+    /// The peer sent what is no frame. Nothing of it was used.
+    case malformed(Peer)
+    /// There was no room for a session of the peer, or for the peer itself. It is tried again with every summary.
+    case overrun(Peer)
+}

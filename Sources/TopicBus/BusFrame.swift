@@ -1,0 +1,92 @@
+import Primitives
+
+/// What a message on the bus is about; decides who handles it at the other end.
+public struct Topic: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt16
+
+    public init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+}
+
+/// What the bus promises for a message (reference/cluster.md 3.6).
+public enum DeliveryClass: Sendable {
+    /// Each message once and in the order of its lane, to one life of the peer, also over broken connections.
+    case reliable
+    /// In order while the connection holds, refused when the peer cannot take it: the sender repairs it later.
+    case state
+    /// At most once; the oldest ones go when there are too many.
+    case hint
+}
+
+/// A TCP connection of its own for each, so that none waits behind another.
+public enum Lane: UInt8, CaseIterable, Sendable {
+    case control = 0
+    case messages0 = 1
+    case messages1 = 2
+
+    /// Messages of one conversation, or one user, always take the same lane.
+    public static func messages(for key: UInt64) -> Lane {
+        mix64(key) & 1 == 0 ? .messages0 : .messages1
+    }
+}
+
+/// The header before each frame, 24 bytes, big endian:
+///
+///     u32 body length   u8 type   u8 zero   u16 topic   u64 sequence   u64 key
+struct BusFrame {
+    static let headerByteCount = 24
+    /// Client packets stay below 409,600 bytes; there is room for what a node adds.
+    static let maxBodyBytes = 512 << 10
+
+    enum Kind: UInt8 {
+        /// `sequence` is 0 for what is not repeated.
+        case message = 1
+        /// `sequence` and all before it were handled; `key` is the log offset up to which the peer may send.
+        case ack = 2
+        case beat = 3
+        /// The peer goes: the end of the connection is no accident.
+        case goodbye = 4
+        /// Messages were dropped while this peer was degraded: look into the database.
+        case catchUp = 5
+    }
+
+    let kind: Kind?
+    let topic: Topic
+    let sequence: UInt64
+    let key: UInt64
+    let bodyByteCount: Int
+
+    var byteCount: Int { Self.headerByteCount + bodyByteCount }
+
+    /// `nil` if there is no whole header, or its length is out of bounds.
+    init?(_ bytes: RawSpan) {
+        guard let length = bytes.bigEndian(at: 0, as: UInt32.self), length <= Self.maxBodyBytes,
+            let kind = bytes.byte(at: 4), let topic = bytes.bigEndian(at: 6, as: UInt16.self),
+            let sequence = bytes.bigEndian(at: 8, as: UInt64.self), let key = bytes.bigEndian(at: 16, as: UInt64.self)
+        else { return nil }
+        // A kind of a later version is skipped by its length.
+        self.kind = Kind(rawValue: kind)
+        self.topic = Topic(rawValue: topic)
+        self.sequence = sequence
+        self.key = key
+        bodyByteCount = Int(length)
+    }
+
+    static func write(
+        _ kind: Kind, topic: Topic = Topic(rawValue: 0), sequence: UInt64 = 0, key: UInt64 = 0, body: RawSpan,
+        into writer: inout ByteWriter
+    ) {
+        writer.append(bigEndian: UInt32(body.byteCount))
+        writer.append(kind.rawValue)
+        writer.append(0)
+        writer.append(bigEndian: topic.rawValue)
+        writer.append(bigEndian: sequence)
+        writer.append(bigEndian: key)
+        writer.append(body)
+    }
+
+    static func write(_ kind: Kind, sequence: UInt64 = 0, key: UInt64 = 0, into writer: inout ByteWriter) {
+        write(kind, sequence: sequence, key: key, body: RawSpan(), into: &writer)
+    }
+}

@@ -1,0 +1,140 @@
+import Primitives
+
+/// The sending side of one lane to one life of a peer: a log of the messages that it has not confirmed.
+///
+/// Connections come and go; the log stays and is sent again from where the peer is.
+struct LaneSender: ~Copyable {
+    static let window: UInt64 = 8 << 20
+    private static let chunkBytes = 64 << 10
+    private static let maxSpares = 4
+
+    /// Whole frames, so that one chunk is one record on the wire.
+    private final class Chunk {
+        let bytes = ScratchWriter(capacity: chunkBytes)
+        var offset: UInt64 = 0
+        var firstSequence: UInt64 = 0
+        var lastSequence: UInt64 = 0
+
+        var end: UInt64 { offset + UInt64(bytes.writer.count) }
+
+        func copy(from start: Int, into writer: inout ByteWriter) {
+            let bytes = bytes
+            let all = bytes.writer.bytes
+            writer.append(all.extracting(droppingFirst: start))
+        }
+
+        /// Where in the log the message of this number stands.
+        func offset(of sequence: UInt64) -> UInt64 {
+            let bytes = bytes
+            let all = bytes.writer.bytes
+            var place = 0
+            for _ in firstSequence..<max(firstSequence, sequence) {
+                guard let frame = BusFrame(all.extracting(droppingFirst: place)) else { break }
+                place += frame.byteCount
+            }
+            return offset + UInt64(place)
+        }
+    }
+
+    private var chunks = Fifo<Chunk>()
+    private var spares: [Chunk] = []
+    private var lastChunk: Chunk?
+    private var nextSequence: UInt64 = 1
+    private(set) var acked: UInt64 = 0
+    /// Where the next byte of the log goes, and where the next one to be sent stands.
+    private var end: UInt64 = 0
+    private var sent: UInt64 = 0
+    private var credit = window
+    /// The peer must be told that messages up to `acked` are gone.
+    private(set) var mustSkip = false
+
+    /// Messages that are not confirmed.
+    var frameCount: Int { Int(nextSequence - 1 - acked) }
+    /// Bytes that the log holds.
+    var byteCount: Int { chunks.first.map { Int(end - $0.offset) } ?? 0 }
+
+    var hasUnsent: Bool { sent < end }
+    /// There is something to send, and the peer's window is closed.
+    var isStalled: Bool { hasUnsent && sent >= credit }
+
+    mutating func append(_ topic: Topic, key: UInt64, _ body: RawSpan) {
+        let needed = BusFrame.headerByteCount + body.byteCount
+        let chunk: Chunk
+        if let last = lastChunk, last.bytes.writer.count + needed <= Self.chunkBytes {
+            chunk = last
+        } else {
+            chunk = spares.popLast() ?? Chunk()
+            chunk.bytes.writer.clear(keeping: Self.chunkBytes)
+            chunk.offset = end
+            chunk.firstSequence = nextSequence
+            chunks.append(chunk)
+            lastChunk = chunk
+        }
+        BusFrame.write(.message, topic: topic, sequence: nextSequence, key: key, body: body, into: &chunk.bytes.writer)
+        chunk.lastSequence = nextSequence
+        nextSequence += 1
+        end += UInt64(needed)
+    }
+
+    /// Appends what comes next, at most one chunk; `false` if there is nothing, or no credit.
+    mutating func take(into writer: inout ByteWriter) -> Bool {
+        guard hasUnsent, !isStalled else { return false }
+        var index = chunks.count - 1
+        while index > 0, chunks[index].offset > sent { index -= 1 }
+        let chunk = chunks[index]
+        chunk.copy(from: Int(sent - chunk.offset), into: &writer)
+        sent = chunk.end
+        return true
+    }
+
+    /// The peer has handled everything up to `sequence` and lets the log be sent up to `credit`.
+    /// `false` if it speaks of what was never sent.
+    mutating func acknowledge(_ sequence: UInt64, credit newCredit: UInt64) -> Bool {
+        guard sequence < nextSequence else { return false }
+        credit = max(credit, newCredit)
+        guard sequence > acked else { return true }
+        acked = sequence
+        while let first = chunks.first, first.lastSequence <= sequence, first.end <= sent {
+            _ = chunks.popFirst()
+            if lastChunk === first { lastChunk = nil }
+            if spares.count < Self.maxSpares { spares.append(first) }
+        }
+        return true
+    }
+
+    /// A new connection: the peer has `have` and wants what follows. `false` if that was never sent.
+    mutating func rewind(to have: UInt64) -> Bool {
+        guard have < nextSequence else { return false }
+        sent = end
+        if have < acked {
+            // What lies between was abandoned.
+            mustSkip = true
+        } else {
+            _ = acknowledge(have, credit: credit)
+        }
+        for index in 0..<chunks.count where chunks[index].lastSequence > have {
+            sent = chunks[index].offset(of: have + 1)
+            break
+        }
+        return true
+    }
+
+    /// Forgets everything that is not confirmed. The peer is told when it is there again.
+    mutating func abandon() {
+        guard frameCount > 0 else { return }
+        acked = nextSequence - 1
+        sent = end
+        chunks.removeAll()
+        spares.removeAll()
+        lastChunk = nil
+        mustSkip = true
+    }
+
+    /// Tells the peer which messages it will not get. First thing on a connection after `abandon`.
+    mutating func writeSkip(into writer: inout ByteWriter) {
+        guard mustSkip else { return }
+        mustSkip = false
+        let start = chunks.first?.offset ?? end
+        BusFrame.write(.catchUp, sequence: acked, key: start, into: &writer)
+    }
+}

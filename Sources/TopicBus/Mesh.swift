@@ -1,0 +1,248 @@
+public import Membership
+public import Primitives
+
+/// The connections of this node to all others, and what travels on them (reference/cluster.md 3.6).
+///
+/// A core: the shell opens and closes sockets, hands in their bytes, and fetches what is to be sent. A message is
+/// repeated until the peer has confirmed it, and handed over once, for as long as both nodes live; what a node cannot
+/// take is left to the database, of which the bus is only the fast path.
+public final class Mesh {
+    public struct Configuration: Sendable {
+        public var isSealed = true
+        /// Unconfirmed messages for one peer. Beyond it the peer is degraded.
+        public var maxPeerBytes = 64 << 20
+        public var maxPeerFrames = 200_000
+        /// For all peers together.
+        public var maxTotalBytes = 512 << 20
+        /// Of each lane: frames of class `state`, and of class `hint`.
+        public var maxStateBytes = 1 << 20
+        public var maxHintBytes = 4 << 20
+        /// Connections that have not proved who they are.
+        public var maxStrangers = 64
+        public var beatPeriod: Duration = .milliseconds(300)
+        public var quietBeatPeriod: Duration = .seconds(1)
+        /// A connection that brings nothing for so long is closed.
+        public var maxSilence: Duration = .seconds(3)
+        /// Nothing moves for so long: the peer is degraded.
+        public var maxStall: Duration = .seconds(2)
+
+        public init() {}
+    }
+
+    public enum Effect {
+        case dial(LinkID, MemberAddress)
+        case close(LinkID)
+        /// The control lane is there; state may be sent.
+        case linked(Peer)
+        /// The control lane is gone. `unexpected` unless the peer had said goodbye.
+        case unlinked(Peer, unexpected: Bool)
+        /// Its address refuses connections.
+        case refused(Peer)
+        case beat(Peer)
+        case degraded(Peer)
+        case recovered(Peer)
+        /// It could not send everything that it had for this node: look into the database.
+        case missedMessages(from: Peer)
+    }
+
+    /// Receives messages while `received` runs. The body is valid during the call only.
+    public typealias Receiver = (_ peer: Peer, _ topic: Topic, _ key: UInt64, _ body: RawSpan) -> Void
+
+    public let me: Peer
+    let configuration: Configuration
+    let cluster: UInt32
+    let secret: [UInt8]
+    var random: SeededRandom
+    /// Draws a nonce; the core has no randomness of its own that would do for secrets.
+    let nonce: () -> [UInt8]
+
+    /// For walks in a fixed order: a run must not depend on how a dictionary is laid out.
+    var peerList: [BusPeer] = []
+    var peers: [NodeID: BusPeer] = [:]
+    var linkList: [BusLink] = []
+    var links: [LinkID: BusLink] = [:]
+    /// Links with something to send, each once.
+    public internal(set) var pending: [LinkID] = []
+    var lastLink: UInt64 = 0
+    var effects: [Effect] = []
+    let frames = ScratchWriter(capacity: 128 << 10)
+    let opened = ScratchWriter(capacity: 128 << 10)
+    /// What each beat on the control lane carries; the receiver gets it as a message on this topic.
+    public var beatBody: [UInt8] = []
+    public static let beatTopic = Topic(rawValue: 0)
+
+    /// - Parameters:
+    ///   - secret: the cluster's.
+    ///   - nonce: yields 32 random bytes.
+    public init(
+        _ me: Peer, cluster: UInt32, secret: [UInt8], configuration: Configuration = Configuration(),
+        random: SeededRandom, nonce: @escaping () -> [UInt8]
+    ) {
+        self.me = me
+        self.cluster = cluster
+        self.secret = secret
+        self.configuration = configuration
+        self.random = random
+        self.nonce = nonce
+    }
+
+    // MARK: Members
+
+    /// A life of a node is there, or there again.
+    public func memberIsUp(_ peer: Peer, at address: MemberAddress, now: Instant) {
+        if let known = peers[peer.node] {
+            guard known.peer.epoch <= peer.epoch else { return }
+            if known.peer == peer {
+                known.address = address
+                known.isLive = true
+                return schedule(known, now: now)
+            }
+            remove(known)
+        }
+        let state = BusPeer(peer, at: address)
+        peers[peer.node] = state
+        peerList.insert(state, at: peerList.firstIndex { $0.peer.node > peer.node } ?? peerList.count)
+        schedule(state, now: now)
+    }
+
+    /// It is held for dead: what it was to get is left to the database.
+    public func memberIsDown(_ peer: Peer) {
+        guard let state = peers[peer.node], state.peer == peer else { return }
+        state.isLive = false
+        for lane in Lane.allCases {
+            state[lane].sender.abandon()
+            state[lane].dialDue = .never
+        }
+    }
+
+    /// It has left, or a later life has come: nothing of it is needed any more.
+    public func memberIsGone(_ peer: Peer) {
+        guard let state = peers[peer.node], state.peer == peer else { return }
+        remove(state)
+    }
+
+    private func remove(_ state: BusPeer) {
+        peers[state.peer.node] = nil
+        peerList.removeAll { $0 === state }
+        for lane in Lane.allCases {
+            state[lane].dialDue = .never
+            if let link = state[lane].link { end(link) }
+            if let link = state[lane].dialing { end(link) }
+            state[lane].link = nil
+            state[lane].dialing = nil
+        }
+    }
+
+    /// The lower number dials; the other one helps if nothing comes.
+    private func schedule(_ state: BusPeer, now: Instant) {
+        for lane in Lane.allCases where state[lane].link == nil && state[lane].dialing == nil {
+            let due = me.node < state.peer.node ? now : now + .seconds(1)
+            state[lane].dialDue = min(state[lane].dialDue, due)
+        }
+    }
+
+    // MARK: Messages
+
+    public func isLinked(_ peer: Peer) -> Bool {
+        peers[peer.node].map { $0.peer == peer && $0.control.link != nil } ?? false
+    }
+
+    /// Bytes that wait on a lane for which there is no resend.
+    public func stateBacklog(_ peer: Peer) -> Int {
+        peers[peer.node].map { $0.control.loose.byteCount } ?? 0
+    }
+
+    /// Queues a message. `false` if it was refused: the peer is unknown or dead, degraded, or cannot take more state.
+    /// The body must not be longer than 512 KiB.
+    @discardableResult
+    public func publish(
+        _ delivery: DeliveryClass, on lane: Lane, _ topic: Topic, key: UInt64, _ body: RawSpan, to node: NodeID
+    ) -> Bool {
+        precondition(body.byteCount <= BusFrame.maxBodyBytes, "a bus message of \(body.byteCount) bytes")
+        guard let state = peers[node], state.isLive else { return false }
+        let size = BusFrame.headerByteCount + body.byteCount
+        switch delivery {
+        case .reliable:
+            guard !state.isDegraded, hasRoom(state, for: size) else {
+                state.statistics.refused += 1
+                return false
+            }
+            state[lane].sender.append(topic, key: key, body)
+        case .state:
+            guard state[lane].link != nil, state[lane].loose.byteCount + size <= configuration.maxStateBytes else {
+                state.statistics.refused += 1
+                return false
+            }
+            state[lane].loose.append(.message, topic, key: key, body)
+        case .hint:
+            guard state[lane].link != nil else { return false }
+            state[lane].loose.dropOldest(for: size, limit: configuration.maxHintBytes)
+            state[lane].loose.append(.message, topic, key: key, body)
+        }
+        state.statistics.messagesSent += 1
+        if let link = state[lane].link { markPending(link) }
+        return true
+    }
+
+    private func hasRoom(_ state: BusPeer, for size: Int) -> Bool {
+        let total = peerList.reduce(0) { $0 + $1.logBytes }
+        if state.logBytes + size <= configuration.maxPeerBytes, state.logFrames < configuration.maxPeerFrames,
+            total + size <= configuration.maxTotalBytes
+        {
+            return true
+        }
+        degrade(state)
+        return false
+    }
+
+    func degrade(_ state: BusPeer) {
+        guard !state.isDegraded else { return }
+        state.isDegraded = true
+        effects.append(.degraded(state.peer))
+    }
+
+    /// Says goodbye on all connections, so that their end alarms nobody.
+    public func leave() {
+        for state in peerList {
+            guard let link = state.control.link else { continue }
+            state.control.loose.append(.goodbye, Topic(rawValue: 0), key: 0, RawSpan())
+            markPending(link)
+        }
+    }
+
+    /// What happened since the last call, for the shell to carry out.
+    public func takeEffects() -> [Effect] {
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    // MARK: What is known
+
+    public func statistics(of node: NodeID) -> BusStatistics? {
+        guard let state = peers[node] else { return nil }
+        var statistics = state.statistics
+        for lane in Lane.allCases { statistics.duplicates += state[lane].receiver.duplicates }
+        return statistics
+    }
+
+    public func isDegraded(_ node: NodeID) -> Bool { peers[node]?.isDegraded ?? false }
+
+    /// Unconfirmed messages and their bytes.
+    public func backlog(of node: NodeID) -> (frames: Int, bytes: Int) {
+        peers[node].map { ($0.logFrames, $0.logBytes) } ?? (0, 0)
+    }
+
+    func markPending(_ id: LinkID) {
+        guard let link = links[id], !link.isPending else { return }
+        link.isPending = true
+        pending.append(id)
+    }
+
+    /// Closes a connection from this side.
+    func end(_ id: LinkID) {
+        guard links.removeValue(forKey: id) != nil else { return }
+        linkList.removeAll { $0.id == id }
+        pending.removeAll { $0 == id }
+        effects.append(.close(id))
+    }
+}
