@@ -227,7 +227,7 @@ import Testing
         #expect(run.lane.depth == 0)
     }
 
-    @Test("F14: what cannot be stored because of a lock is tried apart, in its order, and holds up nobody else")
+    @Test("F13: what cannot be stored because of a lock is tried apart, in its order, and holds up nobody else")
     func aLockedConversationIsSetApart() {
         var run = Run(at: start)
         for number in 1...4 as ClosedRange<UInt16> { _ = run.submit(number, to: number.isMultiple(of: 2) ? 2 : 3) }

@@ -58,7 +58,7 @@ import WireKit
         #expect(try await alice.say("two", to: 2).msgID == 2)
     }
 
-    @Test("F14: a conversation that somebody has locked takes no other message with it")
+    @Test("F13: a conversation that somebody has locked takes no other message with it")
     func lockedConversation() async throws {
         // One lane: whatever waits there waits for everybody.
         let one = try TestNode(node.database, [

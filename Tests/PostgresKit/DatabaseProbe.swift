@@ -33,7 +33,8 @@ public final class DatabaseProbe: Sendable {
         configuration.lanes = lanes
         let ready = configuration
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
-            let resolver = NameResolver(pool: pool) { name, _ in names[name] ?? [] }
+            let resolver =
+                names.isEmpty ? NameResolver(pool: pool) : NameResolver(pool: pool) { name, _ in names[name] ?? [] }
             confined.database = Database(ready, resolver: resolver, on: loop)
         }
         await waitUntilReady()
