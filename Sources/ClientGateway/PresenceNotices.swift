@@ -17,27 +17,27 @@ extension Gateway {
             if before.pc == nil || before.shownStatus != status { announce(session.user) }
             tellMobile(of: session.user, pcIsOn: true)
         case .mobile:
-            if before.pc != nil { tellMobile(of: session.user, pcIsOn: true) }
+            if isOnline(session.user, .pc) { tellMobile(of: session.user, pcIsOn: true) }
         }
     }
 
-    /// A session has gone; `rest` is what is left of its user.
-    func presenceChanged(_ user: UserID, left device: DeviceClass, rest: OnlineSessions.Presence) {
+    /// A session has gone.
+    func presenceChanged(_ user: UserID, left device: DeviceClass) {
         guard device == .pc else { return }
         announce(user)
-        if rest.mobile != nil { tellMobile(of: user, pcIsOn: false) }
+        // A later login of the same class may be on another node already.
+        if !isOnline(user, .pc) { tellMobile(of: user, pcIsOn: false) }
     }
 
     private func tellMobile(of user: UserID, pcIsOn: Bool) {
-        guard let mobile = online.presence(of: user).mobile else { return }
         var writer = ByteWriter()
         writer.append(
             .pcLoginStatusNotify, sequence: 0,
             IMPCLoginStatusNotify(userID: user.rawValue, loginStat: pcIsOn ? .online : .offline))
-        deliver(writer.bytes, to: mobile.address)
+        tell(writer.bytes, [user], .mobiles, except: nil)
     }
 
-    private func announce(_ user: UserID) {
+    func announce(_ user: UserID) {
         if presenceChanges.note(user) { scheduleNotices() }
     }
 
@@ -48,7 +48,7 @@ extension Gateway {
     private func sendPresenceNotices() {
         var writer = ByteWriter(capacity: 4096)
         for user in presenceChanges.take() {
-            let status = online.presence(of: user).shownStatus
+            let status = shownStatus(of: user)
             writer.append(
                 .userStatNotify, sequence: 0,
                 IMUserStatNotify(userStat: UserStat(userID: user.rawValue, status: status)))

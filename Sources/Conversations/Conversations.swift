@@ -1,5 +1,5 @@
 public import DBProxy
-import Primitives
+public import Primitives
 public import Reactor
 public import TalkProtocol
 
@@ -11,6 +11,15 @@ public protocol ConversationOutlet: AnyObject {
     /// A packet for every session of these users on this node except `origin`.
     func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?)
     func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?)
+
+    /// A message that was just committed, for sessions of these users on other nodes.
+    func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID])
+
+    /// Whether a user of the conversation may have logged in here so lately that other nodes do not know.
+    func hasFreshSession(in conversation: ConversationID) -> Bool
+
+    /// Whether a session of one of these users has been on this node since before `instant`.
+    func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool
 }
 
 /// The conversations that belong to one loop: stores their messages in batches and pushes them in order.
@@ -40,6 +49,8 @@ public final class Conversations: TurnObserver {
     private var lanes: [AppendLane]
     private var batch = AppendBatch()
     var table = CursorTable<Held>(capacity: maxCursors)
+    /// Conversations that are to get a cursor.
+    var openings: [ConversationID: Opening] = [:]
     /// Conversations with a hole, looked at until it is closed.
     var holes: Set<ConversationID> = []
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
@@ -187,10 +198,7 @@ public final class Conversations: TurnObserver {
         let scratch = scratch
         // The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
         // when they logged in. Now, as messages behind it may be ready before its own list of members is.
-        guard table.open(conversation, after: MessageID(id.rawValue &- 1), at: loop.now) else {
-            statistics.cursorsRefused += 1
-            return
-        }
+        begin(conversation, with: id)
         var members: [UserID] = []
         if case .group(let group) = conversation.kind {
             guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
@@ -198,7 +206,8 @@ public final class Conversations: TurnObserver {
             }
             members = known
         }
-        if table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
+        forward(conversation, id, scratch.writer.bytes, members)
+        if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)
         } else {
             arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
@@ -213,14 +222,28 @@ public final class Conversations: TurnObserver {
             guard let self else { return }
             // Without an answer it is read from the database, when that answers again.
             guard let members else { return missed(.group(group), id) }
+            outlet?.forward(packet.rawBytes, of: .group(group), id: id, to: members)
             arrived(.group(group), id, Held(packet: packet, origin: origin, members: members))
         }
     }
 
-    private func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
+    private func forward(_ conversation: ConversationID, _ id: MessageID, _ packet: RawSpan, _ members: [UserID]) {
+        switch conversation.kind {
+        case .pair(let one, let other): outlet?.forward(packet, of: conversation, id: id, to: [one, other])
+        case .group: outlet?.forward(packet, of: conversation, id: id, to: members)
+        }
+    }
+
+    func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
+        if openings[conversation] != nil { return hold(conversation, id, held) }
         var due: [Held] = []
         table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         push(conversation, due)
+    }
+
+    /// Makes sure that the conversation has a cursor, if there is room for one.
+    func openCursor(_ conversation: ConversationID, after id: MessageID) {
+        if !table.open(conversation, after: id, at: loop.now) { statistics.cursorsRefused += 1 }
     }
 
     func missed(_ conversation: ConversationID, _ id: MessageID) {

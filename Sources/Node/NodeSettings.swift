@@ -34,6 +34,19 @@ public enum NodeSettings {
         required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
         isSecret: true, complaint: { $0.utf8.count < 32 ? "must have at least 32 characters" : nil })
 
+    public static let gossipListen = Setting<HostPort>(
+        "gossip.listen", default: HostPort(host: "127.0.0.1", port: 7946),
+        help: "UDP, for the other nodes: who is in the cluster.")
+    public static let busListen = Setting<HostPort>(
+        "bus.listen", default: HostPort(host: "127.0.0.1", port: 7947),
+        help: "TCP, for the other nodes: messages and presence.")
+    public static let clusterAdvertise = Setting<String>(
+        "cluster.advertise", default: "",
+        help: "Host name or address at which other nodes reach this one; that of gossip.listen if empty.")
+    public static let clusterJoin = Setting<String>(
+        "cluster.join", default: "",
+        help: "Where other nodes may be, besides those that the database knows: host:port of gossip, with commas.")
+
     public static let maxConnections = Setting<Int>(
         "limits.connections", default: 100_000, in: 1...10_000_000, help: "Clients of this node.")
     public static let messageRate = Setting<Int>(
@@ -98,7 +111,7 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
-        redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
+        redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
         audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
         newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, minVersion, loadTest, logLevel,
         logFormat,

@@ -1,9 +1,12 @@
 import Accounts
 import ClientGateway
+import Cluster
 import Conversations
 import DBProxy
 import HTTPServer
 import Log
+import Cluster
+import Membership
 import Metrics
 import NodeAdmin
 import Primitives
@@ -43,6 +46,7 @@ final class NodeState: NodeFacts {
     let reports: Mutex<[LoopReport]>
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
+    private let cluster = Mutex(Candidates())
 
     init(_ plan: NodePlan, log: Logger) {
         self.plan = plan
@@ -98,11 +102,27 @@ final class NodeState: NodeFacts {
         ]
     }
 
+    /// What the other nodes hear of this one.
+    func status(sessions: Int) -> PeerStatus {
+        let address = advertised.withLock { $0 }
+        let status = PeerStatus(
+            isReady: address != nil && obstacles().isEmpty, isDraining: false,
+            sessionCount: UInt32(clamping: sessions), clientHost: address?.host ?? "", clientPort: address?.port ?? 0)
+        cluster.withLock { $0.setOwn(status) }
+        return status
+    }
+
+    func reportPeers(_ statuses: [NodeID: PeerStatus]) {
+        cluster.withLock { $0.setPeers(statuses) }
+    }
+
+    /// Other nodes that speak to this one over the bus.
+    var peerCount: Int { cluster.withLock { $0.peerCount } }
+
+    /// The node of the cluster that a client should go to.
     func assignment() -> Assignment {
-        let obstacles = obstacles()
-        if obstacles.contains(where: { $0.code == "full" }) { return .full }
-        guard obstacles.isEmpty, let address = advertised.withLock({ $0 }) else { return .none }
-        return .server(host: address.host, port: address.port)
+        if let best = cluster.withLock({ $0.take() }) { return .server(host: best.clientHost, port: best.clientPort) }
+        return obstacles().contains { $0.code == "full" } ? .full : .none
     }
 
     func metrics() -> [UInt8] {

@@ -21,6 +21,7 @@ public final class TestNode: Sendable {
         var values = [
             "postgres.dsn": database.connectionString, "cluster.secret": String(repeating: "s", count: 40),
             "client.listen": "127.0.0.1:0", "http.listen": "127.0.0.1:0", "admin.listen": "127.0.0.1:0",
+            "gossip.listen": "127.0.0.1:0", "bus.listen": "127.0.0.1:0",
             "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
             "postgres.query_connections": "1", "limits.failed_logins_per_address": "1000",
             "limits.login_retry_delay": "0s",
@@ -33,7 +34,7 @@ public final class TestNode: Sendable {
         sink = LogSink(
             descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
             level: .error, clock: TestNode.wallClock)
-        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock)
+        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { _ in }
         while !node.isReady { sched_yield() }
     }
 

@@ -59,7 +59,8 @@ extension Gateway {
         session.transport.loggedIn(session.connection)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
-            address: session.address, epoch: epoch, clientType: session.clientType, status: status)
+            address: session.address, epoch: epoch, clientType: session.clientType, status: status,
+            openedAt: loop.now)
         let insertion = online.insert(entry, of: profile.id)
         // The original tells clients that everybody is a normal user.
         var info = UserInfo(profile)
@@ -80,6 +81,8 @@ extension Gateway {
             counters.sessions.add(1)
             if let displaced { kick(displaced.address, .duplicateUser) }
             if displaced != nil { counters.sessions.subtract(1) }
+            announceOpened(session, status)
+            settleLogin(of: profile.id)
             presenceChanged(session, entered: status, before: before)
         case .outdated:
             kick(session.address, .duplicateUser)
@@ -111,7 +114,7 @@ extension Gateway {
     /// Only a mobile may send its user's PC away.
     func kickPC(_ request: Request) {
         guard request.session.device == .mobile else { return }
-        if let pc = online.presence(of: request.user).pc { kick(pc.address, .mobileKick) }
+        kickEverywhere(request.user, .pc, .mobileKick)
         answer(request, .kickPCClientRsp, IMKickPCClientRsp(userID: request.user.rawValue, resultCode: 0))
     }
 
