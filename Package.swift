@@ -156,7 +156,9 @@ let package = Package(
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         tests("TopicBusTests", uses: ["ClusterSimulator", "Membership", "Primitives", "TopicBus"]),
-        tests("ClusterTests", uses: ["Cluster", "ClusterSimulator", "Membership", "Presence", "Primitives", "TalkProtocol"]),
+        tests(
+            "ClusterTests",
+            uses: ["Cluster", "ClusterSimulator", "Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),

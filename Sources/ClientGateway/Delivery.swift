@@ -22,6 +22,8 @@ enum Mail: UInt8, CaseIterable {
     case remotePush
     /// What is seen of a user changed because of another node: u32 user.
     case presenceChanged
+    /// A mobile may have to be told whether a PC of its user is on: slot, generation, u8 even if it knows.
+    case pcStatus
     /// Messages of so many seconds may not have been pushed: i64 seconds.
     case doubt
     /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
@@ -31,13 +33,11 @@ enum Mail: UInt8, CaseIterable {
 enum Audience: UInt8 {
     case everyone = 0
     case pcs = 1
-    case mobiles = 2
 
     func includes(_ device: DeviceClass) -> Bool {
         switch self {
         case .everyone: true
         case .pcs: device == .pc
-        case .mobiles: device == .mobile
         }
     }
 }
@@ -225,7 +225,12 @@ extension Gateway: MailHandler {
         case .remotePush: return readRemotePush(bytes)
         case .presenceChanged:
             guard let user = bytes.bigEndian(at: 0, as: UInt32.self) else { return false }
-            announce(UserID(user))
+            presenceChanged(UserID(user))
+        case .pcStatus:
+            guard let address = bytes.sessionAddress(at: 0, on: loop.index), let always = bytes.byte(at: 8) else {
+                return false
+            }
+            tellPCStatus(to: address, always: always == 1)
         case .doubt:
             guard let seconds = bytes.bigEndian(at: 0, as: Int64.self) else { return false }
             lookForMissed(seconds: seconds)

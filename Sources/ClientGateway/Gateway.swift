@@ -25,8 +25,8 @@ public final class Gateway {
         public let wallClock: @Sendable () -> UInt32
 
         public init(
-            online: OnlineSessions, cluster: ClusterView, census: Census, limits: GatewayLimits, loops: Int, lanesPerLoop: Int,
-            log: Logger, wallClock: @escaping @Sendable () -> UInt32
+            online: OnlineSessions, cluster: ClusterView, census: Census, limits: GatewayLimits, loops: Int,
+            lanesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
             self.cluster = cluster

@@ -1,3 +1,4 @@
+import Conversations
 import Primitives
 import Reactor
 import TalkProtocol
@@ -15,9 +16,8 @@ extension Gateway {
         switch session.device {
         case .pc:
             if before.pc == nil || before.shownStatus != status { announce(session.user) }
-            tellMobile(of: session.user, pcIsOn: true)
-        case .mobile:
-            if isOnline(session.user, .pc) { tellMobile(of: session.user, pcIsOn: true) }
+            tellMobile(of: session.user, always: true)
+        case .mobile: tellMobile(of: session.user, always: false)
         }
     }
 
@@ -25,16 +25,36 @@ extension Gateway {
     func presenceChanged(_ user: UserID, left device: DeviceClass) {
         guard device == .pc else { return }
         announce(user)
-        // A later login of the same class may be on another node already.
-        if !isOnline(user, .pc) { tellMobile(of: user, pcIsOn: false) }
+        tellMobile(of: user, always: false)
     }
 
-    private func tellMobile(of user: UserID, pcIsOn: Bool) {
+    /// What is seen of the user has changed because of another node.
+    func presenceChanged(_ user: UserID) {
+        announce(user)
+        tellMobile(of: user, always: false)
+    }
+
+    /// Lets the loop that has the user's mobile look whether a PC of his is on.
+    private func tellMobile(of user: UserID, always: Bool) {
+        guard let mobile = online.presence(of: user).mobile?.address else { return }
+        if Int(mobile.loop) == loop.index { return tellPCStatus(to: mobile, always: always) }
+        loop.post(kind: Mail.pcStatus.rawValue, to: Int(mobile.loop)) { writer in
+            mobile.write(into: &writer)
+            writer.append(always ? 1 : 0)
+        }
+    }
+
+    /// Tells a mobile whether a PC of its user is on, on any node, if it was not told yet.
+    func tellPCStatus(to mobile: SessionAddress, always: Bool) {
+        guard let session = sessions[mobile], session.isOnline else { return }
+        let isOn = isOnline(session.user, .pc)
+        guard isOn != session.knowsPC || always && isOn else { return }
+        session.knowsPC = isOn
         var writer = ByteWriter()
         writer.append(
             .pcLoginStatusNotify, sequence: 0,
-            IMPCLoginStatusNotify(userID: user.rawValue, loginStat: pcIsOn ? .online : .offline))
-        tell(writer.bytes, [user], .mobiles, except: nil)
+            IMPCLoginStatusNotify(userID: session.user.rawValue, loginStat: isOn ? .online : .offline))
+        session.send(writer.bytes)
     }
 
     func announce(_ user: UserID) {

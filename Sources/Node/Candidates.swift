@@ -13,14 +13,15 @@ struct Candidates {
         var load: Int { Int(status.sessionCount) + sent }
     }
 
-    private var own: Candidate?
+    /// Clients that were sent to this node since it last counted its sessions.
+    private var sentHere = 0
     private var peers: [NodeID: Candidate] = [:]
 
     /// Other nodes that speak to this one.
     var peerCount: Int { peers.count }
 
-    mutating func setOwn(_ status: PeerStatus) {
-        own = Candidate(status: status)
+    mutating func sessionsCounted() {
+        sentHere = 0
     }
 
     mutating func setPeers(_ statuses: [NodeID: PeerStatus]) {
@@ -28,12 +29,13 @@ struct Candidates {
     }
 
     /// The best node, which counts one more from now on; `nil` when none takes clients.
-    mutating func take() -> PeerStatus? {
+    mutating func take(own: PeerStatus) -> PeerStatus? {
         let open = peers.filter { $0.value.status.takesClients }
         let peer = open.min { ($0.value.load, $0.key) < ($1.value.load, $1.key) }
-        if let own, own.status.takesClients, peer.map({ own.load <= $0.value.load }) ?? true {
-            self.own?.sent += 1
-            return own.status
+        let ownLoad = Int(own.sessionCount) + sentHere
+        if own.takesClients, peer.map({ ownLoad <= $0.value.load }) ?? true {
+            sentHere += 1
+            return own
         }
         guard let peer else { return nil }
         peers[peer.key]?.sent += 1

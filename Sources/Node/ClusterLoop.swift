@@ -75,7 +75,8 @@ final class ClusterLoop {
     /// Also what keeps this object alive as long as its loop runs.
     private func tellStatus() {
         let node = shell.node
-        node.announce(state.status(sessions: node.table.sessionCount(of: node.me)))
+        state.count(sessions: node.table.sessionCount(of: node.me))
+        node.announce(state.status())
         state.reportPeers(node.statuses)
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }

@@ -111,10 +111,10 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
-        redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
-        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
-        newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, minVersion, loadTest, logLevel,
-        logFormat,
+        redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
+        messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
+        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
+        httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

@@ -47,6 +47,7 @@ final class NodeState: NodeFacts {
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
+    private let sessions = Atomic<Int>(0)
 
     init(_ plan: NodePlan, log: Logger) {
         self.plan = plan
@@ -103,13 +104,17 @@ final class NodeState: NodeFacts {
     }
 
     /// What the other nodes hear of this one.
-    func status(sessions: Int) -> PeerStatus {
+    func status() -> PeerStatus {
         let address = advertised.withLock { $0 }
-        let status = PeerStatus(
+        return PeerStatus(
             isReady: address != nil && obstacles().isEmpty, isDraining: false,
-            sessionCount: UInt32(clamping: sessions), clientHost: address?.host ?? "", clientPort: address?.port ?? 0)
-        cluster.withLock { $0.setOwn(status) }
-        return status
+            sessionCount: UInt32(clamping: sessions.load(ordering: .relaxed)), clientHost: address?.host ?? "",
+            clientPort: address?.port ?? 0)
+    }
+
+    func count(sessions count: Int) {
+        sessions.store(count, ordering: .relaxed)
+        cluster.withLock { $0.sessionsCounted() }
     }
 
     func reportPeers(_ statuses: [NodeID: PeerStatus]) {
@@ -121,7 +126,10 @@ final class NodeState: NodeFacts {
 
     /// The node of the cluster that a client should go to.
     func assignment() -> Assignment {
-        if let best = cluster.withLock({ $0.take() }) { return .server(host: best.clientHost, port: best.clientPort) }
+        let own = status()
+        if let best = cluster.withLock({ $0.take(own: own) }) {
+            return .server(host: best.clientHost, port: best.clientPort)
+        }
         return obstacles().contains { $0.code == "full" } ? .full : .none
     }
 
