@@ -169,11 +169,14 @@ let package = Package(
                 "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
                 "load-bench",
             ]),
+        tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
+        tests(
+            "AccountsTests",
+            uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
@@ -181,8 +184,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
-                "TalkProtocol", "WireKit",
+                "Accounts", "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

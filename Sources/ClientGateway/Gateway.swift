@@ -83,6 +83,9 @@ public final class Gateway {
         for kind in Mail.allCases { loop.handleMail(kind: kind.rawValue, self) }
     }
 
+    /// Clients of this loop, logged in or not.
+    public var connectionCount: Int { sessions.count }
+
     var limits: GatewayLimits { shared.limits }
     var online: OnlineSessions { shared.online }
 

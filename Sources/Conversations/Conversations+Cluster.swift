@@ -21,15 +21,15 @@ extension Conversations {
     public func arrived(
         _ packet: RawSpan, of conversation: ConversationID, id: MessageID, for users: [UserID]
     ) {
-        if let cursor = cursors[conversation] {
+        if let cursor = table.cursors[conversation] {
             // Nobody of them was here for what lies between: it was read at login, and is no hole.
             let isGap = id.rawValue > cursor.position.rawValue + 1 && cursor.isIdle
             if isGap, outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false {
-                cursors[conversation] = nil
+                table.cursors[conversation] = nil
             }
         }
         begin(conversation, with: id)
-        if openings[conversation] == nil, cursors[conversation]?.advance(to: id, at: loop.now) == true {
+        if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             outlet?.push(packet, to: users, except: nil)
         } else {
             arrived(conversation, id, Held(packet: packet.copied(), origin: nil, members: users))
@@ -39,19 +39,16 @@ extension Conversations {
     /// Messages of these ids were stored lately; whether they were pushed here is not known.
     public func mayHaveMissed(_ conversation: ConversationID, from first: MessageID, through head: MessageID) {
         if openings[conversation] != nil { return }
-        if cursors[conversation] == nil {
-            cursors[conversation] = DeliveryCursor(after: MessageID(first.rawValue &- 1), at: loop.now)
-        }
+        openCursor(conversation, after: MessageID(first.rawValue &- 1))
         missed(conversation, head)
     }
 
     /// Sets the cursor of a conversation that has none. What was before, its users have read when they logged in;
     /// unless one of them logged in just now, when other nodes did not know of it yet: then the database knows.
     func begin(_ conversation: ConversationID, with id: MessageID) {
-        guard cursors[conversation] == nil, openings[conversation] == nil else { return }
+        guard table.cursors[conversation] == nil, openings[conversation] == nil else { return }
         guard outlet?.hasFreshSession(in: conversation) == true, id.rawValue > 1 else {
-            cursors[conversation] = DeliveryCursor(after: MessageID(id.rawValue &- 1), at: loop.now)
-            return
+            return openCursor(conversation, after: MessageID(id.rawValue &- 1))
         }
         openings[conversation] = Opening(head: id)
         askWhereToBegin(conversation)
@@ -73,7 +70,7 @@ extension Conversations {
             }
             guard let opening = openings.removeValue(forKey: conversation) else { return }
             let first = min(recent?.first ?? opening.head, opening.held.map(\.id).min() ?? opening.head)
-            cursors[conversation] = DeliveryCursor(after: MessageID(first.rawValue &- 1), at: loop.now)
+            openCursor(conversation, after: MessageID(first.rawValue &- 1))
             for (id, message) in opening.held { arrived(conversation, id, message) }
             missed(conversation, max(opening.head, recent?.head ?? opening.head))
         }

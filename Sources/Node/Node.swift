@@ -71,13 +71,17 @@ public final class Node: Sendable {
         var setup = LoopGroup.Configuration(seed: state.seed)
         // The last one is for the other nodes.
         setup.loops = loops + 1
-        setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
+        // The connections that the limits allow, and some that are being closed.
+        setup.maxConnectionsPerLoop =
+            plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
         let shared = Gateway.Shared(
             online: OnlineSessions(), cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
             limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)
+        let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
+        state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
         group = try LoopGroup(setup) { loop in
             if loop.index == loops {
@@ -86,8 +90,8 @@ public final class Node: Sendable {
                 return
             }
             let parts = NodeLoop(
-                loop, plan, shared, cache: cache, workers: workers, resolver: NameResolver(pool: resolvers),
-                state: state, wallClock: wallClock)
+                loop, plan, shared, cache: cache, failures: failures, workers: workers,
+                resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })
             ports.withLock { $0 = bound }

@@ -25,6 +25,9 @@ struct NodePlan: Sendable {
     let redis: HostPort?
     let limits: GatewayLimits
     let logins: LoginService.Limits
+    let failedLoginsPerMinute: Int
+    /// Of each port.
+    let httpConnections: Int
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
     let cluster: ClusterPlan
@@ -49,7 +52,10 @@ struct NodePlan: Sendable {
         limits = try Self.limits(configuration)
         var logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
+        logins.retryDelay = configuration[NodeSettings.loginRetryDelay]
         self.logins = logins
+        failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
+        httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
         cluster = try ClusterPlan(configuration)
         credentialKey = HMACSHA256.code(

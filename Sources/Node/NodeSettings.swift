@@ -21,7 +21,9 @@ public enum NodeSettings {
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version.")
 
     public static let postgres = Setting<String>(
-        required: "postgres.dsn", help: "Connection string of PostgreSQL, as libpq reads it.", isSecret: true)
+        required: "postgres.dsn",
+        help: "Connection string of PostgreSQL, as libpq reads it. Of several hosts, the one that is writable is used.",
+        isSecret: true)
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
     public static let postgresLanes = Setting<Int>(
@@ -82,6 +84,15 @@ public enum NodeSettings {
         help: "Connections of one address that have not logged in yet.")
     public static let newcomers = Setting<Int>(
         "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
+    public static let failedLogins = Setting<Int>(
+        "limits.failed_logins_per_address", default: 30, in: 1...1_000_000,
+        help: "Failed logins of one address per minute; beyond it only tokens log in from there.")
+    public static let loginRetryDelay = Setting<Duration>(
+        "limits.login_retry_delay", default: .seconds(2), in: .zero...(.seconds(60)),
+        help: "From a wrong password of a name to its next login; twice as long after each further one.")
+    public static let httpConnections = Setting<Int>(
+        "limits.http_connections", default: 1_000, in: 1...1_000_000,
+        help: "Connections of each HTTP port, apart from clients.")
     public static let acceptRate = Setting<Int>(
         "limits.accepts_per_second", default: 1_000, in: 1...1_000_000, help: "New connections of this node.")
 
@@ -102,8 +113,8 @@ public enum NodeSettings {
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
         messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
-        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, acceptRate, minVersion, loadTest,
-        logLevel, logFormat,
+        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
+        httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

@@ -25,7 +25,7 @@ extension Gateway {
         session.clientType = clientType
         let attempt = LoginAttempt(
             name: asked.name, secret: asked.password, token: asked.token.flatMap(SessionToken.init(received:)),
-            wantsToken: asked.token != nil, clientType: clientType)
+            wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host)
         logins.logIn(attempt) { [weak self, weak session] outcome in
             guard let self, let session, session.gate.phase == .authenticating else { return }
             finishLogin(Request(session: session, sequence: request.sequence), asked, outcome)
@@ -38,6 +38,8 @@ extension Gateway {
             enter(request, profile, epoch, token, asked.status)
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
         case .locked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .locked)
+        case .tooSoon: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .tooSoon)
+        case .addressLocked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .addressLocked)
         case .busy: refuse(request, .msgServerFull, "服务器繁忙", .busy)
         case .noDatabase: refuse(request, .noDBServer, "服务端异常", .noDatabase)
         }

@@ -6,7 +6,7 @@ import Glibc
     private let connection: OpaquePointer?
 
     init(_ address: PostgresAddress) throws(Migrator.Failure) {
-        unsafe connection = address.withParameters(address: nil, applicationName: "grapevine-start") {
+        unsafe connection = address.withParameters(hosts: nil, applicationName: "grapevine-start") {
             unsafe PQconnectdbParams($0, $1, 0)
         }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
