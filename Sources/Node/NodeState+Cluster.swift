@@ -31,9 +31,7 @@ extension NodeState: ClusterFacts {
             registry.counter("grapevine_cluster_\(name)", help: help) { [self] in UInt64(clamping: read(lastReport)) }
         }
         func bus(_ name: String) -> @Sendable (ClusterReport) -> Int {
-            { report in
-                report.buses.reduce(0) { sum, bus in sum + (bus.counters.first { $0.0 == name }?.1 ?? 0) }
-            }
+            { report in report.buses.reduce(0) { $0 + $1.counter(name) } }
         }
         gauge("members", "Live nodes, this one included.") { $0.members }
         gauge("suspects", "Nodes that may be dead.") { $0.suspects }

@@ -9,6 +9,7 @@ import Cluster
 import Membership
 import Metrics
 import NodeAdmin
+import Presence
 import Primitives
 import Reactor
 import Settings

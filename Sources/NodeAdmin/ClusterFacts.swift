@@ -79,6 +79,10 @@ public struct BusRecord: Sendable {
         self.isDegraded = isDegraded
         self.counters = counters
     }
+
+    public func counter(_ name: String) -> Int {
+        counters.first { $0.0 == name }?.1 ?? 0
+    }
 }
 
 /// A session of a user, and where it is.
