@@ -116,7 +116,7 @@ public final class ClusterNode {
     public func tick(at now: Instant) {
         if now >= swim.nextDue { swim.tick(at: now, into: &swimEffects) }
         settle(at: now)
-        if now >= mesh.nextDue { mesh.tick(at: now) }
+        mesh.tick(at: now)
         if now >= presence.nextTick { presence.tick(at: now, into: &presenceEffects) }
         settle(at: now)
     }

@@ -17,8 +17,14 @@ extension Swim {
     ) {
         if message.sender == me.node {
             if message.epoch > me.epoch { effects.append(.superseded(by: message.epoch)) }
-            if message.epoch < me.epoch { answerPredecessor(source, into: &effects) }
+            if message.epoch < me.epoch {
+                answerPredecessor([describeMyself()], of: me.node, at: source, into: &effects)
+            }
             return
+        }
+        if let known = members[message.sender], message.epoch < known.standing.epoch {
+            // Its word does not count any more; what does is that it stops.
+            return answerPredecessor(describe(known), of: message.sender, at: source, into: &effects)
         }
         // A datagram for someone who was at this address before.
         guard message.receiver == nil || message.receiver == me.node else { return }
@@ -58,10 +64,12 @@ extension Swim {
         send(.ack, to: ping.sender, source, sequence: ping.sequence, into: &effects)
     }
 
-    /// An earlier life of this node still runs: it must learn that its place is taken.
-    private mutating func answerPredecessor(_ source: MemberAddress, into effects: inout [Effect]) {
-        var message = message(.gossip, to: me.node, sequence: 0)
-        message.entries = [describeMyself()]
+    /// An earlier life of a node still runs: it must learn that its place is taken.
+    private mutating func answerPredecessor(
+        _ entries: [GossipMessage.Entry], of node: NodeID, at source: MemberAddress, into effects: inout [Effect]
+    ) {
+        var message = message(.gossip, to: node, sequence: 0)
+        message.entries = entries
         effects.append(.send(message, to: source))
     }
 
@@ -103,6 +111,7 @@ extension Swim {
             return
         }
         let since = mismatchSince ?? now
+        if mismatchSince == nil { compareDue = now + configuration.disseminationTime(members: memberCount) }
         mismatchSince = since
         let isStranger = members[message.sender]?.standing.epoch != message.epoch
         let patience =
@@ -110,6 +119,17 @@ extension Swim {
         guard now - since >= patience, pull.map({ now >= $0.deadline }) ?? true else { return }
         statistics.pulls += 1
         ask(message.sender, at: source, from: 0, at: now, into: &effects)
+    }
+
+    /// Someone's table differed: asks on until all agree. Probes alone are rare at a node that distrusts itself, and
+    /// no time that depends on them bounds how long tables differ.
+    mutating func compareAgain(at now: Instant, into effects: inout [Effect]) {
+        guard mismatchSince != nil, !live.isEmpty, rank != .left else {
+            compareDue = .never
+            return
+        }
+        compareDue = now + configuration.disseminationTime(members: memberCount)
+        for node in pickLive(1) { send(.ping, to: node, sequence: nextSequence(), into: &effects) }
     }
 
     private mutating func ask(

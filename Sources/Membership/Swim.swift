@@ -60,6 +60,8 @@ public struct Swim: Sendable {
     public internal(set) var tableHash: UInt64
     var lastChange: Instant
     var mismatchSince: Instant?
+    /// When to look whether tables still differ.
+    var compareDue = Instant.never
 
     var rumours = RumourQueue()
     var order = ProbeOrder()
@@ -114,7 +116,7 @@ public struct Swim: Sendable {
 
     /// When `tick` wants to be called next; never before that.
     public var nextDue: Instant {
-        var due = min(probeDue, gossipDue, contactDue)
+        var due = min(min(probeDue, gossipDue), min(contactDue, compareDue))
         if let probe { due = min(due, probe.nextDue) }
         for errand in errands { due = min(due, errand.deadline) }
         for node in suspects { due = min(due, members[node]?.suspicion?.deadline ?? .never) }
@@ -172,6 +174,7 @@ public struct Swim: Sendable {
         endSuspicions(at: now, into: &effects)
         if now >= probeDue { startProbe(at: now, into: &effects) }
         if now >= gossipDue { gossip(at: now, into: &effects) }
+        if now >= compareDue { compareAgain(at: now, into: &effects) }
         if now >= contactDue { contactSomeone(at: now, into: &effects) }
     }
 

@@ -19,8 +19,14 @@ final class BusLink {
     static let handshakeLimit: Duration = .seconds(2)
 
     let id: LinkID
+    let startedAt: Instant
+    var openedAt = Instant.never
     let isDialed: Bool
-    var phase: Phase
+    var phase: Phase {
+        didSet { if case .open = phase { isOpen = true } }
+    }
+    /// Looked at more often than the phase, which is large.
+    private(set) var isOpen = false
     /// Who it leads to and what for; known from the start for a dialed one.
     var peer: BusPeer?
     var lane: Lane = .control
@@ -35,16 +41,12 @@ final class BusLink {
 
     init(_ id: LinkID, dialed: Bool, to peer: BusPeer?, _ lane: Lane, at now: Instant) {
         self.id = id
+        startedAt = now
         isDialed = dialed
         self.peer = peer
         self.lane = lane
         phase = dialed ? .dialing : .listening
         deadline = now + Self.handshakeLimit
         lastHeard = now
-    }
-
-    var isOpen: Bool {
-        if case .open = phase { return true }
-        return false
     }
 }

@@ -15,6 +15,11 @@ final class BusPeer {
         var failures = 0
         /// Since when there is something to send and nothing moves.
         var stuckSince = Instant.never
+
+        func nextDue(_ maxStall: Duration?) -> Instant {
+            guard let maxStall, stuckSince != .never else { return dialDue }
+            return min(dialDue, stuckSince + maxStall)
+        }
     }
 
     let peer: Peer

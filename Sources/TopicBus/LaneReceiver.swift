@@ -46,12 +46,16 @@ struct LaneReceiver {
         ackDue = min(ackDue, now)
     }
 
+    /// On a new connection the peer first learns what it may send: the last confirmation may be lost with the old one.
+    mutating func connectionOpened(at now: Instant) {
+        ackDue = now
+    }
+
     /// When a confirmation must go out; `never` if there is nothing to confirm.
     var nextDue: Instant { ackDue }
 
     var owesAck: Bool { ackDue != .never }
 
-    /// Also called when a connection opens: the peer learns its credit.
     mutating func writeAck(into writer: inout ByteWriter) {
         BusFrame.write(.ack, sequence: have, key: consumed + LaneSender.window, into: &writer)
         ackedSequence = have

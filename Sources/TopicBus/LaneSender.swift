@@ -45,7 +45,7 @@ struct LaneSender: ~Copyable {
     private var end: UInt64 = 0
     private var sent: UInt64 = 0
     private var credit = window
-    /// The peer must be told that messages up to `acked` are gone.
+    /// The peer must be told that it will not get all messages.
     private(set) var mustSkip = false
 
     /// Messages that are not confirmed.
@@ -92,9 +92,8 @@ struct LaneSender: ~Copyable {
     mutating func acknowledge(_ sequence: UInt64, credit newCredit: UInt64) -> Bool {
         guard sequence < nextSequence else { return false }
         credit = max(credit, newCredit)
-        guard sequence > acked else { return true }
-        acked = sequence
-        while let first = chunks.first, first.lastSequence <= sequence, first.end <= sent {
+        acked = max(acked, sequence)
+        while let first = chunks.first, first.lastSequence <= acked, first.end <= sent {
             _ = chunks.popFirst()
             if lastChunk === first { lastChunk = nil }
             if spares.count < Self.maxSpares { spares.append(first) }
@@ -127,6 +126,11 @@ struct LaneSender: ~Copyable {
         chunks.removeAll()
         spares.removeAll()
         lastChunk = nil
+        mustSkip = true
+    }
+
+    /// Messages for the peer were left to the database. It is told so when it can be, whatever connection that takes.
+    mutating func oweSkip() {
         mustSkip = true
     }
 

@@ -3,12 +3,16 @@ import Primitives
 /// Frames that are not repeated: gone when their connection is. Bounded; what happens at the bound is the caller's
 /// choice by delivery class.
 struct LooseQueue: ~Copyable {
+    private static let keptBytes = 64 << 10
+
     private var bytes = ByteWriter(capacity: 256)
     private var start = 0
     private(set) var dropped = 0
 
     var byteCount: Int { bytes.count - start }
     var isEmpty: Bool { byteCount == 0 }
+    /// Memory in use.
+    var heldByteCount: Int { bytes.count }
 
     private var firstByteCount: Int? { BusFrame(bytes.bytes.extracting(droppingFirst: start))?.byteCount }
 
@@ -22,7 +26,7 @@ struct LooseQueue: ~Copyable {
             start += length
             dropped += 1
         }
-        if isEmpty { clear() }
+        if isEmpty { clear() } else { compact() }
     }
 
     /// Moves whole frames, up to some `limit` bytes but at least one.
@@ -30,11 +34,20 @@ struct LooseQueue: ~Copyable {
         let begin = start
         while start - begin < limit, let length = firstByteCount { start += length }
         writer.append(bytes.bytes.extracting(begin..<start))
-        if isEmpty { clear() }
+        if isEmpty { clear() } else { compact() }
+    }
+
+    /// What has gone must not be kept because something always waits.
+    private mutating func compact() {
+        guard start >= Self.keptBytes, start >= byteCount else { return }
+        var rest = ByteWriter(capacity: max(byteCount, 256))
+        rest.append(bytes.bytes.extracting(droppingFirst: start))
+        bytes = rest
+        start = 0
     }
 
     mutating func clear() {
-        bytes.clear(keeping: 64 << 10)
+        bytes.clear(keeping: Self.keptBytes)
         start = 0
     }
 }

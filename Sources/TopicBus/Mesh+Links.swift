@@ -150,6 +150,7 @@ extension Mesh {
         link.sealing = consume sealing
         link.opening = consume opening
         link.phase = .open
+        link.openedAt = now
         link.deadline = .never
         link.beatDue = now
         let wasLinked = state[lane].link != nil
@@ -157,6 +158,7 @@ extension Mesh {
         state[lane].dialDue = .never
         state[lane].failures = 0
         state[lane].loose.clear()
+        state[lane].receiver.connectionOpened(at: now)
         state.statistics.connections += 1
         if lane == .control {
             if wasLinked { effects.append(.unlinked(state.peer, unexpected: false)) }
@@ -166,9 +168,11 @@ extension Mesh {
         return true
     }
 
-    /// Of two connections for a lane the one counts that the lower number opened; of two from the same side the newer.
+    /// Of two connections for a lane that cross each other the one counts that the lower number opened; otherwise the
+    /// newer one: who dials has no connection any more, whatever the other side still believes.
     private func isBetter(_ one: BusLink, than other: BusLink, _ state: BusPeer) -> Bool {
         one.isDialed != other.isDialed && one.isDialed == prefersDialing(to: state.peer)
+            && other.startedAt - one.openedAt < BusLink.handshakeLimit
     }
 
     private func prefersDialing(to peer: Peer) -> Bool { me.node < peer.node }

@@ -6,17 +6,16 @@ extension Mesh {
     public var nextDue: Instant {
         var due = Instant.never
         for link in linkList {
-            due = min(due, link.deadline, link.beatDue)
+            due = min(due, min(link.deadline, link.beatDue))
             guard link.isOpen, let state = link.peer else { continue }
-            due = min(due, link.lastHeard + configuration.maxSilence, state[link.lane].receiver.nextDue)
+            due = min(due, link.lastHeard + configuration.maxSilence)
+            // What is pending goes out when the socket takes it.
+            if !link.isPending { due = min(due, state[link.lane].receiver.nextDue) }
         }
         for state in peerList {
-            for lane in Lane.allCases {
-                due = min(due, state[lane].dialDue)
-                if state[lane].stuckSince != .never, !state.isDegraded {
-                    due = min(due, state[lane].stuckSince + configuration.maxStall)
-                }
-            }
+            let maxStall = state.isDegraded ? nil : configuration.maxStall
+            due = min(due, state.control.nextDue(maxStall))
+            due = min(due, min(state.messages0.nextDue(maxStall), state.messages1.nextDue(maxStall)))
         }
         return due
     }
@@ -43,7 +42,10 @@ extension Mesh {
     private func beat(_ link: BusLink, _ state: BusPeer, at now: Instant) {
         let isControl = link.lane == .control
         let body = isControl ? beatBody : []
-        state[link.lane].loose.append(.beat, Self.beatTopic, key: 0, body.rawBytes)
+        // One that waits for the socket is enough.
+        if !link.isPending || state[link.lane].loose.isEmpty {
+            state[link.lane].loose.append(.beat, Self.beatTopic, key: 0, body.rawBytes)
+        }
         link.beatDue = now + (isControl ? configuration.beatPeriod : configuration.quietBeatPeriod)
         markPending(link.id)
     }
@@ -62,7 +64,7 @@ extension Mesh {
     private func recoverIfDone(_ state: BusPeer) {
         guard state.isDegraded, state.logFrames == 0, let link = state.control.link else { return }
         state.isDegraded = false
-        state.control.loose.append(.catchUp, Topic(rawValue: 0), key: 0, RawSpan())
+        state.control.sender.oweSkip()
         markPending(link)
         effects.append(.recovered(state.peer))
     }

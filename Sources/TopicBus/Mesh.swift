@@ -94,7 +94,7 @@ public final class Mesh {
             guard known.peer.epoch <= peer.epoch else { return }
             if known.peer == peer {
                 known.address = address
-                known.isLive = true
+                if !known.isLive { revive(known) }
                 return schedule(known, now: now)
             }
             remove(known)
@@ -103,6 +103,13 @@ public final class Mesh {
         peers[peer.node] = state
         peerList.insert(state, at: peerList.firstIndex { $0.peer.node > peer.node } ?? peerList.count)
         schedule(state, now: now)
+    }
+
+    /// It was wrongly held for dead. Its connections may have lived on: they must tell it of what it missed.
+    private func revive(_ state: BusPeer) {
+        state.isLive = true
+        state.control.sender.oweSkip()
+        if let link = state.control.link { markPending(link) }
     }
 
     /// It is held for dead: what it was to get is left to the database.
@@ -152,18 +159,19 @@ public final class Mesh {
         peers[peer.node].map { $0.control.loose.byteCount } ?? 0
     }
 
-    /// Queues a message. `false` if it was refused: the peer is unknown or dead, degraded, or cannot take more state.
-    /// The body must not be longer than 512 KiB.
+    /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state.
+    /// State and hints also go to who is held for dead, as long as there is a connection: should the verdict be wrong,
+    /// presence is right at once. The body must not be longer than 512 KiB.
     @discardableResult
     public func publish(
         _ delivery: DeliveryClass, on lane: Lane, _ topic: Topic, key: UInt64, _ body: RawSpan, to node: NodeID
     ) -> Bool {
         precondition(body.byteCount <= BusFrame.maxBodyBytes, "a bus message of \(body.byteCount) bytes")
-        guard let state = peers[node], state.isLive else { return false }
+        guard let state = peers[node] else { return false }
         let size = BusFrame.headerByteCount + body.byteCount
         switch delivery {
         case .reliable:
-            guard !state.isDegraded, hasRoom(state, for: size) else {
+            guard state.isLive, !state.isDegraded, hasRoom(state, for: size) else {
                 state.statistics.refused += 1
                 return false
             }

@@ -3,63 +3,7 @@ import Membership
 import Primitives
 import TopicBus
 
-/// A TCP connection between two nodes: bytes in order, late when the network is cut, lost when an end is gone.
-struct Connection {
-    struct ID: Hashable {
-        let number: Int
-    }
-
-    enum Side {
-        case dialer, acceptor
-
-        var other: Side { self == .dialer ? .acceptor : .dialer }
-    }
-
-    /// What travels from one side to the other.
-    struct Direction {
-        var chunks = Fifo<[UInt8]>()
-        var byteCount = 0
-        /// Arrived, and not taken by the reader.
-        var carry: [UInt8] = []
-        var isMoving = false
-        var hasEnded = false
-    }
-
-    struct End {
-        let place: Int
-        let life: Int
-        var link: LinkID?
-        /// The process or its socket is there.
-        var isOpen = true
-    }
-
-    var dialer: End
-    var acceptor: End?
-    let target: Int
-    var fromDialer = Direction()
-    var fromAcceptor = Direction()
-
-    /// Bytes between two kernels: more is not taken from the writer.
-    static let capacity = 256 << 10
-
-    func side(of place: Int, _ link: LinkID) -> Side? {
-        if dialer.place == place, dialer.link == link { return .dialer }
-        if acceptor?.place == place, acceptor?.link == link { return .acceptor }
-        return nil
-    }
-
-    func end(_ side: Side) -> End? { side == .dialer ? dialer : acceptor }
-
-    mutating func abandon(_ side: Side) {
-        if side == .dialer { dialer.isOpen = false } else { acceptor?.isOpen = false }
-    }
-
-    subscript(from side: Side) -> Direction {
-        get { side == .dialer ? fromDialer : fromAcceptor }
-        set { if side == .dialer { fromDialer = newValue } else { fromAcceptor = newValue } }
-    }
-}
-
+/// Connections: how they come about, and how bytes move on them.
 extension ClusterWorld {
     private static let retransmission: Duration = .milliseconds(200)
     private static let connectTimeout: Duration = .seconds(3)
@@ -91,7 +35,9 @@ extension ClusterWorld {
     }
 
     private func accept(_ id: Connection.ID) {
-        guard let end = connections[id]?.acceptor, end.link == nil, nodes[end.place].life == end.life else { return }
+        guard let end = connections[id]?.acceptor, end.isOpen, end.link == nil, nodes[end.place].life == end.life else {
+            return
+        }
         let node = nodes[end.place]
         guard let link = node.cluster.accepted(at: now) else { return finish(id, from: .acceptor) }
         connections[id]?.acceptor?.link = link
@@ -113,6 +59,8 @@ extension ClusterWorld {
         carryOut(place)
     }
 
+    // MARK: Bytes
+
     /// Fetches what the node has to say, as far as its sockets take it.
     func writeOutput(_ place: Int) {
         let node = nodes[place]
@@ -130,26 +78,48 @@ extension ClusterWorld {
     }
 
     private func send(_ bytes: [UInt8], on id: Connection.ID, from side: Connection.Side) {
-        connections[id]?[from: side].chunks.append(bytes)
+        guard let connection = connections[id], let place = connection.end(side)?.place else { return }
+        let target = side == .dialer ? connection.target : connection.dialer.place
+        var bytes = bytes
+        if options.isSealed { attacker.saw(bytes, on: id, side, at: connection[from: side].total) }
+        if let onStream {
+            let stream = StreamPlace(connection: id.number, from: place, to: target, isFromDialer: side == .dialer)
+            bytes = onStream(bytes, stream)
+        }
+        connections[id]?[from: side].total += bytes.count
         connections[id]?[from: side].byteCount += bytes.count
+        // As segments go: a reader sees any part first.
+        if bytes.count > 1, Int.random(in: 0..<8, using: &random) == 0 {
+            let split = Int.random(in: 1..<bytes.count, using: &random)
+            connections[id]?[from: side].chunks.append(Array(bytes[..<split]))
+            connections[id]?[from: side].chunks.append(Array(bytes[split...]))
+        } else {
+            connections[id]?[from: side].chunks.append(bytes)
+        }
         move(id, from: side, after: network.delay(&random))
     }
 
     private func move(_ id: Connection.ID, from side: Connection.Side, after delay: Duration) {
-        guard let direction = connections[id]?[from: side], !direction.isMoving else { return }
+        guard let connection = connections[id], !connection[from: side].isMoving else { return }
         connections[id]?[from: side].isMoving = true
-        queue.add(.arrival(id, fromDialer: side == .dialer), at: now + delay)
+        let size = connection[from: side].chunks.first?.count ?? 0
+        let (dialer, target) = (connection.dialer.place, connection.target)
+        let (from, to) = side == .dialer ? (dialer, target) : (target, dialer)
+        let time = network.transferTime(size, from: from, to: to, at: now)
+        queue.add(.arrival(id, fromDialer: side == .dialer), at: now + delay + time)
     }
 
     func arrive(_ id: Connection.ID, fromDialer: Bool) {
         let side: Connection.Side = fromDialer ? .dialer : .acceptor
         guard let connection = connections[id], let sender = connection.end(side) else { return }
         connections[id]?[from: side].isMoving = false
+        if connection.isForgotten { return forget(id) }
         guard let receiver = connection.end(side.other), receiver.isOpen else {
             // Nobody is there any more.
-            return reset(id, at: side)
+            reset(id, at: side)
+            return forget(id)
         }
-        guard network.connects(sender.place, receiver.place) else {
+        guard !network.isCut(from: sender.place, to: receiver.place) else {
             return move(id, from: side, after: Self.retransmission)
         }
         guard nodes[receiver.place].life == receiver.life, nodes[receiver.place].state != .down else {
@@ -163,27 +133,21 @@ extension ClusterWorld {
     func wake(_ id: Connection.ID, at place: Int) {
         guard let connection = connections[id] else { return }
         for side in [Connection.Side.dialer, .acceptor] where connection.end(side.other)?.place == place {
-            take(id, from: side, at: place)
+            if connections[id]?[from: side].isMoving == false { take(id, from: side, at: place) }
         }
     }
 
     /// Hands over one chunk; the next one follows.
     private func take(_ id: Connection.ID, from side: Connection.Side, at place: Int) {
         if side == .dialer { accept(id) }
-        guard let receiver = connections[id]?.end(side.other), let link = receiver.link,
-            let chunk = connections[id]?[from: side].chunks.popFirst()
+        guard let receiver = connections[id]?.end(side.other), receiver.isOpen, let link = receiver.link,
+            let sender = connections[id]?.end(side), let chunk = connections[id]?[from: side].chunks.popFirst()
         else { return endIfDone(id, from: side) }
-        connections[id]?[from: side].byteCount -= chunk.count
-        let node = nodes[place]
-        let bytes = (connections[id]?[from: side].carry ?? []) + chunk
-        let taken = node.cluster.received(link, bytes.rawBytes, at: now) { peer, _, key, _ in
-            self.noteArrival(key, from: peer, at: place)
-        }
-        if let taken {
-            connections[id]?[from: side].carry = Array(bytes.dropFirst(taken))
-        } else {
-            node.links[link] = nil
-            finish(id, from: side.other)
+        read(chunk, on: link, id, from: side, at: place)
+        // What the way back is cut for is not confirmed: it keeps its place with the sender.
+        if !network.isCut(from: place, to: sender.place) {
+            let waiting = connections[id]?[from: side].chunks
+            connections[id]?[from: side].byteCount = waiting.map { $0.reduce { $0 + $1.count } } ?? 0
         }
         carryOut(place)
         if let sender = connections[id]?.end(side), sender.isOpen { writeOutput(sender.place) }
@@ -191,6 +155,21 @@ extension ClusterWorld {
             endIfDone(id, from: side)
         } else {
             move(id, from: side, after: .microseconds(10))
+        }
+    }
+
+    /// The process takes bytes from its socket.
+    func read(_ chunk: [UInt8], on link: LinkID, _ id: Connection.ID, from side: Connection.Side, at place: Int) {
+        let node = nodes[place]
+        let bytes = (connections[id]?[from: side].carry ?? []) + chunk
+        let taken = node.cluster.received(link, bytes.rawBytes, at: now) { peer, topic, key, _ in
+            self.noteArrival(key, topic, from: peer, at: node)
+        }
+        if let taken {
+            connections[id]?[from: side].carry = Array(bytes.dropFirst(taken))
+        } else {
+            node.links[link] = nil
+            finish(id, from: side.other)
         }
     }
 
@@ -210,6 +189,7 @@ extension ClusterWorld {
     private func endIfDone(_ id: Connection.ID, from side: Connection.Side) {
         guard let direction = connections[id]?[from: side], direction.hasEnded, direction.chunks.isEmpty else { return }
         ended(id, side.other, refused: false)
+        forget(id)
     }
 
     private func reset(_ id: Connection.ID, at side: Connection.Side) {
@@ -229,13 +209,16 @@ extension ClusterWorld {
         carryOut(end.place)
     }
 
-    func openSides(of place: Int) -> [(Connection.ID, Connection.Side)] {
-        let ids = connections.keys.sorted { $0.number < $1.number }
-        return ids.flatMap { id in
-            [Connection.Side.dialer, .acceptor].filter {
-                connections[id]?.end($0)?.place == place && connections[id]?.end($0)?.isOpen == true
-                    && connections[id]?.end($0)?.life == nodes[place].life
-            }.map { (id, $0) }
-        }
+    /// Lets go of a connection that nobody has any more.
+    private func forget(_ id: Connection.ID) {
+        if connections[id]?.isOver == true { connections[id] = nil }
+    }
+}
+
+extension Fifo {
+    func reduce(_ next: (Int, Element) -> Int) -> Int {
+        var sum = 0
+        for index in 0..<count { sum = next(sum, self[index]) }
+        return sum
     }
 }

@@ -1,139 +1,76 @@
 import Cluster
-import Membership
+public import Membership
 import Presence
 public import Primitives
 import TalkProtocol
-import TopicBus
+public import TopicBus
 
 /// A whole cluster on one thread, in virtual time: the real cores of membership, presence and bus, and a model of
 /// what is between them: datagrams that get lost, connections that break, processes that stand still and die, users
 /// who come and go. The same seed gives the same run, event by event.
 public final class ClusterWorld {
     enum Event {
-        case datagram(GossipMessage, source: Int, target: Int, life: Int)
+        case datagram(Datagram, source: MemberAddress, target: Int, life: Int)
         case tick(Int, life: Int)
         case resume(Int, life: Int)
+        /// A node that has said goodbye ends.
+        case end(Int, life: Int)
         case connect(Connection.ID)
         case established(Connection.ID)
         case arrival(Connection.ID, fromDialer: Bool)
         case ended(Connection.ID, at: Connection.Side, refused: Bool)
     }
 
-    enum State {
-        case running
-        case paused
-        case down
-    }
+    public struct Options: Sendable {
+        /// Datagrams and streams travel sealed, as they do in production.
+        public var isSealed = false
+        public var mesh: Mesh.Configuration
 
-    final class Node {
-        let cluster: ClusterNode
-        let life: Int
-        var state = State.running
-        var scheduled = Instant.never
-        /// Datagrams that came while it stood still.
-        var backlog: [(GossipMessage, source: Int)] = []
-        var links: [LinkID: Connection.ID] = [:]
-        /// The sessions that are really open on it.
-        var sessions: [SessionKey: Int64] = [:]
-        var traffic = Traffic()
-        /// It learned that its place is taken, and stopped.
-        var isFenced = false
-
-        init(_ cluster: ClusterNode, life: Int) {
-            self.cluster = cluster
-            self.life = life
+        public init() {
+            mesh = Mesh.Configuration()
+            // Bounds that a run reaches now and then.
+            mesh.maxPeerBytes = 256 << 10
+            mesh.maxStateBytes = 128 << 10
         }
     }
 
-    public private(set) var now = Instant(nanoseconds: 1_000_000_000)
-    public var network = Network()
+    public internal(set) var now = Instant(nanoseconds: 1_000_000_000)
+    public internal(set) var network = Network()
     public var random: SeededRandom
+    public let options: Options
     var nodes: [Node] = []
+    /// All that ever were.
+    var lives: [Peer: Node] = [:]
     var connections: [Connection.ID: Connection] = [:]
     var lastConnection = 0
     var queue = EventQueue<Event>()
     public private(set) var eventCount = 0
-    /// What PostgreSQL hands out.
+    /// What PostgreSQL hands out; nothing while it is away.
     var loginEpochs: [SessionKey: Int64] = [:]
-    private var nodeEpochs: [Int: UInt64] = [:]
-    /// Found while running, rather than at the end.
-    public internal(set) var violations: [String] = []
+    var nodeEpochs: [UInt16: UInt64] = [:]
+    /// Everyone who ever logged in, in that order.
+    var users: [UserID] = []
+    public internal(set) var databaseIsAway = false
+
+    /// What promises were broken.
+    public internal(set) var violations: [Violation] = []
+    /// What was done to the cluster.
+    public internal(set) var faults: [Note] = []
+    /// Is told everything that happens, when someone wants to know.
+    public var trace: ((Note) -> Void)?
+    var watch = Watch()
+    var attacker = Attacker()
+
+    /// Change what travels between two nodes, without the cores being told. `nil`: it is lost.
+    public var onGossip: ((GossipMessage, _ from: Int, _ to: Int) -> GossipMessage?)?
+    public var onStream: (([UInt8], StreamPlace) -> [UInt8])?
+
     static let secret = [UInt8](repeating: 9, count: 32)
-    private static let receiveBuffer = 256
 
-    public init(seed: UInt64) {
+    public init(seed: UInt64, options: Options = Options()) {
         random = SeededRandom(seed: seed)
+        self.options = options
     }
-
-    // MARK: Nodes
-
-    public var nodeCount: Int { nodes.count }
-    public func isRunning(_ place: Int) -> Bool { nodes[place].state == .running }
-    public func isDown(_ place: Int) -> Bool { nodes[place].state == .down }
-    public func memberCount(at place: Int) -> Int { nodes[place].cluster.swim.memberCount }
-
-    /// Starts nodes that all know where the first one is.
-    public func start(_ count: Int) {
-        for place in 0..<count {
-            nodes.append(makeNode(place, life: 0))
-            discover(place)
-        }
-    }
-
-    /// The next life of a node that is down.
-    public func restart(_ place: Int) {
-        nodes[place] = makeNode(place, life: nodes[place].life + 1)
-        discover(place)
-    }
-
-    /// kill -9: connections end, the port refuses.
-    public func crash(_ place: Int) {
-        stop(place)
-        for (id, side) in openSides(of: place) { finish(id, from: side) }
-    }
-
-    /// Power off: nothing answers, nothing is refused.
-    public func vanish(_ place: Int) {
-        stop(place)
-        for (id, side) in openSides(of: place) { connections[id]?.abandon(side) }
-    }
-
-    /// Nothing moves in the process; the kernel still takes what comes.
-    public func pause(_ place: Int, for duration: Duration) {
-        guard nodes[place].state == .running else { return }
-        nodes[place].state = .paused
-        queue.add(.resume(place, life: nodes[place].life), at: now + duration)
-    }
-
-    private func stop(_ place: Int) {
-        nodes[place].state = .down
-        nodes[place].sessions = [:]
-    }
-
-    private func makeNode(_ place: Int, life: Int) -> Node {
-        nodeEpochs[place, default: 0] += 1
-        let me = Peer(NodeID(rawValue: UInt16(place + 1))!, NodeEpoch(rawValue: nodeEpochs[place]!)!)
-        let swim = Swim(me, at: address(place), random: SeededRandom(seed: random.next()), now: now)
-        var configuration = Mesh.Configuration()
-        configuration.isSealed = false
-        var nonces = SeededRandom(seed: random.next())
-        let mesh = Mesh(
-            me, cluster: 1, secret: Self.secret, configuration: configuration,
-            random: SeededRandom(seed: random.next())
-        ) { (0..<32).map { _ in UInt8.random(in: 0...255, using: &nonces) } }
-        return Node(ClusterNode(swim, mesh: mesh, table: PresenceTable(own: me), at: now), life: life)
-    }
-
-    private func discover(_ place: Int) {
-        nodes[place].cluster.discovered(nodes.indices.map(address), at: now)
-        carryOut(place)
-    }
-
-    func address(_ place: Int) -> MemberAddress {
-        MemberAddress(ipv4: UInt32(place + 1), gossipPort: 7946, busPort: 7947)
-    }
-
-    func place(of address: MemberAddress) -> Int { Int(address.low & 0xFFFF_FFFF) - 1 }
 
     // MARK: Time
 
@@ -156,55 +93,26 @@ public final class ClusterWorld {
 
     private func handle(_ event: Event) {
         switch event {
-        case .datagram(let message, let source, let target, let life):
+        case .datagram(let datagram, let source, let target, let life):
             guard nodes[target].life == life else { return }
-            receive(message, from: source, at: target)
+            receive(datagram, from: source, at: target)
         case .tick(let place, let life):
-            guard nodes[place].life == life, nodes[place].state == .running else { return }
+            // One that was overtaken by an earlier one is void: otherwise each would go on for ever.
+            guard nodes[place].life == life, nodes[place].state == .running, nodes[place].scheduled == now else { return }
             nodes[place].scheduled = .never
             nodes[place].cluster.tick(at: now)
             carryOut(place)
         case .resume(let place, let life):
             guard nodes[place].life == life, nodes[place].state == .paused else { return }
             resume(place)
+        case .end(let place, let life):
+            guard nodes[place].life == life, nodes[place].state != .down else { return }
+            exit(place)
         case .connect(let id): connect(id)
         case .established(let id): established(id)
         case .arrival(let id, let fromDialer): arrive(id, fromDialer: fromDialer)
         case .ended(let id, let side, let refused): ended(id, side, refused: refused)
         }
-    }
-
-    private func receive(_ message: GossipMessage, from source: Int, at place: Int) {
-        switch nodes[place].state {
-        case .running:
-            nodes[place].cluster.received(message, from: address(source), at: now)
-            carryOut(place)
-        case .paused:
-            // As the kernel does: what does not fit is lost.
-            if nodes[place].backlog.count < Self.receiveBuffer { nodes[place].backlog.append((message, source)) }
-        case .down: break
-        }
-    }
-
-    /// What waited comes all at once; datagrams, connections and timers in any order.
-    private func resume(_ place: Int) {
-        let node = nodes[place]
-        node.state = .running
-        node.scheduled = .never
-        let backlog = node.backlog
-        node.backlog = []
-        var work: [() -> Void] = [
-            {
-                node.cluster.tick(at: self.now)
-                self.carryOut(place)
-            }
-        ]
-        for (message, source) in backlog { work.append { self.receive(message, from: source, at: place) } }
-        for id in node.links.values.sorted(by: { $0.number < $1.number }) {
-            work.append { self.wake(id, at: place) }
-        }
-        work.shuffle(using: &random)
-        for step in work where nodes[place] === node && node.state == .running { step() }
     }
 
     // MARK: Effects
@@ -234,18 +142,51 @@ public final class ClusterWorld {
                 finish(id, from: side)
             }
         case .supersede(let user, let device, let login): supersede(user, device, upTo: login, at: place)
-        case .fenced:
-            node.isFenced = true
-            crash(place)
-        case .doubt, .news, .changed, .hidden, .shown: break
+        case .fenced(let epoch): fence(node, at: place, by: epoch)
+        case .changed(let user): checkLives(of: user, at: node)
+        case .hidden(let peer): note { "\(node.name) hides \(peer)" }
+        case .shown(let peer): note { "\(node.name) shows \(peer)" }
+        case .doubt(let doubt):
+            node.doubts[doubt.peer.node] = now
+            note { "\(node.name) doubts: \(doubt)" }
+        case .news(let news):
+            note { "\(node.name): \(news)" }
+            observe(news, at: node)
         }
     }
 
-    private func deliver(_ message: GossipMessage, from source: Int, to target: Int) {
-        guard nodes.indices.contains(target) else { return }
-        for delay in network.deliveries(from: source, to: target, &random) {
-            queue.add(
-                .datagram(message, source: source, target: target, life: nodes[target].life), at: now + delay)
+    /// What is written only when someone listens.
+    func note(_ text: () -> String) {
+        trace?(Note(at: now, text: text()))
+    }
+
+    /// Writes down a fault.
+    func fault(_ text: String) {
+        let fault = Note(at: now, text: text)
+        faults.append(fault)
+        trace?(fault)
+    }
+}
+
+/// Something that happened, and when.
+public struct Note: Sendable, CustomStringConvertible {
+    public let at: Instant
+    public let text: String
+
+    /// Since the clock of the run began, to the millisecond.
+    public var seconds: String {
+        let milliseconds = at.nanoseconds / 1_000_000
+        let fraction = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+
+    public var description: String { "\(seconds)  \(text)" }
+}
+
+extension Doubt {
+    var peer: Peer {
+        switch self {
+        case .lostLink(let peer), .newLink(let peer), .death(let peer), .overload(let peer), .repairedView(let peer): peer
         }
     }
 }

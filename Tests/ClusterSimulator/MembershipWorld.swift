@@ -186,7 +186,8 @@ public struct MembershipWorld {
             guard nodes[target].life == life else { return }
             receive(message, from: source, at: target)
         case .tick(let place, let life):
-            guard nodes[place].life == life, nodes[place].isRunning else { return }
+            // One that was overtaken by an earlier one is void: otherwise each would go on for ever.
+            guard nodes[place].life == life, nodes[place].isRunning, nodes[place].scheduled == now else { return }
             nodes[place].scheduled = .never
             if nodes[place].swim.nextDue <= now {
                 hearBeats(place)

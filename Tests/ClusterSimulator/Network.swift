@@ -1,6 +1,6 @@
 public import Primitives
 
-/// What lies between simulated nodes: delay, loss, copies and cuts. Nodes are counted from 0.
+/// What lies between simulated nodes: delay, loss, copies, cuts and narrow places. Nodes are counted from 0.
 public struct Network: Sendable {
     public var minDelay: Duration = .microseconds(50)
     /// Added to the least: exponentially distributed, so some datagrams overtake others.
@@ -9,9 +9,12 @@ public struct Network: Sendable {
     public var loss = 0.0
     public var duplication = 0.0
     /// Nothing goes from the first to the second.
-    private var cuts: Set<Cut> = []
+    private var cuts: Set<Way> = []
+    /// Bytes per second of a stream, and until when the way is taken.
+    private var narrow: [Way: Int] = [:]
+    private var takenUntil: [Way: Instant] = [:]
 
-    private struct Cut: Hashable, Sendable {
+    private struct Way: Hashable, Sendable {
         let from: Int
         let to: Int
     }
@@ -19,7 +22,7 @@ public struct Network: Sendable {
     public init() {}
 
     /// One way only.
-    public mutating func cut(from: Int, to: Int) { cuts.insert(Cut(from: from, to: to)) }
+    public mutating func cut(from: Int, to: Int) { cuts.insert(Way(from: from, to: to)) }
 
     /// No way between the two groups.
     public mutating func cut(_ group: [Int], _ others: [Int]) {
@@ -31,11 +34,24 @@ public struct Network: Sendable {
         }
     }
 
-    public mutating func heal() { cuts = [] }
+    /// So many bytes of streams pass in a second.
+    public mutating func limit(from: Int, to: Int, bytesPerSecond: Int) {
+        narrow[Way(from: from, to: to)] = max(1, bytesPerSecond)
+    }
 
-    public func isCut(from: Int, to: Int) -> Bool { cuts.contains(Cut(from: from, to: to)) }
+    /// Ends cuts and narrow places.
+    public mutating func heal() {
+        cuts = []
+        narrow = [:]
+        takenUntil = [:]
+    }
 
-    /// Both directions, as TCP needs them.
+    /// Nothing that an operator would look at.
+    public var isCalm: Bool { cuts.isEmpty && narrow.isEmpty && loss <= 0.3 }
+
+    public func isCut(from: Int, to: Int) -> Bool { cuts.contains(Way(from: from, to: to)) }
+
+    /// Both directions, as a handshake of TCP needs them.
     public func connects(_ one: Int, _ other: Int) -> Bool {
         !isCut(from: one, to: other) && !isCut(from: other, to: one)
     }
@@ -43,6 +59,16 @@ public struct Network: Sendable {
     public func delay(_ random: inout SeededRandom) -> Duration {
         let uniform = Double.random(in: 0x1p-53..<1, using: &random)
         return minDelay + meanDelay * -logarithm(uniform)
+    }
+
+    /// How long so many bytes of a stream are under way, beyond the delay.
+    mutating func transferTime(_ byteCount: Int, from: Int, to: Int, at now: Instant) -> Duration {
+        let way = Way(from: from, to: to)
+        guard let rate = narrow[way] else { return .zero }
+        let start = max(takenUntil[way] ?? now, now)
+        let end = start + .nanoseconds(Int64(byteCount) * 1_000_000_000 / Int64(rate))
+        takenUntil[way] = end
+        return end - now
     }
 
     /// When the copies of a datagram arrive; none if it is lost.

@@ -4,26 +4,43 @@ import TalkProtocol
 /// A random life of a cluster: users come, go and write, while the machine room burns; then it is mended, and
 /// everything must be right again.
 public enum Schedule {
+    /// The world of a seed, before anything happens in it.
+    public static func world(seed: UInt64) -> ClusterWorld {
+        var options = ClusterWorld.Options()
+        options.isSealed = seed % 8 == 0
+        return ClusterWorld(seed: seed, options: options)
+    }
+
     /// Returns what was wrong.
-    public static func run(_ world: ClusterWorld, steps: Int = 60) -> [String] {
-        let count = Int.random(in: 2...5, using: &world.random)
-        world.start(count)
+    @discardableResult
+    public static func run(_ world: ClusterWorld, steps: Int = 60) -> [Violation] {
+        let isLarge = Int.random(in: 0..<12, using: &world.random) == 0
+        world.start(isLarge ? Int.random(in: 6...9, using: &world.random) : Int.random(in: 2...5, using: &world.random))
+        if Int.random(in: 0..<4, using: &world.random) == 0 {
+            world.makeLater([0, Int.random(in: 0..<world.nodeCount, using: &world.random)])
+        }
         world.run(for: .seconds(2))
         for _ in 0..<steps {
             if Int.random(in: 0..<3, using: &world.random) == 0 { disturb(world) }
             for _ in 0..<Int.random(in: 0...8, using: &world.random) { live(world) }
             world.run(for: .milliseconds(Int64.random(in: 1...800, using: &world.random)))
+            world.audit()
         }
         mend(world)
         // At the latest after a node that still stands still, two rounds of contacting strangers, and a repair; then
         // it must stay so.
-        let end = world.now + .seconds(40)
-        while world.now < end, !world.isWhole || !world.presenceFaults().isEmpty { world.run(for: .seconds(1)) }
-        world.run(for: .seconds(2))
-        var faults = world.violations
-        if !world.isWhole { faults.append("the members do not agree") }
-        faults += world.presenceFaults()
-        return faults
+        let end = world.now + .seconds(50)
+        while world.now < end, !world.isSettled { pass(world) }
+        for _ in 0..<2 { pass(world) }
+        world.checkEnd()
+        return world.violations
+    }
+
+    private static func pass(_ world: ClusterWorld) {
+        // Who was about to leave, or stood still, comes later.
+        world.restartWhoIsDown()
+        world.run(for: .seconds(1))
+        world.audit()
     }
 
     private static func live(_ world: ClusterWorld) {
@@ -31,32 +48,30 @@ public enum Schedule {
         let kinds: [ClientType] = [.windows, .mac, .ios, .android]
         let kind = kinds[Int.random(in: 0..<4, using: &world.random)]
         let place = Int.random(in: 0..<world.nodeCount, using: &world.random)
-        switch Int.random(in: 0..<10, using: &world.random) {
-        case 0..<4: world.login(user, kind, at: place)
-        case 4, 5: world.logout(user, kind.deviceClass, at: place)
-        default: world.sendMessage(from: place, to: Int.random(in: 0..<world.nodeCount, using: &world.random))
+        let other = Int.random(in: 0..<world.nodeCount, using: &world.random)
+        switch Int.random(in: 0..<60, using: &world.random) {
+        case 0..<24: world.login(user, kind, at: place)
+        case 24..<36: world.logout(user, kind.deviceClass, at: place)
+        case 36..<40: world.sendHint(from: place, to: other)
+        case 40: world.sendMessages(300, from: place, to: other)
+        default: world.sendMessages(1, from: place, to: other)
         }
     }
 
     private static func disturb(_ world: ClusterWorld) {
-        let place = Int.random(in: 0..<world.nodeCount, using: &world.random)
-        let other = Int.random(in: 0..<world.nodeCount, using: &world.random)
-        switch Int.random(in: 0..<12, using: &world.random) {
-        case 0 where world.isRunning(place): world.crash(place)
-        case 1 where world.isRunning(place): world.vanish(place)
-        case 2, 3, 4: if world.isDown(place) { world.restart(place) }
-        case 5: world.pause(place, for: .milliseconds(Int64.random(in: 50...6000, using: &world.random)))
-        case 6: world.network.cut(from: place, to: other)
-        case 7: world.network.cut([place], (0..<world.nodeCount).filter { $0 != place })
-        case 8, 9: world.network.heal()
-        case 10: world.network.loss = Double.random(in: 0...0.5, using: &world.random)
-        default: world.network.duplication = Double.random(in: 0...0.5, using: &world.random)
+        let faults = Fault.allCases
+        let weights = faults.map(\.weight)
+        var choice = Int.random(in: 0..<weights.reduce(0, +), using: &world.random)
+        for (fault, weight) in zip(faults, weights) {
+            if choice < weight { return fault.strike(world) }
+            choice -= weight
         }
     }
 
     private static func mend(_ world: ClusterWorld) {
-        world.network.heal()
-        world.network.loss = 0
-        for place in 0..<world.nodeCount where world.isDown(place) { world.restart(place) }
+        world.databaseReturns()
+        world.healNetwork()
+        world.setLoss(0)
+        world.restartWhoIsDown()
     }
 }

@@ -119,6 +119,21 @@ import Testing
             })
     }
 
+    /// Nobody else is there who could tell: the first word of the earlier life is answered.
+    @Test func theEarlierLifeLearnsItWithItsFirstPing() {
+        var world = MembershipWorld.settled(2, seed: 4)
+        let old = world.nodes[1].swim.me
+        world.start(as: old.node, epoch: NodeEpoch(rawValue: old.epoch.rawValue + 1)!, seeds: [0])
+        let start = world.now
+        let fenced = world.run(until: start + .milliseconds(600)) { world in
+            world.observations.contains { observation in
+                guard case .superseded = observation.effect else { return false }
+                return observation.observer == 1
+            }
+        }
+        #expect(fenced)
+    }
+
     /// Two processes under one number: the older one has to stop (M6).
     @Test func theEarlierLifeLearnsThatItsPlaceIsTaken() {
         var world = MembershipWorld.settled(5, seed: 4)

@@ -1,0 +1,171 @@
+import Cluster
+import Membership
+import Presence
+import Primitives
+import TalkProtocol
+import TopicBus
+
+/// What the checks remember beside what each node has.
+struct Watch {
+    /// Until then faults are at work that the promises in time do not cover.
+    var troubledUntil = Instant(nanoseconds: 0)
+    var lossyUntil = Instant(nanoseconds: 0)
+    var hints: Set<UInt64> = []
+    var lastHint: UInt64 = 0
+}
+
+/// Checks while the world runs. What is promised in time counts only for those who have been undisturbed so long.
+extension ClusterWorld {
+    /// cluster.md 4.2, M1: 0.7 s + 4 T + 6 x min + gossip, for up to nine nodes.
+    private static let completeness: Duration = .seconds(13)
+    /// P3: 1 s and some round trips.
+    private static let presenceDelay: Duration = .milliseconds(1500)
+    /// A node that was cut off distrusts itself for so long (Lifeguard).
+    private static let recovery: Duration = .seconds(20)
+
+    private func isOlder(_ since: Instant, than duration: Duration) -> Bool { since < now && now - since >= duration }
+
+    func isCalm(for duration: Duration) -> Bool {
+        network.isCalm && (watch.troubledUntil < now && now - watch.troubledUntil >= duration)
+    }
+
+    /// To be called after each fault that concerns the network.
+    func noteNetwork() { watch.troubledUntil = max(watch.troubledUntil, now) }
+
+    /// To be called now and then.
+    public func audit() {
+        if !network.isCalm { noteNetwork() }
+        if network.loss > 0 { watch.lossyUntil = now }
+        for node in nodes where node.state == .running {
+            checkMonotone(node)
+            checkDeaths(seenBy: node)
+        }
+        checkFences()
+        guard isCalm(for: Self.presenceDelay) else { return }
+        for observer in nodes where observer.isServing && isOlder(observer.movingSince, than: Self.presenceDelay) {
+            checkView(of: observer)
+        }
+        checkRivals()
+    }
+
+    // MARK: Membership
+
+    /// M5.
+    private func checkMonotone(_ node: Node) {
+        for member in node.cluster.swim.allMembers {
+            if let earlier = node.standings[member.node], earlier > member.standing {
+                violate(.m5, "\(node.name) holds \(member.node) for \(member.standing) after \(earlier)")
+            }
+            node.standings[member.node] = member.standing
+        }
+    }
+
+    /// M1.
+    private func checkDeaths(seenBy observer: Node) {
+        guard isCalm(for: Self.completeness + Self.recovery), isOlder(observer.movingSince, than: Self.completeness)
+        else { return }
+        for node in nodes where node.state != .running && isOlder(node.stillSince, than: Self.completeness) {
+            if observer.cluster.swim.isLive(node.me) {
+                violate(.m1, "\(observer.name) has not noticed that \(node.name) is gone since \(Note(at: node.stillSince, text: "").seconds)")
+            }
+        }
+    }
+
+    /// M6: an older life that runs on, although nothing keeps the news from it.
+    private func checkFences() {
+        guard isCalm(for: .seconds(2)), isOlder(watch.lossyUntil, than: .seconds(2)) else { return }
+        for node in nodes where node.state == .running && isOlder(node.movingSince, than: .seconds(2)) {
+            guard let replaced = node.replacedAt, isOlder(replaced, than: .seconds(2)),
+                nodes.contains(where: { $0.number == node.number && $0 !== node && $0.isServing
+                    && isOlder($0.movingSince, than: .seconds(2)) })
+            else { continue }
+            violate(.m6, "\(node.name) has not stopped since a later life came at \(Note(at: replaced, text: "").seconds)")
+        }
+    }
+
+    func observe(_ news: ClusterNews, at node: Node) {
+        switch news {
+        case .died(let peer, _):
+            node.settledSince[peer] = now
+            abandon(peer, by: node)
+            checkVerdict(on: peer, by: node)
+        case .left(let peer):
+            node.settledSince[peer] = now
+            abandon(peer, by: node)
+        case .joined(let peer):
+            node.settledSince[peer] = now
+            for user in users { checkLives(of: user, at: node) }
+        case .revived(let peer), .linked(let peer), .unlinked(let peer): node.settledSince[peer] = now
+        case .malformedPresence(let peer): violate(.s1, "\(node.name) cannot read what \(peer) says of its users")
+        case .suspected, .degraded, .recovered, .presenceOverrun: break
+        }
+    }
+
+    /// M3.
+    private func checkVerdict(on peer: Peer, by node: Node) {
+        guard isCalm(for: Self.recovery), isOlder(node.movingSince, than: Self.recovery), let victim = lives[peer],
+            victim.state == .running, !victim.isLeaving, isOlder(victim.movingSince, than: Self.recovery)
+        else { return }
+        violate(.m3, "\(node.name) declares \(peer) dead, which is well")
+    }
+
+    // MARK: Presence
+
+    /// P2: no session of a life is shown by who knows a later one.
+    func checkLives(of user: UserID, at node: Node) {
+        node.cluster.table.forEachSession(of: user) { session in
+            guard session.peer != node.me, let known = node.cluster.swim[session.peer.node] else { return }
+            if known.standing.epoch > session.peer.epoch {
+                violate(.p2, "\(node.name) knows \(known.peer) and shows \(user) at \(session.peer)")
+            }
+        }
+    }
+
+    private func areSettled(_ one: Node, _ other: Node) -> Bool {
+        guard one.cluster.swim.isLive(other.me), one.cluster.mesh.isLinked(other.me),
+            let since = one.settledSince[other.me]
+        else { return false }
+        return isOlder(since, than: Self.presenceDelay)
+    }
+
+    /// P1 and P3 between two nodes that know each other and are linked: all is shown that has been open for a while,
+    /// and nothing that has been closed for as long.
+    private func checkView(of observer: Node) {
+        var shown: [Peer: [SessionKey: Int64]] = [:]
+        for user in users {
+            observer.cluster.table.forEachSession(of: user) {
+                shown[$0.peer, default: [:]][SessionKey(user: user, device: $0.device)] = Int64($0.login.rawValue)
+            }
+        }
+        for node in nodes where node.isServing && isOlder(node.movingSince, than: Self.presenceDelay) {
+            if node !== observer, !areSettled(observer, node) || !areSettled(node, observer) { continue }
+            let entries = shown[node.me] ?? [:]
+            for (key, touched) in node.touched.sorted(by: { $0.key < $1.key })
+            where node === observer || isOlder(touched, than: Self.presenceDelay) {
+                let (open, seen) = (node.sessions[key]?.epoch, entries[key])
+                if open == seen { continue }
+                violate(
+                    seen == nil ? .p3 : .p1,
+                    "\(observer.name) shows login \(seen ?? 0) of user \(key.user.rawValue), \(key.device), at \(node.name), "
+                        + "\(open ?? 0) is there since \(Note(at: touched, text: "").seconds)")
+            }
+        }
+    }
+
+    /// K1: of two sessions of a user and class on nodes that know each other one goes.
+    private func checkRivals() {
+        var open: [SessionKey: [Node]] = [:]
+        for node in nodes where node.isServing && isOlder(node.movingSince, than: Self.presenceDelay) {
+            for (key, session) in node.sessions where isOlder(session.openedAt, than: Self.presenceDelay) {
+                open[key, default: []].append(node)
+            }
+        }
+        for (key, rivals) in open.sorted(by: { $0.key < $1.key }) where rivals.count > 1 {
+            for (index, one) in rivals.enumerated() {
+                for other in rivals[(index + 1)...] where areSettled(one, other) && areSettled(other, one) {
+                    violate(.k1, "\(key.user) \(key.device) is at \(one.name) and at \(other.name)")
+                }
+            }
+        }
+    }
+}

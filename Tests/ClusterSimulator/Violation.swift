@@ -1,0 +1,56 @@
+/// The promises of the cluster layer (reference/cluster.md 4.2).
+public enum Property: String, Sendable, CaseIterable {
+    /// Who is gone is dead at everyone who can tell, in bounded time.
+    case m1 = "M1"
+    /// Who answers is not declared dead.
+    case m3 = "M3"
+    /// In the end all tables are equal.
+    case m4 = "M4"
+    /// What is stored of a node never goes back.
+    case m5 = "M5"
+    /// Of two processes with one number the older one stops within two seconds.
+    case m6 = "M6"
+    /// What is shown is open.
+    case p1 = "P1"
+    /// Nothing of an old life is shown once a later one is known.
+    case p2 = "P2"
+    /// What is open is shown.
+    case p3 = "P3"
+    /// Memory follows what is there.
+    case p6 = "P6"
+    /// A user has one session of a class.
+    case k1 = "K1"
+    /// It is the latest one that stays; no session ends without a later one.
+    case k2 = "K2"
+    /// Each message once, in order, and each that was accepted arrives.
+    case b1 = "B1"
+    /// Who missed a message is told to look into the database.
+    case b2 = "B2"
+    /// Queues stay within their bounds, and drain.
+    case b3 = "B3"
+    /// What strangers send changes nothing.
+    case s1 = "S1"
+    /// What a later version says beyond this one is passed by.
+    case u1 = "U1"
+}
+
+public struct Violation: Sendable, CustomStringConvertible {
+    public let property: Property
+    public let note: Note
+
+    public var description: String { "\(property.rawValue): \(note)" }
+}
+
+extension ClusterWorld {
+    private static let maxViolations = 100
+
+    func violate(_ property: Property, _ text: String) {
+        guard violations.count < Self.maxViolations else { return }
+        let violation = Violation(property: property, note: Note(at: now, text: text))
+        violations.append(violation)
+        note { "VIOLATION \(property.rawValue) \(text)" }
+    }
+
+    /// The properties that were broken.
+    public var broken: Set<Property> { Set(violations.map(\.property)) }
+}
