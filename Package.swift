@@ -67,7 +67,8 @@ let package = Package(
         module("Membership", uses: ["Crypto", "Primitives"]),
         module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
         module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
-        module("Cluster", uses: ["Membership", "Presence", "Primitives", "TalkProtocol", "TopicBus"]),
+        module(
+            "Cluster", uses: ["Membership", "Presence", "Primitives", "Reactor", "TalkProtocol", "TopicBus"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
@@ -82,8 +83,8 @@ let package = Package(
         module(
             "ClientGateway",
             uses: [
-                "Accounts", "Conversations", "DBProxy", "Directory", "Log", "Metrics", "Primitives", "Protobuf",
-                "Reactor", "TalkProtocol",
+                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "Log", "Membership", "Metrics",
+                "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus",
             ]),
 
         module("NodeAdmin", uses: ["HTTPCore", "HTTPServer", "Primitives"]),
@@ -92,8 +93,9 @@ let package = Package(
         module(
             "Node",
             uses: [
-                "Accounts", "ClientGateway", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log", "Metrics",
-                "NodeAdmin", "Primitives", "Reactor", "Settings", "TalkProtocol",
+                "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log",
+                "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TalkProtocol",
+                "TopicBus",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
@@ -169,11 +171,14 @@ let package = Package(
                 "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
                 "load-bench",
             ]),
+        tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("AccountsTests", uses: ["Accounts", "Primitives", "TalkProtocol"]),
+        tests(
+            "AccountsTests",
+            uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
@@ -181,8 +186,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
-                "TalkProtocol", "WireKit",
+                "Accounts", "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

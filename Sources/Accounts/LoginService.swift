@@ -13,13 +13,19 @@ public struct LoginAttempt: Sendable {
     /// The client wants a token for its next login.
     public let wantsToken: Bool
     public let clientType: ClientType
+    /// Where it comes from.
+    public let host: SocketAddress.Host
 
-    public init(name: String, secret: String, token: SessionToken?, wantsToken: Bool, clientType: ClientType) {
+    public init(
+        name: String, secret: String, token: SessionToken?, wantsToken: Bool, clientType: ClientType,
+        host: SocketAddress.Host
+    ) {
         self.name = name
         self.secret = secret
         self.token = token
         self.wantsToken = wantsToken
         self.clientType = clientType
+        self.host = host
     }
 }
 
@@ -30,12 +36,19 @@ public enum LoginOutcome: Sendable {
     case wrongCredentials
     /// Too many failures of this name.
     case locked
+    /// Too soon after the last failures of this name.
+    case tooSoon
+    /// Too many failures of this address.
+    case addressLocked
     /// Too many logins wait.
     case busy
     case noDatabase
 }
 
 /// Judges logins: one lookup for many names, key derivation on threads of its own, one write for many epochs.
+///
+/// Of one name one attempt at a time is judged; after failures the next one is held until its time has come. So
+/// whoever guesses gains nothing by asking in parallel, and a user who mistyped does not notice.
 ///
 /// Confined to its loop; the cache and the threads are the node's.
 public final class LoginService {
@@ -44,8 +57,23 @@ public final class LoginService {
         /// forgotten with it).
         public var maxFailures = 10
         public var lockout: Duration = .seconds(30 * 60)
+        /// From the first failure of a name to its next attempt; twice as long after each further one.
+        public var retryDelay: Duration = .seconds(2)
+        /// An attempt that would be held longer is refused: the stock clients wait for 5 s.
+        public var maxHold: Duration = .seconds(4)
+        /// Attempts of one name that wait for each other.
+        public var maxPerName = 8
+        /// Attempts that are being judged, wait or are held.
+        public var maxPending = 20_000
         /// Accept passwords that were stored with the cost of a load test.
         public var acceptsLoadTestPasswords = false
+
+        public init() {}
+    }
+
+    public struct Statistics: Sendable {
+        /// Attempts that were not judged at once because of failures before them.
+        public var held = 0
 
         public init() {}
     }
@@ -54,6 +82,7 @@ public final class LoginService {
 
     private struct Lookup {
         let attempt: LoginAttempt
+        let arrived: Instant
         let completion: Completion
     }
 
@@ -61,25 +90,32 @@ public final class LoginService {
         let profile: Profile
         let record: LoginRecord
         let token: SessionToken?
-        let completion: Completion
+        let lookup: Lookup
     }
 
     private unowned let loop: EventLoop
     private let database: Database
     private let cache: CredentialCache
+    private let failures: FailedLogins
     private let redis: RedisCache?
     private let workers: WorkerPool
     private let limits: Limits
     private var lookups = Gather<Lookup>(maxWaiting: 10_000, maxBatch: 200)
     private var records = Gather<Record>(maxWaiting: 10_000, maxBatch: 200)
+    /// Attempts behind the one that is being judged, by name.
+    private var queues: [String: Fifo<Lookup>] = [:]
+    /// Attempts without an outcome.
+    public private(set) var pending = 0
+    public private(set) var statistics = Statistics()
 
     public init(
-        _ database: Database, cache: CredentialCache, redis: RedisCache?, workers: WorkerPool, limits: Limits,
-        on loop: EventLoop
+        _ database: Database, cache: CredentialCache, failures: FailedLogins, redis: RedisCache?,
+        workers: WorkerPool, limits: Limits, on loop: EventLoop
     ) {
         self.loop = loop
         self.database = database
         self.cache = cache
+        self.failures = failures
         self.redis = redis
         self.workers = workers
         self.limits = limits
@@ -87,97 +123,141 @@ public final class LoginService {
 
     /// Calls back once.
     public func logIn(_ attempt: LoginAttempt, _ completion: @escaping Completion) {
-        guard lookups.add(Lookup(attempt: attempt, completion: completion)) else { return completion(.busy) }
+        if attempt.token == nil, failures.isExhausted(attempt.host, at: loop.now) { return completion(.addressLocked) }
+        let waiting = queues[attempt.name]?.count
+        guard pending < limits.maxPending, waiting ?? 0 < limits.maxPerName else { return completion(.busy) }
+        pending += 1
+        let lookup = Lookup(attempt: attempt, arrived: loop.now, completion: completion)
+        if waiting != nil {
+            queues[attempt.name]?.append(lookup)
+        } else {
+            queues[attempt.name] = Fifo()
+            start(lookup)
+        }
+    }
+
+    private func finish(_ lookup: Lookup, _ outcome: LoginOutcome) {
+        pending -= 1
+        let name = lookup.attempt.name
+        lookup.completion(outcome)
+        if let next = queues[name]?.popFirst() { start(next) } else { queues[name] = nil }
+    }
+
+    private func start(_ lookup: Lookup) {
+        guard lookups.add(lookup) else { return finish(lookup, .busy) }
         lookUpNext()
     }
 
     private func lookUpNext() {
         guard let batch = lookups.take() else { return }
-        database.credentials(of: batch.map(\.attempt.name), failuresWithin: limits.lockout) { [unowned self] result in
+        database.loginSubjects(batch.map(\.attempt.name), failuresWithin: limits.lockout) { [unowned self] result in
             lookups.finished()
             switch result {
             case .success(let found):
-                for (lookup, credentials) in zip(batch, found) { judge(lookup, credentials) }
+                for (lookup, subject) in zip(batch, found) { judge(lookup, subject) }
             case .failure:
-                for lookup in batch { lookup.completion(.noDatabase) }
+                for lookup in batch { finish(lookup, .noDatabase) }
             }
             lookUpNext()
         }
     }
 
-    private func judge(_ lookup: Lookup, _ credentials: Credentials?) {
-        guard let credentials else { return judgeUnknown(lookup) }
-        guard credentials.recentFailures < limits.maxFailures else { return lookup.completion(.locked) }
+    private func judge(_ lookup: Lookup, _ subject: LoginSubject) {
         let attempt = lookup.attempt
-        if let token = attempt.token, let hash = credentials.tokenHashes[attempt.clientType.deviceClass],
-            token.matches(hash: hash), !credentials.hasLeft
+        // Nobody guesses a token, so neither those who guess passwords nor their neighbours get in its way.
+        if let credentials = subject.credentials, let token = attempt.token, !credentials.hasLeft,
+            let hash = credentials.tokenHashes[attempt.clientType.deviceClass], token.matches(hash: hash)
         {
-            return record(lookup, credentials)
+            return record(lookup, credentials, subject)
         }
-        if cache.contains(credentials.user, attempt.secret, version: credentials.version, at: loop.now) {
-            return credentials.hasLeft ? fail(lookup) : record(lookup, credentials)
+        if failures.isExhausted(attempt.host, at: loop.now) { return finish(lookup, .addressLocked) }
+        guard subject.recentFailures < limits.maxFailures else { return refuse(lookup, .locked) }
+        let wait = limits.wait(subject)
+        if wait > .zero { return hold(lookup, for: wait) }
+        guard let credentials = subject.credentials else { return judgeUnknown(lookup) }
+        guard let database = database.identity, let key = cacheKey(credentials) else {
+            return derive(lookup, credentials, subject)
         }
-        guard let redis else { return derive(lookup, credentials) }
-        redis.get(cacheKey(credentials)) { [unowned self] digest in
+        let (user, version) = (credentials.user, credentials.version)
+        if cache.contains(user, attempt.secret, version: version, in: database, at: loop.now) {
+            return credentials.hasLeft ? fail(lookup) : record(lookup, credentials, subject)
+        }
+        guard let redis else { return derive(lookup, credentials, subject) }
+        redis.get(key) { [unowned self] digest in
             let confirmed = digest.map {
-                cache.confirms($0, credentials.user, attempt.secret, version: credentials.version)
+                cache.confirms($0, user, attempt.secret, version: version, in: database)
             }
-            guard confirmed == true, !credentials.hasLeft else { return derive(lookup, credentials) }
-            cache.remember(credentials.user, attempt.secret, version: credentials.version, at: loop.now)
-            record(lookup, credentials)
+            guard confirmed == true, !credentials.hasLeft else { return derive(lookup, credentials, subject) }
+            cache.remember(user, attempt.secret, version: version, in: database, at: loop.now)
+            record(lookup, credentials, subject)
         }
     }
 
+    /// Looks again afterwards: there may have been other failures meanwhile, on other nodes.
+    private func hold(_ lookup: Lookup, for wait: Duration) {
+        guard loop.now + wait <= lookup.arrived + limits.maxHold else { return refuse(lookup, .tooSoon) }
+        statistics.held += 1
+        loop.schedule(after: wait) { [weak self] in self?.start(lookup) }
+    }
+
     /// The long way: derives the key on a thread of the pool.
-    private func derive(_ lookup: Lookup, _ credentials: Credentials) {
+    private func derive(_ lookup: Lookup, _ credentials: Credentials, _ subject: LoginSubject) {
         guard let stored = try? PasswordHash(stored: credentials.password),
             stored.cost != .loadTest || limits.acceptsLoadTestPasswords
         else { return fail(lookup) }
         let secret = lookup.attempt.secret
+        let (database, key) = (database.identity, cacheKey(credentials))
         let accepted = workers.submit(from: loop, { stored.matches(secret) }) { [unowned self] matches in
             guard matches, !credentials.hasLeft else { return fail(lookup) }
-            let digest = cache.remember(credentials.user, secret, version: credentials.version, at: loop.now)
-            redis?.set(cacheKey(credentials), digest, for: CredentialCache.lifetime)
-            record(lookup, credentials)
+            // Compared with what was read in that life of the database, so remembered under its name.
+            if let database, let key {
+                let digest = cache.remember(
+                    credentials.user, secret, version: credentials.version, in: database, at: loop.now)
+                redis?.set(key, digest, for: CredentialCache.lifetime)
+            }
+            record(lookup, credentials, subject)
         }
-        if !accepted { lookup.completion(.busy) }
+        if !accepted { finish(lookup, .busy) }
     }
 
-    private func cacheKey(_ credentials: Credentials) -> String {
-        "grapevine:credentials:\(credentials.user.rawValue):\(credentials.version)"
+    private func cacheKey(_ credentials: Credentials) -> CacheKey? {
+        database.cacheKey("credentials:\(credentials.user.rawValue):\(credentials.version)")
     }
 
     /// A name that no user has takes as long and locks as fast as any other.
     private func judgeUnknown(_ lookup: Lookup) {
-        database.loginFailures(of: lookup.attempt.name, within: limits.lockout) { [unowned self] result in
-            guard case .success(let failures) = result else { return lookup.completion(.noDatabase) }
-            guard failures < limits.maxFailures else { return lookup.completion(.locked) }
-            let secret = lookup.attempt.secret
-            let accepted = workers.submit(from: loop, { PasswordHash.ofNobody?.matches(secret) ?? false }) {
-                [unowned self] _ in fail(lookup)
-            }
-            if !accepted { lookup.completion(.busy) }
+        let secret = lookup.attempt.secret
+        let accepted = workers.submit(from: loop, { PasswordHash.ofNobody?.matches(secret) ?? false }) {
+            [unowned self] _ in fail(lookup)
         }
+        if !accepted { finish(lookup, .busy) }
     }
 
     private func fail(_ lookup: Lookup) {
+        failures.failed(lookup.attempt.host, at: loop.now)
         // Counted before it is answered: whoever counts on being faster than the counter waits for it.
-        database.recordLoginFailure(of: lookup.attempt.name) { result in
+        database.recordLoginFailure(of: lookup.attempt.name) { [unowned self] result in
             switch result {
-            case .success: lookup.completion(.wrongCredentials)
-            case .failure: lookup.completion(.noDatabase)
+            case .success: finish(lookup, .wrongCredentials)
+            case .failure: finish(lookup, .noDatabase)
             }
         }
     }
 
-    private func record(_ lookup: Lookup, _ credentials: Credentials) {
+    /// Without having looked at the password. Counts against the address, else asking would cost nothing.
+    private func refuse(_ lookup: Lookup, _ outcome: LoginOutcome) {
+        failures.failed(lookup.attempt.host, at: loop.now)
+        finish(lookup, outcome)
+    }
+
+    private func record(_ lookup: Lookup, _ credentials: Credentials, _ subject: LoginSubject) {
         let attempt = lookup.attempt
-        if credentials.recentFailures > 0 { database.forgiveLoginFailures(of: attempt.name) { _ in } }
+        if subject.recentFailures > 0 { database.forgiveLoginFailures(of: attempt.name) { _ in } }
         let token = attempt.wantsToken ? try? SessionToken() : nil
         let record = LoginRecord(user: credentials.user, clientType: attempt.clientType, tokenHash: token?.hash)
         let accepted = records.add(
-            Record(profile: credentials.profile, record: record, token: token, completion: lookup.completion))
-        guard accepted else { return lookup.completion(.busy) }
+            Record(profile: credentials.profile, record: record, token: token, lookup: lookup))
+        guard accepted else { return finish(lookup, .busy) }
         recordNext()
     }
 
@@ -189,13 +269,21 @@ public final class LoginService {
             switch result {
             case .success(let epochs):
                 for (record, epoch) in zip(batch, epochs) {
-                    record.completion(.success(record.profile, epoch: epoch, token: record.token))
+                    finish(record.lookup, .success(record.profile, epoch: epoch, token: record.token))
                 }
             case .failure:
-                for record in batch { record.completion(.noDatabase) }
+                for record in batch { finish(record.lookup, .noDatabase) }
             }
             recordNext()
         }
+    }
+}
+
+extension LoginService.Limits {
+    /// How long after its last failure a name must rest, less what it has rested.
+    fileprivate func wait(_ subject: LoginSubject) -> Duration {
+        guard subject.recentFailures > 0 else { return .zero }
+        return retryDelay * (1 << min(subject.recentFailures - 1, 20)) - subject.sinceFailure
     }
 }
 

@@ -17,32 +17,55 @@ enum Mail: UInt8, CaseIterable {
     case kick
     /// Packets for every session, or for those of PCs: u8 audience, packets.
     case broadcast
+    /// From another node, by way of the cluster's loop: u64 key, then the body of the topic.
+    case remoteMessage
+    case remotePush
+    /// What is seen of a user changed because of another node: u32 user.
+    case presenceChanged
+    /// A mobile may have to be told whether a PC of its user is on: slot, generation, u8 even if it knows.
+    case pcStatus
+    /// Messages of so many seconds may not have been pushed: i64 seconds.
+    case doubt
+    /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
+    case missed
 }
 
 enum Audience: UInt8 {
     case everyone = 0
     case pcs = 1
+
+    func includes(_ device: DeviceClass) -> Bool {
+        switch self {
+        case .everyone: true
+        case .pcs: device == .pc
+        }
+    }
 }
 
 extension Gateway: ConversationOutlet {
     // MARK: To users
 
     public func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?) {
-        for user in users { addTargets(user, except: origin) }
+        push(packet, to: users, .everyone, except: origin)
+    }
+
+    /// To sessions of this node.
+    func push(_ packet: RawSpan, to users: [UserID], _ audience: Audience, except origin: SessionAddress?) {
+        for user in users { addTargets(user, audience, except: origin) }
         sendToTargets(packet)
     }
 
     public func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?) {
-        addTargets(one, except: origin)
-        if other != one { addTargets(other, except: origin) }
+        addTargets(one, .everyone, except: origin)
+        if other != one { addTargets(other, .everyone, except: origin) }
         sendToTargets(packet)
     }
 
-    /// Writes a push (sequence 0) and sends it to all sessions of the users but one.
+    /// Writes a push (sequence 0) and sends it to all sessions of the users but one, on all nodes.
     func notify(_ users: [UserID], except origin: SessionAddress?, _ command: Command, _ message: some ProtoMessage) {
         var writer = ByteWriter()
         writer.append(command, sequence: 0, message)
-        push(writer.bytes, to: users, except: origin)
+        tell(writer.bytes, users, except: origin)
     }
 
     func deliver(_ packet: RawSpan, to address: SessionAddress) {
@@ -50,10 +73,13 @@ extension Gateway: ConversationOutlet {
         sendToTargets(packet)
     }
 
-    private func addTargets(_ user: UserID, except origin: SessionAddress?) {
+    private func addTargets(_ user: UserID, _ audience: Audience, except origin: SessionAddress?) {
         let presence = online.presence(of: user)
-        if let address = presence.pc?.address, address != origin { targets[Int(address.loop)].append(address) }
-        if let address = presence.mobile?.address, address != origin { targets[Int(address.loop)].append(address) }
+        for device in DeviceClass.allCases where audience.includes(device) {
+            if let address = presence[device]?.address, address != origin {
+                targets[Int(address.loop)].append(address)
+            }
+        }
     }
 
     private func sendToTargets(_ packet: RawSpan) {
@@ -195,6 +221,20 @@ extension Gateway: MailHandler {
                 let packets = bytes.slice(1..<bytes.byteCount)
             else { return false }
             sendEach(packets, to: audience)
+        case .remoteMessage: return readRemoteMessage(bytes)
+        case .remotePush: return readRemotePush(bytes)
+        case .presenceChanged:
+            guard let user = bytes.bigEndian(at: 0, as: UInt32.self) else { return false }
+            presenceChanged(UserID(user))
+        case .pcStatus:
+            guard let address = bytes.sessionAddress(at: 0, on: loop.index), let always = bytes.byte(at: 8) else {
+                return false
+            }
+            tellPCStatus(to: address, always: always == 1)
+        case .doubt:
+            guard let seconds = bytes.bigEndian(at: 0, as: Int64.self) else { return false }
+            lookForMissed(seconds: seconds)
+        case .missed: return readMissed(bytes)
         }
         return true
     }
@@ -205,7 +245,7 @@ extension Gateway: MailHandler {
         while case .pdu(_, let body) = PDUFramer.next(in: rest, limit: rest.byteCount) {
             let packet = rest.extracting(first: body.upperBound)
             sessions.forEach { session in
-                if session.isOnline, audience == .everyone || session.device == .pc { session.send(packet) }
+                if session.isOnline, audience.includes(session.device) { session.send(packet) }
             }
             rest = rest.extracting(droppingFirst: body.upperBound)
         }
@@ -213,7 +253,7 @@ extension Gateway: MailHandler {
 }
 
 extension SessionAddress {
-    fileprivate func write(into writer: inout ByteWriter) {
+    func write(into writer: inout ByteWriter) {
         writer.append(bigEndian: slot)
         writer.append(bigEndian: generation)
     }

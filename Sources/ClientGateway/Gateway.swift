@@ -15,6 +15,7 @@ public final class Gateway {
     /// What the gateways of all loops of a node share.
     public struct Shared: Sendable {
         public let online: OnlineSessions
+        public let cluster: ClusterView
         public let census: Census
         public let limits: GatewayLimits
         public let loops: Int
@@ -24,10 +25,11 @@ public final class Gateway {
         public let wallClock: @Sendable () -> UInt32
 
         public init(
-            online: OnlineSessions, census: Census, limits: GatewayLimits, loops: Int, lanesPerLoop: Int,
-            log: Logger, wallClock: @escaping @Sendable () -> UInt32
+            online: OnlineSessions, cluster: ClusterView, census: Census, limits: GatewayLimits, loops: Int,
+            lanesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
+            self.cluster = cluster
             self.census = census
             self.limits = limits
             self.loops = loops
@@ -55,6 +57,8 @@ public final class Gateway {
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
     var targets: [[SessionAddress]]
+    /// Users who have just logged in.
+    var settlingUsers: [UserID] = []
     var presenceChanges = PresenceChanges()
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]
@@ -78,6 +82,9 @@ public final class Gateway {
         conversations.outlet = self
         for kind in Mail.allCases { loop.handleMail(kind: kind.rawValue, self) }
     }
+
+    /// Clients of this loop, logged in or not.
+    public var connectionCount: Int { sessions.count }
 
     var limits: GatewayLimits { shared.limits }
     var online: OnlineSessions { shared.online }
@@ -115,9 +122,10 @@ public final class Gateway {
             return
         }
         session.gate.phase = .leaving
-        guard let rest = online.remove(session.address, session.device, of: session.user) else { return }
+        guard online.remove(session.address, session.device, of: session.user) else { return }
         counters.sessions.subtract(1)
-        presenceChanged(session.user, left: session.device, rest: rest)
+        announceClosed(session)
+        presenceChanged(session.user, left: session.device)
     }
 
     func close(_ session: Session, because reason: SessionGate.Reason) {

@@ -24,6 +24,8 @@ public struct GatewayCounters: Sendable {
         case success, wrong, locked, busy, full
         case noDatabase = "no_database"
         case tooOld = "too_old"
+        case tooSoon = "too_soon"
+        case addressLocked = "address_locked"
         case malformed
     }
 

@@ -14,12 +14,16 @@ public final class OnlineSessions: Sendable {
         public let clientType: ClientType
         /// As the client wants to be shown.
         public let status: UserStatType
+        public let openedAt: Instant
 
-        public init(address: SessionAddress, epoch: Int64, clientType: ClientType, status: UserStatType) {
+        public init(
+            address: SessionAddress, epoch: Int64, clientType: ClientType, status: UserStatType, openedAt: Instant
+        ) {
             self.address = address
             self.epoch = epoch
             self.clientType = clientType
             self.status = status
+            self.openedAt = openedAt
         }
     }
 
@@ -31,7 +35,7 @@ public final class OnlineSessions: Sendable {
         /// What others see: a user is there when a PC is (reference/protocol.md 4.3).
         public var shownStatus: UserStatType { pc?.status ?? .offline }
 
-        subscript(device: DeviceClass) -> Entry? {
+        public internal(set) subscript(device: DeviceClass) -> Entry? {
             get { device == .pc ? pc : mobile }
             set { if device == .pc { pc = newValue } else { mobile = newValue } }
         }
@@ -56,14 +60,23 @@ public final class OnlineSessions: Sendable {
     private static let segmentCount = 64
     private let segments = (0..<segmentCount).map { _ in Segment() }
 
+    private let lastInsertion = Atomic<UInt64>(0)
+
     public init() {}
+
+    /// When a session last came.
+    public var lastLogin: Instant? {
+        let last = lastInsertion.load(ordering: .relaxed)
+        return last == 0 ? nil : Instant(nanoseconds: last)
+    }
 
     public func presence(of user: UserID) -> Presence {
         segment(user).users.withLock { $0[user]?.presence } ?? Presence()
     }
 
     public func insert(_ entry: Entry, of user: UserID) -> Insertion {
-        segment(user).users.withLock { users in
+        lastInsertion.store(entry.openedAt.nanoseconds, ordering: .relaxed)
+        return segment(user).users.withLock { users in
             let device = entry.clientType.deviceClass
             let before = users[user]?.presence ?? Presence()
             if let present = before[device], present.epoch > entry.epoch { return .outdated }
@@ -72,14 +85,14 @@ public final class OnlineSessions: Sendable {
         }
     }
 
-    /// Takes the session out if it is still the user's. Returns what is left of the user, `nil` if it was not there.
-    public func remove(_ address: SessionAddress, _ device: DeviceClass, of user: UserID) -> Presence? {
+    /// Takes the session out if it is still the user's; `false` if it was not.
+    public func remove(_ address: SessionAddress, _ device: DeviceClass, of user: UserID) -> Bool {
         segment(user).users.withLock { users in
-            guard var presence = users[user]?.presence, presence[device]?.address == address else { return nil }
+            guard var presence = users[user]?.presence, presence[device]?.address == address else { return false }
             presence[device] = nil
             users[user]?.presence = presence
             if presence == Presence() { users[user] = nil }
-            return presence
+            return true
         }
     }
 

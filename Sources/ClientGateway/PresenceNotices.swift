@@ -1,3 +1,4 @@
+import Conversations
 import Primitives
 import Reactor
 import TalkProtocol
@@ -15,29 +16,48 @@ extension Gateway {
         switch session.device {
         case .pc:
             if before.pc == nil || before.shownStatus != status { announce(session.user) }
-            tellMobile(of: session.user, pcIsOn: true)
-        case .mobile:
-            if before.pc != nil { tellMobile(of: session.user, pcIsOn: true) }
+            tellMobile(of: session.user, always: true)
+        case .mobile: tellMobile(of: session.user, always: false)
         }
     }
 
-    /// A session has gone; `rest` is what is left of its user.
-    func presenceChanged(_ user: UserID, left device: DeviceClass, rest: OnlineSessions.Presence) {
+    /// A session has gone.
+    func presenceChanged(_ user: UserID, left device: DeviceClass) {
         guard device == .pc else { return }
         announce(user)
-        if rest.mobile != nil { tellMobile(of: user, pcIsOn: false) }
+        tellMobile(of: user, always: false)
     }
 
-    private func tellMobile(of user: UserID, pcIsOn: Bool) {
-        guard let mobile = online.presence(of: user).mobile else { return }
+    /// What is seen of the user has changed because of another node.
+    func presenceChanged(_ user: UserID) {
+        announce(user)
+        tellMobile(of: user, always: false)
+    }
+
+    /// Lets the loop that has the user's mobile look whether a PC of his is on.
+    private func tellMobile(of user: UserID, always: Bool) {
+        guard let mobile = online.presence(of: user).mobile?.address else { return }
+        if Int(mobile.loop) == loop.index { return tellPCStatus(to: mobile, always: always) }
+        loop.post(kind: Mail.pcStatus.rawValue, to: Int(mobile.loop)) { writer in
+            mobile.write(into: &writer)
+            writer.append(always ? 1 : 0)
+        }
+    }
+
+    /// Tells a mobile whether a PC of its user is on, on any node, if it was not told yet.
+    func tellPCStatus(to mobile: SessionAddress, always: Bool) {
+        guard let session = sessions[mobile], session.isOnline else { return }
+        let isOn = isOnline(session.user, .pc)
+        guard isOn != session.knowsPC || always && isOn else { return }
+        session.knowsPC = isOn
         var writer = ByteWriter()
         writer.append(
             .pcLoginStatusNotify, sequence: 0,
-            IMPCLoginStatusNotify(userID: user.rawValue, loginStat: pcIsOn ? .online : .offline))
-        deliver(writer.bytes, to: mobile.address)
+            IMPCLoginStatusNotify(userID: session.user.rawValue, loginStat: isOn ? .online : .offline))
+        session.send(writer.bytes)
     }
 
-    private func announce(_ user: UserID) {
+    func announce(_ user: UserID) {
         if presenceChanges.note(user) { scheduleNotices() }
     }
 
@@ -48,7 +68,7 @@ extension Gateway {
     private func sendPresenceNotices() {
         var writer = ByteWriter(capacity: 4096)
         for user in presenceChanges.take() {
-            let status = online.presence(of: user).shownStatus
+            let status = shownStatus(of: user)
             writer.append(
                 .userStatNotify, sequence: 0,
                 IMUserStatNotify(userStat: UserStat(userID: user.rawValue, status: status)))

@@ -50,10 +50,11 @@ struct SessionGate {
         guard command.directions.contains(.toServer) else { return .close(.forbiddenCommand) }
         switch phase {
         case .newcomer:
-            return command == .loginReq || command == .heartBeat ? .handle(command) : dropBeforeLogin(limits)
+            if command == .heartBeat { return paced(command, limits, at: now) }
+            return command == .loginReq ? .handle(command) : dropBeforeLogin(limits)
         case .authenticating:
             // A second login is ignored, as the original does; the rest has come too early.
-            if command == .heartBeat { return .handle(command) }
+            if command == .heartBeat { return paced(command, limits, at: now) }
             return command == .loginReq ? .drop : dropBeforeLogin(limits)
         case .online:
             return command == .loginReq ? .drop : throttle(command, limits, at: now, messageToken)
@@ -84,11 +85,17 @@ struct SessionGate {
             switch command {
             case .msgData, .p2pCmdMsg: messageToken()
             case .allUserReq, .departmentReq: expensive.take(limits.expensiveRequests, at: now)
-            // Cheap, and as many as there are pushes.
-            case .msgDataAck, .heartBeat: nil
+            // Costs nothing, and there are as many as pushes.
+            case .msgDataAck: nil
+            // Cheap, but each has an answer.
             default: requests.take(limits.requests, at: now)
             }
         guard let wait else { return .handle(command) }
+        return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
+    }
+
+    private mutating func paced(_ command: Command, _ limits: GatewayLimits, at now: Instant) -> Verdict {
+        guard let wait = requests.take(limits.requests, at: now) else { return .handle(command) }
         return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
     }
 }

@@ -20,7 +20,8 @@ public struct AppendLane {
 
     /// What to ask the database, and how long to wait for its answer: after that nobody may be acknowledged any more.
     public enum Action {
-        case append(SendBatch, within: Duration)
+        /// - Parameter skippingLocked: leave out conversations that are locked now, in place of waiting for them.
+        case append(SendBatch, within: Duration, skippingLocked: Bool)
         case openPairs([ConversationID], within: Duration)
     }
 
@@ -57,8 +58,16 @@ public struct AppendLane {
     private var uncertain = false
     private var opened: Set<ConversationID> = []
     private var waitingBytes = 0
+    /// What cannot be stored while others can.
+    private var parked = ParkedSends()
+    /// The current batch was parked, and is of one conversation. Parked and waiting ones take turns.
+    private var isParked = false
+    /// Somebody held a lock for as long as PostgreSQL waits for it: until nothing is parked nobody waits for one.
+    private var skipsLocked = false
     /// Sends that wait or are under way.
     public private(set) var depth = 0
+    /// Sends that were found locked, each time they were.
+    public private(set) var foundLocked = 0
 
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -66,7 +75,9 @@ public struct AppendLane {
 
     /// `false`: the queue is full and the send is dropped.
     public mutating func submit(_ send: Send, body: RawSpan, at now: Instant) -> Bool {
-        guard depth < limits.maxWaiting, waitingBytes + body.byteCount <= limits.maxWaitingBytes else { return false }
+        guard depth < limits.maxWaiting,
+            waitingBytes + parked.byteCount + body.byteCount <= limits.maxWaitingBytes
+        else { return false }
         depth += 1
         waitingBytes += body.byteCount
         if waiting.isEmpty || !waiting[waiting.count - 1].accepts(send, byteCount: body.byteCount, at: now) {
@@ -91,28 +102,28 @@ public struct AppendLane {
             guard now >= after, let current, let rest = rest(of: current, at: now) else { return nil }
             attempts += 1
             phase = .appending
-            return .append(current, within: rest)
+            return .append(current, within: rest, skippingLocked: skipsLocked)
         case .idle:
-            guard let batch = waiting.first, let rest = rest(of: batch, at: now) else { return nil }
-            _ = waiting.popFirst()
-            waitingBytes -= batch.byteCount
+            guard let batch = takeNext(at: now), let rest = rest(of: batch, at: now) else { return nil }
             current = batch
             attempts = 1
-            uncertain = false
             opened = []
             phase = .appending
-            return .append(batch, within: rest)
+            return .append(batch, within: rest, skippingLocked: skipsLocked)
         }
     }
 
     /// The batch was committed. Calls `settle` with the place in the batch of each send that is stored; refused ones
     /// are dropped, and the first ones of new pairs are kept for another round.
-    public mutating func appended(_ outcomes: [AppendOutcome], _ settle: (SendBatch, Int, Settlement) -> Void) {
+    public mutating func appended(
+        _ outcomes: [AppendOutcome], at now: Instant, _ settle: (SendBatch, Int, Settlement) -> Void
+    ) {
         guard case .appending = phase, let batch = current, outcomes.count == batch.count else {
             preconditionFailure("\(outcomes.count) outcomes for a batch of \(current?.count ?? 0) in \(phase)")
         }
         var unopened: Set<ConversationID> = []
         var rest: [Int] = []
+        var locked: [Int] = []
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
             case .stored(let id, let version):
@@ -126,8 +137,11 @@ public struct AppendLane {
                 guard case .pair = conversation.kind, !opened.contains(conversation) else { continue }
                 unopened.insert(conversation)
                 rest.append(index)
+            case .locked:
+                locked.append(index)
             }
         }
+        if !locked.isEmpty { park(locked, of: batch, at: now) }
         replaceCurrent(keeping: rest)
         phase = rest.isEmpty ? .idle : .mustOpen(unopened)
     }
@@ -151,6 +165,12 @@ public struct AppendLane {
     public mutating func failed(_ error: DatabaseError, at now: Instant) -> [ConversationID] {
         guard let batch = current else { preconditionFailure("no call was under way in \(phase)") }
         uncertain = uncertain || error.outcomeIsUnknown
+        // One conversation was locked for as long as PostgreSQL waits; all others of the batch can be stored.
+        if case .appending = phase, error.isLockTimeout, !skipsLocked, rest(of: batch, at: now) != nil {
+            skipsLocked = true
+            phase = .retrying(after: now)
+            return []
+        }
         let retries: Bool
         var delay: Duration = .zero
         switch error.remedy {
@@ -166,7 +186,7 @@ public struct AppendLane {
             return []
         }
         if case .refused = error, error.remedy == .giveUp, batch.count > 1 {
-            split(batch)
+            split(batch, at: now)
             phase = .retrying(after: now)
             return []
         }
@@ -183,7 +203,63 @@ public struct AppendLane {
             depth -= first.count
             recycle(first)
         }
+        for (batch, inDoubt) in parked.expire(at: now, budget: limits.budget) {
+            if inDoubt, let conversation = batch.sends.first?.conversation { lost.append(conversation) }
+            depth -= batch.count
+            recycle(batch)
+        }
         return lost
+    }
+
+    /// A parked batch and a waiting one in turn.
+    private mutating func takeNext(at now: Instant) -> SendBatch? {
+        if parked.isEmpty { skipsLocked = false }
+        let wasParked = isParked
+        isParked = false
+        if wasParked, let batch = takeWaiting(at: now) { return batch }
+        if let (batch, inDoubt) = parked.next(at: now, budget: limits.budget) {
+            isParked = true
+            uncertain = inDoubt
+            return batch
+        }
+        return wasParked ? nil : takeWaiting(at: now)
+    }
+
+    /// The next batch that waits, without what must stay behind something parked.
+    private mutating func takeWaiting(at now: Instant) -> SendBatch? {
+        while let batch = waiting.first, rest(of: batch, at: now) != nil {
+            _ = waiting.popFirst()
+            waitingBytes -= batch.byteCount
+            uncertain = false
+            if parked.isEmpty { return batch }
+            let held = batch.sends.indices.filter { parked.holds(batch.sends[$0].conversation) }
+            if held.isEmpty { return batch }
+            let free = batch.sends.indices.filter { !parked.holds(batch.sends[$0].conversation) }
+            append(held, of: batch, at: now)
+            let rest = free.isEmpty ? nil : copy(free, of: batch)
+            recycle(batch)
+            if let rest { return rest }
+        }
+        return nil
+    }
+
+    private mutating func park(_ locked: [Int], of batch: SendBatch, at now: Instant) {
+        foundLocked += locked.count
+        // `replaceCurrent` takes them for settled.
+        depth += locked.count
+        if isParked {
+            parked.putBack(copy(locked, of: batch), inDoubt: uncertain, retryAt: now + ParkedSends.retryDelay)
+        } else {
+            append(locked, of: batch, at: now)
+        }
+    }
+
+    private mutating func append(_ places: [Int], of batch: SendBatch, at now: Instant) {
+        for index in places {
+            batch.withBody(index) {
+                parked.append(batch.sends[index], body: $0, since: batch.started, inDoubt: uncertain, at: now)
+            }
+        }
     }
 
     /// What is left of the budget of a batch; `nil` when it is spent.
@@ -208,11 +284,15 @@ public struct AppendLane {
     }
 
     /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.
-    private mutating func split(_ batch: SendBatch) {
+    private mutating func split(_ batch: SendBatch, at now: Instant) {
         let half = batch.count / 2
         let second = copy(half..<batch.count, of: batch)
-        waiting.prepend(second)
-        waitingBytes += second.byteCount
+        if isParked {
+            parked.putBack(second, inDoubt: uncertain, retryAt: now)
+        } else {
+            waiting.prepend(second)
+            waitingBytes += second.byteCount
+        }
         current = copy(0..<half, of: batch)
         attempts = 0
         recycle(batch)

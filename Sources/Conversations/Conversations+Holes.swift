@@ -22,7 +22,7 @@ extension Conversations {
             guard let self else { return }
             switch result {
             case .success(let messages): found(messages, of: conversation, through: hole.upperBound)
-            case .failure: cursors[conversation]?.fetchFailed(at: loop.now)
+            case .failure: table.cursors[conversation]?.fetchFailed(at: loop.now)
             }
         }
     }
@@ -37,7 +37,7 @@ extension Conversations {
             case .success(let memberships):
                 fill(messages, of: conversation, through: last, memberships: memberships)
             case .failure:
-                cursors[conversation]?.fetchFailed(at: loop.now)
+                table.cursors[conversation]?.fetchFailed(at: loop.now)
             }
         }
     }
@@ -54,7 +54,7 @@ extension Conversations {
             )
         }
         var due: [Held] = []
-        cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append($1) }
+        table.cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append($1) }
         push(conversation, due)
     }
 

@@ -1,5 +1,5 @@
 public import DBProxy
-import Primitives
+public import Primitives
 public import Reactor
 public import TalkProtocol
 
@@ -11,6 +11,15 @@ public protocol ConversationOutlet: AnyObject {
     /// A packet for every session of these users on this node except `origin`.
     func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?)
     func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?)
+
+    /// A message that was just committed, for sessions of these users on other nodes.
+    func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID])
+
+    /// Whether a user of the conversation may have logged in here so lately that other nodes do not know.
+    func hasFreshSession(in conversation: ConversationID) -> Bool
+
+    /// Whether a session of one of these users has been on this node since before `instant`.
+    func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool
 }
 
 /// The conversations that belong to one loop: stores their messages in batches and pushes them in order.
@@ -26,11 +35,11 @@ public final class Conversations: TurnObserver {
     }
 
     private static let housekeeping: Duration = .milliseconds(50)
-    private static let cursorLifetime: Duration = .seconds(600)
     private static let maxCursors = 200_000
     /// How long an append without an answer may still be stored: above the server's `statement_timeout`, with room for
     /// another one in front of it.
     private static let doubtLasts: Duration = .seconds(15)
+    private static let maxDoubts = 100_000
 
     unowned let loop: EventLoop
     let database: Database
@@ -39,7 +48,9 @@ public final class Conversations: TurnObserver {
 
     private var lanes: [AppendLane]
     private var batch = AppendBatch()
-    var cursors: [ConversationID: DeliveryCursor<Held>] = [:]
+    var table = CursorTable<Held>(capacity: maxCursors)
+    /// Conversations that are to get a cursor.
+    var openings: [ConversationID: Opening] = [:]
     /// Conversations with a hole, looked at until it is closed.
     var holes: Set<ConversationID> = []
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
@@ -56,6 +67,11 @@ public final class Conversations: TurnObserver {
         public var refusedFull = 0
         public var failedAppends = 0
         public var holesRead = 0
+        public var foundLocked = 0
+        /// Messages that were not pushed, as there was no room for their conversation's cursor.
+        public var cursorsRefused = 0
+        /// Conversations that were not watched after an append without an answer, as there were too many.
+        public var doubtsRefused = 0
 
         public init() {}
     }
@@ -79,6 +95,12 @@ public final class Conversations: TurnObserver {
         return (place / lanes, place % lanes)
     }
 
+    /// Conversations whose pushes are followed.
+    public var cursorCount: Int { table.count }
+
+    /// Conversations that may have grown unseen.
+    public var doubtCount: Int { doubts.count }
+
     /// Sends that wait or are under way.
     public var depth: Int { lanes.reduce(0) { $0 + $1.depth } }
 
@@ -94,23 +116,25 @@ public final class Conversations: TurnObserver {
     private func pump(_ lane: Int) {
         guard database.isReady(lane: lane) else { return }
         switch lanes[lane].next(at: loop.now) {
-        case .append(let sends, let limit): append(sends, lane, within: limit)
+        case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
         case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
         case nil: break
         }
     }
 
-    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration) {
+    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration, skippingLocked: Bool) {
         statistics.batches += 1
         batch.fill(
             count: sends.count, conversation: { sends.sends[$0].conversation }, sender: { sends.sends[$0].sender },
             type: { sends.sends[$0].type }, key: { sends.sends[$0].key.write(into: &$1) },
             keyExpires: sends.sends.map(\.keyExpires),
-            body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime)
+            body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime,
+            skippingLocked: skippingLocked)
         database.append(lane: lane, batch, within: limit) { [unowned self] result in
             switch result {
             case .success(let (outcomes, storedAt)):
-                lanes[lane].appended(outcomes) { settle($0, $1, $2, storedAt: storedAt) }
+                lanes[lane].appended(outcomes, at: loop.now) { settle($0, $1, $2, storedAt: storedAt) }
+                statistics.foundLocked = lanes.reduce(0) { $0 + $1.foundLocked }
             case .failure(let error):
                 failed(error, lane)
             }
@@ -134,7 +158,13 @@ public final class Conversations: TurnObserver {
     }
 
     private func doubt(_ conversations: [ConversationID]) {
-        for conversation in conversations { doubts[conversation] = loop.now + Self.doubtLasts }
+        for conversation in conversations {
+            if doubts.count < Self.maxDoubts || doubts[conversation] != nil {
+                doubts[conversation] = loop.now + Self.doubtLasts
+            } else {
+                statistics.doubtsRefused += 1
+            }
+        }
     }
 
     // MARK: After the commit
@@ -145,7 +175,7 @@ public final class Conversations: TurnObserver {
         if settlement.repeated {
             statistics.repeated += 1
             // Unknown to this node: whoever is here now has read it, or will. Unless nobody could push it yet.
-            if cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
+            if table.cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
         } else {
             statistics.stored += 1
         }
@@ -168,9 +198,7 @@ public final class Conversations: TurnObserver {
         let scratch = scratch
         // The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
         // when they logged in. Now, as messages behind it may be ready before its own list of members is.
-        if cursors[conversation] == nil {
-            cursors[conversation] = DeliveryCursor(after: MessageID(id.rawValue &- 1), at: loop.now)
-        }
+        begin(conversation, with: id)
         var members: [UserID] = []
         if case .group(let group) = conversation.kind {
             guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
@@ -178,7 +206,8 @@ public final class Conversations: TurnObserver {
             }
             members = known
         }
-        if cursors[conversation]?.advance(to: id, at: loop.now) == true {
+        forward(conversation, id, scratch.writer.bytes, members)
+        if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)
         } else {
             arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
@@ -193,24 +222,40 @@ public final class Conversations: TurnObserver {
             guard let self else { return }
             // Without an answer it is read from the database, when that answers again.
             guard let members else { return missed(.group(group), id) }
+            outlet?.forward(packet.rawBytes, of: .group(group), id: id, to: members)
             arrived(.group(group), id, Held(packet: packet, origin: origin, members: members))
         }
     }
 
-    private func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
+    private func forward(_ conversation: ConversationID, _ id: MessageID, _ packet: RawSpan, _ members: [UserID]) {
+        switch conversation.kind {
+        case .pair(let one, let other): outlet?.forward(packet, of: conversation, id: id, to: [one, other])
+        case .group: outlet?.forward(packet, of: conversation, id: id, to: members)
+        }
+    }
+
+    func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
+        if openings[conversation] != nil { return hold(conversation, id, held) }
         var due: [Held] = []
-        cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
+        table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         push(conversation, due)
     }
 
+    /// Makes sure that the conversation has a cursor, if there is room for one.
+    func openCursor(_ conversation: ConversationID, after id: MessageID) {
+        if !table.open(conversation, after: id, at: loop.now) { statistics.cursorsRefused += 1 }
+    }
+
     func missed(_ conversation: ConversationID, _ id: MessageID) {
-        cursors[conversation]?.sawHead(id, at: loop.now)
+        guard table.cursors[conversation] != nil else { return }
+        table.cursors[conversation]?.sawHead(id, at: loop.now)
         holes.insert(conversation)
     }
 
     func push(_ conversation: ConversationID, _ due: [Held]) {
         for held in due { push(conversation, held.packet.rawBytes, held.origin, held.members) }
-        if cursors[conversation]?.isIdle == false { holes.insert(conversation) } else { holes.remove(conversation) }
+        let isIdle = table.cursors[conversation]?.isIdle != false
+        if isIdle { holes.remove(conversation) } else { holes.insert(conversation) }
     }
 
     private func push(
@@ -231,15 +276,12 @@ public final class Conversations: TurnObserver {
         }
         if !doubts.isEmpty, loop.now >= nextLookAtDoubts { lookAtDoubts() }
         for conversation in holes {
-            if let hole = cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
+            if let hole = table.cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
         }
-        if loop.now - lastSweep >= .seconds(60) { forgetOldCursors() }
+        if loop.now - lastSweep >= .seconds(60) {
+            lastSweep = loop.now
+            table.forgetOld(at: loop.now)
+        }
         loop.schedule(after: Self.housekeeping) { [weak self] in self?.keepHouse() }
-    }
-
-    private func forgetOldCursors() {
-        lastSweep = loop.now
-        let limit = cursors.count > Self.maxCursors ? Duration.seconds(60) : Self.cursorLifetime
-        cursors = cursors.filter { !$0.value.isIdle || loop.now - $0.value.lastUsed < limit }
     }
 }

@@ -29,6 +29,9 @@ public struct DeliveryCursor<Payload> {
         lastUsed = now
     }
 
+    /// The highest id that was pushed.
+    var position: MessageID { delivered }
+
     /// Nothing is missing and nothing is being read.
     public var isIdle: Bool { head == delivered && !fetching }
 

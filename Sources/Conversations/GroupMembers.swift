@@ -13,6 +13,8 @@ public final class GroupMembers {
     private let database: Database
     private let cache: RedisCache?
     private var lists: [GroupID: (version: UInt32, members: [UserID])] = [:]
+    /// Where they come from.
+    private var origin: DatabaseIdentity?
 
     public init(_ database: Database, cache: RedisCache?) {
         self.database = database
@@ -20,7 +22,7 @@ public final class GroupMembers {
     }
 
     public func members(of group: GroupID, version: UInt32) -> [UserID]? {
-        guard let list = lists[group], list.version == version else { return nil }
+        guard let list = lists[group], list.version == version, database.identity == origin else { return nil }
         return list.members
     }
 
@@ -31,14 +33,16 @@ public final class GroupMembers {
     func load(
         _ group: GroupID, version: UInt32?, message: MessageID, _ completion: @escaping ([UserID]?) -> Void
     ) {
-        guard let version else { return read(group, message, completion) }
-        let key = "grapevine:members:\(group.rawValue):\(version)"
+        guard let version, let identity = database.identity,
+            let key = database.cacheKey("members:\(group.rawValue):\(version)")
+        else { return read(group, message, completion) }
         let read = { [weak self] in
             guard let self else { return }
             self.read(group, message) { [weak self] members in
-                if let members {
-                    self?.cache?.set(key, GroupMembers.encode(members), for: GroupMembers.cacheLifetime)
-                    self?.store(members, of: group, version: version)
+                // Read from another database by now: good for this message, as that was stored there.
+                if let self, let members, database.identity == identity {
+                    cache?.set(key, GroupMembers.encode(members), for: GroupMembers.cacheLifetime)
+                    store(members, of: group, version: version, in: identity)
                 }
                 completion(members)
             }
@@ -46,7 +50,7 @@ public final class GroupMembers {
         guard let cache else { return read() }
         cache.get(key) { [weak self] value in
             guard let members = value.flatMap(GroupMembers.decode) else { return read() }
-            self?.store(members, of: group, version: version)
+            self?.store(members, of: group, version: version, in: identity)
             completion(members)
         }
     }
@@ -70,7 +74,10 @@ public final class GroupMembers {
         }
     }
 
-    private func store(_ members: [UserID], of group: GroupID, version: UInt32) {
+    private func store(_ members: [UserID], of group: GroupID, version: UInt32, in identity: DatabaseIdentity) {
+        guard database.identity == identity else { return }
+        if origin != identity { lists = [:] }
+        origin = identity
         if let known = lists[group], known.version >= version { return }
         // Any one will do: what is still in use comes back with the next message.
         if lists.count >= Self.maxGroups, lists[group] == nil, let any = lists.keys.first { lists[any] = nil }

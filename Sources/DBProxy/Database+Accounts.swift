@@ -8,11 +8,19 @@ public struct Credentials: Sendable {
     /// Raised with every change of the password: what was verified before is worth nothing then.
     public let version: Int32
     public let status: Int16
-    /// Failed attempts of this name within the lock-out time.
-    public let recentFailures: Int
     /// SHA-256 of the session token of each class, if it has not expired.
     public let tokenHashes: [DeviceClass: [UInt8]]
     public let profile: Profile
+}
+
+/// What is known of a name that somebody wants to log in with.
+public struct LoginSubject: Sendable {
+    /// Failed attempts of this name within the lock-out time, whether or not there is such a user.
+    public var recentFailures = 0
+    /// Since the last of them.
+    public var sinceFailure: Duration = .zero
+    /// `nil`: there is no such user.
+    public var credentials: Credentials?
 }
 
 /// A user as others see them.
@@ -50,38 +58,33 @@ extension Database {
     private static let credentials = Statement(
         "credentials",
         """
-        select i.ordinal::int, a.id, a.password, a.credential_version, a.status, f.failures, p.token_hash, m.token_hash,
-            \(profileColumns)
+        select i.ordinal::int, a.id, a.password, a.credential_version, a.status, f.failures, f.age, p.token_hash,
+            m.token_hash, \(profileColumns)
         from unnest($1::text[]) with ordinality i (name, ordinal)
         cross join lateral (
-            select count(*)::int as failures from login_failure l
+            select count(*)::int as failures, (extract(epoch from now() - max(l.failed_at)) * 1000)::int as age
+            from login_failure l
             where l.name = i.name and l.failed_at > now() - make_interval(secs => $2::int)) f
-        join account a on a.name = i.name
+        left join account a on a.name = i.name
         left join login p on p.user_id = a.id and p.class = 0 and p.token_expires_at > now()
         left join login m on m.user_id = a.id and m.class = 1 and m.token_expires_at > now()
         """)
 
-    /// Looks up a batch of names; one answer for each, `nil` for an unknown one.
-    public func credentials(
-        of names: [String], failuresWithin lockout: Duration, _ completion: @escaping Completion<[Credentials?]>
+    /// Looks up a batch of names; one answer for each, in their order.
+    public func loginSubjects(
+        _ names: [String], failuresWithin lockout: Duration, _ completion: @escaping Completion<[LoginSubject]>
     ) {
         var parameters = Parameters()
         parameters.add(names)
         parameters.add(Int32(clamping: lockout.components.seconds))
         query(Self.credentials, parameters, completion) { rows in
-            var found = [Credentials?](repeating: nil, count: names.count)
+            var found = [LoginSubject](repeating: LoginSubject(), count: names.count)
+            guard rows.count == names.count else { return nil }
             for index in 0..<rows.count {
-                let row = rows[index]
-                guard let place = row.int32(0), let user = row.userID(1), let password = row.text(2),
-                    let version = row.int32(3), let status = row.int16(4), let failures = row.int32(5),
-                    let profile = Profile(row, at: 8), place >= 1, place <= names.count
+                guard let place = rows[index].int32(0), place >= 1, place <= names.count,
+                    let subject = LoginSubject(rows[index])
                 else { return nil }
-                var tokens: [DeviceClass: [UInt8]] = [:]
-                tokens[.pc] = row.bytes(6)
-                tokens[.mobile] = row.bytes(7)
-                found[Int(place) - 1] = Credentials(
-                    user: user, password: password, version: version, status: status, recentFailures: Int(failures),
-                    tokenHashes: tokens, profile: profile)
+                found[Int(place) - 1] = subject
             }
             return found
         }
@@ -122,30 +125,33 @@ extension Database {
         query(Self.recordFailure, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
 
-    private static let failures = Statement(
-        "failures",
+    private static let deleteFailures = Statement(
+        "delete_failures",
         """
-        select count(*)::int from login_failure
-        where name = $1::text and failed_at > now() - make_interval(secs => $2::int)
+        with gone as (
+            delete from login_failure where ctid = any (array(
+                select ctid from login_failure where failed_at < now() - make_interval(secs => $1::int)
+                order by failed_at limit $2::int for update skip locked))
+            returning 1)
+        select count(*)::int from gone
         """)
 
-    /// Failed attempts of a name that no user has: it is locked like any other, so that nobody learns who exists.
-    public func loginFailures(
-        of name: String, within lockout: Duration, _ completion: @escaping Completion<Int>
+    /// Deletes the oldest failures, as far as they are older than `age`; returns how many.
+    public func deleteLoginFailures(
+        olderThan age: Duration, atMost count: Int, _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(name)
-        parameters.add(Int32(clamping: lockout.components.seconds))
-        query(Self.failures, parameters, completion) { rows in
+        parameters.add(Int32(clamping: age.components.seconds))
+        parameters.add(Int32(clamping: count))
+        query(Self.deleteFailures, parameters, within: configuration.writeDeadline, completion) { rows in
             rows.count == 1 ? rows[0].int32(0).map(Int.init) : nil
         }
     }
 
     private static let forgiveFailures = Statement(
-        "forgive_failures",
-        "delete from login_failure where name = $1::text or failed_at < now() - interval '1 day'")
+        "forgive_failures", "delete from login_failure where name = $1::text")
 
-    /// Clears the count of a name after a success, and of everybody whatever is old.
+    /// Clears the count of a name after a success.
     public func forgiveLoginFailures(of name: String, _ completion: @escaping Completion<Void>) {
         var parameters = Parameters()
         parameters.add(name)
@@ -211,6 +217,24 @@ extension Database {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: user.rawValue))
         query(Self.pushShield, parameters, completion) { $0.count == 1 ? $0[0].bool(0) : nil }
+    }
+}
+
+extension LoginSubject {
+    /// In the order of the columns of `credentials`.
+    fileprivate init?(_ row: Row) {
+        guard let failures = row.int32(5) else { return nil }
+        recentFailures = Int(failures)
+        sinceFailure = .milliseconds(max(0, row.int32(6) ?? 0))
+        guard let user = row.userID(1) else { return }
+        guard let password = row.text(2), let version = row.int32(3), let status = row.int16(4),
+            let profile = Profile(row, at: 9)
+        else { return nil }
+        var tokens: [DeviceClass: [UInt8]] = [:]
+        tokens[.pc] = row.bytes(7)
+        tokens[.mobile] = row.bytes(8)
+        credentials = Credentials(
+            user: user, password: password, version: version, status: status, tokenHashes: tokens, profile: profile)
     }
 }
 

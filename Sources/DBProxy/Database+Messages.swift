@@ -24,6 +24,8 @@ public enum AppendOutcome: Sendable, Equatable {
     case noConversation
     /// The ids of the conversation are used up.
     case full
+    /// Somebody else is writing to the conversation, and the batch was not to wait.
+    case locked
 }
 
 /// The parameters of one append call, filled in place.
@@ -35,11 +37,13 @@ public struct AppendBatch: ~Copyable {
 
     public init() {}
 
-    /// - Parameter count: number of sends; the closures are asked for each of 0..<count.
+    /// - Parameters:
+    ///   - count: number of sends; the closures are asked for each of 0..<count.
+    ///   - skippingLocked: do not wait for conversations that are locked, leave them out.
     public mutating func fill(
         count: Int, conversation: (Int) -> ConversationID, sender: (Int) -> UserID, type: (Int) -> MsgType,
         key: (Int, inout ByteWriter) -> Void, keyExpires: [Bool], body: (Int, inout ByteWriter) -> Void,
-        keyLifetime: Duration
+        keyLifetime: Duration, skippingLocked: Bool = false
     ) {
         self.count = count
         parameters.clear()
@@ -50,6 +54,7 @@ public struct AppendBatch: ~Copyable {
         parameters.add(keyExpires)
         parameters.addByteStrings(count: count, body)
         parameters.add(Int32(clamping: keyLifetime.components.seconds))
+        parameters.add(skippingLocked)
     }
 }
 
@@ -58,7 +63,8 @@ extension Database {
         "append",
         """
         select statuses, msg_ids, group_versions, stored_at
-        from append($1::bigint[], $2::int[], $3::smallint[], $4::bytea[], $5::boolean[], $6::bytea[], $7::int)
+        from append($1::bigint[], $2::int[], $3::smallint[], $4::bytea[], $5::boolean[], $6::bytea[], $7::int,
+            $8::boolean)
         """)
 
     /// Stores a batch in one transaction (`append` of the first migration). On success the outcomes are those of the
@@ -83,6 +89,7 @@ extension Database {
                 case 2: outcomes.append(.repeated(id, groupVersion: version))
                 case 3: outcomes.append(.noConversation)
                 case 4: outcomes.append(.full)
+                case 5: outcomes.append(.locked)
                 default: outcomes.append(.refused)
                 }
             }

@@ -40,6 +40,8 @@ public final class Database {
         lanes = (0..<configuration.lanes).map(connect)
     }
 
+    var connections: [PostgresConnection] { queries + lanes }
+
     public var laneCount: Int { lanes.count }
 
     /// Whether every kind of call has a connection.
@@ -48,13 +50,13 @@ public final class Database {
     public func isReady(lane: Int) -> Bool { lanes[lane].isReady }
 
     /// Connections that are there, of all.
-    public var readyConnections: Int { (queries + lanes).count { $0.isReady } }
+    public var readyConnections: Int { connections.count { $0.isReady } }
 
     /// Calls under way.
-    public var load: Int { (queries + lanes).reduce(0) { $0 + $1.load } }
+    public var load: Int { connections.reduce(0) { $0 + $1.load } }
 
     public func close() {
-        (queries + lanes).forEach { $0.close() }
+        connections.forEach { $0.close() }
     }
 
     /// Asks on the connection with the fewest calls under way.

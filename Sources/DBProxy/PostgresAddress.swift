@@ -5,6 +5,7 @@ import Glibc
 public struct PostgresAddress: Sendable {
     /// Keywords and values as libpq understands them.
     let options: [String: String]
+    let hosts: [PostgresHost]
 
     public struct Malformed: Error {}
 
@@ -24,15 +25,9 @@ public struct PostgresAddress: Sendable {
             }
             unsafe next += 1
         }
+        guard let hosts = Self.hosts(of: options) else { throw Malformed() }
         self.options = options
-    }
-
-    /// The name to look up before connecting; `nil` when there is none (numeric address or a local socket).
-    var hostName: String? {
-        guard options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.isEmpty else {
-            return nil
-        }
-        return host
+        self.hosts = hosts
     }
 
     /// For logs and error messages: no password.
@@ -42,12 +37,20 @@ public struct PostgresAddress: Sendable {
     }
 
     /// Calls `body` with null-terminated arrays of keywords and values, our session settings included.
+    ///
+    /// - Parameter hosts: what `resolve` found; `nil` leaves the names to libpq, which waits for them.
     func withParameters<Result>(
-        address: String?, applicationName: String,
+        hosts resolved: [PostgresHost]?, applicationName: String,
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result
     ) -> Result {
         var all = options
-        if let address { all["hostaddr"] = address }
+        if let resolved {
+            all["host"] = resolved.map(\.host).joined(separator: ",")
+            all["hostaddr"] = resolved.map(\.address).joined(separator: ",")
+            all["port"] = resolved.map(\.port).joined(separator: ",")
+        }
+        // A node writes: of several servers it wants the one that can, whichever that is after a failover.
+        if hosts.count > 1 { all["target_session_attrs"] = all["target_session_attrs"] ?? "read-write" }
         all["application_name"] = applicationName
         all["client_encoding"] = "UTF8"
         all["gssencmode"] = "disable"

@@ -36,6 +36,7 @@ import Reactor
     /// server's own `statement_timeout`.
     private static let patience: Duration = .seconds(6)
     private static let connectTimeout: Duration = .seconds(5)
+    private static let identityLimit: Duration = .seconds(5)
     private static let deadlineCheck: Duration = .milliseconds(100)
 
     private unowned let loop: EventLoop
@@ -50,6 +51,10 @@ import Reactor
     private var calls = Fifo<Call>()
     private var backoff = Backoff()
     private var connectDeadline = Instant.never
+    /// Where to begin in the list of hosts: one that does not even refuse must not be the first one again.
+    private var firstHost = 0
+    /// Of the database behind this connection; `nil` until it has said so.
+    private(set) var identity: DatabaseIdentity?
 
     init(_ address: PostgresAddress, applicationName: String, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
@@ -104,19 +109,21 @@ import Reactor
     // MARK: Connecting
 
     private func resolve() {
-        guard let name = address.hostName else { return connect(to: nil) }
         state = .resolving
-        resolver.resolve(name, port: 0, on: loop) { [weak self] found in
+        address.resolve(resolver, on: loop) { [weak self] found in
             guard let self, state == .resolving else { return }
-            guard let first = found.first else { return retryLater() }
-            connect(to: first.hostText)
+            guard !found.isEmpty else { return retryLater() }
+            connect(to: found)
         }
     }
 
-    private func connect(to numericHost: String?) {
+    /// libpq tries one after the other, and asks each whether it is of the kind that is wanted.
+    private func connect(to hosts: [PostgresHost]) {
         state = .connecting
         connectDeadline = loop.now + Self.connectTimeout
-        unsafe connection = address.withParameters(address: numericHost, applicationName: applicationName) {
+        let first = firstHost % hosts.count
+        let ordered = Array(hosts[first...] + hosts[..<first])
+        unsafe connection = address.withParameters(hosts: ordered, applicationName: applicationName) {
             unsafe PQconnectStartParams($0, $1, 0)
         }
         guard unsafe connection != nil, unsafe PQstatus(connection) != CONNECTION_BAD else { return retryLater() }
@@ -143,11 +150,28 @@ import Reactor
         backoff.reset()
         prepared.removeAll(keepingCapacity: true)
         watchSocket(reading: true, writing: false)
+        askIdentity()
     }
 
-    /// libpq may open another socket while it connects (the next address of a host): always ask which one it is.
+    /// The first call of a connection, so its answer is there before that to any other.
+    private func askIdentity() {
+        call(DatabaseIdentity.statement, Parameters(), within: Self.identityLimit) { [weak self] result in
+            switch result {
+            case .success(let rows): self?.identity = DatabaseIdentity(rows)
+            case .failure(.deadline): self?.askIdentity()
+            case .failure: break
+            }
+        }
+    }
+
+    /// While it connects libpq may open another socket, for the next host, and that often gets the number of the one
+    /// before, of which epoll has forgotten everything.
     private func watchSocket(reading: Bool, writing: Bool) {
         let wanted = (descriptor: unsafe PQsocket(connection), reading: reading, writing: writing)
+        if state == .connecting, let watch {
+            loop.unwatch(watch)
+            self.watch = nil
+        }
         if watch != nil, wanted == watched { return }
         do {
             if let watch, wanted.descriptor == watched.descriptor {
@@ -176,6 +200,7 @@ import Reactor
         unsafe PQfinish(connection)
         unsafe connection = nil
         connectDeadline = .never
+        identity = nil
     }
 
     /// The connection broke, or is of no more use.
@@ -300,7 +325,10 @@ import Reactor
     // MARK: Deadlines
 
     private func checkDeadlines() {
-        if loop.now >= connectDeadline { retryLater() }
+        if loop.now >= connectDeadline {
+            firstHost += 1
+            retryLater()
+        }
         for index in 0..<calls.count where loop.now >= calls[index].deadline {
             let completion = calls[index].completion
             calls[index].completion = nil

@@ -5,7 +5,8 @@ public import Reactor
 
 /// Redis as one loop sees it: a cache that may vanish, restart empty, stall or lie about nothing, at any time.
 ///
-/// Every key names the state that its value was derived from (a version), so a value is right or absent, never stale.
+/// Every key names the state that its value was derived from, the database and a version, so a value is right or
+/// absent, never stale.
 /// Every question has its answer within `patience`; no answer is "not there". Nothing waits for a write.
 @safe public final class RedisCache: DescriptorHandler {
     /// How long a question may take: beyond it the database is as fast.
@@ -32,6 +33,8 @@ public import Reactor
     private(set) var unanswered = 0
     private var lastAnswer = Instant.never
     private var attempt = 0
+    /// What the host's name stands for and was not tried yet.
+    private var addresses: [SocketAddress] = []
 
     public init(host: String, port: UInt16, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
@@ -45,21 +48,21 @@ public import Reactor
     public var isReady: Bool { isConnected }
 
     /// The value of a key, `nil` if there is none or Redis does not say so in time.
-    public func get(_ key: String, _ completion: @escaping ([UInt8]?) -> Void) {
+    public func get(_ key: CacheKey, _ completion: @escaping ([UInt8]?) -> Void) {
         guard mayAsk() else { return completion(nil) }
         lastToken &+= 1
         let token = lastToken
         pending[token] = completion
-        guard send([[UInt8]("GET".utf8), [UInt8](key.utf8)], token: token) else { return answer(token, nil) }
+        guard send([[UInt8]("GET".utf8), [UInt8](key.text.utf8)], token: token) else { return answer(token, nil) }
         loop.schedule(after: Self.patience) { [weak self] in self?.answer(token, nil) }
     }
 
     /// Stores a value for some time. Whether it arrives is not known and does not matter.
-    public func set(_ key: String, _ value: [UInt8], for lifetime: Duration) {
+    public func set(_ key: CacheKey, _ value: [UInt8], for lifetime: Duration) {
         guard mayAsk() else { return }
         let seconds = String(max(1, lifetime.components.seconds))
         _ = send(
-            [[UInt8]("SET".utf8), [UInt8](key.utf8), value, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
+            [[UInt8]("SET".utf8), [UInt8](key.text.utf8), value, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
     }
 
     public func close() {
@@ -78,16 +81,24 @@ public import Reactor
     private func connect() {
         resolver.resolve(host, port: port, on: loop) { [weak self] found in
             guard let self, !isClosed else { return }
-            guard let address = found.first else { return retryLater() }
-            connect(to: address.hostText)
+            addresses = found.reversed()
+            connectToNext()
         }
     }
 
-    private func connect(to numericHost: String) {
-        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return retryLater() }
+    /// A name may stand for several addresses, and the server listen on one of them only.
+    private func connectToNext() {
+        while let address = addresses.popLast() {
+            if connect(to: address.hostText) { return }
+        }
+        retryLater()
+    }
+
+    private func connect(to numericHost: String) -> Bool {
+        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return false }
         guard unsafe made.pointee.err == 0, let watched = try? watch(unsafe made.pointee.c.fd) else {
             unsafe redisAsyncFree(made)
-            return retryLater()
+            return false
         }
         unsafe context = made
         watch = watched
@@ -110,6 +121,7 @@ public import Reactor
             guard let self, attempt == mine, !isConnected, let context = unsafe context else { return }
             unsafe redisAsyncFree(context)
         }
+        return true
     }
 
     private func watch(_ descriptor: Int32) throws(SystemError) -> WatchID {
@@ -118,6 +130,7 @@ public import Reactor
 
     private func connected() {
         isConnected = true
+        addresses = []
         backoff.reset()
     }
 
@@ -131,7 +144,7 @@ public import Reactor
         let waiting = pending
         pending = [:]
         for completion in waiting.values { completion(nil) }
-        retryLater()
+        if !isClosed { connectToNext() }
     }
 
     private func retryLater() {

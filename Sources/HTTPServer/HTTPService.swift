@@ -21,14 +21,18 @@ public final class HTTPService: StreamHandler {
 
     private unowned let loop: EventLoop
     private let limits: HTTPLimits
+    private let census: HTTPCensus
     private let wallClock: () -> UnixTime
     private var router = HTTPRouter<Int>()
     private var routes: [Route] = []
     private var connections: [ConnectionHandle: Connection] = [:]
     private var output = ByteWriter(capacity: 4096)
 
-    public init(limits: HTTPLimits = HTTPLimits(), wallClock: @escaping () -> UnixTime, on loop: EventLoop) {
+    public init(
+        limits: HTTPLimits = HTTPLimits(), census: HTTPCensus, wallClock: @escaping () -> UnixTime, on loop: EventLoop
+    ) {
         self.loop = loop
+        self.census = census
         self.limits = limits
         self.wallClock = wallClock
     }
@@ -43,6 +47,7 @@ public final class HTTPService: StreamHandler {
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
+        guard census.enter() else { return loop.close(handle, .now) }
         let connection = Connection(HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()))
         connections[handle] = connection
         loop.setDeadline(connection.core.deadline, for: handle)
@@ -52,6 +57,12 @@ public final class HTTPService: StreamHandler {
         guard let connection = connections[handle] else { return bytes.byteCount }
         follow(connection.core.received(bytes, at: loop.now, into: &output), connection, handle)
         return bytes.byteCount
+    }
+
+    public func inputEnded(_ handle: ConnectionHandle) -> Bool {
+        guard let connection = connections[handle] else { return false }
+        follow(connection.core.peerClosed(), connection, handle)
+        return true
     }
 
     public func drained(_ handle: ConnectionHandle) {
@@ -64,7 +75,7 @@ public final class HTTPService: StreamHandler {
     }
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
-        connections[handle] = nil
+        if connections.removeValue(forKey: handle) != nil { census.leave() }
     }
 
     /// Does what the core says, and what it says next.

@@ -55,6 +55,8 @@ public struct Plan: Sendable {
     public var sendsText = false
     /// Sends carry no key, and are repeated with the same sequence number and time.
     public var isLegacy = false
+    /// The two users of a pair are on different servers.
+    public var isCross = false
     /// Clients come back when they lose their connection during the run.
     public var reconnects = false
     public var sendsReceiveAcks = true

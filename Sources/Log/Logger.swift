@@ -16,6 +16,9 @@ public struct Logger: Sendable {
         self.fields = fields
     }
 
+    /// Lines of the whole process that were lost, see `LogSink`.
+    public var droppedLines: UInt64 { sink.droppedLines }
+
     /// A logger that adds `fields` to each of its lines.
     public func with(_ fields: KeyValuePairs<StaticString, LogValue>) -> Logger {
         Logger(sink, fields: self.fields + fields.map { LogField($0.key, $0.value) })

@@ -107,6 +107,8 @@ public struct Swim: Sendable {
 
     public var localHealth: Int { health.score }
 
+    public var ownIncarnation: Incarnation { incarnation }
+
     public func isLive(_ peer: Peer) -> Bool {
         guard let member = members[peer.node] else { return false }
         return member.isLive && member.standing.epoch == peer.epoch

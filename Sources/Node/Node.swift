@@ -4,7 +4,9 @@ import Conversations
 import DBProxy
 import HTTPServer
 public import Log
+import Membership
 import Metrics
+import Presence
 import NodeAdmin
 public import Primitives
 public import Reactor
@@ -20,12 +22,18 @@ public final class Node: Sendable {
         case badAddress(setting: String, String)
         case badDatabaseAddress
         case badMinVersion(String)
+        case badJoin(String)
+        case noClusterAddress
+        case noNumber
 
         public var description: String {
             switch self {
             case .badAddress(let setting, let text): "\(setting): nothing is known at \(text)"
             case .badDatabaseAddress: "postgres.dsn is no connection string of libpq"
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
+            case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
+            case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
+            case .noNumber: "the database issued no number for this node"
             }
         }
     }
@@ -40,28 +48,50 @@ public final class Node: Sendable {
     private let state: NodeState
 
     /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
-    public init(_ configuration: Configuration, log: Logger, wallClock: @escaping @Sendable () -> UnixTime) throws {
+    ///
+    /// - Parameter fenced: called when a later life of this node, of the epoch given, is in the cluster. The process
+    ///   must end at once.
+    public init(
+        _ configuration: Configuration, log: Logger, wallClock: @escaping @Sendable () -> UnixTime,
+        fenced: @escaping @Sendable (UInt64) -> Void
+    ) throws {
         let plan = try NodePlan(configuration)
+        let life = try NodeRegistry(plan.database.address).enlist(plan.name)
+        guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {
+            throw Failure.noNumber
+        }
         let loops = plan.loops
         workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 512)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
-        let state = NodeState(plan, log: log)
+        let presence = PresenceTable(own: Peer(node, epoch))
+        let state = NodeState(plan, presence, log: log)
         self.state = state
+        state.observeCluster()
         let ports = Mutex(plan.ports)
         var setup = LoopGroup.Configuration(seed: state.seed)
-        setup.loops = loops
-        setup.maxConnectionsPerLoop = plan.limits.maxConnections + 10_000
+        // The last one is for the other nodes.
+        setup.loops = loops + 1
+        // The connections that the limits allow, and some that are being closed.
+        setup.maxConnectionsPerLoop =
+            plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
         let shared = Gateway.Shared(
-            online: OnlineSessions(),
+            online: OnlineSessions(), cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
             limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)
+        let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
+        state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
         group = try LoopGroup(setup) { loop in
+            if loop.index == loops {
+                _ = try ClusterLoop(
+                    loop, plan, shared, resolver: NameResolver(pool: resolvers), state: state, fenced: fenced)
+                return
+            }
             let parts = NodeLoop(
-                loop, plan, shared, cache: cache, workers: workers, resolver: NameResolver(pool: resolvers),
-                state: state, wallClock: wallClock)
+                loop, plan, shared, cache: cache, failures: failures, workers: workers,
+                resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })
             ports.withLock { $0 = bound }
@@ -81,6 +111,9 @@ public final class Node: Sendable {
 
     /// Whether the node takes users, as `/readyz` says.
     public var isReady: Bool { state.obstacles().isEmpty }
+
+    /// Other nodes of the cluster that this one is connected with.
+    public var peerCount: Int { state.peerCount }
 
     /// The metrics page.
     public func metrics() -> String {

@@ -17,32 +17,38 @@ final class NodeLoop {
     private let state: NodeState
     private let database: Database
     private let redis: RedisCache?
+    private let logins: LoginService
+    private let sweep: LoginFailureSweep?
     private let conversations: Conversations
+    private let gateway: Gateway
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
 
     init(
-        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache, workers: WorkerPool,
-        resolver: NameResolver, state: NodeState, wallClock: @escaping @Sendable () -> UnixTime
+        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache,
+        failures: FailedLogins, workers: WorkerPool, resolver: NameResolver, state: NodeState,
+        wallClock: @escaping @Sendable () -> UnixTime
     ) {
         self.loop = loop
         self.plan = plan
         self.state = state
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
-        let logins = LoginService(
-            database, cache: cache, redis: redis, workers: workers, limits: plan.logins, on: loop)
+        logins = LoginService(
+            database, cache: cache, failures: failures, redis: redis, workers: workers, limits: plan.logins, on: loop)
+        sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.logins.lockout, on: loop) : nil
         conversations = Conversations(
             database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(), on: loop)
-        let gateway = Gateway(
+        gateway = Gateway(
             shared, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
         clients = NativeTransport(gateway, limits: plan.limits, on: loop)
-        publicHTTP = HTTPService(wallClock: wallClock, on: loop)
-        adminHTTP = HTTPService(wallClock: wallClock, on: loop)
+        publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
+        adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
         HealthRoutes.add(to: adminHTTP, state)
+        ClusterRoutes.add(to: adminHTTP, state)
         state.observe(loop: loop, database)
         checkHealth()
     }
@@ -65,7 +71,12 @@ final class NodeLoop {
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth
         report.bufferedBytes = loop.bufferedBytes
-        report.connections = loop.connectionCount
+        report.connections = gateway.connectionCount
+        report.pendingLogins = logins.pending
+        report.heldLogins = logins.statistics.held
+        report.sweptFailures = sweep?.deleted ?? 0
+        report.cursors = conversations.cursorCount
+        report.doubts = conversations.doubtCount
         report.statistics = conversations.statistics
         state.report(loop: loop.index, report)
         loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }

@@ -25,8 +25,12 @@ struct NodePlan: Sendable {
     let redis: HostPort?
     let limits: GatewayLimits
     let logins: LoginService.Limits
+    let failedLoginsPerMinute: Int
+    /// Of each port.
+    let httpConnections: Int
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
+    let cluster: ClusterPlan
 
     init(_ configuration: Configuration) throws {
         name = configuration[NodeSettings.name]
@@ -48,8 +52,12 @@ struct NodePlan: Sendable {
         limits = try Self.limits(configuration)
         var logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
+        logins.retryDelay = configuration[NodeSettings.loginRetryDelay]
         self.logins = logins
+        failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
+        httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
+        cluster = try ClusterPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
@@ -81,7 +89,7 @@ struct NodePlan: Sendable {
         return limits
     }
 
-    private static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {
+    static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {
         let place = configuration[setting]
         guard let address = NameResolver.resolveNow(place.host, port: place.port).first else {
             throw Node.Failure.badAddress(setting: setting.name, place.settingText)

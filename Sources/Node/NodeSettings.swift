@@ -21,7 +21,9 @@ public enum NodeSettings {
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version.")
 
     public static let postgres = Setting<String>(
-        required: "postgres.dsn", help: "Connection string of PostgreSQL, as libpq reads it.", isSecret: true)
+        required: "postgres.dsn",
+        help: "Connection string of PostgreSQL, as libpq reads it. Of several hosts, the one that is writable is used.",
+        isSecret: true)
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
     public static let postgresLanes = Setting<Int>(
@@ -31,6 +33,19 @@ public enum NodeSettings {
     public static let clusterSecret = Setting<String>(
         required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
         isSecret: true, complaint: { $0.utf8.count < 32 ? "must have at least 32 characters" : nil })
+
+    public static let gossipListen = Setting<HostPort>(
+        "gossip.listen", default: HostPort(host: "127.0.0.1", port: 7946),
+        help: "UDP, for the other nodes: who is in the cluster.")
+    public static let busListen = Setting<HostPort>(
+        "bus.listen", default: HostPort(host: "127.0.0.1", port: 7947),
+        help: "TCP, for the other nodes: messages and presence.")
+    public static let clusterAdvertise = Setting<String>(
+        "cluster.advertise", default: "",
+        help: "Host name or address at which other nodes reach this one; that of gossip.listen if empty.")
+    public static let clusterJoin = Setting<String>(
+        "cluster.join", default: "",
+        help: "Where other nodes may be, besides those that the database knows: host:port of gossip, with commas.")
 
     public static let maxConnections = Setting<Int>(
         "limits.connections", default: 100_000, in: 1...10_000_000, help: "Clients of this node.")
@@ -69,6 +84,15 @@ public enum NodeSettings {
         help: "Connections of one address that have not logged in yet.")
     public static let newcomers = Setting<Int>(
         "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
+    public static let failedLogins = Setting<Int>(
+        "limits.failed_logins_per_address", default: 30, in: 1...1_000_000,
+        help: "Failed logins of one address per minute; beyond it only tokens log in from there.")
+    public static let loginRetryDelay = Setting<Duration>(
+        "limits.login_retry_delay", default: .seconds(2), in: .zero...(.seconds(60)),
+        help: "From a wrong password of a name to its next login; twice as long after each further one.")
+    public static let httpConnections = Setting<Int>(
+        "limits.http_connections", default: 1_000, in: 1...1_000_000,
+        help: "Connections of each HTTP port, apart from clients.")
     public static let acceptRate = Setting<Int>(
         "limits.accepts_per_second", default: 1_000, in: 1...1_000_000, help: "New connections of this node.")
 
@@ -87,9 +111,10 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
-        redis, clusterSecret, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
-        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
-        newcomers, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
+        messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
+        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
+        httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

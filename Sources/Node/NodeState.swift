@@ -1,9 +1,15 @@
+import Accounts
 import ClientGateway
+import Cluster
 import Conversations
 import DBProxy
+import HTTPServer
 import Log
+import Cluster
+import Membership
 import Metrics
 import NodeAdmin
+import Presence
 import Primitives
 import Reactor
 import Settings
@@ -18,27 +24,43 @@ struct LoopReport: Sendable {
     var databaseLoad = 0
     var waitingSends = 0
     var bufferedBytes = 0
+    /// Of clients.
     var connections = 0
+    var pendingLogins = 0
+    var heldLogins = 0
+    var sweptFailures = 0
+    var cursors = 0
+    var doubts = 0
     var statistics = Conversations.Statistics()
 }
 
 /// What the node as a whole knows of itself: for `/readyz`, `/metrics` and `/msg_server`.
 final class NodeState: NodeFacts {
     let registry = MetricsRegistry()
+    let publicHTTP: HTTPCensus
+    let adminHTTP: HTTPCensus
     /// Of the loops' generators.
     let seed: UInt64
 
     private let plan: NodePlan
-    private let log: Logger
-    private let reports: Mutex<[LoopReport]>
+    let log: Logger
+    let reports: Mutex<[LoopReport]>
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
+    private let cluster = Mutex(Candidates())
+    private let sessions = Atomic<Int>(0)
+    let clusterReport = Mutex(ClusterReport())
+    let presence: PresenceTable
 
-    init(_ plan: NodePlan, log: Logger) {
+    init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
+        self.presence = presence
         self.plan = plan
         self.log = log
+        publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
+        adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         seed = UInt64.random(in: .min ... .max)
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
+        observeProcess()
     }
 
     func started(advertising address: (host: String, port: UInt16)) {
@@ -85,11 +107,38 @@ final class NodeState: NodeFacts {
         ]
     }
 
+    /// What the other nodes hear of this one.
+    func status() -> PeerStatus {
+        let address = advertised.withLock { $0 }
+        return PeerStatus(
+            isReady: address != nil && obstacles().isEmpty, isDraining: false,
+            sessionCount: UInt32(clamping: sessions.load(ordering: .relaxed)), clientHost: address?.host ?? "",
+            clientPort: address?.port ?? 0)
+    }
+
+    func count(sessions count: Int) {
+        sessions.store(count, ordering: .relaxed)
+        cluster.withLock { $0.setSessions(UInt32(clamping: count)) }
+    }
+
+    func report(cluster report: ClusterReport) {
+        clusterReport.withLock { $0 = report }
+    }
+
+    func reportPeers(_ statuses: [NodeID: PeerStatus]) {
+        cluster.withLock { $0.setPeers(statuses) }
+    }
+
+    /// Other nodes that speak to this one over the bus.
+    var peerCount: Int { cluster.withLock { $0.peerCount } }
+
+    /// The node of the cluster that a client should go to.
     func assignment() -> Assignment {
-        let obstacles = obstacles()
-        if obstacles.contains(where: { $0.code == "full" }) { return .full }
-        guard obstacles.isEmpty, let address = advertised.withLock({ $0 }) else { return .none }
-        return .server(host: address.host, port: address.port)
+        let own = status()
+        if let best = cluster.withLock({ $0.take(own: own) }) {
+            return .server(host: best.clientHost, port: best.clientPort)
+        }
+        return obstacles().contains { $0.code == "full" } ? .full : .none
     }
 
     func metrics() -> [UInt8] {
@@ -100,40 +149,5 @@ final class NodeState: NodeFacts {
 
     var version: NodeVersion {
         NodeVersion(version: ProductVersion.current, node: plan.name, schema: Migrator.latest)
-    }
-
-    /// Puts what a loop and its database count on the metrics page.
-    func observe(loop: EventLoop, _ database: Database) {
-        let (index, counters) = (loop.index, loop.counters)
-        func gauge(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopReport) -> Int) {
-            registry.gauge("grapevine_\(name)", help: help) { [self] in Double(reports.withLock { read($0[index]) }) }
-        }
-        func total(_ name: String, _ help: String, _ read: @escaping @Sendable (Conversations.Statistics) -> Int) {
-            registry.counter("grapevine_\(name)", help: help) { [self] in
-                UInt64(clamping: reports.withLock { read($0[index].statistics) })
-            }
-        }
-        func counter(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopCounters) -> Int) {
-            registry.counter("grapevine_\(name)", help: help) { UInt64(clamping: read(counters)) }
-        }
-        gauge("postgres_connections", "Connections to PostgreSQL that are there.") { $0.readyConnections }
-        gauge("postgres_calls", "Calls to PostgreSQL under way.") { $0.databaseLoad }
-        gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
-        gauge("buffer_bytes", "Bytes of buffers in use by connections.") { $0.bufferedBytes }
-        total("messages_stored_total", "Messages committed by this node.") { $0.stored }
-        total("messages_repeated_total", "Sends that had been stored before.") { $0.repeated }
-        total("append_batches_total", "Transactions of messages.") { $0.batches }
-        total("appends_failed_total", "Transactions of messages that failed or were not answered.") { $0.failedAppends }
-        total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
-        total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
-        counter("loop_turns_total", "Turns of the event loops.") { $0.turns.current }
-        counter("accepted_total", "Connections accepted.") { $0.accepted.current }
-        counter("accept_pauses_total", "Times accepting was paused.") { $0.acceptPauses.current }
-        counter("received_bytes_total", "Bytes from sockets.") { $0.bytesReceived.current }
-        counter("sent_bytes_total", "Bytes to sockets.") { $0.bytesSent.current }
-        counter("slow_readers_total", "Connections closed because they did not read.") { $0.slowReaders.current }
-        counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
-            $0.congestedTurns.current
-        }
     }
 }

@@ -16,6 +16,9 @@ public struct TokenBucket: Sendable {
             interval = UInt64(max(1, 1_000_000_000 / rate))
             depth = interval * UInt64(burst)
         }
+
+        /// From empty to full.
+        var timeToFill: Duration { .nanoseconds(Int64(clamping: depth)) }
     }
 
     private var full: UInt64 = 0

@@ -24,6 +24,8 @@ struct Connection: ~Copyable {
         static let resuming = Flags(rawValue: 8)
         /// `opened` was called.
         static let announced = Flags(rawValue: 16)
+        /// The peer sends no more; the handler still does.
+        static let inputEnded = Flags(rawValue: 32)
     }
 
     private let socket: Descriptor
@@ -57,7 +59,7 @@ struct Connection: ~Copyable {
         var interest: Epoll.Interest = []
         switch phase {
         case .connecting: interest = .write
-        case .open: if !flags.contains(.paused) { interest = .read }
+        case .open: if flags.isDisjoint(with: [.paused, .inputEnded]) { interest = .read }
         case .flushing, .dead: break
         case .lingering: interest = .read
         }

@@ -8,6 +8,8 @@ extension EventLoop {
 
     func connectionReadable(_ handle: ConnectionHandle) {
         switch connections[handle.slot].phase {
+        // Not what arrived, as nothing can: both sides are shut, or the connection was reset.
+        case .open where connections[handle.slot].flags.contains(.inputEnded): kill(handle, .peerClosed)
         case .open: readOnce(handle)
         case .lingering, .flushing: discardInput(handle)
         case .connecting, .dead: break
@@ -201,6 +203,12 @@ extension EventLoop {
 
     /// The peer sends no more. What is queued for it may still arrive: HTTP clients half-close after the request.
     private func endOfInput(_ handle: ConnectionHandle) {
+        let slot = handle.slot
+        connections[slot].flags.insert(.inputEnded)
+        updateInterest(slot)
+        guard isOpen(handle) else { return }
+        let isKept = services[Int(connections[slot].service.index)].handler.inputEnded(handle)
+        guard isOpen(handle), !isKept else { return }
         if connections[handle.slot].output.isEmpty {
             kill(handle, .peerClosed)
         } else {

@@ -4,9 +4,14 @@ import Glibc
 /// Turns host names into addresses on a worker thread: `getaddrinfo` blocks, sometimes for many seconds.
 public struct NameResolver: Sendable {
     private let pool: WorkerPool
+    private let ask: @Sendable (String, UInt16) -> [SocketAddress]
 
-    public init(pool: WorkerPool) {
+    /// - Parameter ask: what the worker does to look up a name.
+    public init(
+        pool: WorkerPool, _ ask: @escaping @Sendable (String, UInt16) -> [SocketAddress] = NameResolver.resolveNow
+    ) {
         self.pool = pool
+        self.ask = ask
     }
 
     /// Calls back on `loop` with the numeric addresses of `host`, none when it has none or cannot be looked up now.
@@ -14,12 +19,12 @@ public struct NameResolver: Sendable {
         _ host: String, port: UInt16, on loop: EventLoop, then completion: @escaping ([SocketAddress]) -> Void
     ) {
         if let numeric = SocketAddress(numeric: host, port: port) { return completion([numeric]) }
-        let accepted = pool.submit(from: loop, { NameResolver.lookUp(host, port) }, then: completion)
+        let accepted = pool.submit(from: loop, { [ask] in ask(host, port) }, then: completion)
         if !accepted { completion([]) }
     }
 
     /// The same on this thread, which waits: for start-up.
-    public static func resolveNow(_ host: String, port: UInt16) -> [SocketAddress] {
+    @Sendable public static func resolveNow(_ host: String, port: UInt16) -> [SocketAddress] {
         SocketAddress(numeric: host, port: port).map { [$0] } ?? lookUp(host, port)
     }
 

@@ -43,6 +43,9 @@ public struct SocketAddress: Equatable, Hashable, Sendable, CustomStringConverti
         }
     }
 
+    /// Every address of the machine: good for listening, useless for telling others.
+    public var isAny: Bool { host == .v4(0) || host == .v6(high: 0, low: 0) }
+
     /// The address without its port, as text.
     public var hostText: String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -10,6 +10,10 @@ public protocol StreamHandler: AnyObject {
     /// again together with what follows it. The span is valid during the call only.
     func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int
 
+    /// The peer has shut down its sending side, and may still read. `true`: the handler has something to say yet, and
+    /// closes the connection itself. Otherwise what is queued is sent, and the connection closed.
+    func inputEnded(_ connection: ConnectionHandle) -> Bool
+
     /// The output queue is empty again after the socket had been full.
     func drained(_ connection: ConnectionHandle)
 
@@ -19,6 +23,10 @@ public protocol StreamHandler: AnyObject {
     /// The connection is gone; the handle is dead after this call. Comes exactly once for each `opened`, and for an
     /// outgoing connection that was never established.
     func closed(_ connection: ConnectionHandle, reason: CloseReason)
+}
+
+extension StreamHandler {
+    public func inputEnded(_ connection: ConnectionHandle) -> Bool { false }
 }
 
 public enum CloseReason: Equatable, Sendable {

@@ -15,6 +15,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
         "\(call): \(unsafe String(cString: strerror(code))) (errno \(code))"
     }
 
+    /// Nothing listens at the address: ECONNREFUSED.
+    public var isRefusal: Bool { code == ECONNREFUSED }
+
     public static func == (left: SystemError, right: SystemError) -> Bool {
         left.code == right.code && left.call.description == right.call.description
     }

@@ -57,7 +57,10 @@ public final class WorkerPool: Sendable {
     /// Ends the threads after the jobs they are at; what waits is dropped. Not to be called from a loop.
     public func stop() {
         state.withLock { $0.stopped = true }
-        let running = threads.withLock { $0 }
+        let running = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
         running.forEach { _ in available.signal() }
         running.forEach { $0.join() }
     }

@@ -59,6 +59,7 @@ extension Flag {
         pace + [
             Flag("--pairs", "N", "pairs of users: the first two, the next two …", least: 1) { $0.count = $1 },
             Flag("--one-way", "only the first of each pair sends") { $0.isOneWay = true },
+            Flag("--cross", "the two users of a pair are on different servers") { $0.plan.isCross = true },
         ]
     }
 

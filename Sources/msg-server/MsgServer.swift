@@ -39,7 +39,13 @@ struct MsgServer {
         let log = Logger(sink)
         do {
             try migrate(configuration, log)
-            let node = try Node(configuration, log: log, wallClock: wallClock)
+            let node = try Node(configuration, log: log, wallClock: wallClock) { epoch in
+                log.error(
+                    "fenced", "a later start of this node is in the cluster: this one ends",
+                    ["epoch": .int(Int(clamping: epoch))])
+                _ = sink.flush(within: .seconds(1))
+                exit(75)
+            }
             Signals.waitForEnd()
             log.info("node_stopping", "the node was asked to stop")
             node.stop()

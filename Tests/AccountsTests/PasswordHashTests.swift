@@ -1,4 +1,5 @@
 import Accounts
+import DBProxy
 import Primitives
 import TalkProtocol
 import Testing
@@ -29,11 +30,13 @@ import Testing
     @Test func theCacheKnowsOnlyWhatWasVerifiedInThisVersionForADay() {
         let cache = CredentialCache(key: [UInt8](repeating: 1, count: 32))
         let start = Instant(nanoseconds: 0)
-        cache.remember(UserID(1), "secret", version: 3, at: start)
-        #expect(cache.contains(UserID(1), "secret", version: 3, at: start + .seconds(3600)))
-        #expect(!cache.contains(UserID(1), "secret", version: 4, at: start))
-        #expect(!cache.contains(UserID(1), "other", version: 3, at: start))
-        #expect(!cache.contains(UserID(2), "secret", version: 3, at: start))
-        #expect(!cache.contains(UserID(1), "secret", version: 3, at: start + .seconds(24 * 3600)))
+        let (one, other) = (DatabaseIdentity(text: "one"), DatabaseIdentity(text: "other"))
+        cache.remember(UserID(1), "secret", version: 3, in: one, at: start)
+        #expect(!cache.contains(UserID(1), "secret", version: 3, in: other, at: start))
+        #expect(cache.contains(UserID(1), "secret", version: 3, in: one, at: start + .seconds(3600)))
+        #expect(!cache.contains(UserID(1), "secret", version: 4, in: one, at: start))
+        #expect(!cache.contains(UserID(1), "other", version: 3, in: one, at: start))
+        #expect(!cache.contains(UserID(2), "secret", version: 3, in: one, at: start))
+        #expect(!cache.contains(UserID(1), "secret", version: 3, in: one, at: start + .seconds(24 * 3600)))
     }
 }

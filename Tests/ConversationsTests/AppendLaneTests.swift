@@ -14,6 +14,8 @@ import Testing
         var inDoubt: Set<UInt16> = []
         /// How long the last batch may wait for its answer.
         var lastLimit: Duration?
+        /// Whether it waits for nobody's lock.
+        var lastSkips = false
         var now: Instant
 
         init(at now: Instant, limits: AppendLane.Limits = AppendLane.Limits()) {
@@ -33,8 +35,9 @@ import Testing
 
         /// The sends of the batch that is to be appended now.
         mutating func nextBatch() -> [UInt16]? {
-            guard case .append(let batch, let limit)? = lane.next(at: now) else { return nil }
+            guard case .append(let batch, let limit, let skips)? = lane.next(at: now) else { return nil }
             lastLimit = limit
+            lastSkips = skips
             for (index, send) in batch.sends.enumerated() {
                 let first = batch.withBody(index) { $0.byte(at: 0) }
                 #expect(first == UInt8(truncatingIfNeeded: send.sequence))
@@ -44,7 +47,7 @@ import Testing
 
         mutating func answer(_ outcomes: [AppendOutcome]) {
             var (settled, doubtful): ([UInt16: UInt32], Set<UInt16>) = ([:], [])
-            lane.appended(outcomes) { batch, index, settlement in
+            lane.appended(outcomes, at: now) { batch, index, settlement in
                 settled[batch.sends[index].sequence] = settlement.id.rawValue
                 if settlement.inDoubt { doubtful.insert(batch.sends[index].sequence) }
             }
@@ -222,6 +225,98 @@ import Testing
         }
         #expect(order == [1, 2, 4, 5, 6])
         #expect(run.lane.depth == 0)
+    }
+
+    @Test("F13: what cannot be stored because of a lock is tried apart, in its order, and holds up nobody else")
+    func aLockedConversationIsSetApart() {
+        var run = Run(at: start)
+        for number in 1...4 as ClosedRange<UInt16> { _ = run.submit(number, to: number.isMultiple(of: 2) ? 2 : 3) }
+        #expect(run.nextBatch() == [1, 2, 3, 4] && !run.lastSkips)
+        run.now = run.now + .seconds(2)
+        #expect(run.lane.failed(.refused(SQLState("55P03")), at: run.now) == [])
+        #expect(run.nextBatch() == [1, 2, 3, 4] && run.lastSkips)
+        run.answer([stored(1), .locked, stored(2), .locked])
+        // A later one of the same conversation stays behind them.
+        _ = run.submit(5, to: 2)
+        _ = run.submit(6, to: 3)
+        #expect(run.nextBatch() == [6] && run.lastSkips)
+        run.answer([stored(3)])
+        #expect(run.nextBatch() == nil && run.lane.depth == 3)
+        for _ in 0..<2 {
+            run.now = run.now + .milliseconds(50)
+            #expect(run.nextBatch() == [2, 4] && run.lastSkips)
+            run.answer([.locked, .locked])
+            #expect(run.nextBatch() == nil)
+        }
+        run.now = run.now + .milliseconds(50)
+        #expect(run.nextBatch() == [2, 4])
+        run.answer([stored(1), stored(2)])
+        #expect(run.nextBatch() == [5])
+        run.answer([stored(3)])
+        #expect(run.lane.depth == 0)
+        // Nothing is locked any more: a busy conversation has its place in the queue for its lock again.
+        _ = run.submit(7, to: 2)
+        #expect(run.nextBatch() == [7] && !run.lastSkips)
+        #expect(run.acknowledged == [1: 1, 3: 2, 6: 3, 2: 1, 4: 2, 5: 3])
+    }
+
+    @Test func whatStaysLockedIsGivenUpWhenItsOwnBudgetIsSpent() {
+        var run = Run(at: start)
+        _ = run.submit(1, to: 2)
+        _ = run.submit(2, to: 3)
+        _ = run.nextBatch()
+        run.now = run.now + .seconds(2)
+        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.nextBatch()
+        run.answer([.locked, .locked])
+        run.now = run.now + .seconds(1)
+        _ = run.submit(3, to: 2)
+        // Each by itself.
+        #expect(run.nextBatch() == [1])
+        run.answer([.locked])
+        #expect(run.nextBatch() == [2])
+        run.answer([stored(1)])
+        run.now = run.now + .seconds(1)
+        #expect(run.nextBatch() == nil)
+        #expect(run.lane.expire(at: run.now) == [])
+        #expect(run.lane.depth == 1)
+        #expect(run.nextBatch() == [3])
+    }
+
+    @Test func whatIsLockedAndWhatWaitsTakeTurns() {
+        var run = Run(at: start)
+        for peer in 2...4 as ClosedRange<UInt32> { _ = run.submit(UInt16(peer), to: peer) }
+        _ = run.nextBatch()
+        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.nextBatch()
+        run.answer([.locked, .locked, .locked])
+        run.now = run.now + .milliseconds(60)
+        var order: [UInt16] = []
+        for number in 100..<103 as Range<UInt16> { _ = run.submit(number, to: 9, key: 7) }
+        while order.count < 6, let batch = run.nextBatch() {
+            order += batch
+            run.answer(batch.map { $0 < 100 ? .locked : stored(UInt32($0)) })
+        }
+        #expect(order == [2, 100, 3, 101, 4, 102])
+        #expect(run.lane.depth == 3)
+    }
+
+    @Test func aLockedSendThatMayHaveBeenStoredStaysInDoubt() {
+        var run = Run(at: start)
+        _ = run.submit(1, to: 2)
+        _ = run.nextBatch()
+        _ = run.lane.failed(.connectionLost, at: run.now)
+        run.now = run.now + .milliseconds(60)
+        _ = run.nextBatch()
+        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.nextBatch()
+        run.answer([.locked])
+        _ = run.submit(2, to: 3)
+        _ = run.nextBatch()
+        run.answer([.repeated(MessageID(4), groupVersion: 0)])
+        run.now = run.now + .seconds(5)
+        #expect(run.lane.expire(at: run.now).count == 1)
+        #expect(run.inDoubt == [] && run.lane.depth == 0)
     }
 
     @Test func aFullQueueRefuses() {

@@ -13,7 +13,9 @@ struct Send: Sendable {
 }
 
 extension DatabaseProbe {
-    func append(_ sends: [Send], lane: Int = 0) async throws -> [AppendOutcome] {
+    func append(
+        _ sends: [Send], lane: Int = 0, skippingLocked: Bool = false
+    ) async throws -> [AppendOutcome] {
         try await call { database, done in
             var batch = AppendBatch()
             batch.fill(
@@ -21,7 +23,7 @@ extension DatabaseProbe {
                 type: { sends[$0].conversation.rawValue >> 32 == 0 ? .groupText : .singleText },
                 key: { $1.append([UInt8](repeating: sends[$0].key, count: 16)) },
                 keyExpires: sends.map(\.expires), body: { $1.append(utf8: sends[$0].body) },
-                keyLifetime: .seconds(600))
+                keyLifetime: .seconds(600), skippingLocked: skippingLocked)
             database.append(lane: lane, batch) { result in done(result.map(\.outcomes)) }
         }
     }
@@ -112,7 +114,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             """
             create or replace function append(
                 conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
-                bodies bytea[], time_window int, out statuses smallint[], out msg_ids int[],
+                bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
                 out group_versions int[], out stored_at bigint
             ) language sql as $$ select '{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], 1::bigint $$
             """)

@@ -76,7 +76,14 @@ import Testing
         }
         #expect(try await probe.append([Send(conversation: free, sender: UserID(1), key: 2)])
             == [.stored(MessageID(1), groupVersion: 0)])
+        // And whoever knows that something is locked need not wait for it.
+        let unknown = try pair(1, 9)
+        let sends = [locked, free, unknown].map { Send(conversation: $0, sender: UserID(1), key: 3) }
+        #expect(try await probe.append(sends, skippingLocked: true)
+            == [.locked, .stored(MessageID(2), groupVersion: 0), .noConversation])
         _ = try await held
+        #expect(try await probe.append(sends, skippingLocked: true)
+            == [.stored(MessageID(1), groupVersion: 0), .repeated(MessageID(2), groupVersion: 0), .noConversation])
     }
 
     @Test func removingASessionNeverTakesTheReadMarkBack() async throws {

@@ -58,6 +58,39 @@ import WireKit
         #expect(try await alice.say("two", to: 2).msgID == 2)
     }
 
+    @Test("F13: a conversation that somebody has locked takes no other message with it")
+    func lockedConversation() async throws {
+        // One lane: whatever waits there waits for everybody.
+        let one = try TestNode(node.database, [
+            "node.loops": "1", "limits.messages_per_second": "1000", "limits.message_burst": "1000",
+        ])
+        let alice = try await TalkClient.logIn("alice", at: one.node.clientAddress)
+        _ = try await alice.say("first", to: 2)
+        _ = try await alice.say("first", to: 3)
+        let database = node.database
+        let hold = Task.detached {
+            // Longer than the lock timeout and the budget of a send together.
+            try database.execute(
+                "select pg_sleep(7) from (select from conversation where id = (1::bigint << 32) | 2 for update) c")
+        }
+        let isHeld = "select count(*) from pg_stat_activity where query like 'select pg_sleep(7)%' and state = 'active'"
+        while try database.execute(isHeld) == "0" { await Task.yield() }
+        await alice.send(.msgData, IMMsgData(toSessionID: 2, createTime: 1, msgType: .singleText, msgData: [1]))
+        let others: ClosedRange<UInt32> = 1...50
+        for number in others {
+            await alice.send(
+                .msgData, IMMsgData(toSessionID: 3, createTime: number, msgType: .singleText, msgData: [2]))
+        }
+        for number in others {
+            let ack: IMMsgDataAck = try await alice.expect(.msgDataAck).message()
+            #expect(ack.sessionID == 3 && ack.msgID == number + 1)
+        }
+        #expect(try await alice.say("still", to: 3).msgID == 52)
+        while try one.metric("grapevine_sends_locked_total") == 0 { await Task.yield() }
+        _ = try await hold.value
+        #expect(try await alice.say("free again", to: 2).sessionID == 2)
+    }
+
     @Test("P4: a message whose receivers could not be found out is pushed when they can be")
     func membersAreUnknownForAWhile() async throws {
         let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)

@@ -1,5 +1,5 @@
 public import DBProxy
-import Reactor
+public import Reactor
 import Synchronization
 
 /// A `Database` on a loop of its own, with `await` in place of completions.
@@ -15,18 +15,27 @@ public final class DatabaseProbe: Sendable {
         var database: Database?
     }
 
-    public init(_ database: TestDatabase? = nil, lanes: Int = 1) async throws {
+    /// - Parameters:
+    ///   - connectionString: in place of the one of `database`.
+    ///   - names: what names stand for, in place of what the machine knows.
+    public init(
+        _ database: TestDatabase? = nil, lanes: Int = 1, connectionString: String? = nil,
+        names: [String: [SocketAddress]] = [:]
+    ) async throws {
         let database = try database ?? TestDatabase()
         self.database = database
         let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
         self.pool = pool
         let confined = Confined()
         self.confined = confined
-        var configuration = Database.Configuration(address: try database.address, applicationName: "test")
+        var configuration = Database.Configuration(
+            address: try PostgresAddress(connectionString ?? database.connectionString), applicationName: "test")
         configuration.lanes = lanes
         let ready = configuration
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
-            confined.database = Database(ready, resolver: NameResolver(pool: pool), on: loop)
+            let resolver =
+                names.isEmpty ? NameResolver(pool: pool) : NameResolver(pool: pool) { name, _ in names[name] ?? [] }
+            confined.database = Database(ready, resolver: resolver, on: loop)
         }
         await waitUntilReady()
     }

@@ -27,12 +27,13 @@ public final class StreamProbe: Sendable {
     }
 
     /// Connects and waits until the connection is there.
+    /// - Parameter source: where from; the kernel chooses without it.
     public static func connect(
-        to address: SocketAddress, within limit: Duration = .seconds(10)
+        to address: SocketAddress, from source: SocketAddress? = nil, within limit: Duration = .seconds(10)
     ) async throws -> StreamProbe {
         let client = Confined()
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            loop.execute { loop in client.open(address, on: loop, limit, done) }
+            loop.execute { loop in client.open(address, from: source, on: loop, limit, done) }
         }
         return StreamProbe(client)
     }
@@ -106,7 +107,8 @@ private final class Confined: StreamHandler, @unchecked Sendable {
     private var waiter: (fail: (StreamProbe.Failure) -> Void, take: ([UInt8]) -> Int?, timer: TimerID)?
 
     func open(
-        _ address: SocketAddress, on loop: EventLoop, _ limit: Duration, _ done: CheckedContinuation<Void, any Error>
+        _ address: SocketAddress, from source: SocketAddress?, on loop: EventLoop, _ limit: Duration,
+        _ done: CheckedContinuation<Void, any Error>
     ) {
         self.loop = loop
         var limits = StreamLimits()
@@ -115,7 +117,7 @@ private final class Confined: StreamHandler, @unchecked Sendable {
         limits.maxOutputFrames = 1 << 20
         limits.maxStall = .seconds(600)
         do {
-            let handle = try loop.connect(to: address, loop.register(self, limits: limits))
+            let handle = try loop.connect(to: address, from: source, loop.register(self, limits: limits))
             loop.setDeadline(loop.now + limit, for: handle)
             self.handle = handle
             connected = done

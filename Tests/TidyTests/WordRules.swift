@@ -55,8 +55,9 @@ enum WordRules {
         "Primitives", "Settings", "HTTPCore", "Protobuf", "TalkProtocol", "Membership", "TopicBus",
     ]
     static let coreFiles = [
-        "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/DeliveryCursor",
-        "Conversations/SendKey", "Directory/GroupRules", "Directory/ProfilePager", "Accounts/Gather",
+        "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
+        "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
+        "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
         "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
         "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",

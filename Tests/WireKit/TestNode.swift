@@ -21,8 +21,10 @@ public final class TestNode: Sendable {
         var values = [
             "postgres.dsn": database.connectionString, "cluster.secret": String(repeating: "s", count: 40),
             "client.listen": "127.0.0.1:0", "http.listen": "127.0.0.1:0", "admin.listen": "127.0.0.1:0",
+            "gossip.listen": "127.0.0.1:0", "bus.listen": "127.0.0.1:0",
             "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
-            "postgres.query_connections": "1",
+            "postgres.query_connections": "1", "limits.failed_logins_per_address": "1000",
+            "limits.login_retry_delay": "0s",
         ]
         values.merge(settings) { $1 }
         let file = values.map { "\($0.key) = \"\($0.value)\"" }.joined(separator: "\n")
@@ -32,7 +34,7 @@ public final class TestNode: Sendable {
         sink = LogSink(
             descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
             level: .error, clock: TestNode.wallClock)
-        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock)
+        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { _ in }
         while !node.isReady { sched_yield() }
     }
 
@@ -53,7 +55,7 @@ public final class TestNode: Sendable {
         }
     }
 
-    /// The value of a metric without labels.
+    /// The value of a metric, its labels as they are printed.
     public func metric(_ name: String) throws -> Int {
         for line in node.metrics().split(separator: "\n") where line.hasPrefix(name + " ") {
             if let value = Double(line.dropFirst(name.utf8.count + 1)) { return Int(value) }

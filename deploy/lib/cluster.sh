@@ -103,6 +103,11 @@ command_demo() {
     if [[ -z $(node_names) ]] || ! is_ready node1; then die "node1 is not ready; start it: deploy/local up"; fi
     say "200 users write to each other for ten seconds, 2,000 messages per second."
     say "Each message must arrive once, in order, and be in the histories afterwards."
-    # One node: messages do not travel between nodes yet.
-    exec "$bin/load-bench" chat --http "$(setting node1 http.listen)" --password grapevine --pairs 100 --rate 2000
+    local cross=()
+    if (($(remembered nodes 1) > 1)); then
+        say "The two users of each pair are on different nodes."
+        cross=(--cross)
+    fi
+    exec "$bin/load-bench" chat --http "$(setting node1 http.listen)" --password grapevine --pairs 100 --rate 2000 \
+        "${cross[@]}"
 }

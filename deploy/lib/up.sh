@@ -3,7 +3,7 @@
 
 command_up() {
     local count port_shift configuration=release index name begin=$SECONDS
-    count=$(remembered nodes 1)
+    count=$(remembered nodes 3)
     port_shift=$(remembered shift 0)
     while (($#)); do
         case $1 in
@@ -41,10 +41,12 @@ command_up() {
 
 # build CONFIGURATION: the programs of a cluster.
 build() {
-    local program
+    local program linking=()
+    # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
+    if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
     for program in msg-server talkctl load-bench; do
         step "Building $program"
-        swift build --package-path "$ROOT" -c "$1" --static-swift-stdlib --product "$program"
+        swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
     done
 }
 
@@ -94,7 +96,7 @@ make_database() {
 configure_node() {
     local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port
     [[ -f $file ]] && return
-    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)); do
+    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)) $((7947 + base)); do
         is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
         )stop that one, or take other ports: deploy/local up --shift 10000"
     done
@@ -105,6 +107,8 @@ node.name = node$1
 client.listen = 127.0.0.1:$((8000 + base))
 http.listen = 127.0.0.1:$((8080 + base))
 admin.listen = 127.0.0.1:$((9000 + base))
+gossip.listen = 127.0.0.1:$((7946 + base))
+bus.listen = 127.0.0.1:$((7947 + base))
 postgres.dsn_file = "$SECRETS/postgres.dsn"
 redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
 cluster.secret_file = "$SECRETS/cluster.secret"
@@ -185,9 +189,4 @@ Next:
   deploy/local down              stop everything; the data stays
   $2/talkctl --help  users, groups and departments
 END
-    if (($(remembered nodes 1) > 1)); then
-        say "
-The nodes share the database, but messages do not travel between them yet: to write to each other, users must be on
-the same node."
-    fi
 }

@@ -81,7 +81,7 @@ extension Gateway {
 
     func usersStatus(_ request: Request, _ message: IMUsersStatReq) {
         let list = message.userIDList.prefix(limits.maxUserIDs).map { id in
-            UserStat(userID: id, status: online.presence(of: UserID(id)).shownStatus)
+            UserStat(userID: id, status: shownStatus(of: UserID(id)))
         }
         answer(request, .usersStatRsp, IMUsersStatRsp(userID: request.user.rawValue, userStatList: list))
     }
@@ -168,7 +168,7 @@ extension Gateway {
     private func announceToAll(_ command: Command, _ message: some ProtoMessage) {
         var writer = ByteWriter()
         writer.append(command, sequence: 0, message)
-        broadcast(writer.bytes, to: .everyone)
+        broadcastEverywhere(writer.bytes, to: .everyone)
     }
 }
 

@@ -25,7 +25,7 @@ extension Gateway {
         session.clientType = clientType
         let attempt = LoginAttempt(
             name: asked.name, secret: asked.password, token: asked.token.flatMap(SessionToken.init(received:)),
-            wantsToken: asked.token != nil, clientType: clientType)
+            wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host)
         logins.logIn(attempt) { [weak self, weak session] outcome in
             guard let self, let session, session.gate.phase == .authenticating else { return }
             finishLogin(Request(session: session, sequence: request.sequence), asked, outcome)
@@ -38,6 +38,8 @@ extension Gateway {
             enter(request, profile, epoch, token, asked.status)
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
         case .locked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .locked)
+        case .tooSoon: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .tooSoon)
+        case .addressLocked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .addressLocked)
         case .busy: refuse(request, .msgServerFull, "服务器繁忙", .busy)
         case .noDatabase: refuse(request, .noDBServer, "服务端异常", .noDatabase)
         }
@@ -57,7 +59,8 @@ extension Gateway {
         session.transport.loggedIn(session.connection)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
-            address: session.address, epoch: epoch, clientType: session.clientType, status: status)
+            address: session.address, epoch: epoch, clientType: session.clientType, status: status,
+            openedAt: loop.now)
         let insertion = online.insert(entry, of: profile.id)
         // The original tells clients that everybody is a normal user.
         var info = UserInfo(profile)
@@ -78,6 +81,8 @@ extension Gateway {
             counters.sessions.add(1)
             if let displaced { kick(displaced.address, .duplicateUser) }
             if displaced != nil { counters.sessions.subtract(1) }
+            announceOpened(session, status)
+            settleLogin(of: profile.id)
             presenceChanged(session, entered: status, before: before)
         case .outdated:
             kick(session.address, .duplicateUser)
@@ -109,7 +114,7 @@ extension Gateway {
     /// Only a mobile may send its user's PC away.
     func kickPC(_ request: Request) {
         guard request.session.device == .mobile else { return }
-        if let pc = online.presence(of: request.user).pc { kick(pc.address, .mobileKick) }
+        kickEverywhere(request.user, .pc, .mobileKick)
         answer(request, .kickPCClientRsp, IMKickPCClientRsp(userID: request.user.rawValue, resultCode: 0))
     }
 

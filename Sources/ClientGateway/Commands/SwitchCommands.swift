@@ -10,6 +10,7 @@ extension Gateway {
             fromUserID: request.user.rawValue, toUserID: message.toUserID, cmdMsgData: message.cmdMsgData)
         var writer = ByteWriter()
         writer.append(.p2pCmdMsg, sequence: 0, relayed)
-        push(writer.bytes, to: request.user, and: UserID(message.toUserID), except: request.session.address)
+        let users = Set([request.user, UserID(message.toUserID)]).sorted()
+        tell(writer.bytes, users, except: request.session.address, asHint: true)
     }
 }

@@ -1,5 +1,3 @@
-import CPostgres
-
 /// Brings the schema to the version of this program, once, however many nodes start at the same time: the others wait
 /// for the lock and find nothing left to do.
 ///
@@ -67,41 +65,5 @@ public struct Migrator {
         let session = try BlockingSession(address)
         let exists = try session.number("select count(*)::int from pg_tables where tablename = 'schema_migration'")
         return exists == 0 ? 0 : try session.number("select coalesce(max(number), 0) from schema_migration")
-    }
-}
-
-/// A plain connection that waits for each answer.
-@safe private final class BlockingSession {
-    private let connection: OpaquePointer?
-
-    init(_ address: PostgresAddress) throws(Migrator.Failure) {
-        unsafe connection = address.withParameters(address: nil, applicationName: "grapevine-migrate") {
-            unsafe PQconnectdbParams($0, $1, 0)
-        }
-        guard unsafe PQstatus(connection) == CONNECTION_OK else {
-            throw .unreachable(unsafe String(cString: PQerrorMessage(connection)))
-        }
-    }
-
-    deinit {
-        unsafe PQfinish(connection)
-    }
-
-    func execute(_ sql: String, step: Int32) throws(Migrator.Failure) {
-        let result = unsafe PQexec(connection, sql)
-        defer { unsafe PQclear(result) }
-        let status = unsafe PQresultStatus(result)
-        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
-            throw .failed(step: step, unsafe String(cString: PQerrorMessage(connection)))
-        }
-    }
-
-    func number(_ sql: String) throws(Migrator.Failure) -> Int32 {
-        let result = unsafe PQexec(connection, sql)
-        defer { unsafe PQclear(result) }
-        guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, unsafe PQntuples(result) == 1,
-            let text = unsafe PQgetvalue(result, 0, 0), let value = Int32(unsafe String(cString: text))
-        else { throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection))) }
-        return value
     }
 }

@@ -1,3 +1,4 @@
+import Reactor
 import TalkProtocol
 
 /// Two users, or the members of a group. All of its clients are driven by one loop.
@@ -8,6 +9,8 @@ final class Conversation {
     /// By device; 0 until that user has logged in for the first time.
     var users: [UserID]
     var group = GroupID(0)
+    /// By device: the server that it was sent to last.
+    var servers: [SocketAddress?]
     var isPrepared = false
     var ledger: ConversationLedger
 
@@ -15,6 +18,7 @@ final class Conversation {
         self.number = number
         self.kind = kind
         users = Array(repeating: UserID(0), count: size)
+        servers = Array(repeating: nil, count: size)
         ledger = ConversationLedger(name: name, base: 0, deviceCount: size)
     }
 

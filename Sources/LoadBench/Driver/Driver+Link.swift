@@ -8,15 +8,31 @@ extension Driver {
     private static let loginLimit: Duration = .seconds(10)
     private static let shortestBackOff: Duration = .milliseconds(100)
     private static let longestBackOff: Duration = .seconds(5)
+    /// Until one leads to another server than that of the other user of a pair.
+    private static let maxLookups = 50
 
     /// Begins an attempt to log in.
     func join(_ client: Client) {
         guard client.link == .offline else { return }
         client.link = .finding
         joining += 1
+        findServer(for: client, asking: Self.maxLookups)
+    }
+
+    private func findServer(for client: Client, asking times: Int) {
         finder.find { [unowned self] answer in
             switch answer {
-            case .server(let address): connect(client, to: address)
+            case .server(let address):
+                if plan.isCross, let conversation = client.conversation, conversation.servers.contains(address),
+                    conversation.servers[client.slot] != address
+                {
+                    guard times > 1 else {
+                        return attemptFailed(client, .failed("all lookups lead to the server of the other user"))
+                    }
+                    return findServer(for: client, asking: times - 1)
+                }
+                client.conversation?.servers[client.slot] = address
+                connect(client, to: address)
             case .unreachable: attemptFailed(client, .unreachable("no answer to GET /msg_server"))
             case .none(let reason): attemptFailed(client, .failed(reason))
             }

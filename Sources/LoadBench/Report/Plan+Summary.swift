@@ -6,7 +6,9 @@ extension Plan {
     var summary: String {
         let load = switch load {
         case .connections(let count): "connect: \(grouped(count)) users"
-        case .pairs(let count, let isOneWay): "chat: \(grouped(count)) pairs, \(isOneWay ? "one way" : "both ways")"
+        case .pairs(let count, let isOneWay):
+            "chat: \(grouped(count)) pairs\(isCross ? " on different servers" : ""), "
+                + (isOneWay ? "one way" : "both ways")
         case .groups(let count, let members, let senders):
             "group: \(grouped(count)) of \(grouped(members)) members, \(grouped(senders)) sending in each"
         }

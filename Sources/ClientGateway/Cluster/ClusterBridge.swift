@@ -1,0 +1,182 @@
+public import Cluster
+import Conversations
+import Log
+public import Membership
+import Presence
+import Primitives
+public import Reactor
+import TalkProtocol
+public import TopicBus
+
+/// Between the gateways of this node and the other nodes. Confined to the cluster's loop.
+public final class ClusterBridge {
+    /// Messages that were under way when something broke: so far back the database is searched.
+    private static let lookBack: Duration = .seconds(6)
+    /// Links that break together are one doubt.
+    private static let doubtDelay: Duration = .seconds(1)
+
+    private unowned let loop: EventLoop
+    private let shell: ClusterShell
+    private let shared: Gateway.Shared
+    /// Called when this process must not go on: a later life of the node exists.
+    private let fenced: (NodeEpoch) -> Void
+    private var doubtSince: Instant?
+    private let body = ScratchWriter()
+
+    public init(
+        _ shell: ClusterShell, _ shared: Gateway.Shared, on loop: EventLoop, fenced: @escaping (NodeEpoch) -> Void
+    ) {
+        self.loop = loop
+        self.shell = shell
+        self.shared = shared
+        self.fenced = fenced
+        shell.owner = self
+        for kind in ClusterMail.allCases { loop.handleMail(kind: kind.rawValue, self) }
+    }
+
+    private var node: ClusterNode { shell.node }
+
+    // MARK: From the gateways
+
+    private func publish(_ bytes: RawSpan) -> Bool {
+        guard let topic = bytes.bigEndian(at: 0, as: UInt16.self), let key = bytes.bigEndian(at: 2, as: UInt64.self),
+            let isHint = bytes.byte(at: 10), let count = bytes.bigEndian(at: 11, as: UInt16.self).map(Int.init),
+            let body = bytes.slice(13 + 2 * count..<bytes.byteCount)
+        else { return false }
+        let topicOfMail = Topic(rawValue: topic)
+        func publish(to target: NodeID) {
+            node.mesh.publish(
+                isHint == 0 ? .reliable : .hint, on: .messages(for: key), topicOfMail, key: key, body, to: target)
+        }
+        if count == 0 {
+            for member in node.swim.allMembers where member.isLive { publish(to: member.node) }
+        }
+        for index in 0..<count {
+            if let target = bytes.node(at: 13 + 2 * index) { publish(to: target) }
+        }
+        return true
+    }
+
+    private func opened(_ bytes: RawSpan) -> Bool {
+        guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
+            let clientType = bytes.byte(at: 4).flatMap({ ClientType(rawValue: UInt32($0)) }),
+            let status = bytes.byte(at: 5).flatMap({ UserStatType(rawValue: UInt32($0)) }),
+            let login = bytes.bigEndian(at: 6, as: Int64.self).flatMap(LoginEpoch.init)
+        else { return false }
+        node.opened(UserID(user), clientType, status, login, at: loop.now)
+        return true
+    }
+
+    private func closed(_ bytes: RawSpan) -> Bool {
+        guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
+            let device = bytes.byte(at: 4).flatMap({ DeviceClass(rawValue: .init($0)) }),
+            let login = bytes.bigEndian(at: 5, as: Int64.self).flatMap(LoginEpoch.init)
+        else { return false }
+        node.closed(UserID(user), device, login, at: loop.now)
+        return true
+    }
+
+    // MARK: To the gateways
+
+    /// Where a conversation's messages are put in order.
+    private func home(of conversation: ConversationID) -> Int {
+        Conversations.home(of: conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+    }
+
+    private func kick(_ user: UserID, _ device: DeviceClass, upTo login: Int64, _ reason: KickReasonType) {
+        guard let entry = shared.online.presence(of: user)[device], entry.epoch <= login else { return }
+        loop.post(kind: Mail.kick.rawValue, to: Int(entry.address.loop)) { writer in
+            entry.address.write(into: &writer)
+            writer.append(UInt8(reason.rawValue))
+        }
+    }
+
+    private func doubt() {
+        guard doubtSince == nil else { return }
+        doubtSince = loop.now
+        loop.schedule(after: Self.doubtDelay) { [weak self] in
+            guard let self, let since = doubtSince else { return }
+            doubtSince = nil
+            let seconds = ((loop.now - since) + Self.lookBack).milliseconds / 1000 + 1
+            for index in 0..<shared.loops {
+                loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: seconds) }
+            }
+        }
+    }
+}
+
+extension ClusterBridge: MailHandler {
+    public func mail(_ bytes: RawSpan, kind: UInt8, from loop: Int) {
+        let isRead =
+            switch ClusterMail(rawValue: kind) {
+            case .publish: publish(bytes)
+            case .opened: opened(bytes)
+            case .closed: closed(bytes)
+            case nil: false
+            }
+        precondition(isRead, "mail of kind \(kind) with \(bytes.byteCount) bytes cannot be read")
+    }
+}
+
+extension ClusterBridge: ClusterOwner {
+    public func received(_ topic: Topic, key: UInt64, _ body: RawSpan, from peer: Peer) {
+        switch topic {
+        case .message:
+            guard let conversation = ConversationID(rawValue: key) else { return }
+            post(.remoteMessage, key, body, to: home(of: conversation))
+        case .users: post(.remotePush, key, body, to: Int(key % UInt64(shared.loops)))
+        case .broadcast:
+            for index in 0..<shared.loops { loop.post(kind: Mail.broadcast.rawValue, to: index) { $0.append(body) } }
+        case .kick:
+            guard let device = body.byte(at: 0).flatMap({ DeviceClass(rawValue: .init($0)) }),
+                let reason = body.byte(at: 1).flatMap({ KickReasonType(rawValue: UInt32($0)) }),
+                let user = UInt32(exactly: key)
+            else { return }
+            kick(UserID(user), device, upTo: .max, reason)
+        default: break
+        }
+    }
+
+    private func post(_ mail: Mail, _ key: UInt64, _ body: RawSpan, to index: Int) {
+        loop.post(kind: mail.rawValue, to: index) { writer in
+            writer.append(bigEndian: key)
+            writer.append(body)
+        }
+    }
+
+    public func handle(_ effect: ClusterEffect) {
+        switch effect {
+        case .gossip, .dial, .close: break
+        case .changed(let user):
+            let index = Int(user.rawValue) % shared.loops
+            loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
+        case .hidden, .shown: break
+        case .supersede(let user, let device, let login): kick(user, device, upTo: login, .duplicateUser)
+        case .doubt: doubt()
+        case .fenced(let epoch): fenced(epoch)
+        case .news(let news): report(news)
+        }
+        shared.cluster.set(peers: node.swim.memberCount - 1)
+    }
+
+    private func report(_ news: ClusterNews) {
+        let log = shared.log
+        func note(_ event: StaticString, _ text: StaticString, _ peer: Peer) {
+            log.info(event, text, ["peer": .int(Int(peer.node.rawValue)), "epoch": .int(Int(peer.epoch.rawValue))])
+        }
+        switch news {
+        case .joined(let peer): note("node_joined", "a node is in the cluster", peer)
+        case .suspected(let peer): note("node_suspected", "a node may be dead", peer)
+        case .died(let peer, let crashed):
+            note(crashed ? "node_crashed" : "node_dead", "a node is held for dead", peer)
+        case .revived(let peer): note("node_revived", "a node was not dead", peer)
+        case .left(let peer): note("node_left", "a node has left", peer)
+        case .linked(let peer): note("node_linked", "the bus to a node is there", peer)
+        case .unlinked(let peer): note("node_unlinked", "the bus to a node is gone", peer)
+        case .degraded(let peer): note("node_degraded", "a node takes no messages", peer)
+        case .recovered(let peer): note("node_recovered", "a node takes messages again", peer)
+        case .malformedPresence(let peer): note("presence_malformed", "a node sent what is no presence", peer)
+        case .presenceOverrun(let peer): note("presence_overrun", "there is no room for a node's sessions", peer)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Primitives
+import TalkProtocol
+import TopicBus
+
+/// What nodes say to each other about chats. Numbers below 16 are the cluster's own.
+extension Topic {
+    /// A committed message, for the delivery cursor of its conversation. Key: the conversation.
+    static let message = Topic(rawValue: 16)
+    /// A packet for sessions of some users. Key: the first user.
+    static let users = Topic(rawValue: 17)
+    /// Packets for all sessions, or for those of PCs.
+    static let broadcast = Topic(rawValue: 18)
+    /// A session of a user must end. Key: the user.
+    static let kick = Topic(rawValue: 19)
+}
+
+/// A committed message: u32 id, the users it is for, the packet.
+struct RemoteMessage: ~Escapable {
+    let id: MessageID
+    let users: [UserID]
+    let packet: RawSpan
+
+    @_lifetime(copy bytes)
+    init?(_ bytes: RawSpan) {
+        guard let id = bytes.bigEndian(at: 0, as: UInt32.self), let (users, end) = bytes.users(at: 4) else {
+            return nil
+        }
+        self.id = MessageID(id)
+        self.users = users
+        packet = bytes.extracting(droppingFirst: end)
+    }
+
+    static func write(_ id: MessageID, _ users: [UserID], _ packet: RawSpan, into writer: inout ByteWriter) {
+        writer.append(bigEndian: id.rawValue)
+        writer.append(users)
+        writer.append(packet)
+    }
+}
+
+/// A packet for users: u8 audience, the users, the packet.
+struct RemotePush: ~Escapable {
+    let audience: Audience
+    let users: [UserID]
+    let packet: RawSpan
+
+    @_lifetime(copy bytes)
+    init?(_ bytes: RawSpan) {
+        guard let audience = bytes.byte(at: 0).flatMap(Audience.init), let (users, end) = bytes.users(at: 1) else {
+            return nil
+        }
+        self.audience = audience
+        self.users = users
+        packet = bytes.extracting(droppingFirst: end)
+    }
+
+    static func write(_ audience: Audience, _ users: [UserID], _ packet: RawSpan, into writer: inout ByteWriter) {
+        writer.append(audience.rawValue)
+        writer.append(users)
+        writer.append(packet)
+    }
+}
+
+extension ByteWriter {
+    /// u32 count, then u32 each.
+    fileprivate mutating func append(_ users: [UserID]) {
+        append(bigEndian: UInt32(users.count))
+        for user in users { append(bigEndian: user.rawValue) }
+    }
+}
+
+extension RawSpan {
+    /// The users that stand at `offset`, and where they end.
+    fileprivate func users(at offset: Int) -> (users: [UserID], end: Int)? {
+        guard let count = bigEndian(at: offset, as: UInt32.self).map(Int.init),
+            let list = slice(offset + 4..<offset + 4 + 4 * count)
+        else { return nil }
+        let users = (0..<count).compactMap { list.bigEndian(at: 4 * $0, as: UInt32.self).map { UserID($0) } }
+        return (users, offset + 4 + 4 * count)
+    }
+}

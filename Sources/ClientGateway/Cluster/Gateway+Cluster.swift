@@ -1,0 +1,172 @@
+import Conversations
+import DBProxy
+public import Primitives
+import Reactor
+public import TalkProtocol
+import TopicBus
+
+/// Users who are on other nodes: reached over the bus, seen in the presence map.
+extension Gateway {
+    // MARK: What is seen
+
+    /// A user is there when a PC of his is, on any node (reference/protocol.md 4.3).
+    func shownStatus(of user: UserID) -> UserStatType {
+        online.presence(of: user).pc?.status ?? shared.cluster.status(of: user, on: .pc) ?? .offline
+    }
+
+    func isOnline(_ user: UserID, _ device: DeviceClass) -> Bool {
+        online.presence(of: user)[device] != nil || shared.cluster.status(of: user, on: device) != nil
+    }
+
+    // MARK: To other nodes
+
+    /// A packet for the sessions of users, wherever they are, but one.
+    func tell(
+        _ packet: RawSpan, _ users: [UserID], _ audience: Audience = .everyone, except origin: SessionAddress?,
+        asHint: Bool = false
+    ) {
+        push(packet, to: users, audience, except: origin)
+        let nodes = shared.cluster.nodes(holding: users)
+        guard let first = users.first, !nodes.isEmpty else { return }
+        publish(.users, key: UInt64(first.rawValue), asHint: asHint, to: nodes) { writer in
+            RemotePush.write(audience, users, packet, into: &writer)
+        }
+    }
+
+    /// Packets for every session of the cluster, or for those of PCs.
+    func broadcastEverywhere(_ packets: RawSpan, to audience: Audience) {
+        broadcast(packets, to: audience)
+        guard shared.cluster.hasPeers else { return }
+        publish(.broadcast, key: 0, to: []) { writer in
+            writer.append(audience.rawValue)
+            writer.append(packets)
+        }
+    }
+
+    /// Ends the session of a user and class, on whichever node it is.
+    func kickEverywhere(_ user: UserID, _ device: DeviceClass, _ reason: KickReasonType) {
+        if let entry = online.presence(of: user)[device] { kick(entry.address, reason) }
+        let nodes = shared.cluster.nodes(holding: [user])
+        guard !nodes.isEmpty else { return }
+        publish(.kick, key: UInt64(user.rawValue), to: nodes) { writer in
+            writer.append(device.rawValue)
+            writer.append(UInt8(reason.rawValue))
+        }
+    }
+
+    /// Until it is on all nodes that a user has logged in, with room for one that is slow.
+    private static let freshness: Duration = .seconds(2)
+
+    public func hasFreshSession(in conversation: ConversationID) -> Bool {
+        guard shared.cluster.hasPeers else { return false }
+        guard case .pair(let one, let other) = conversation.kind else {
+            return online.lastLogin.map { loop.now - $0 < Self.freshness } ?? false
+        }
+        return [one, other].contains { user in
+            let presence = online.presence(of: user)
+            return [presence.pc, presence.mobile].contains {
+                $0.map { loop.now - $0.openedAt < Self.freshness } ?? false
+            }
+        }
+    }
+
+    public func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool {
+        users.contains { user in
+            let presence = online.presence(of: user)
+            return [presence.pc, presence.mobile].contains { $0.map { $0.openedAt < instant } ?? false }
+        }
+    }
+
+    public func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID]) {
+        let nodes = shared.cluster.nodes(holding: users)
+        guard !nodes.isEmpty else { return }
+        publish(.message, key: conversation.rawValue, to: nodes) { writer in
+            RemoteMessage.write(id, users, packet, into: &writer)
+        }
+    }
+
+    // MARK: From other nodes
+
+    /// A committed message: u64 conversation, then `RemoteMessage`.
+    func readRemoteMessage(_ bytes: RawSpan) -> Bool {
+        guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
+            let message = RemoteMessage(bytes.extracting(droppingFirst: 8))
+        else { return true }
+        conversations.arrived(message.packet, of: conversation, id: message.id, for: message.users)
+        return true
+    }
+
+    /// A packet for users: u64 key, then `RemotePush`.
+    func readRemotePush(_ bytes: RawSpan) -> Bool {
+        guard let message = RemotePush(bytes.extracting(droppingFirst: 8)) else { return true }
+        push(message.packet, to: message.users, message.audience, except: nil)
+        return true
+    }
+
+    // MARK: Messages that nobody told of
+
+    /// Looks for messages that were stored for users of this loop and not pushed.
+    func lookForMissed(seconds: Int64) {
+        var users: [UserID] = []
+        sessions.forEach { if $0.isOnline { users.append($0.user) } }
+        var start = 0
+        while start < users.count {
+            let end = min(users.count, start + Self.usersPerLook)
+            lookForMissed(Array(users[start..<end]), seconds: seconds)
+            start = end
+        }
+    }
+
+    private static let usersPerLook = 500
+
+    private func lookForMissed(_ users: [UserID], seconds: Int64) {
+        database.recentMessages(of: users, seconds: seconds) { [weak self] result in
+            guard let self else { return }
+            // Without an answer the doubt stays.
+            guard case .success(let found) = result else {
+                loop.schedule(after: .seconds(1)) { [weak self] in
+                    self?.lookForMissed(users, seconds: min(seconds + 2, Self.longestLook))
+                }
+                return
+            }
+            for recent in found { missed(recent) }
+        }
+    }
+
+    /// Seconds of messages that are looked for after a long time without an answer.
+    private static let longestLook: Int64 = 600
+
+    private func missed(_ recent: RecentMessages) {
+        let home = Conversations.home(of: recent.conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+        loop.post(kind: Mail.missed.rawValue, to: home) { writer in
+            writer.append(bigEndian: recent.conversation.rawValue)
+            writer.append(bigEndian: recent.first.rawValue)
+            writer.append(bigEndian: recent.head.rawValue)
+        }
+    }
+
+    func readMissed(_ bytes: RawSpan) -> Bool {
+        guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
+            let first = bytes.bigEndian(at: 8, as: UInt32.self), let head = bytes.bigEndian(at: 12, as: UInt32.self)
+        else { return false }
+        conversations.mayHaveMissed(conversation, from: MessageID(first), through: MessageID(head))
+        return true
+    }
+
+    /// Other nodes learn of a login a moment later: what they stored until then, they did not send here.
+    func settleLogin(of user: UserID) {
+        guard shared.cluster.hasPeers else { return }
+        settlingUsers.append(user)
+        guard settlingUsers.count == 1 else { return }
+        loop.schedule(after: Self.settlingTime) { [weak self] in
+            guard let self else { return }
+            let users = settlingUsers
+            settlingUsers = []
+            for start in stride(from: 0, to: users.count, by: Self.usersPerLook) {
+                lookForMissed(Array(users[start..<min(users.count, start + Self.usersPerLook)]), seconds: 3)
+            }
+        }
+    }
+
+    private static let settlingTime: Duration = .seconds(1)
+}

@@ -1,0 +1,211 @@
+public import Membership
+import Primitives
+public import Reactor
+public import TopicBus
+
+/// What the node around it does with what the cluster brings.
+public protocol ClusterOwner: AnyObject {
+    /// A message of another node. The body is valid during the call only.
+    func received(_ topic: Topic, key: UInt64, _ body: RawSpan, from peer: Peer)
+
+    /// Everything but sockets: the shell has carried out `gossip`, `dial` and `close` itself.
+    func handle(_ effect: ClusterEffect)
+}
+
+/// The sockets of a `ClusterNode`: one for gossip, one listener for the bus, one connection for each lane of each peer.
+///
+/// Confined to its loop, which should serve nothing else: lateness of this loop looks like death to the others.
+public final class ClusterShell: TurnObserver {
+    /// Waiting in one socket; the rest waits in the lanes, where it is bounded.
+    private static let maxPendingOutput = 1 << 20
+
+    public let node: ClusterNode
+    private unowned let loop: EventLoop
+    private let seal: GossipSeal
+    public weak var owner: (any ClusterOwner)?
+
+    private let gossip: DatagramSocket
+    private let service: StreamService
+    private let sockets: ClusterSockets
+    private var links: [ConnectionHandle: LinkID] = [:]
+    private var handles: [LinkID: ConnectionHandle] = [:]
+    private var timer: (id: TimerID, due: Instant)?
+    private let datagram = ScratchWriter(capacity: 2048)
+    private let output = ScratchWriter(capacity: 256 << 10)
+
+    /// Listens, and makes the node, which has to know its address, when the ports are known.
+    public init(
+        gossipOn gossipAddress: SocketAddress, busOn busAddress: SocketAddress, seal: GossipSeal, on loop: EventLoop,
+        makeNode: (_ gossip: SocketAddress, _ bus: SocketAddress) -> ClusterNode
+    ) throws {
+        self.seal = seal
+        self.loop = loop
+        let sockets = ClusterSockets()
+        var limits = StreamLimits()
+        limits.maxOutputBytes = 4 << 20
+        limits.maxOutputFrames = 1 << 20
+        let service = loop.register(sockets, limits: limits)
+        let gossip = try loop.bindDatagrams(on: gossipAddress, sockets)
+        let listener = try loop.listen(on: busAddress, service)
+        self.gossip = gossip
+        self.service = service
+        node = makeNode(gossip.address, listener.address)
+        self.sockets = sockets
+        sockets.shell = self
+        loop.addTurnObserver(self)
+    }
+
+    public func turnEnding() {
+        carryOutEffects()
+        writeOutput()
+        armTimer()
+    }
+
+    private func carryOutEffects() {
+        var effects = node.takeEffects()
+        while !effects.isEmpty {
+            for effect in effects { carryOut(effect) }
+            effects = node.takeEffects()
+        }
+    }
+
+    private func carryOut(_ effect: ClusterEffect) {
+        switch effect {
+        case .gossip(let message, let target):
+            let datagram = datagram
+            datagram.writer.clear()
+            seal.seal(message, into: &datagram.writer)
+            gossip.send(datagram.writer.bytes, to: SocketAddress(gossipOf: target))
+        case .dial(let link, let target): dial(link, target)
+        case .close(let link):
+            guard let handle = handles.removeValue(forKey: link) else { return }
+            links[handle] = nil
+            loop.close(handle, .now)
+        default: owner?.handle(effect)
+        }
+    }
+
+    private func dial(_ link: LinkID, _ target: MemberAddress) {
+        do {
+            let handle = try loop.connect(to: SocketAddress(busOf: target), service)
+            links[handle] = link
+            handles[link] = handle
+        } catch {
+            node.closed(link, refused: error.isRefusal, at: loop.now)
+        }
+    }
+
+    private func writeOutput() {
+        let output = output
+        var isMore = false
+        for link in node.mesh.pending {
+            // What waits from an earlier turn waits for the socket: `drained` calls again.
+            guard let handle = handles[link], loop.pendingOutput(handle) == 0 else { continue }
+            var hasMore = true
+            while hasMore, loop.pendingOutput(handle) < Self.maxPendingOutput {
+                output.writer.clear(keeping: 1 << 20)
+                hasMore = node.mesh.output(link, at: loop.now, into: &output.writer)
+                if !output.writer.isEmpty { loop.send(output.writer.bytes, to: handle) }
+            }
+            if hasMore { isMore = true }
+        }
+        node.pumpRepairs(at: loop.now)
+        if isMore || !node.mesh.pending.isEmpty && hasWritablePending { loop.schedule(after: .zero) {} }
+    }
+
+    /// Something is pending that no socket holds up.
+    private var hasWritablePending: Bool {
+        node.mesh.pending.contains { link in handles[link].map { loop.pendingOutput($0) == 0 } ?? false }
+    }
+
+    private func armTimer() {
+        let due = node.nextDue
+        if let timer {
+            if timer.due == due { return }
+            loop.cancel(timer.id)
+        }
+        let id = loop.schedule(after: due - loop.now) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            node.tick(at: loop.now)
+        }
+        timer = (id, due)
+    }
+}
+
+/// What the loop calls. Between the loop and the shell because sockets come first, and the shell with its node after.
+private final class ClusterSockets: DatagramHandler, StreamHandler {
+    weak var shell: ClusterShell?
+
+    func received(_ datagram: RawSpan, from source: SocketAddress) { shell?.received(datagram, from: source) }
+    func opened(_ connection: ConnectionHandle, peer: SocketAddress) { shell?.opened(connection) }
+    func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
+        shell?.received(bytes, on: connection) ?? bytes.byteCount
+    }
+    func drained(_ connection: ConnectionHandle) {}
+    func deadlinePassed(_ connection: ConnectionHandle) {}
+    func closed(_ connection: ConnectionHandle, reason: CloseReason) { shell?.closed(connection, reason: reason) }
+}
+
+extension ClusterShell {
+    fileprivate func received(_ datagram: RawSpan, from source: SocketAddress) {
+        guard let message = seal.open(datagram) else { return }
+        node.received(message, from: MemberAddress(source), at: loop.now)
+    }
+}
+
+extension ClusterShell {
+    fileprivate func opened(_ connection: ConnectionHandle) {
+        if let link = links[connection] { return node.connected(link, at: loop.now) }
+        guard let link = node.accepted(at: loop.now) else { return loop.close(connection, .now) }
+        links[connection] = link
+        handles[link] = connection
+    }
+
+    fileprivate func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
+        guard let link = links[connection] else { return bytes.byteCount }
+        let taken = node.received(link, bytes, at: loop.now) { peer, topic, key, body in
+            owner?.received(topic, key: key, body, from: peer)
+        }
+        if let taken { return taken }
+        handles[link] = nil
+        links[connection] = nil
+        loop.close(connection, .now)
+        return bytes.byteCount
+    }
+
+    fileprivate func closed(_ connection: ConnectionHandle, reason: CloseReason) {
+        guard let link = links.removeValue(forKey: connection) else { return }
+        handles[link] = nil
+        var isRefused = false
+        if case .failed(let error) = reason { isRefused = error.isRefusal }
+        node.closed(link, refused: isRefused, at: loop.now)
+    }
+}
+
+extension SocketAddress {
+    fileprivate init(gossipOf member: MemberAddress) { self.init(member, port: member.gossipPort) }
+
+    fileprivate init(busOf member: MemberAddress) { self.init(member, port: member.busPort) }
+
+    private init(_ member: MemberAddress, port: UInt16) {
+        if member.high == 0, member.low >> 32 == 0xFFFF {
+            self.init(host: .v4(UInt32(truncatingIfNeeded: member.low)), port: port)
+        } else {
+            self.init(host: .v6(high: member.high, low: member.low), port: port)
+        }
+    }
+}
+
+extension MemberAddress {
+    /// Where gossip comes from.
+    fileprivate init(_ source: SocketAddress) { self.init(source, busPort: 0) }
+
+    /// A member at the host of `gossip`.
+    public init(_ gossip: SocketAddress, busPort: UInt16) {
+        switch gossip.host {
+        case .v4(let bits): self.init(ipv4: bits, gossipPort: gossip.port, busPort: busPort)
+        case .v6(let high, let low): self.init(high: high, low: low, gossipPort: gossip.port, busPort: busPort)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+public import TalkProtocol
+
+/// Where a node of the cluster says it can be reached.
+public struct NodePlace: Sendable, Equatable {
+    public let name: String
+    public let number: UInt16
+    public let host: String
+    public let gossipPort: UInt16
+    public let busPort: UInt16
+
+    public init(name: String, number: UInt16, host: String, gossipPort: UInt16, busPort: UInt16) {
+        self.name = name
+        self.number = number
+        self.host = host
+        self.gossipPort = gossipPort
+        self.busPort = busPort
+    }
+}
+
+/// Messages of a conversation that may not have been pushed.
+public struct RecentMessages: Sendable, Equatable {
+    public let conversation: ConversationID
+    /// The first one of the time asked for.
+    public let first: MessageID
+    public let head: MessageID
+}
+
+extension Database {
+    private static let announceNode = Statement(
+        "announce_node",
+        """
+        update cluster_node set host = $3::text, gossip_port = $4::int, bus_port = $5::int, seen_at = now()
+        where name = $1::text and epoch = $2::bigint
+        """)
+
+    /// Says where this life of a node is, for those that start later. Repeated while it runs.
+    public func announceNode(_ place: NodePlace, epoch: UInt64, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(place.name)
+        parameters.add(Int64(clamping: epoch))
+        parameters.add(place.host)
+        parameters.add(Int32(place.gossipPort))
+        parameters.add(Int32(place.busPort))
+        query(Self.announceNode, parameters, completion) { _ in () }
+    }
+
+    private static let nodePlaces = Statement(
+        "node_places",
+        """
+        select name, id, host, gossip_port, bus_port from cluster_node
+        where host <> '' and seen_at > now() - interval '7 days' order by id
+        """)
+
+    /// All nodes that were seen within a week.
+    public func nodePlaces(_ completion: @escaping Completion<[NodePlace]>) {
+        query(Self.nodePlaces, Parameters(), completion) { rows in
+            (0..<rows.count).compactMap { index in
+                let row = rows[index]
+                guard let name = row.text(0), let number = row.int32(1).flatMap(UInt16.init(exactly:)),
+                    let host = row.text(2), let gossip = row.int32(3).flatMap(UInt16.init(exactly:)),
+                    let bus = row.int32(4).flatMap(UInt16.init(exactly:))
+                else { return nil }
+                return NodePlace(name: name, number: number, host: host, gossipPort: gossip, busPort: bus)
+            }
+        }
+    }
+
+    /// In one answer; who has more gets the rest with the next doubt, or pulls it.
+    private static let maxRecent: Int32 = 10_000
+
+    private static let recentMessages = Statement(
+        "recent_messages",
+        """
+        select c.id, f.first, c.last_msg_id
+        from (select distinct conversation_id from member where user_id = any ($1::int[]) and left_at_id is null) b
+        join conversation c on c.id = b.conversation_id
+        cross join lateral (
+            select min(x.msg_id) as first from (
+                select m.msg_id, m.created_at from message m where m.conversation_id = c.id
+                order by m.msg_id desc limit 200) x
+            where x.created_at >= extract(epoch from now())::bigint - $2::bigint) f
+        where c.updated_at >= extract(epoch from now())::bigint - $2::bigint and f.first is not null
+        limit $3::int
+        """)
+
+    private static let recentMessagesOfOne = Statement(
+        "recent_messages_of_one",
+        """
+        select f.first, c.last_msg_id from conversation c
+        cross join lateral (
+            select min(x.msg_id) as first from (
+                select m.msg_id, m.created_at from message m where m.conversation_id = c.id
+                order by m.msg_id desc limit 200) x
+            where x.created_at >= extract(epoch from now())::bigint - $2::bigint) f
+        where c.id = $1::bigint and f.first is not null
+        """)
+
+    /// Messages of the last `seconds` of one conversation, by the database's clock; `nil` if there are none.
+    public func recentMessages(
+        in conversation: ConversationID, seconds: Int64, _ completion: @escaping Completion<RecentMessages?>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(seconds)
+        query(Self.recentMessagesOfOne, parameters, completion) { rows in
+            guard rows.count == 1 else { return .some(nil) }
+            guard let first = rows[0].int32(0), let head = rows[0].int32(1) else { return nil }
+            return RecentMessages(
+                conversation: conversation, first: MessageID(UInt32(bitPattern: first)),
+                head: MessageID(UInt32(bitPattern: head)))
+        }
+    }
+
+    /// Conversations of these users with messages of the last `seconds`, by the database's clock.
+    public func recentMessages(
+        of users: [UserID], seconds: Int64, _ completion: @escaping Completion<[RecentMessages]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(users.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(seconds)
+        parameters.add(Self.maxRecent)
+        query(Self.recentMessages, parameters, completion) { rows in
+            (0..<rows.count).compactMap { index in
+                let row = rows[index]
+                guard let id = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
+                    let first = row.int32(1), let head = row.int32(2)
+                else { return nil }
+                return RecentMessages(
+                    conversation: id, first: MessageID(UInt32(bitPattern: first)),
+                    head: MessageID(UInt32(bitPattern: head)))
+            }
+        }
+    }
+}

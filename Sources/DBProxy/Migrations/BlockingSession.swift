@@ -1,0 +1,51 @@
+import CPostgres
+import Glibc
+
+/// A plain connection that waits for each answer.
+@safe final class BlockingSession {
+    private let connection: OpaquePointer?
+
+    init(_ address: PostgresAddress) throws(Migrator.Failure) {
+        unsafe connection = address.withParameters(hosts: nil, applicationName: "grapevine-start") {
+            unsafe PQconnectdbParams($0, $1, 0)
+        }
+        guard unsafe PQstatus(connection) == CONNECTION_OK else {
+            throw .unreachable(unsafe String(cString: PQerrorMessage(connection)))
+        }
+    }
+
+    deinit {
+        unsafe PQfinish(connection)
+    }
+
+    func execute(_ sql: String, step: Int32) throws(Migrator.Failure) {
+        let result = unsafe PQexec(connection, sql)
+        defer { unsafe PQclear(result) }
+        let status = unsafe PQresultStatus(result)
+        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
+            throw .failed(step: step, unsafe String(cString: PQerrorMessage(connection)))
+        }
+    }
+
+    func number(_ sql: String) throws(Migrator.Failure) -> Int32 {
+        let result = unsafe PQexec(connection, sql)
+        defer { unsafe PQclear(result) }
+        guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, unsafe PQntuples(result) == 1,
+            let text = unsafe PQgetvalue(result, 0, 0), let value = Int32(unsafe String(cString: text))
+        else { throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection))) }
+        return value
+    }
+
+    /// The only row of the answer, as text.
+    func row(_ sql: String, _ parameters: [String]) throws(Migrator.Failure) -> [String] {
+        let values = unsafe parameters.map { unsafe UnsafePointer(strdup($0)) }
+        defer { unsafe values.forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) } }
+        let result = unsafe PQexecParams(connection, sql, Int32(values.count), nil, values, nil, nil, 0)
+        defer { unsafe PQclear(result) }
+        let (count, columns) = unsafe (PQntuples(result), PQnfields(result))
+        guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, count == 1 else {
+            throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection)))
+        }
+        return (0..<columns).map { unsafe String(cString: PQgetvalue(result, 0, $0)) }
+    }
+}

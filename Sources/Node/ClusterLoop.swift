@@ -1,0 +1,122 @@
+import ClientGateway
+import Cluster
+import Crypto
+import DBProxy
+import Membership
+import Presence
+import Primitives
+import Reactor
+import Settings
+import TopicBus
+
+/// The loop that serves the other nodes, and nothing else: were it late, they would take this node for dead.
+final class ClusterLoop {
+    private static let statusPeriod: Duration = .milliseconds(300)
+    /// Between two looks at where the others are.
+    private static let discoveryPeriod: Duration = .seconds(15)
+    /// While the database does not answer.
+    private static let retryPeriod: Duration = .seconds(1)
+
+    private let loop: EventLoop
+    private let plan: NodePlan
+    private let state: NodeState
+    private let database: Database
+    private let resolver: NameResolver
+    private let shell: ClusterShell
+    private let bridge: ClusterBridge
+    private let place: NodePlace
+    private var names: [UInt16: String]
+
+    init(
+        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, resolver: NameResolver, state: NodeState,
+        fenced: @escaping @Sendable (UInt64) -> Void
+    ) throws {
+        self.loop = loop
+        self.plan = plan
+        self.state = state
+        self.resolver = resolver
+        var configuration = plan.database
+        configuration.queryConnections = 1
+        configuration.lanes = 0
+        database = Database(configuration, resolver: resolver, on: loop)
+        let table = shared.cluster.table
+        let salt = Self.nonce().rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
+        let seal = try GossipSeal(secret: plan.cluster.secret, cluster: "grapevine", salt: salt)
+        let advertised = plan.cluster.advertised
+        let host = advertised.isEmpty ? plan.cluster.gossip.hostText : advertised
+        shell = try ClusterShell(gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, on: loop) {
+            gossip, bus in
+            let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
+            return Self.makeNode(
+                table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
+        }
+        let address = shell.node.swim.address
+        place = NodePlace(
+            name: plan.name, number: table.own.node.rawValue, host: host, gossipPort: address.gossipPort,
+            busPort: address.busPort)
+        names = [place.number: plan.name]
+        bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
+        tellStatus()
+        discover()
+    }
+
+    private static func makeNode(
+        _ table: PresenceTable, at address: MemberAddress, _ secret: [UInt8], on loop: EventLoop
+    ) -> ClusterNode {
+        func random() -> SeededRandom { SeededRandom(seed: loop.random.next()) }
+        let swim = Swim(table.own, at: address, random: random(), now: loop.now)
+        let mesh = Mesh(table.own, cluster: 1, secret: secret, random: random(), nonce: nonce)
+        return ClusterNode(swim, mesh: mesh, table: table, at: loop.now)
+    }
+
+    private static func nonce() -> [UInt8] {
+        guard let bytes = try? randomBytes(32) else { preconditionFailure("OpenSSL has no random bytes to give") }
+        return bytes
+    }
+
+    /// Also what keeps this object alive as long as its loop runs.
+    private func tellStatus() {
+        let node = shell.node
+        state.count(sessions: node.table.sessionCount(of: node.me))
+        let status = state.status()
+        node.announce(status)
+        state.reportPeers(node.statuses)
+        state.report(cluster: ClusterReport(node, status, names: names, at: loop.now))
+        loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
+    }
+
+    // MARK: Discovery
+
+    /// Says where this node is, and asks where the others are.
+    private func discover() {
+        database.announceNode(place, epoch: shell.node.me.epoch.rawValue) { [weak self] announced in
+            guard let self else { return }
+            guard case .success = announced else {
+                loop.schedule(after: Self.retryPeriod) { [weak self] in self?.discover() }
+                return
+            }
+            database.nodePlaces { [weak self] result in
+                guard let self else { return }
+                if case .success(let places) = result { resolve(places) }
+                loop.schedule(after: Self.discoveryPeriod) { [weak self] in self?.discover() }
+            }
+        }
+    }
+
+    private func resolve(_ places: [NodePlace]) {
+        for place in places { names[place.number] = place.name }
+        var wanted = places.filter { $0.number != place.number }.map { ($0.host, $0.gossipPort, $0.busPort) }
+        wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
+        var found: [MemberAddress] = []
+        var waiting = wanted.count
+        if waiting == 0 { shell.node.discovered([], at: loop.now) }
+        for (host, gossipPort, busPort) in wanted {
+            resolver.resolve(host, port: gossipPort, on: loop) { [weak self] addresses in
+                guard let self else { return }
+                if let first = addresses.first { found.append(MemberAddress(first, busPort: busPort)) }
+                waiting -= 1
+                if waiting == 0 { shell.node.discovered(found, at: loop.now) }
+            }
+        }
+    }
+}

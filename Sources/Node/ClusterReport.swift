@@ -1,0 +1,87 @@
+import Cluster
+import Membership
+import NodeAdmin
+import Presence
+import Primitives
+import Reactor
+import TalkProtocol
+import TopicBus
+
+/// What the cluster's loop last said of itself, for pages and metrics.
+struct ClusterReport: Sendable {
+    var nodes: [NodeRecord] = []
+    var buses: [BusRecord] = []
+    var members = 1
+    var suspects = 0
+    var localHealth = 0
+    var membership = Swim.Statistics()
+    var visibleSessions = 0
+    var presenceBytes = 0
+    var rejectedDatagrams = 0
+
+    init() {}
+
+    /// - Parameter names: of nodes, by number, as far as the database knows them.
+    init(_ node: ClusterNode, _ own: PeerStatus, names: [UInt16: String], at now: Instant) {
+        let swim = node.swim
+        members = swim.memberCount
+        localHealth = swim.localHealth
+        membership = swim.statistics
+        visibleSessions = node.table.sessionCount
+        presenceBytes = node.table.byteCount
+        nodes = [
+            NodeRecord(
+                id: Int(node.me.node.rawValue), name: names[node.me.node.rawValue] ?? "",
+                epoch: Int(node.me.epoch.rawValue), incarnation: Int(swim.ownIncarnation), state: "alive",
+                address: swim.address.gossipText, millisecondsInState: 0, flaps: 0, accusers: [], isSelf: true,
+                isLinked: true, status: NodeRecord.Status(own))
+        ]
+        for member in swim.allMembers {
+            if member.standing.rank == .suspect { suspects += 1 }
+            nodes.append(
+                NodeRecord(
+                    id: Int(member.node.rawValue), name: names[member.node.rawValue] ?? "",
+                    epoch: Int(member.standing.epoch.rawValue), incarnation: Int(member.standing.incarnation),
+                    state: "\(member.standing.rank)", address: member.address?.gossipText ?? "",
+                    millisecondsInState: Int((now - member.since).milliseconds), flaps: member.flaps,
+                    accusers: member.accusers.map { Int($0.rawValue) }, isSelf: false,
+                    isLinked: node.mesh.isLinked(member.peer),
+                    status: node.statuses[member.node].map(NodeRecord.Status.init)))
+            if let bus = BusRecord(node.mesh, member.peer) { buses.append(bus) }
+        }
+    }
+}
+
+extension NodeRecord.Status {
+    fileprivate init(_ status: PeerStatus) {
+        self.init(
+            isReady: status.isReady, isDraining: status.isDraining, sessions: Int(status.sessionCount),
+            clientAddress: "\(status.clientHost):\(status.clientPort)")
+    }
+}
+
+extension BusRecord {
+    fileprivate init?(_ mesh: Mesh, _ peer: Peer) {
+        guard let statistics = mesh.statistics(of: peer.node) else { return nil }
+        let backlog = mesh.backlog(of: peer.node)
+        self.init(
+            node: Int(peer.node.rawValue), epoch: Int(peer.epoch.rawValue), isLinked: mesh.isLinked(peer),
+            isDegraded: mesh.isDegraded(peer.node),
+            counters: [
+                ("messages_sent", statistics.messagesSent), ("messages_received", statistics.messagesReceived),
+                ("bytes_sent", statistics.bytesSent), ("bytes_received", statistics.bytesReceived),
+                ("duplicates", statistics.duplicates), ("refused", statistics.refused),
+                ("connections", statistics.connections), ("unconfirmed_messages", backlog.frames),
+                ("unconfirmed_bytes", backlog.bytes),
+            ])
+    }
+}
+
+extension MemberAddress {
+    /// For people.
+    fileprivate var gossipText: String {
+        let host: SocketAddress.Host =
+            high == 0 && low >> 32 == 0xFFFF ? .v4(UInt32(truncatingIfNeeded: low)) : .v6(high: high, low: low)
+        return SocketAddress(host: host, port: gossipPort).description
+    }
+}

@@ -1,0 +1,90 @@
+import Accounts
+import Conversations
+import DBProxy
+import HTTPServer
+import Log
+import Metrics
+import Reactor
+import Synchronization
+
+/// What the node puts on its metrics page, besides what clients do (`GatewayCounters`).
+extension NodeState {
+    /// What there is once.
+    func observeProcess() {
+        for (port, census) in [("public", publicHTTP), ("admin", adminHTTP)] {
+            registry.gauge("grapevine_http_connections", help: "Connections of HTTP ports.", labels: ["port": port]) {
+                Double(census.count)
+            }
+            registry.counter(
+                "grapevine_http_connections_refused_total", help: "Connections closed as an HTTP port had too many.",
+                labels: ["port": port]
+            ) { UInt64(clamping: census.refused) }
+        }
+        let log = log
+        registry.counter(
+            "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."
+        ) { log.droppedLines }
+    }
+
+    func observe(_ failures: FailedLogins) {
+        registry.gauge(
+            "grapevine_login_failure_addresses", help: "Addresses whose failed logins are remembered."
+        ) { Double(failures.count) }
+        registry.counter(
+            "grapevine_login_failure_addresses_crowded_out_total",
+            help: "Addresses whose failed logins were forgotten early, as there were too many."
+        ) { UInt64(clamping: failures.crowdedOut) }
+    }
+
+    /// Puts what a loop and its database count on the metrics page.
+    func observe(loop: EventLoop, _ database: Database) {
+        let (index, counters) = (loop.index, loop.counters)
+        func gauge(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopReport) -> Int) {
+            registry.gauge("grapevine_\(name)", help: help) { [self] in Double(reports.withLock { read($0[index]) }) }
+        }
+        func count(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopReport) -> Int) {
+            registry.counter("grapevine_\(name)", help: help) { [self] in
+                UInt64(clamping: reports.withLock { read($0[index]) })
+            }
+        }
+        func total(_ name: String, _ help: String, _ read: @escaping @Sendable (Conversations.Statistics) -> Int) {
+            count(name, help) { read($0.statistics) }
+        }
+        func counter(_ name: String, _ help: String, _ read: @escaping @Sendable (LoopCounters) -> Int) {
+            registry.counter("grapevine_\(name)", help: help) { UInt64(clamping: read(counters)) }
+        }
+        gauge("postgres_connections", "Connections to PostgreSQL that are there.") { $0.readyConnections }
+        gauge("postgres_calls", "Calls to PostgreSQL under way.") { $0.databaseLoad }
+        gauge("logins_pending", "Logins that are being judged, wait or are held.") { $0.pendingLogins }
+        gauge("delivery_cursors", "Conversations whose pushes are followed.") { $0.cursors }
+        gauge("doubtful_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
+            $0.doubts
+        }
+        gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
+        gauge("buffer_bytes", "Bytes of buffers in use by connections.") { $0.bufferedBytes }
+        total("messages_stored_total", "Messages committed by this node.") { $0.stored }
+        total("messages_repeated_total", "Sends that had been stored before.") { $0.repeated }
+        total("append_batches_total", "Transactions of messages.") { $0.batches }
+        total("appends_failed_total", "Transactions of messages that failed or were not answered.") { $0.failedAppends }
+        total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
+        total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
+        total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
+        total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
+            $0.cursorsRefused
+        }
+        total("doubts_refused_total", "Doubtful conversations that were not followed for want of room.") {
+            $0.doubtsRefused
+        }
+        count("logins_held_total", "Times a login was held because of failures before it.") { $0.heldLogins }
+        count("login_failures_swept_total", "Old failures that were deleted from the database.") { $0.sweptFailures }
+        counter("loop_turns_total", "Turns of the event loops.") { $0.turns.current }
+        counter("accepted_total", "Connections accepted.") { $0.accepted.current }
+        counter("accept_pauses_total", "Times accepting was paused.") { $0.acceptPauses.current }
+        counter("received_bytes_total", "Bytes from sockets.") { $0.bytesReceived.current }
+        counter("sent_bytes_total", "Bytes to sockets.") { $0.bytesSent.current }
+        counter("slow_readers_total", "Connections closed because they did not read.") { $0.slowReaders.current }
+        counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
+            $0.congestedTurns.current
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Glibc
+import HTTPCore
+import HTTPServer
+import Primitives
+import Reactor
+import SocketKit
+import Synchronization
+import Testing
+
+/// `HTTPService` over real sockets.
+@Suite struct HTTPServiceTests {
+    /// A service whose answers to `/later` wait until the test lets them go.
+    private final class Server: Sendable {
+        let group: LoopGroup
+        let address: SocketAddress
+        let census: HTTPCensus
+        private let held: Held
+
+        private final class Held: @unchecked Sendable {
+            // Proof: used on the loop only.
+            var answers: [HTTPService.Answer] = []
+            var service: HTTPService?
+        }
+
+        init(maxConnections: Int = 100) throws {
+            let (held, census) = (Held(), HTTPCensus(maxConnections: maxConnections))
+            self.held = held
+            self.census = census
+            let bound = Mutex<SocketAddress?>(nil)
+            group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { loop in
+                let service = HTTPService(census: census, wallClock: { UnixTime(milliseconds: 0) }, on: loop)
+                service.add(.get, "/now") { _, _, answer in answer(HTTPResponse(.ok)) }
+                service.add(.get, "/later") { _, _, answer in held.answers.append(answer) }
+                held.service = service
+                let listener = try loop.listen(
+                    on: .loopback(port: 0), loop.register(service, limits: StreamLimits()))
+                bound.withLock { $0 = listener.address }
+            }
+            guard let address = bound.withLock({ $0 }) else { preconditionFailure("no address was bound") }
+            self.address = address
+        }
+
+        deinit { group.stop() }
+
+        func run<Value: Sendable>(_ body: @escaping @Sendable (inout [HTTPService.Answer]) -> Value) async -> Value {
+            await withCheckedContinuation { done in
+                group.loops[0].execute { [held] _ in done.resume(returning: body(&held.answers)) }
+            }
+        }
+
+        /// Until so many requests wait for their answers.
+        func wait(for count: Int) async {
+            while await run({ $0.count }) < count { await Task.yield() }
+        }
+
+        func answerAll() async {
+            await run { answers in
+                for answer in answers { answer(HTTPResponse(.ok)) }
+                answers = []
+            }
+        }
+
+        /// The end of a client's sending side is seen when its loop has turned after it.
+        func turn() async {
+            for _ in 0..<20 { _ = await run { _ in 0 } }
+        }
+    }
+
+    private static let later = "GET /later HTTP/1.1\r\nHost: node\r\n\r\n"
+    private static let now = "GET /now HTTP/1.1\r\nHost: node\r\n\r\n"
+
+    private func answers(_ text: String?) -> Int? {
+        text.map { $0.split(separator: "HTTP/1.1 200 OK").count }
+    }
+
+    @Test("a client that shuts down its sending side after the request gets the answer, also one that takes a while")
+    func halfClose() async throws {
+        let server = try Server()
+        let client = BlockingClient(server.address)
+        client.send(Self.later)
+        client.finishSending()
+        await server.wait(for: 1)
+        await server.turn()
+        #expect(server.census.count == 1)
+        await server.answerAll()
+        #expect(answers(client.rest()) == 1)
+        while server.census.count > 0 { await Task.yield() }
+    }
+
+    @Test func everyRequestOfAHalfClosedConnectionIsAnswered() async throws {
+        let server = try Server()
+        let client = BlockingClient(server.address)
+        client.send(Self.now + Self.later + Self.now + Self.later)
+        client.finishSending()
+        for _ in 0..<2 {
+            await server.wait(for: 1)
+            await server.turn()
+            await server.answerAll()
+        }
+        #expect(answers(client.rest()) == 4)
+    }
+
+    @Test func halfARequestIsTheEnd() async throws {
+        let server = try Server()
+        let client = BlockingClient(server.address)
+        client.send("GET /now HT")
+        client.finishSending()
+        #expect(client.rest() == "")
+    }
+
+    @Test func aClientThatIsGoneAltogetherIsNoticedWhenItIsAnswered() async throws {
+        let server = try Server()
+        do {
+            let client = BlockingClient(server.address)
+            client.send(Self.later)
+            await server.wait(for: 1)
+        }
+        await server.turn()
+        await server.answerAll()
+        while server.census.count > 0 { await Task.yield() }
+    }
+
+    @Test("H03: connections above the limit are closed at once, counted, and there is room again after the others")
+    func theNumberOfConnectionsIsBounded() async throws {
+        let server = try Server(maxConnections: 3)
+        var probes: [StreamProbe] = []
+        for _ in 0..<3 { probes.append(try await StreamProbe.connect(to: server.address)) }
+        while server.census.count < 3 { await Task.yield() }
+        let refused = try await StreamProbe.connect(to: server.address)
+        #expect(try await refused.ending().rest == [])
+        #expect(server.census.count == 3 && server.census.refused == 1)
+        probes[0].close()
+        _ = try await probes[0].ending()
+        while server.census.count > 2 { await Task.yield() }
+        let client = BlockingClient(server.address)
+        client.send(Self.now)
+        client.finishSending()
+        #expect(answers(client.rest()) == 1)
+        withExtendedLifetime(probes) {}
+    }
+}

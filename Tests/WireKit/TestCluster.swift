@@ -1,0 +1,25 @@
+import Glibc
+import Node
+import PostgresKit
+public import Reactor
+
+/// Nodes in this process that share a database and have found each other.
+public final class TestCluster: Sendable {
+    public let nodes: [TestNode]
+
+    /// - Parameter settings: of each node.
+    public init(_ count: Int = 2, _ settings: [String: String] = [:]) throws {
+        let database = try TestDatabase()
+        nodes = try (1...count).map { number in
+            try TestNode(database, settings.merging(["node.name": "node\(number)", "node.loops": "1"]) { $1 })
+        }
+        while !nodes.allSatisfy({ $0.node.peerCount == count - 1 }) { sched_yield() }
+    }
+
+    /// Where clients of a node connect.
+    public subscript(index: Int) -> SocketAddress { nodes[index].node.clientAddress }
+
+    public func addUsers(_ names: String...) throws {
+        for name in names { try nodes[0].addUsers(name) }
+    }
+}
