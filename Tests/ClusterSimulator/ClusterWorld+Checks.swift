@@ -66,7 +66,8 @@ extension ClusterWorld {
         else { return }
         for node in nodes where node.state != .running && isOlder(node.stillSince, than: Self.completeness) {
             if observer.cluster.swim.isLive(node.me) {
-                violate(.m1, "\(observer.name) has not noticed that \(node.name) is gone since \(Note(at: node.stillSince, text: "").seconds)")
+                violate(
+                    .m1, "\(observer.name) has not noticed that \(node.name) is gone since \(Note.seconds(node.stillSince))")
             }
         }
     }
@@ -79,7 +80,7 @@ extension ClusterWorld {
                 nodes.contains(where: { $0.number == node.number && $0 !== node && $0.isServing
                     && isOlder($0.movingSince, than: .seconds(2)) })
             else { continue }
-            violate(.m6, "\(node.name) has not stopped since a later life came at \(Note(at: replaced, text: "").seconds)")
+            violate(.m6, "\(node.name) has not stopped since a later life came at \(Note.seconds(replaced))")
         }
     }
 
@@ -147,8 +148,9 @@ extension ClusterWorld {
                 if open == seen { continue }
                 violate(
                     seen == nil ? .p3 : .p1,
-                    "\(observer.name) shows login \(seen ?? 0) of user \(key.user.rawValue), \(key.device), at \(node.name), "
-                        + "\(open ?? 0) is there since \(Note(at: touched, text: "").seconds)")
+                    "\(observer.name) shows login \(seen ?? 0) of user \(key.user.rawValue), \(key.device), at "
+                        + "\(node.name), "
+                        + "\(open ?? 0) is there since \(Note.seconds(touched))")
             }
         }
     }

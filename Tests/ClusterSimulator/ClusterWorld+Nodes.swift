@@ -165,7 +165,9 @@ extension ClusterWorld {
 
     private func makeNode(_ place: Int, life: Int, number: UInt16) -> Node {
         nodeEpochs[number, default: 0] += 1
-        guard let id = NodeID(rawValue: number), let epoch = nodeEpochs[number].flatMap(NodeEpoch.init(rawValue:)) else {
+        guard let id = NodeID(rawValue: number),
+            let epoch = nodeEpochs[number].flatMap(NodeEpoch.init(rawValue:))
+        else {
             preconditionFailure("node \(number) is none")
         }
         let me = Peer(id, epoch)

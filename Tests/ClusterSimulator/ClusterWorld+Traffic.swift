@@ -42,10 +42,11 @@ extension ClusterWorld {
         for _ in 0..<count {
             let number = (node.traffic.sent[way]?.times.count ?? 0) + 1
             let body = [UInt8](repeating: 1, count: Int.random(in: bytes, using: &random))
-            let isKnown = node.cluster.swim.isLive(other)
-            if isKnown,
-                node.cluster.mesh.publish(.reliable, on: lane, topic, key: UInt64(number), body.rawBytes, to: other.node)
-            {
+            let isTaken =
+                node.cluster.swim.isLive(other)
+                && node.cluster.mesh.publish(
+                    .reliable, on: lane, topic, key: UInt64(number), body.rawBytes, to: other.node)
+            if isTaken {
                 node.traffic.sent[way, default: Traffic.Sent()].times.append(now)
             } else {
                 node.traffic.refused[other] = now
@@ -75,7 +76,8 @@ extension ClusterWorld {
         var received = node.traffic.received[Traffic.Way(peer: peer, topic: topic)] ?? Traffic.Received()
         let sent = lives[peer]?.traffic.sent[Traffic.Way(peer: node.me, topic: topic)] ?? Traffic.Sent()
         if number <= received.last {
-            violate(.b1, "message \(number) of \(peer) on \(topic.rawValue) comes after \(received.last) at \(node.name)")
+            violate(
+                .b1, "message \(number) of \(peer) on \(topic.rawValue) comes after \(received.last) at \(node.name)")
         }
         if number > sent.times.count {
             violate(.b1, "message \(number) of \(peer) was never sent to \(node.name)")
@@ -140,7 +142,9 @@ extension ClusterWorld {
                     if let time = received?.missedUntil { missed = max(missed ?? time, time) }
                 }
                 if let missed, receiver.doubts[sender.me.node].map({ $0 < missed }) ?? true {
-                    violate(.b2, "\(receiver.name) was not told of what it missed of \(sender.name), last \(Note(at: missed, text: "").seconds)")
+                    violate(
+                        .b2, "\(receiver.name) was not told of what it missed of \(sender.name), "
+                            + "last at \(Note.seconds(missed))")
                 }
             }
         }

@@ -103,7 +103,8 @@ public final class ClusterWorld {
             receive(datagram, from: source, at: target)
         case .tick(let place, let life):
             // One that was overtaken by an earlier one is void: otherwise each would go on for ever.
-            guard nodes[place].life == life, nodes[place].state == .running, nodes[place].scheduled == now else { return }
+            let node = nodes[place]
+            guard node.life == life, node.state == .running, node.scheduled == now else { return }
             nodes[place].scheduled = .never
             nodes[place].cluster.tick(at: now)
             carryOut(place)
@@ -179,6 +180,8 @@ public struct Note: Sendable, CustomStringConvertible {
     public let at: Instant
     public let text: String
 
+    static func seconds(_ at: Instant) -> String { Note(at: at, text: "").seconds }
+
     /// Since the clock of the run began, to the millisecond.
     public var seconds: String {
         let milliseconds = at.nanoseconds / 1_000_000
@@ -192,7 +195,8 @@ public struct Note: Sendable, CustomStringConvertible {
 extension Doubt {
     var peer: Peer {
         switch self {
-        case .lostLink(let peer), .newLink(let peer), .death(let peer), .overload(let peer), .repairedView(let peer): peer
+        case .lostLink(let peer), .newLink(let peer), .death(let peer): peer
+        case .overload(let peer), .repairedView(let peer): peer
         }
     }
 }

@@ -32,7 +32,8 @@ enum Fault: CaseIterable {
         case .join: if world.nodeCount < 10 { world.welcome() }
         case .twin: if world.nodeCount < 10 { world.welcomeTwin(of: place) }
         case .pause: world.stopClock(place, for: .milliseconds(Int64.random(in: 5...6000, using: &world.random)))
-        case .longPause: world.stopClock(place, for: .milliseconds(Int64.random(in: 6000...16_000, using: &world.random)))
+        case .longPause:
+            world.stopClock(place, for: .milliseconds(Int64.random(in: 6000...16_000, using: &world.random)))
         case .cutOneWay: world.cutWay(from: place, to: other)
         case .cutOff: world.cutOff(place)
         case .narrow: world.narrowWay(from: place, to: other, Int.random(in: 2_000...200_000, using: &world.random))

@@ -59,7 +59,8 @@ public final class StreamEditor {
     private static func frames(_ bytes: [UInt8]) -> [Frame] {
         var frames: [Frame] = []
         var place = 0
-        while let header = bytes.rawBytes.slice(place..<place + 24), let length = header.bigEndian(at: 0, as: UInt32.self),
+        while let header = bytes.rawBytes.slice(place..<place + 24),
+            let length = header.bigEndian(at: 0, as: UInt32.self),
             let kind = header.byte(at: 4), let topic = header.bigEndian(at: 6, as: UInt16.self),
             let sequence = header.bigEndian(at: 8, as: UInt64.self), let key = header.bigEndian(at: 16, as: UInt64.self)
         {

@@ -119,8 +119,8 @@ import TopicBus
         world.checkEnd()
     }
 
-    /// Changes message number 3 of a connection; from there on both sides count differently by `shift`, and each is told
-    /// what it wants to hear.
+    /// Changes message number 3 of a connection; from there on both sides count differently by `shift`, and each is
+    /// told what it wants to hear.
     private static func renumbering(
         by shift: Int64, _ change: @escaping (Frame) -> [Frame]
     ) -> ([Frame], StreamPlace) -> [Frame] {

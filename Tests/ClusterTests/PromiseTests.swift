@@ -23,7 +23,9 @@ import TopicBus
         UserID(UInt32.random(in: 1...30, using: &world.random))
     }
 
-    private static func somewhere(_ world: ClusterWorld) -> Int { Int.random(in: 0..<world.nodeCount, using: &world.random) }
+    private static func somewhere(_ world: ClusterWorld) -> Int {
+        Int.random(in: 0..<world.nodeCount, using: &world.random)
+    }
 
     /// M3: datagrams get lost, processes stand still for up to a second.
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func whoAnswersWithinASecondIsNotDeclaredDead(_ seed: UInt64) {

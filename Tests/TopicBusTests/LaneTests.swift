@@ -11,7 +11,8 @@ import Testing
         #expect(net.send(1...1000, from: 0, to: 1))
         net.settle()
         #expect(net.keys(at: 1) == Array(1...1000))
-        #expect(net.received[1].allSatisfy { $0.from == MeshNet.peer(1) && $0.lane == .messages0 && $0.byteCount == 10 })
+        #expect(net.received[1].allSatisfy { $0.from == MeshNet.peer(1) && $0.lane == .messages0 })
+        #expect(net.received[1].allSatisfy { $0.byteCount == 10 })
     }
 
     @Test func lanesDoNotWaitForEachOther() {
@@ -61,7 +62,8 @@ import Testing
             net.send(round * 20 + 1...round * 20 + 20, from: 0, to: 1, bytes: Int.random(in: 0...3000, using: &random))
             if Bool.random(using: &random) { net.settle() }
             if Int.random(in: 0..<3, using: &random) == 0 { net.breakAll() }
-            if Int.random(in: 0..<9, using: &random) == 0 { net.halfBreakAll(at: Int.random(in: 0...1, using: &random)) }
+            let place = Int.random(in: 0...20, using: &random)
+            if place < 2 { net.halfBreakAll(at: place) }
             net.run(for: .milliseconds(Int64.random(in: 0...400, using: &random)))
         }
         net.budgets = []

@@ -72,7 +72,8 @@ import Testing
 
     // MARK: Strangers
 
-    @Test(arguments: [(UInt32(2), UInt8(9)), (1, 8)]) func theWrongClusterOrSecretIsRefused(_ cluster: UInt32, _ secret: UInt8) {
+    @Test(arguments: [(UInt32(2), UInt8(9)), (1, 8)])
+    func theWrongClusterOrSecretIsRefused(_ cluster: UInt32, _ secret: UInt8) {
         let net = MeshNet()
         net.add(1)
         net.add(2, cluster: cluster, secret: secret)

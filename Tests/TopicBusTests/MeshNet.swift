@@ -215,9 +215,8 @@ final class MeshNet {
     private func read(_ bytes: [UInt8], _ link: LinkID, at place: Int) -> Int? {
         meshes[place].received(link, bytes.rawBytes, at: now) { peer, topic, key, body in
             if topic == Mesh.beatTopic { return }
-            self.received[place].append(
-                Message(
-                    from: peer, lane: Lane.allCases.first { Self.topic($0) == topic }, key: key, byteCount: body.byteCount))
+            let lane = Lane.allCases.first { Self.topic($0) == topic }
+            self.received[place].append(Message(from: peer, lane: lane, key: key, byteCount: body.byteCount))
         }
     }
 

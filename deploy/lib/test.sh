@@ -51,5 +51,8 @@ command_test() {
     if (($# == 0)); then
         step "Counting allocations of the relay"
         "$ROOT/bench/allocations/run"
+        step "Running 500 lives of a simulated cluster"
+        swift build --package-path "$ROOT" -c release --product cluster-seeds > /dev/null
+        "$(swift build --package-path "$ROOT" -c release --show-bin-path)/cluster-seeds" 1 500
     fi
 }
