@@ -155,7 +155,7 @@ let package = Package(
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
-        tests("TopicBusTests", uses: ["ClusterSimulator", "Membership", "Primitives", "TopicBus"]),
+        tests("TopicBusTests", uses: ["Membership", "Primitives", "TopicBus"]),
         tests(
             "ClusterTests",
             uses: [

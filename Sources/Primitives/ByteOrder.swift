@@ -16,6 +16,7 @@ extension RawSpan {
 
     /// The bytes of `range`, or `nil` if the range is not inside the span.
     @_lifetime(copy self)
+    @inlinable
     public func slice(_ range: Range<Int>) -> RawSpan? {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
         return extracting(range)

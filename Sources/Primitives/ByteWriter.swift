@@ -97,6 +97,7 @@
     }
 
     /// Makes capacity for `extra` more bytes; growth doubles.
+    @inline(__always)
     public mutating func reserve(_ extra: Int) {
         guard extra > capacity &- count else { return }
         reallocate(to: max(count + extra, capacity * 2))

@@ -55,6 +55,24 @@ struct Connection: ~Copyable {
 
     var isOutputTooLong: Bool { output.byteCount > maxOutputBytes || output.frameCount > maxOutputFrames }
 
+    enum Queued {
+        /// A write is already due: at the end of the turn, or when the socket takes more.
+        case waiting
+        /// To be put on the list of connections with output of this turn.
+        case first
+        case tooLong
+    }
+
+    /// The path of every frame, in one place so that the record is looked up once.
+    @inline(__always)
+    mutating func queue(_ frame: RawSpan, from pool: BufferPool) -> Queued {
+        output.append(frame, from: pool)
+        if isOutputTooLong { return .tooLong }
+        guard flags.isDisjoint(with: [.dirty, .blocked]) else { return .waiting }
+        flags.insert(.dirty)
+        return .first
+    }
+
     var interest: Epoll.Interest {
         var interest: Epoll.Interest = []
         switch phase {

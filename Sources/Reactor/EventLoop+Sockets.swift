@@ -148,6 +148,8 @@ extension EventLoop {
             connections[slot].input.append(unsafe rest.bytes, from: pool)
         }
         checkInputLimit(handle)
+        // Its own answers while they are in the nearest cache (bench/echo); others wait for the end of the turn.
+        if connections[slot].phase == .open, connections[slot].flags.contains(.dirty) { flush(handle) }
     }
 
     /// For large PDUs: what arrives goes straight behind what is there, so that a trickle is not copied again and

@@ -28,19 +28,20 @@ extension EventLoop {
     /// closing connection ignores it.
     public func send(_ frame: RawSpan, to handle: ConnectionHandle) {
         guard isOpen(handle) else { return }
-        let slot = handle.slot
-        connections[slot].output.append(frame, from: pool)
         counters.framesQueued.add(1)
-        if connections[slot].isOutputTooLong {
-            // What this turn has queued was not written yet: no peer could have read it.
-            if !connections[slot].flags.contains(.blocked) { flush(handle) }
-            guard isOpen(handle), connections[slot].isOutputTooLong else { return }
-            counters.slowReaders.add(1)
-            kill(handle, .slowReader)
-        } else if connections[slot].flags.isDisjoint(with: [.dirty, .blocked]) {
-            connections[slot].flags.insert(.dirty)
-            dirty.append(handle)
+        switch connections[handle.slot].queue(frame, from: pool) {
+        case .waiting: break
+        case .first: dirty.append(handle)
+        case .tooLong: outputTooLong(handle)
         }
+    }
+
+    private func outputTooLong(_ handle: ConnectionHandle) {
+        // What this turn has queued was not written yet: no peer could have read it.
+        if !connections[handle.slot].flags.contains(.blocked) { flush(handle) }
+        guard isOpen(handle), connections[handle.slot].isOutputTooLong else { return }
+        counters.slowReaders.add(1)
+        kill(handle, .slowReader)
     }
 
     /// Ends the connection; after this call its handler hears nothing but `closed`.

@@ -32,22 +32,37 @@ import Glibc
     var isEmpty: Bool { byteCount == 0 }
 
     /// Appends a copy of one frame.
+    @inline(__always)
     mutating func append(_ frame: RawSpan, from pool: BufferPool) {
+        if let last = unsafe tail, unsafe last.pointee.room >= frame.byteCount {
+            unsafe Self.copy(frame, to: last)
+        } else {
+            appendInParts(frame, from: pool)
+        }
+        guard let last = unsafe tail else { return }
+        unsafe last.pointee.frames &+= 1
+        frameCount &+= 1
+        byteCount += UInt32(truncatingIfNeeded: frame.byteCount)
+    }
+
+    @inline(never)
+    private mutating func appendInParts(_ frame: RawSpan, from pool: BufferPool) {
         var rest = frame
         while !rest.isEmpty {
             let chunk = unsafe chunkWithRoom(for: rest.byteCount, pool)
             let part = unsafe min(chunk.pointee.room, rest.byteCount)
-            let target = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.end)
-            unsafe rest.extracting(first: part).withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(start: target, count: part).copyMemory(from: source)
-            }
-            unsafe chunk.pointee.end += UInt32(part)
+            unsafe Self.copy(rest.extracting(first: part), to: chunk)
             rest = rest.extracting(droppingFirst: part)
         }
-        guard let last = unsafe tail else { return }
-        unsafe last.pointee.frames += 1
-        frameCount += 1
-        byteCount += UInt32(frame.byteCount)
+    }
+
+    @inline(__always)
+    private static func copy(_ part: RawSpan, to chunk: UnsafeMutablePointer<Chunk>) {
+        let target = unsafe UnsafeMutableRawPointer(chunk) + Int(chunk.pointee.end)
+        unsafe part.withUnsafeBytes { source in
+            unsafe UnsafeMutableRawBufferPointer(start: target, count: source.count).copyMemory(from: source)
+        }
+        unsafe chunk.pointee.end &+= UInt32(truncatingIfNeeded: part.byteCount)
     }
 
     enum WriteResult {

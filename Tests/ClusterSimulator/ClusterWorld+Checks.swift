@@ -66,8 +66,8 @@ extension ClusterWorld {
         else { return }
         for node in nodes where node.state != .running && isOlder(node.stillSince, than: Self.completeness) {
             if observer.cluster.swim.isLive(node.me) {
-                violate(
-                    .m1, "\(observer.name) has not noticed that \(node.name) is gone since \(Note.seconds(node.stillSince))")
+                let since = Note.seconds(node.stillSince)
+                violate(.m1, "\(observer.name) has not noticed that \(node.name) is gone since \(since)")
             }
         }
     }

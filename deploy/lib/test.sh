@@ -52,7 +52,7 @@ command_test() {
         step "Counting allocations of the relay"
         "$ROOT/bench/allocations/run"
         step "Running 500 lives of a simulated cluster"
-        swift build --package-path "$ROOT" -c release --product cluster-seeds > /dev/null
+        swift build --package-path "$ROOT" -c release --static-swift-stdlib --product cluster-seeds > /dev/null
         "$(swift build --package-path "$ROOT" -c release --show-bin-path)/cluster-seeds" 1 500
     fi
 }
