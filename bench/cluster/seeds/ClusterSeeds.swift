@@ -51,6 +51,7 @@ struct ClusterSeeds {
                 if let report {
                     totals.failed += 1
                     print(isJSON ? report.json : report.text)
+                    fflush(nil)
                 }
                 totals.showProgress(of: count, since: start)
             }
