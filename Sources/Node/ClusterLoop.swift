@@ -14,7 +14,7 @@ final class ClusterLoop {
     private static let statusPeriod: Duration = .milliseconds(300)
     /// Between two looks at where the others are.
     private static let discoveryPeriod: Duration = .seconds(15)
-    /// While the database does not answer.
+    /// While the database does not answer, or someone is here whose name it has not told.
     private static let retryPeriod: Duration = .seconds(1)
 
     private let loop: EventLoop
@@ -26,6 +26,7 @@ final class ClusterLoop {
     private let bridge: ClusterBridge
     private let place: NodePlace
     private var names: [UInt16: String]
+    private var discoveryDue: Instant
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, resolver: NameResolver, state: NodeState,
@@ -55,6 +56,7 @@ final class ClusterLoop {
             name: plan.name, number: table.own.node.rawValue, host: host, gossipPort: address.gossipPort,
             busPort: address.busPort)
         names = [place.number: plan.name]
+        discoveryDue = loop.now
         bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
         tellStatus()
         discover()
@@ -89,16 +91,15 @@ final class ClusterLoop {
 
     /// Says where this node is, and asks where the others are.
     private func discover() {
+        loop.schedule(after: Self.retryPeriod) { [weak self] in self?.discover() }
+        let hasStranger = shell.node.swim.allMembers.contains { $0.isLive && names[$0.node.rawValue] == nil }
+        guard hasStranger || loop.now >= discoveryDue else { return }
         database.announceNode(place, epoch: shell.node.me.epoch.rawValue) { [weak self] announced in
-            guard let self else { return }
-            guard case .success = announced else {
-                loop.schedule(after: Self.retryPeriod) { [weak self] in self?.discover() }
-                return
-            }
+            guard let self, case .success = announced else { return }
             database.nodePlaces { [weak self] result in
-                guard let self else { return }
-                if case .success(let places) = result { resolve(places) }
-                loop.schedule(after: Self.discoveryPeriod) { [weak self] in self?.discover() }
+                guard let self, case .success(let places) = result else { return }
+                resolve(places)
+                discoveryDue = loop.now + Self.discoveryPeriod
             }
         }
     }
