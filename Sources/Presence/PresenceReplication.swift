@@ -115,7 +115,7 @@ extension PresenceReplication {
         replicas[peer.node]?.isVisible = true
         replicas[peer.node]?.purgeAt = nil
         table.origins.show(replica.slot)
-        effects.append(.shown(peer))
+        effects.append(.shown(peer, pcs: table.users(of: replica.slot, on: .pc)))
     }
 
     /// The peer said that it goes, after its last session was closed or not.
@@ -150,7 +150,7 @@ extension PresenceReplication {
         guard let replica = replicas[node], replica.isVisible else { return }
         table.origins.hide(replica.slot)
         replicas[node]?.isVisible = false
-        effects.append(.hidden(replica.peer))
+        effects.append(.hidden(replica.peer, pcs: table.users(of: replica.slot, on: .pc)))
     }
 
     private mutating func awaitPurge(of node: NodeID, at now: Instant) {
