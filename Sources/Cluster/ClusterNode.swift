@@ -75,6 +75,11 @@ public final class ClusterNode {
         settle(at: now)
     }
 
+    /// What is here of the sessions of a node, this one included; `nil` for a life that is not known.
+    public func presenceState(of peer: Peer) -> StreamState? {
+        presence.state(of: peer)
+    }
+
     // MARK: The bus
 
     public func connected(_ link: LinkID, at now: Instant) {

@@ -170,6 +170,13 @@ extension PresenceReplication {
 
 /// Time, and frames.
 extension PresenceReplication {
+    /// What is here of a node's stream, this node's own included; `nil` for a life that is not known.
+    public func state(of peer: Peer) -> StreamState? {
+        if peer == table.own { return stream.state }
+        guard let replica = replicas[peer.node], replica.peer == peer else { return nil }
+        return replica.state(in: table)
+    }
+
     /// When `tick` is to be called next. It may be called at any time, and should be at the end of a loop's turn that
     /// reported sessions.
     public var nextTick: Instant {
