@@ -21,6 +21,8 @@ public final class ClusterBridge {
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
     private var doubtSince: Instant?
+    private var grace = OfflineGrace()
+    private var isGraceTicking = false
     private let body = ScratchWriter()
 
     public init(
@@ -91,6 +93,26 @@ public final class ClusterBridge {
         }
     }
 
+    private func changed(_ user: UserID) {
+        let index = Int(user.rawValue) % shared.loops
+        loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
+    }
+
+    private func awaitGrace() {
+        guard !isGraceTicking, !grace.isEmpty else { return }
+        isGraceTicking = true
+        loop.schedule(after: OfflineGrace.tick) { [weak self] in
+            guard let self else { return }
+            isGraceTicking = false
+            grace.take(at: loop.now, unless: hasPC).forEach(changed)
+            awaitGrace()
+        }
+    }
+
+    private func hasPC(_ user: UserID) -> Bool {
+        shared.online.presence(of: user).pc != nil || shared.cluster.status(of: user, on: .pc) != nil
+    }
+
     private func doubt() {
         guard doubtSince == nil else { return }
         doubtSince = loop.now
@@ -147,10 +169,13 @@ extension ClusterBridge: ClusterOwner {
     public func handle(_ effect: ClusterEffect) {
         switch effect {
         case .gossip, .dial, .close: break
-        case .changed(let user):
-            let index = Int(user.rawValue) % shared.loops
-            loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
-        case .hidden, .shown: break
+        case .changed(let user): changed(user)
+        case .hidden(let peer, let users):
+            grace.hidden(peer, users, at: loop.now)
+            awaitGrace()
+        case .shown(let peer, let users):
+            grace.shown(peer, users)
+            awaitGrace()
         case .supersede(let user, let device, let login): kick(user, device, upTo: login, .duplicateUser)
         case .doubt: doubt()
         case .fenced(let epoch): fenced(epoch)
