@@ -1,5 +1,6 @@
 import Conversations
 import DBProxy
+import Metrics
 public import Primitives
 import Reactor
 public import TalkProtocol
@@ -120,15 +121,18 @@ extension Gateway {
     private static let usersPerLook = 500
 
     private func lookForMissed(_ users: [UserID], seconds: Int64) {
+        counters.headSweeps.add()
         database.recentMessages(of: users, seconds: seconds) { [weak self] result in
             guard let self else { return }
             // Without an answer the doubt stays.
             guard case .success(let found) = result else {
+                counters.headSweepsFailed.add()
                 loop.schedule(after: .seconds(1)) { [weak self] in
                     self?.lookForMissed(users, seconds: min(seconds + 2, Self.longestLook))
                 }
                 return
             }
+            counters.headSweepFinds.add(UInt64(found.count))
             for recent in found { missed(recent) }
         }
     }
