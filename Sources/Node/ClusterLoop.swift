@@ -14,8 +14,8 @@ final class ClusterLoop {
     private static let statusPeriod: Duration = .milliseconds(300)
     /// Between two looks at where the others are.
     private static let discoveryPeriod: Duration = .seconds(5)
-    /// While the database does not answer.
-    private static let retryPeriod: Duration = .seconds(1)
+    /// While there is no connection to the database, which then fails at once.
+    private static let retryPeriod: Duration = .milliseconds(100)
 
     private let loop: EventLoop
     private let plan: NodePlan
