@@ -107,7 +107,8 @@ public final class ClusterNode {
             switch topic {
             case Self.presenceTopic: presence.received(body, from: peer, at: now, into: &presenceEffects)
             case Mesh.beatTopic: statuses[peer.node] = PeerStatus(body)
-            default: receive(peer, topic, key, body)
+            // Of the others nothing here depends on.
+            default: return receive(peer, topic, key, body)
             }
             // A message that follows must find what this one told.
             settle(at: now)

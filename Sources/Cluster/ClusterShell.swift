@@ -197,6 +197,7 @@ extension ClusterShell {
 
     fileprivate func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
         guard let link = links[connection] else { return bytes.byteCount }
+        let owner = owner
         let taken = node.received(link, bytes, at: loop.now) { peer, topic, key, body in
             owner?.received(topic, key: key, body, from: peer)
         }

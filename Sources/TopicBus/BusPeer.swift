@@ -8,7 +8,7 @@ final class BusPeer {
         var receiver = LaneReceiver()
         var loose = LooseQueue()
         /// The connection in use.
-        var link: LinkID?
+        var link: BusLink?
         /// A connection that this node opens.
         var dialing: LinkID?
         var dialDue = Instant.never
@@ -34,39 +34,62 @@ final class BusPeer {
     var address: MemberAddress
     /// The membership holds it for alive.
     var isLive = true
-    var control = LaneState()
-    var messages0 = LaneState()
-    var messages1 = LaneState()
+    private let control = Cell(LaneState())
+    private let messages0 = Cell(LaneState())
+    private let messages1 = Cell(LaneState())
+    private let total: Cell<BusBacklog>
+    private let sum = Cell(BusBacklog())
     /// Takes no reliable messages until it has confirmed what it was sent.
     var isDegraded = false
     /// Said goodbye: its connections end without alarm.
     var isLeaving = false
     var statistics = BusStatistics()
 
-    init(_ peer: Peer, at address: MemberAddress) {
+    /// - Parameter total: of all peers.
+    init(_ peer: Peer, at address: MemberAddress, total: Cell<BusBacklog>) {
         self.peer = peer
         self.address = address
+        self.total = total
     }
 
+    /// By address: a coroutine would take memory at each message.
     subscript(lane: Lane) -> LaneState {
-        _read {
-            switch lane {
-            case .control: yield control
-            case .messages0: yield messages0
-            case .messages1: yield messages1
-            }
-        }
-        _modify {
-            switch lane {
-            case .control: yield &control
-            case .messages0: yield &messages0
-            case .messages1: yield &messages1
-            }
+        unsafeAddress { unsafe UnsafePointer(cell(lane).address) }
+        unsafeMutableAddress { unsafe cell(lane).address }
+    }
+
+    private func cell(_ lane: Lane) -> Cell<LaneState> {
+        switch lane {
+        case .control: control
+        case .messages0: messages0
+        case .messages1: messages1
         }
     }
 
-    var logBytes: Int { control.sender.byteCount + messages0.sender.byteCount + messages1.sender.byteCount }
-    var logFrames: Int { control.sender.frameCount + messages0.sender.frameCount + messages1.sender.frameCount }
+    /// Changes the log of a lane. The only way to do so: the sums are kept here, as they are asked for at each message.
+    func changeLog<Result>(_ lane: Lane, _ change: (inout LaneSender) -> Result) -> Result {
+        let (bytes, frames) = (self[lane].sender.byteCount, self[lane].sender.frameCount)
+        let result = change(&self[lane].sender)
+        let (moreBytes, moreFrames) = (self[lane].sender.byteCount - bytes, self[lane].sender.frameCount - frames)
+        sum.value.add(moreFrames, moreBytes)
+        total.value.add(moreFrames, moreBytes)
+        return result
+    }
+
+    /// Of all lanes.
+    var backlog: BusBacklog { sum.value }
+}
+
+/// Messages that are not confirmed.
+struct BusBacklog {
+    private(set) var frames = 0
+    /// With headers.
+    private(set) var bytes = 0
+
+    mutating func add(_ moreFrames: Int, _ moreBytes: Int) {
+        frames += moreFrames
+        bytes += moreBytes
+    }
 }
 
 /// Names one connection of the bus, for as long as the process runs.

@@ -17,10 +17,10 @@ struct LaneSender: ~Copyable {
 
         var end: UInt64 { offset + UInt64(bytes.writer.count) }
 
-        func copy(from start: Int, into writer: inout ByteWriter) {
+        func read(from start: Int, _ body: (RawSpan) -> Void) {
             let bytes = bytes
             let all = bytes.writer.bytes
-            writer.append(all.extracting(droppingFirst: start))
+            body(all.extracting(droppingFirst: start))
         }
 
         /// Where in the log the message of this number stands.
@@ -41,7 +41,8 @@ struct LaneSender: ~Copyable {
     private var lastChunk: Chunk?
     private var nextSequence: UInt64 = 1
     private(set) var acked: UInt64 = 0
-    /// Where the next byte of the log goes, and where the next one to be sent stands.
+    /// Where the log begins, where its next byte goes, and where the next one to be sent stands.
+    private var begin: UInt64 = 0
     private var end: UInt64 = 0
     private var sent: UInt64 = 0
     /// The last message that was sent on the present connection, or is confirmed.
@@ -54,7 +55,7 @@ struct LaneSender: ~Copyable {
     /// Messages that are not confirmed.
     var frameCount: Int { Int(nextSequence - 1 - acked) }
     /// Bytes that the log holds.
-    var byteCount: Int { chunks.first.map { Int(end - $0.offset) } ?? 0 }
+    var byteCount: Int { Int(end - begin) }
 
     var hasUnsent: Bool { sent < end }
     /// There is something to send, and the peer's window is closed.
@@ -81,13 +82,16 @@ struct LaneSender: ~Copyable {
         if isStalled, !wasStalled { statistics.creditWaits += 1 }
     }
 
-    /// Appends what comes next, at most one chunk; `false` if there is nothing, or no credit.
-    mutating func take(into writer: inout ByteWriter) -> Bool {
-        guard hasUnsent, !isStalled else { return false }
+    /// There is something that may be sent now.
+    var canSend: Bool { hasUnsent && !isStalled }
+
+    /// Hands out what comes next, at most one chunk; `false` if there is nothing, or no credit.
+    mutating func take(_ body: (RawSpan) -> Void) -> Bool {
+        guard canSend else { return false }
         var index = chunks.count - 1
         while index > 0, chunks[index].offset > sent { index -= 1 }
         let chunk = chunks[index]
-        chunk.copy(from: Int(sent - chunk.offset), into: &writer)
+        chunk.read(from: Int(sent - chunk.offset), body)
         sent = chunk.end
         sentThrough = chunk.lastSequence
         if isStalled { statistics.creditWaits += 1 }
@@ -105,6 +109,7 @@ struct LaneSender: ~Copyable {
             if lastChunk === first { lastChunk = nil }
             if spares.count < Self.maxSpares { spares.append(first) }
         }
+        begin = chunks.first?.offset ?? end
         return true
     }
 
@@ -134,6 +139,7 @@ struct LaneSender: ~Copyable {
         guard frameCount > 0 else { return }
         statistics.skipped += frameCount
         acked = nextSequence - 1
+        begin = end
         sent = end
         sentThrough = acked
         chunks.removeAll()
@@ -151,7 +157,6 @@ struct LaneSender: ~Copyable {
     mutating func writeSkip(into writer: inout ByteWriter) {
         guard mustSkip else { return }
         mustSkip = false
-        let start = chunks.first?.offset ?? end
-        BusFrame.write(.catchUp, sequence: acked, key: start, into: &writer)
+        BusFrame.write(.catchUp, sequence: acked, key: begin, into: &writer)
     }
 }

@@ -13,7 +13,7 @@ extension Mesh {
         hello.encode(into: &link.greeting.writer)
         link.phase = .greeting(hello)
         link.deadline = now + BusLink.handshakeLimit
-        markPending(id)
+        markPending(link)
     }
 
     /// Someone connected. `nil` when too many strangers are here already: close it.
@@ -100,7 +100,7 @@ extension Mesh {
         link.greeting.writer.append(keys.acceptorProof)
         link.lane = theirs.lane
         link.phase = .checking(theirs, mine, keys)
-        markPending(link.id)
+        markPending(link)
         return Hello.byteCount
     }
 
@@ -132,15 +132,15 @@ extension Mesh {
         _ link: BusLink, _ state: BusPeer, _ keys: HandshakeKeys, _ theirs: Hello, at now: Instant
     ) -> Bool {
         let lane = link.lane
-        if let other = state[lane].link.flatMap({ links[$0] }), isBetter(other, than: link, state) { return false }
+        if let other = state[lane].link, isBetter(other, than: link, state) { return false }
         let isSealed = configuration.isSealed
         let (own, other) =
             link.isDialed ? (keys.dialerKey, keys.acceptorKey) : (keys.acceptorKey, keys.dialerKey)
         guard let sealing = try? RecordSeal(key: isSealed ? own : nil),
             let opening = try? RecordSeal(key: isSealed ? other : nil),
-            state[lane].sender.rewind(to: theirs.haveEpoch == me.epoch.rawValue ? theirs.have : 0)
+            state.changeLog(lane, { $0.rewind(to: theirs.haveEpoch == me.epoch.rawValue ? theirs.have : 0) })
         else { return false }
-        if let old = state[lane].link { end(old) }
+        if let old = state[lane].link { end(old.id) }
         if state[lane].dialing == link.id { state[lane].dialing = nil }
         if let dialing = state[lane].dialing, dialing != link.id, !prefersDialing(to: state.peer) {
             end(dialing)
@@ -154,7 +154,7 @@ extension Mesh {
         link.deadline = .never
         link.beatDue = now
         let wasLinked = state[lane].link != nil
-        state[lane].link = link.id
+        state[lane].link = link
         state[lane].dialDue = .never
         state[lane].failures = 0
         state[lane].loose.clear()
@@ -164,7 +164,7 @@ extension Mesh {
             if wasLinked { effects.append(.unlinked(state.peer, unexpected: false)) }
             effects.append(.linked(state.peer))
         }
-        markPending(link.id)
+        markPending(link)
         return true
     }
 
@@ -220,8 +220,8 @@ extension Mesh {
             state.statistics.messagesReceived += 1
             receive(state.peer, frame.topic, frame.key, body)
         case .ack:
-            guard state[lane].sender.acknowledge(frame.sequence, credit: frame.key) else { return false }
-            if state[lane].sender.hasUnsent { markPending(link.id) }
+            guard state.changeLog(lane, { $0.acknowledge(frame.sequence, credit: frame.key) }) else { return false }
+            if state[lane].sender.hasUnsent { markPending(link) }
         case .beat:
             effects.append(.beat(state.peer))
             if !body.isEmpty { receive(state.peer, Self.beatTopic, 0, body) }
@@ -243,7 +243,7 @@ extension Mesh {
             state[lane].dialing = nil
             state[lane].failures += 1
             redial(state, lane, at: now)
-        } else if state[lane].link == link.id {
+        } else if state[lane].link === link {
             state[lane].link = nil
             state[lane].loose.clear()
             redial(state, lane, at: now)

@@ -14,8 +14,8 @@ extension Mesh {
         }
         for state in peerList {
             let maxStall = state.isDegraded ? nil : configuration.maxStall
-            due = min(due, state.control.nextDue(maxStall))
-            due = min(due, min(state.messages0.nextDue(maxStall), state.messages1.nextDue(maxStall)))
+            due = min(due, state[.control].nextDue(maxStall))
+            due = min(due, min(state[.messages0].nextDue(maxStall), state[.messages1].nextDue(maxStall)))
         }
         return due
     }
@@ -28,7 +28,7 @@ extension Mesh {
             }
             guard link.isOpen, let state = link.peer else { continue }
             if now >= link.beatDue { beat(link, state, at: now) }
-            if now >= state[link.lane].receiver.nextDue { markPending(link.id) }
+            if now >= state[link.lane].receiver.nextDue { markPending(link) }
         }
         for state in peerList {
             for lane in Lane.allCases {
@@ -47,7 +47,7 @@ extension Mesh {
             state[link.lane].loose.append(.beat, Self.beatTopic, key: 0, body.rawBytes)
         }
         link.beatDue = now + (isControl ? configuration.beatPeriod : configuration.quietBeatPeriod)
-        markPending(link.id)
+        markPending(link)
     }
 
     private func watchProgress(_ state: BusPeer, _ lane: Lane, at now: Instant) {
@@ -62,9 +62,9 @@ extension Mesh {
 
     /// Everything that it was sent is confirmed: it is well again, and told to look for what it was not sent.
     private func recoverIfDone(_ state: BusPeer) {
-        guard state.isDegraded, state.logFrames == 0, let link = state.control.link else { return }
+        guard state.isDegraded, state.backlog.frames == 0, let link = state[.control].link else { return }
         state.isDegraded = false
-        state.control.sender.oweSkip()
+        state[.control].sender.oweSkip()
         markPending(link)
         effects.append(.recovered(state.peer))
     }
@@ -84,21 +84,24 @@ extension Mesh {
         let lane = link.lane
         state[lane].sender.writeSkip(into: &frames.writer)
         if !state[lane].loose.isEmpty { state[lane].loose.take(limit: 64 << 10, into: &frames.writer) }
-        let hasMessages = state[lane].sender.take(into: &frames.writer)
+        let willSend = state[lane].sender.canSend
         let receiver = state[lane].receiver
-        if receiver.owesAck, !frames.writer.isEmpty || now >= receiver.nextDue {
+        if receiver.owesAck, willSend || !frames.writer.isEmpty || now >= receiver.nextDue {
             state[lane].receiver.writeAck(into: &frames.writer)
         }
-        if !frames.writer.isEmpty {
-            let bytes = frames.writer.bytes
-            link.sealing?.seal(bytes, into: &writer)
-            state.statistics.bytesSent += bytes.byteCount
-        }
+        if !frames.writer.isEmpty { seal(frames.writer.bytes, link, state, into: &writer) }
+        // A record of its own: sealed from where it lies.
+        let hasMessages = state[lane].sender.take { seal($0, link, state, into: &writer) }
         let isMore = !state[lane].loose.isEmpty || hasMessages && state[lane].sender.hasUnsent
         return isMore && !state[lane].sender.isStalled || settle(link)
     }
 
-    private func isInUse(_ link: BusLink, by state: BusPeer) -> Bool { state[link.lane].link == link.id }
+    private func seal(_ frames: RawSpan, _ link: BusLink, _ state: BusPeer, into writer: inout ByteWriter) {
+        link.sealing?.seal(frames, into: &writer)
+        state.statistics.bytesSent += frames.byteCount
+    }
+
+    private func isInUse(_ link: BusLink, by state: BusPeer) -> Bool { state[link.lane].link === link }
 
     private func settle(_ link: BusLink) -> Bool {
         link.isPending = false

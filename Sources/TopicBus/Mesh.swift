@@ -64,6 +64,7 @@ public final class Mesh {
     /// Links with something to send, each once.
     public internal(set) var pending: [LinkID] = []
     var lastLink: UInt64 = 0
+    private let total = Cell(BusBacklog())
     var effects: [Effect] = []
     let frames = ScratchWriter(capacity: 128 << 10)
     let opened = ScratchWriter(capacity: 128 << 10)
@@ -99,7 +100,7 @@ public final class Mesh {
             }
             remove(known)
         }
-        let state = BusPeer(peer, at: address)
+        let state = BusPeer(peer, at: address, total: total)
         peers[peer.node] = state
         peerList.insert(state, at: peerList.firstIndex { $0.peer.node > peer.node } ?? peerList.count)
         schedule(state, now: now)
@@ -108,8 +109,8 @@ public final class Mesh {
     /// It was wrongly held for dead. Its connections may have lived on: they must tell it of what it missed.
     private func revive(_ state: BusPeer) {
         state.isLive = true
-        state.control.sender.oweSkip()
-        if let link = state.control.link { markPending(link) }
+        state[.control].sender.oweSkip()
+        if let link = state[.control].link { markPending(link) }
     }
 
     /// It is held for dead: what it was to get is left to the database.
@@ -117,7 +118,7 @@ public final class Mesh {
         guard let state = peers[peer.node], state.peer == peer else { return }
         state.isLive = false
         for lane in Lane.allCases {
-            state[lane].sender.abandon()
+            state.changeLog(lane) { $0.abandon() }
             state[lane].dialDue = .never
         }
     }
@@ -132,8 +133,9 @@ public final class Mesh {
         peers[state.peer.node] = nil
         peerList.removeAll { $0 === state }
         for lane in Lane.allCases {
+            state.changeLog(lane) { $0.abandon() }
             state[lane].dialDue = .never
-            if let link = state[lane].link { end(link) }
+            if let link = state[lane].link { end(link.id) }
             if let link = state[lane].dialing { end(link) }
             state[lane].link = nil
             state[lane].dialing = nil
@@ -151,12 +153,12 @@ public final class Mesh {
     // MARK: Messages
 
     public func isLinked(_ peer: Peer) -> Bool {
-        peers[peer.node].map { $0.peer == peer && $0.control.link != nil } ?? false
+        peers[peer.node].map { $0.peer == peer && $0[.control].link != nil } ?? false
     }
 
     /// Bytes that wait on a lane for which there is no resend.
     public func stateBacklog(_ peer: Peer) -> Int {
-        peers[peer.node].map { $0.control.loose.byteCount } ?? 0
+        peers[peer.node].map { $0[.control].loose.byteCount } ?? 0
     }
 
     /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state.
@@ -175,7 +177,7 @@ public final class Mesh {
                 state.statistics.refused += 1
                 return false
             }
-            state[lane].sender.append(topic, key: key, body)
+            state.changeLog(lane) { $0.append(topic, key: key, body) }
         case .state:
             guard state[lane].link != nil, state[lane].loose.byteCount + size <= configuration.maxStateBytes else {
                 state.statistics.refusedState += 1
@@ -196,9 +198,9 @@ public final class Mesh {
     }
 
     private func hasRoom(_ state: BusPeer, for size: Int) -> Bool {
-        let total = peerList.reduce(0) { $0 + $1.logBytes }
-        if state.logBytes + size <= configuration.maxPeerBytes, state.logFrames < configuration.maxPeerFrames,
-            total + size <= configuration.maxTotalBytes
+        if state.backlog.bytes + size <= configuration.maxPeerBytes,
+            state.backlog.frames < configuration.maxPeerFrames,
+            total.value.bytes + size <= configuration.maxTotalBytes
         {
             return true
         }
@@ -216,8 +218,8 @@ public final class Mesh {
     /// Says goodbye on all connections, so that their end alarms nobody.
     public func leave() {
         for state in peerList {
-            guard let link = state.control.link else { continue }
-            state.control.loose.append(.goodbye, Topic(rawValue: 0), key: 0, RawSpan())
+            guard let link = state[.control].link else { continue }
+            state[.control].loose.append(.goodbye, Topic(rawValue: 0), key: 0, RawSpan())
             markPending(link)
         }
     }
@@ -245,13 +247,13 @@ public final class Mesh {
 
     /// Unconfirmed messages and their bytes.
     public func backlog(of node: NodeID) -> (frames: Int, bytes: Int) {
-        peers[node].map { ($0.logFrames, $0.logBytes) } ?? (0, 0)
+        peers[node].map { ($0.backlog.frames, $0.backlog.bytes) } ?? (0, 0)
     }
 
-    func markPending(_ id: LinkID) {
-        guard let link = links[id], !link.isPending else { return }
+    func markPending(_ link: BusLink) {
+        guard !link.isPending else { return }
         link.isPending = true
-        pending.append(id)
+        pending.append(link.id)
     }
 
     /// Closes a connection from this side.
