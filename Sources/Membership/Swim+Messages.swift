@@ -4,9 +4,15 @@ public import Primitives
 extension Swim {
     /// A page of the table that was asked for.
     struct Pull: Sendable {
+        static let maxAttempts = 16
+
         let node: NodeID
+        let address: MemberAddress
         let sequence: UInt32
+        let cursor: UInt16
         let deadline: Instant
+        /// Times that this page was asked for.
+        let attempt: Int
     }
 
     /// A message that passed the seal.
@@ -116,9 +122,9 @@ extension Swim {
         let isStranger = members[message.sender]?.standing.epoch != message.epoch
         let patience =
             isStranger || !hasJoined ? .zero : configuration.disseminationTime(members: memberCount)
-        guard now - since >= patience, pull.map({ now >= $0.deadline }) ?? true else { return }
+        guard now - since >= patience, pull == nil else { return }
         statistics.pulls += 1
-        ask(message.sender, at: source, from: 0, at: now, into: &effects)
+        ask(message.sender, at: source, from: 0, now: now, into: &effects)
     }
 
     /// Someone's table differed: asks on until all agree. Probes alone are rare at a node that distrusts itself, and
@@ -133,15 +139,33 @@ extension Swim {
     }
 
     private mutating func ask(
-        _ node: NodeID, at address: MemberAddress, from cursor: UInt16, at now: Instant, into effects: inout [Effect]
+        _ node: NodeID, at address: MemberAddress, from cursor: UInt16, attempt: Int = 1, now: Instant,
+        into effects: inout [Effect]
     ) {
         let sequence = nextSequence()
-        pull = Pull(node: node, sequence: sequence, deadline: now + .milliseconds(300))
+        pull = Pull(
+            node: node, address: address, sequence: sequence, cursor: cursor,
+            deadline: now + ackTimeout * health.factor, attempt: attempt)
         var message = message(.pull, to: node, sequence: sequence)
         message.cursor = cursor
         // Who is asked learns in the same breath who asks.
         message.entries = [describeMyself()]
         effects.append(.send(message, to: address))
+    }
+
+    /// A page was lost: asks once more for it, every other time someone else. A node that joins over a bad line would
+    /// otherwise wait for the next message that happens to come, and begin anew.
+    mutating func repeatPull(at now: Instant, into effects: inout [Effect]) {
+        guard let lost = pull, now >= lost.deadline else { return }
+        guard lost.attempt < Pull.maxAttempts, rank != .left else {
+            pull = nil
+            return
+        }
+        var (node, address) = (lost.node, lost.address)
+        if lost.attempt % 2 == 0, let other = pickLive(1).first, let place = members[other]?.address {
+            (node, address) = (other, place)
+        }
+        ask(node, at: address, from: lost.cursor, attempt: lost.attempt + 1, now: now, into: &effects)
     }
 
     private mutating func sendPage(_ asked: GossipMessage, to source: MemberAddress, into effects: inout [Effect]) {
@@ -170,7 +194,7 @@ extension Swim {
     ) {
         guard let pull, pull.node == page.sender, pull.sequence == page.sequence else { return }
         if page.cursor != 0 {
-            ask(page.sender, at: source, from: page.cursor, at: now, into: &effects)
+            ask(page.sender, at: source, from: page.cursor, now: now, into: &effects)
         } else {
             self.pull = nil
             mismatchSince = nil

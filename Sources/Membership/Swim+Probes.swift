@@ -53,7 +53,7 @@ extension Swim {
     }
 
     /// Three times what answers took lately, within bounds.
-    private var ackTimeout: Duration {
+    var ackTimeout: Duration {
         let wanted = roundTrip * 3 + .milliseconds(10)
         return min(configuration.maxAckTimeout, max(configuration.minAckTimeout, wanted))
     }

@@ -125,6 +125,7 @@ public struct Swim: Sendable {
     public var nextDue: Instant {
         var due = min(min(probeDue, gossipDue), min(contactDue, compareDue))
         if let probe { due = min(due, probe.nextDue) }
+        if let pull { due = min(due, pull.deadline) }
         for errand in errands { due = min(due, errand.deadline) }
         for node in suspects { due = min(due, members[node]?.suspicion?.deadline ?? .never) }
         return due
@@ -178,6 +179,7 @@ public struct Swim: Sendable {
         noteLateness(now - nextDue)
         runProbe(at: now, into: &effects)
         runErrands(at: now, into: &effects)
+        repeatPull(at: now, into: &effects)
         endSuspicions(at: now, into: &effects)
         if now >= probeDue { startProbe(at: now, into: &effects) }
         if now >= gossipDue { gossip(at: now, into: &effects) }

@@ -86,6 +86,15 @@ import Testing
         #expect(world.everyoneSees(50))
     }
 
+    /// The table that a newcomer fetches comes in pages, each of which may be lost.
+    @Test(arguments: 1...10 as ClosedRange<UInt64>) func aNodeJoinsWithinASecondOverABadLine(_ seed: UInt64) {
+        var world = MembershipWorld.settled(50, seed: seed)
+        world.network.loss = 0.3
+        let start = world.now
+        world.start(seeds: Array(0..<50))
+        #expect(world.run(until: start + .seconds(1)) { $0.everyoneSees(51) })
+    }
+
     @Test func withoutAnyDatagramNobodyDiesWhileTheBusBeats() {
         var world = MembershipWorld.settled(5, seed: 11)
         world.forgetObservations()
