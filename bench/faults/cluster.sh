@@ -100,13 +100,13 @@ others() { all_nodes | grep -vx "$1"; }
 # node_id NUMBER: which the database gave it.
 node_id() { "$(postgres_bin)/psql" -qtAX "$DSN" -c "select id from cluster_node where name = 'node$1'"; }
 
-# verdicts NUMBER SINCE: when others held the node for dead, in milliseconds after SINCE, first and last.
-verdicts() {
+# heard EVENT NUMBER SINCE: when the others' logs say so of the node, first and last, after SINCE.
+heard() {
     local id number line times=()
-    id=$(node_id "$1")
-    for number in $(others "$1"); do
-        line=$(grep -E "node_(dead|crashed): .* peer=$id " "$LAB/node$number.log" | tail -1) || continue
-        times+=($(($(date -d "${line%% *}" +%s%3N) - $2)))
+    id=$(node_id "$2")
+    for number in $(others "$2"); do
+        line=$(grep -E "$1: .* peer=$id " "$LAB/node$number.log" | tail -1) || continue
+        times+=($(($(date -d "${line%% *}" +%s%3N) - $3)))
     done
     ((${#times[@]})) || { echo never && return; }
     printf '%s\n' "${times[@]}" | sort -n | awk -v n=$((NODES - 1)) '
