@@ -82,13 +82,22 @@ await_agreement() {
     begin=$(now)
     until agree "${@:2}"; do
         if (($(now) - begin > $1 * 1000)); then
-            printf 'no agreement after %s s:\n' "$1" >&2
-            for number in "${@:2}"; do printf '  node%s %s\n' "$number" "$(view "$number")" >&2; done
+            printf '  no agreement after %s s:\n' "$1" >&2
+            for number in "${@:2}"; do explain "$number" >&2; done
             return 1
         fi
         sleep 0.05
     done
     echo $(($(now) - begin))
+}
+
+# explain NUMBER: what keeps a node from agreeing, as far as a line can tell.
+explain() {
+    if has_ended "$LAB/node$1.pid"; then
+        printf '    node%s has ended: %s\n' "$1" "$(tail -1 "$LAB/node$1.log")"
+    else
+        printf '    node%s sees (id, epoch, state, linked, sessions, digest) %s\n' "$1" "$(view "$1")"
+    fi
 }
 
 now() { date +%s%3N; }
