@@ -69,7 +69,7 @@ import WireKit
         #expect(byNumber.status == 200)
         #expect(byNumber.body["id"]?.integer == 2)
         #expect(byNumber.body["epoch"]?.integer == 1)
-        // Names are in the database, where they are looked for when someone is here who has none.
+        // Names are in the database, where they are looked for now and then.
         _ = try await get("/admin/v1/nodes", at: cluster.nodes[0]) { page in
             page["items"]?.items.contains { $0["name"]?.text == "node2" } == true
         }

@@ -120,8 +120,10 @@ count_of() { cat "$LAB"/node*.log | grep -c "$1: " || true; }
 write_to_each_other() {
     local number targets=()
     for number in $(all_nodes); do targets+=(--http "10.77.0.$number:$HTTP"); done
+    # One way: no answer in the same conversation reveals what was missed.
     start "$LAB/load.pid" "$LAB/load.json" "$BIN/load-bench" chat "${targets[@]}" --password grapevine --pairs 50 \
-        --cross --rate "$RATE" --duration 600s --warmup 3s --reconnect --drain 20s --heartbeat 5s --login-time 60s --json
+        --cross --one-way --rate "$RATE" --duration 600s --warmup 3s --reconnect --drain 20s --heartbeat 5s \
+        --login-time 60s --json
 }
 
 # stop_writing: lets the load end. Its report is in load.json.

@@ -20,7 +20,11 @@ public final class ClusterBridge {
     private let shared: Gateway.Shared
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
+    /// Between two looks while the cluster is in parts (architecture.md 8.6).
+    private static let sweepPeriod: Duration = .seconds(2)
     private var doubtSince: Instant?
+    /// Other nodes that the database has heard of lately.
+    public var lively: [Peer] = []
     private var grace = OfflineGrace()
     private var isGraceTicking = false
     private let body = ScratchWriter()
@@ -34,6 +38,7 @@ public final class ClusterBridge {
         self.fenced = fenced
         shell.owner = self
         for kind in ClusterMail.allCases { loop.handleMail(kind: kind.rawValue, self) }
+        sweep()
     }
 
     private var node: ClusterNode { shell.node }
@@ -119,11 +124,22 @@ public final class ClusterBridge {
         loop.schedule(after: Self.doubtDelay) { [weak self] in
             guard let self, let since = doubtSince else { return }
             doubtSince = nil
-            let seconds = ((loop.now - since) + Self.lookBack).milliseconds / 1000 + 1
-            for index in 0..<shared.loops {
-                loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: seconds) }
-            }
+            look(since: since)
         }
+    }
+
+    /// Lets all loops look for what was stored since a moment before then.
+    private func look(since start: Instant) {
+        let start = start - Self.lookBack
+        for index in 0..<shared.loops {
+            loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: start.nanoseconds) }
+        }
+    }
+
+    /// What nodes without a link store for users of this one can only be found, again and again.
+    private func sweep() {
+        if lively.contains(where: { !node.mesh.isLinked($0) }) { look(since: loop.now - Self.sweepPeriod) }
+        loop.schedule(after: Self.sweepPeriod) { [weak self] in self?.sweep() }
     }
 }
 
