@@ -232,8 +232,8 @@ extension Gateway: MailHandler {
             }
             tellPCStatus(to: address, always: always == 1)
         case .doubt:
-            guard let seconds = bytes.bigEndian(at: 0, as: Int64.self) else { return false }
-            lookForMissed(seconds: seconds)
+            guard let start = bytes.bigEndian(at: 0, as: UInt64.self) else { return false }
+            lookForMissed(since: Instant(nanoseconds: start))
         case .missed: return readMissed(bytes)
         }
         return true

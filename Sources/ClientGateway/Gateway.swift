@@ -59,6 +59,7 @@ public final class Gateway {
     var targets: [[SessionAddress]]
     /// Users who have just logged in.
     var settlingUsers: [UserID] = []
+    var doubts = Doubts()
     var presenceChanges = PresenceChanges()
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]

@@ -75,6 +75,11 @@ public final class ClusterNode {
         settle(at: now)
     }
 
+    /// What is here of the sessions of a node, this one included; `nil` for a life that is not known.
+    public func presenceState(of peer: Peer) -> StreamState? {
+        presence.state(of: peer)
+    }
+
     // MARK: The bus
 
     public func connected(_ link: LinkID, at now: Instant) {
@@ -226,8 +231,8 @@ public final class ClusterNode {
                 if !repairs.contains(peer) { repairs.append(peer) }
                 effects.append(.doubt(.repairedView(peer)))
             case .changed(let user): effects.append(.changed(user))
-            case .hidden(let peer): effects.append(.hidden(peer))
-            case .shown(let peer): effects.append(.shown(peer))
+            case .hidden(let peer, let users): effects.append(.hidden(peer, pcs: users))
+            case .shown(let peer, let users): effects.append(.shown(peer, pcs: users))
             case .supersede(let user, let device, let login):
                 effects.append(.supersede(user, device, upTo: Int64(login.rawValue)))
             case .malformed(let peer): effects.append(.news(.malformedPresence(peer)))

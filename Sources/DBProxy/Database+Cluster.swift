@@ -4,16 +4,21 @@ public import TalkProtocol
 public struct NodePlace: Sendable, Equatable {
     public let name: String
     public let number: UInt16
+    public let epoch: UInt64
     public let host: String
     public let gossipPort: UInt16
     public let busPort: UInt16
+    /// It has spoken to the database within the last 12 s.
+    public let isLively: Bool
 
-    public init(name: String, number: UInt16, host: String, gossipPort: UInt16, busPort: UInt16) {
+    public init(name: String, number: UInt16, epoch: UInt64, host: String, gossipPort: UInt16, busPort: UInt16, isLively: Bool = true) {
         self.name = name
         self.number = number
+        self.epoch = epoch
         self.host = host
         self.gossipPort = gossipPort
         self.busPort = busPort
+        self.isLively = isLively
     }
 }
 
@@ -34,10 +39,10 @@ extension Database {
         """)
 
     /// Says where this life of a node is, for those that start later. Repeated while it runs.
-    public func announceNode(_ place: NodePlace, epoch: UInt64, _ completion: @escaping Completion<Void>) {
+    public func announceNode(_ place: NodePlace, _ completion: @escaping Completion<Void>) {
         var parameters = Parameters()
         parameters.add(place.name)
-        parameters.add(Int64(clamping: epoch))
+        parameters.add(Int64(clamping: place.epoch))
         parameters.add(place.host)
         parameters.add(Int32(place.gossipPort))
         parameters.add(Int32(place.busPort))
@@ -47,7 +52,7 @@ extension Database {
     private static let nodePlaces = Statement(
         "node_places",
         """
-        select name, id, host, gossip_port, bus_port from cluster_node
+        select name, id, host, gossip_port, bus_port, epoch, seen_at > now() - interval '12 seconds' from cluster_node
         where host <> '' and seen_at > now() - interval '7 days' order by id
         """)
 
@@ -58,9 +63,12 @@ extension Database {
                 let row = rows[index]
                 guard let name = row.text(0), let number = row.int32(1).flatMap(UInt16.init(exactly:)),
                     let host = row.text(2), let gossip = row.int32(3).flatMap(UInt16.init(exactly:)),
-                    let bus = row.int32(4).flatMap(UInt16.init(exactly:))
+                    let bus = row.int32(4).flatMap(UInt16.init(exactly:)),
+                    let epoch = row.int64(5).flatMap(UInt64.init(exactly:)), let isLively = row.bool(6)
                 else { return nil }
-                return NodePlace(name: name, number: number, host: host, gossipPort: gossip, busPort: bus)
+                return NodePlace(
+                    name: name, number: number, epoch: epoch, host: host, gossipPort: gossip, busPort: bus,
+                    isLively: isLively)
             }
         }
     }

@@ -13,9 +13,9 @@ import TopicBus
 final class ClusterLoop {
     private static let statusPeriod: Duration = .milliseconds(300)
     /// Between two looks at where the others are.
-    private static let discoveryPeriod: Duration = .seconds(15)
-    /// While the database does not answer.
-    private static let retryPeriod: Duration = .seconds(1)
+    private static let discoveryPeriod: Duration = .seconds(5)
+    /// While there is no connection to the database, which then fails at once.
+    private static let retryPeriod: Duration = .milliseconds(100)
 
     private let loop: EventLoop
     private let plan: NodePlan
@@ -52,8 +52,8 @@ final class ClusterLoop {
         }
         let address = shell.node.swim.address
         place = NodePlace(
-            name: plan.name, number: table.own.node.rawValue, host: host, gossipPort: address.gossipPort,
-            busPort: address.busPort)
+            name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
+            gossipPort: address.gossipPort, busPort: address.busPort)
         names = [place.number: plan.name]
         bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
         tellStatus()
@@ -89,7 +89,7 @@ final class ClusterLoop {
 
     /// Says where this node is, and asks where the others are.
     private func discover() {
-        database.announceNode(place, epoch: shell.node.me.epoch.rawValue) { [weak self] announced in
+        database.announceNode(place) { [weak self] announced in
             guard let self else { return }
             guard case .success = announced else {
                 loop.schedule(after: Self.retryPeriod) { [weak self] in self?.discover() }
@@ -105,7 +105,9 @@ final class ClusterLoop {
 
     private func resolve(_ places: [NodePlace]) {
         for place in places { names[place.number] = place.name }
-        var wanted = places.filter { $0.number != place.number }.map { ($0.host, $0.gossipPort, $0.busPort) }
+        let others = places.filter { $0.number != place.number }
+        bridge.lively = others.filter(\.isLively).compactMap(Peer.init)
+        var wanted = others.map { ($0.host, $0.gossipPort, $0.busPort) }
         wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
         var found: [MemberAddress] = []
         var waiting = wanted.count
@@ -118,5 +120,12 @@ final class ClusterLoop {
                 if waiting == 0 { shell.node.discovered(found, at: loop.now) }
             }
         }
+    }
+}
+
+extension Peer {
+    fileprivate init?(_ place: NodePlace) {
+        guard let node = NodeID(rawValue: place.number), let epoch = NodeEpoch(rawValue: place.epoch) else { return nil }
+        self.init(node, epoch)
     }
 }

@@ -34,7 +34,8 @@ struct ClusterReport: Sendable {
                 id: Int(node.me.node.rawValue), name: names[node.me.node.rawValue] ?? "",
                 epoch: Int(node.me.epoch.rawValue), incarnation: Int(swim.ownIncarnation), state: "alive",
                 address: swim.address.gossipText, millisecondsInState: 0, flaps: 0, accusers: [], isSelf: true,
-                isLinked: true, status: NodeRecord.Status(own))
+                isLinked: true, status: NodeRecord.Status(own),
+                presence: node.presenceState(of: node.me).map(NodeRecord.Presence.init))
         ]
         for member in swim.allMembers {
             if member.standing.rank == .suspect { suspects += 1 }
@@ -46,7 +47,8 @@ struct ClusterReport: Sendable {
                     millisecondsInState: Int((now - member.since).milliseconds), flaps: member.flaps,
                     accusers: member.accusers.map { Int($0.rawValue) }, isSelf: false,
                     isLinked: node.mesh.isLinked(member.peer),
-                    status: node.statuses[member.node].map(NodeRecord.Status.init)))
+                    status: node.statuses[member.node].map(NodeRecord.Status.init),
+                    presence: node.presenceState(of: member.peer).map(NodeRecord.Presence.init)))
             if let bus = BusRecord(node.mesh, member.peer) { buses.append(bus) }
         }
     }
@@ -57,6 +59,12 @@ extension NodeRecord.Status {
         self.init(
             isReady: status.isReady, isDraining: status.isDraining, sessions: Int(status.sessionCount),
             clientAddress: "\(status.clientHost):\(status.clientPort)")
+    }
+}
+
+extension NodeRecord.Presence {
+    fileprivate init(_ state: StreamState) {
+        self.init(sessions: Int(state.count), position: Int(clamping: state.seq), digest: state.root)
     }
 }
 

@@ -29,6 +29,8 @@ public struct NodeRecord: Sendable {
     public var isLinked: Bool
     /// What it says of itself; `nil` without a link.
     public var status: Status?
+    /// What this node has of its sessions; `nil`: nothing. Nodes that agree have the same.
+    public var presence: Presence?
 
     public struct Status: Sendable {
         public var isReady: Bool
@@ -44,9 +46,24 @@ public struct NodeRecord: Sendable {
         }
     }
 
+    public struct Presence: Sendable {
+        public var sessions: Int
+        /// The number of the last change that is here.
+        public var position: Int
+        /// Of all its sessions.
+        public var digest: UInt64
+
+        public init(sessions: Int, position: Int, digest: UInt64) {
+            self.sessions = sessions
+            self.position = position
+            self.digest = digest
+        }
+    }
+
     public init(
         id: Int, name: String, epoch: Int, incarnation: Int, state: String, address: String,
-        millisecondsInState: Int, flaps: Int, accusers: [Int], isSelf: Bool, isLinked: Bool, status: Status?
+        millisecondsInState: Int, flaps: Int, accusers: [Int], isSelf: Bool, isLinked: Bool, status: Status?,
+        presence: Presence?
     ) {
         self.id = id
         self.name = name
@@ -60,6 +77,7 @@ public struct NodeRecord: Sendable {
         self.isSelf = isSelf
         self.isLinked = isLinked
         self.status = status
+        self.presence = presence
     }
 }
 

@@ -49,8 +49,17 @@ extension NodeRecord {
             ("incarnation", .number(incarnation)), ("state", .string(state)), ("address", .string(address)),
             ("in_state_ms", .number(millisecondsInState)), ("flaps", .number(flaps)),
             ("accusers", .array(accusers.map(JSON.number))), ("self", .bool(isSelf)), ("linked", .bool(isLinked)),
-            ("status", status?.json ?? .null),
+            ("status", status?.json ?? .null), ("presence", presence?.json ?? .null),
         ])
+    }
+}
+
+extension NodeRecord.Presence {
+    fileprivate var json: JSON {
+        // A number of 64 bits is not one for every reader of JSON.
+        let hex = String(digest, radix: 16)
+        let padded = String(repeating: "0", count: 16 - hex.count) + hex
+        return .object([("sessions", .number(sessions)), ("position", .number(position)), ("digest", .string(padded))])
     }
 }
 

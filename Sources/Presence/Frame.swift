@@ -2,10 +2,13 @@ import Membership
 import Primitives
 
 /// How far a stream is, and what its sessions come down to. Two that agree hold the same.
-struct StreamState: Equatable, Sendable {
-    var seq: UInt64
-    var root: UInt64
-    var count: UInt32
+public struct StreamState: Equatable, Sendable {
+    /// The number of the last change.
+    public var seq: UInt64
+    /// XOR of the digests of all sessions.
+    public var root: UInt64
+    /// Sessions.
+    public var count: UInt32
 }
 
 /// What nodes tell each other. Integers are big endian; each frame starts with its type and the epoch of the origin

@@ -9,10 +9,10 @@ public enum PresenceEffect: Equatable, Sendable {
     case repairWaiting(Peer)
     /// What can be seen of the user has changed because of another node.
     case changed(UserID)
-    /// No session of the peer can be seen any more.
-    case hidden(Peer)
+    /// No session of the peer can be seen any more. `pcs`: the users whose PCs these were.
+    case hidden(Peer, pcs: [UserID])
     /// The sessions of the peer can be seen again.
-    case shown(Peer)
+    case shown(Peer, pcs: [UserID])
     /// The user has logged in later elsewhere: close his session of the class if its login epoch is `upTo` or less.
     case supersede(UserID, DeviceClass, upTo: LoginEpoch)
     /// The peer sent what is no frame. Nothing of it was used.

@@ -115,7 +115,7 @@ extension PresenceReplication {
         replicas[peer.node]?.isVisible = true
         replicas[peer.node]?.purgeAt = nil
         table.origins.show(replica.slot)
-        effects.append(.shown(peer))
+        effects.append(.shown(peer, pcs: table.users(of: replica.slot, on: .pc)))
     }
 
     /// The peer said that it goes, after its last session was closed or not.
@@ -150,7 +150,7 @@ extension PresenceReplication {
         guard let replica = replicas[node], replica.isVisible else { return }
         table.origins.hide(replica.slot)
         replicas[node]?.isVisible = false
-        effects.append(.hidden(replica.peer))
+        effects.append(.hidden(replica.peer, pcs: table.users(of: replica.slot, on: .pc)))
     }
 
     private mutating func awaitPurge(of node: NodeID, at now: Instant) {
@@ -170,6 +170,13 @@ extension PresenceReplication {
 
 /// Time, and frames.
 extension PresenceReplication {
+    /// What is here of a node's stream, this node's own included; `nil` for a life that is not known.
+    public func state(of peer: Peer) -> StreamState? {
+        if peer == table.own { return stream.state }
+        guard let replica = replicas[peer.node], replica.peer == peer else { return nil }
+        return replica.state(in: table)
+    }
+
     /// When `tick` is to be called next. It may be called at any time, and should be at the end of a loop's turn that
     /// reported sessions.
     public var nextTick: Instant {

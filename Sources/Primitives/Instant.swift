@@ -23,6 +23,9 @@ public struct Instant: Comparable, Hashable, Sendable {
         return Instant(nanoseconds: sum)
     }
 
+    /// Saturates at zero.
+    public static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
+
     /// Time from `earlier` to `later`; zero if the order is the other way round.
     public static func - (later: Instant, earlier: Instant) -> Duration {
         guard later > earlier else { return .zero }

@@ -33,7 +33,7 @@ import Testing
             for case .send(let frame, to: _) in effects {
                 core.received(frame.rawBytes, from: other.peer, at: now, into: &received)
             }
-            #expect(hidden == (epoch == 1 ? .send(core.summaryOfNothing, to: other.peer) : .hidden(peer(2, epoch - 1))))
+            #expect(hidden == (epoch == 1 ? .send(core.summaryOfNothing, to: other.peer) : .hidden(peer(2, epoch - 1), pcs: [])))
             #expect(table.sessions(of: 7) == ["2/\(epoch) ios online \(epoch)"])
             now = now + .milliseconds(10)
             core.tick(at: now, into: &effects)
@@ -50,7 +50,7 @@ import Testing
         exchange.settle()
         _ = exchange.effects(of: 2)
         exchange.call(2) { $0.core.superseded(by: peer(1, 2), at: exchange.now, into: &$1) }
-        #expect(exchange.effects(of: 2) == [.hidden(peer(1))] && exchange.sessions(at: 2, of: 7) == [])
+        #expect(exchange.effects(of: 2) == [.hidden(peer(1), pcs: [])] && exchange.sessions(at: 2, of: 7) == [])
         // Nothing that is said of the older life brings it back, nor do its frames.
         exchange.call(2) { node, effects in
             node.core.revived(peer(1), at: exchange.now, into: &effects)
@@ -70,7 +70,7 @@ import Testing
             node.core.linked(peer(1, 2), at: exchange.now, into: &effects)
             for frame in late { node.core.received(frame.rawBytes, from: peer(1, 2), at: exchange.now, into: &effects) }
         }
-        #expect(exchange.sessions(at: 2, of: 7) == [] && exchange.effects(of: 2) == [.hidden(peer(1))])
+        #expect(exchange.sessions(at: 2, of: 7) == [] && exchange.effects(of: 2) == [.hidden(peer(1), pcs: [])])
     }
 
     /// Nor is a request answered that was meant for an earlier life of this node.

@@ -90,21 +90,22 @@ import Testing
     @Test func undoingAFalseDeathMovesOnlyWhatChanged() throws {
         let exchange = linked()
         for user in 1...UInt32(20_000) { exchange.opened(1, user, .ios, 1) }
+        exchange.opened(1, 9, .windows, 1)
         exchange.tick(after: .milliseconds(20))
         exchange.settle()
         _ = exchange.effects(of: 2)
         exchange.call(2) { $0.core.died(peer(1), at: exchange.now, into: &$1) }
         exchange.cut()
-        #expect(exchange.effects(of: 2) == [.hidden(peer(1))] && exchange.sessions(at: 2, of: 9) == [])
+        #expect(exchange.effects(of: 2) == [.hidden(peer(1), pcs: [UserID(9)])] && exchange.sessions(at: 2, of: 9) == [])
         for user in 1...UInt32(5) { exchange.closed(1, user, .mobile, 1) }
         exchange.opened(1, 6, .ios, 2)
         exchange.tick(after: .seconds(30))
         exchange.call(2) { $0.core.revived(peer(1), at: exchange.now, into: &$1) }
-        #expect(exchange.effects(of: 2) == [.shown(peer(1))])
+        #expect(exchange.effects(of: 2) == [.shown(peer(1), pcs: [UserID(9)])])
         exchange.sent = [:]
         exchange.link()
         exchange.settle()
-        #expect(exchange.nodes[2]?.table.sessionCount == 19_995)
+        #expect(exchange.nodes[2]?.table.sessionCount == 19_996)
         #expect(exchange.effects(of: 2).count == 6)
         var content = FrameContent()
         var epoch: UInt64 = 0

@@ -41,4 +41,6 @@ start() {
     # Settings come from the file; this variable is for talkctl.
     env -u GRAPEVINE_CONFIG setsid "${@:3}" >> "$2" 2>&1 < /dev/null &
     remember "$1" $!
+    # Otherwise this shell reports its end.
+    disown $!
 }

@@ -20,7 +20,13 @@ public final class ClusterBridge {
     private let shared: Gateway.Shared
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
+    /// Between two looks while the cluster is in parts (architecture.md 8.6).
+    private static let sweepPeriod: Duration = .seconds(2)
     private var doubtSince: Instant?
+    /// Other nodes that the database has heard of lately.
+    public var lively: [Peer] = []
+    private var grace = OfflineGrace()
+    private var isGraceTicking = false
     private let body = ScratchWriter()
 
     public init(
@@ -32,6 +38,7 @@ public final class ClusterBridge {
         self.fenced = fenced
         shell.owner = self
         for kind in ClusterMail.allCases { loop.handleMail(kind: kind.rawValue, self) }
+        sweep()
     }
 
     private var node: ClusterNode { shell.node }
@@ -91,17 +98,48 @@ public final class ClusterBridge {
         }
     }
 
+    private func changed(_ user: UserID) {
+        let index = Int(user.rawValue) % shared.loops
+        loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
+    }
+
+    private func awaitGrace() {
+        guard !isGraceTicking, !grace.isEmpty else { return }
+        isGraceTicking = true
+        loop.schedule(after: OfflineGrace.tick) { [weak self] in
+            guard let self else { return }
+            isGraceTicking = false
+            grace.take(at: loop.now, unless: hasPC).forEach(changed)
+            awaitGrace()
+        }
+    }
+
+    private func hasPC(_ user: UserID) -> Bool {
+        shared.online.presence(of: user).pc != nil || shared.cluster.status(of: user, on: .pc) != nil
+    }
+
     private func doubt() {
         guard doubtSince == nil else { return }
         doubtSince = loop.now
         loop.schedule(after: Self.doubtDelay) { [weak self] in
             guard let self, let since = doubtSince else { return }
             doubtSince = nil
-            let seconds = ((loop.now - since) + Self.lookBack).milliseconds / 1000 + 1
-            for index in 0..<shared.loops {
-                loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: seconds) }
-            }
+            look(since: since)
         }
+    }
+
+    /// Lets all loops look for what was stored since a moment before then.
+    private func look(since start: Instant) {
+        let start = start - Self.lookBack
+        for index in 0..<shared.loops {
+            loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: start.nanoseconds) }
+        }
+    }
+
+    /// What nodes without a link store for users of this one can only be found, again and again.
+    private func sweep() {
+        if lively.contains(where: { !node.mesh.isLinked($0) }) { look(since: loop.now - Self.sweepPeriod) }
+        loop.schedule(after: Self.sweepPeriod) { [weak self] in self?.sweep() }
     }
 }
 
@@ -147,10 +185,13 @@ extension ClusterBridge: ClusterOwner {
     public func handle(_ effect: ClusterEffect) {
         switch effect {
         case .gossip, .dial, .close: break
-        case .changed(let user):
-            let index = Int(user.rawValue) % shared.loops
-            loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
-        case .hidden, .shown: break
+        case .changed(let user): changed(user)
+        case .hidden(let peer, let users):
+            grace.hidden(peer, users, at: loop.now)
+            awaitGrace()
+        case .shown(let peer, let users):
+            grace.shown(peer, users)
+            awaitGrace()
         case .supersede(let user, let device, let login): kick(user, device, upTo: login, .duplicateUser)
         case .doubt: doubt()
         case .fenced(let epoch): fenced(epoch)

@@ -192,7 +192,7 @@ extension Driver {
         for client in clients where client.link == .online {
             switch stage {
             case .sending, .draining:
-                resend(client, lastSentBefore: loop.now + (.zero - plan.resendAfter))
+                resend(client, lastSentBefore: loop.now - plan.resendAfter)
             case .joining, .preparing, .verifying, .finished:
                 break
             }

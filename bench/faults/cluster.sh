@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# The processes of the cluster, and what they say.
+
+BIN=$ROOT/.build/release
+CLIENTS=8000 HTTP=8080 ADMIN=9000
+
+start_database() {
+    step "Starting PostgreSQL and Redis"
+    make_postgres "$LAB/postgres" ''
+    echo "host all all 10.77.0.0/24 trust" | as_server tee -a "$LAB/postgres/data/pg_hba.conf" > /dev/null
+    # Durable, as in earnest.
+    start_postgres "$LAB/postgres" 5432 listen_addresses="$SWITCH,127.0.0.1" shared_buffers=256MB max_connections=500
+    DSN="host=$SWITCH port=5432 user=grapevine dbname=grapevine"
+    "$(postgres_bin)/psql" -qX "${DSN/%grapevine/postgres}" -c "create database grapevine"
+    install -d -m 700 "$LAB/redis"
+    start "$LAB/redis.pid" "$LAB/redis/log" redis-server --port 6379 --bind "$SWITCH" --protected-mode no \
+        --dir "$LAB/redis" --save '' --appendonly no
+    (umask 077 && random_hex 32 > "$LAB/secret")
+}
+
+make_users() {
+    local number
+    for ((number = 1; number <= NODES; number++)); do configure "$number" "$number"; done
+    GRAPEVINE_CONFIG=$LAB/node1.conf "$BIN/talkctl" migrate up > /dev/null
+    GRAPEVINE_CONFIG=$LAB/node1.conf "$BIN/talkctl" user seed --prefix u --count 1000 --password grapevine > /dev/null
+}
+
+# configure NUMBER NETWORK
+configure() {
+    cat > "$LAB/node$1.conf" << END
+node.name = node$1
+node.loops = 1
+client.listen = 10.77.0.$2:$CLIENTS
+http.listen = 10.77.0.$2:$HTTP
+admin.listen = 10.77.0.$2:$ADMIN
+gossip.listen = 10.77.0.$2:7946
+bus.listen = 10.77.0.$2:7947
+postgres.dsn = "$DSN"
+redis.address = $SWITCH:6379
+cluster.secret_file = "$LAB/secret"
+log.format = text
+load_test = on
+limits.messages_per_second = 100000
+limits.message_burst = 100000
+limits.requests_per_second = 10000
+limits.request_burst = 10000
+limits.newcomers_per_address = 2000
+limits.accepts_per_second = 10000
+END
+}
+
+# boot NUMBER NETWORK: starts a node there.
+boot() {
+    start "$LAB/node$1.pid" "$LAB/node$1.log" nsenter --net="/run/netns/$(network "$2")" \
+        "$BIN/msg-server" --config "$LAB/node$1.conf"
+}
+
+# signal NUMBER SIGNAL
+signal() { kill -s "$2" "$(running "$LAB/node$1.pid")"; }
+
+page() {
+    curl -sf --max-time 2 "http://$(sed -n 's/^admin.listen = //p' "$LAB/node$1.conf")/admin/v1/nodes"
+}
+
+# view NUMBER: whom the node sees alive, and what it has of their sessions. A line, the same on all nodes that agree.
+view() {
+    page "$1" | jq -c '[.items[] | select(.state != "dead" and .state != "left")
+        | [.id, .epoch, .state, .linked, .presence.sessions // 0, .presence.digest // ""]] | sort'
+}
+
+# agree NUMBER...: these nodes, and no others, see each other alive and linked, and have the same sessions of each.
+agree() {
+    local first number
+    first=$(view "$1") || return 1
+    jq -e --argjson count $# 'length == $count and all(.[]; .[2] == "alive" and .[3])' <<< "$first" > /dev/null || return 1
+    for number in "${@:2}"; do [[ $(view "$number") == "$first" ]] || return 1; done
+}
+
+# await_agreement SECONDS NUMBER...: prints after how many milliseconds.
+await_agreement() {
+    local begin
+    begin=$(now)
+    until agree "${@:2}"; do
+        if (($(now) - begin > $1 * 1000)); then
+            printf 'no agreement after %s s:\n' "$1" >&2
+            for number in "${@:2}"; do printf '  node%s %s\n' "$number" "$(view "$number")" >&2; done
+            return 1
+        fi
+        sleep 0.05
+    done
+    echo $(($(now) - begin))
+}
+
+now() { date +%s%3N; }
+
+all_nodes() { seq "$NODES"; }
+
+others() { all_nodes | grep -vx "$1"; }
+
+# node_id NUMBER: which the database gave it.
+node_id() { "$(postgres_bin)/psql" -qtAX "$DSN" -c "select id from cluster_node where name = 'node$1'"; }
+
+# verdicts NUMBER SINCE: when others held the node for dead, in milliseconds after SINCE, first and last.
+verdicts() {
+    local id number line times=()
+    id=$(node_id "$1")
+    for number in $(others "$1"); do
+        line=$(grep -E "node_(dead|crashed): .* peer=$id " "$LAB/node$number.log" | tail -1) || continue
+        times+=($(($(date -d "${line%% *}" +%s%3N) - $2)))
+    done
+    ((${#times[@]})) || { echo never && return; }
+    printf '%s\n' "${times[@]}" | sort -n | awk -v n=$((NODES - 1)) '
+        { t[NR] = $1 } END { printf "%.2f to %.2f s by %d of %d", t[1] / 1000, t[NR] / 1000, NR, n }'
+}
+
+# How often a node that lived was held for dead, or only suspected, since the logs were last read.
+count_of() { cat "$LAB"/node*.log | grep -c "$1: " || true; }
+
+# write_to_each_other: users of different nodes, in the background, until `stop_writing`.
+write_to_each_other() {
+    local number targets=()
+    for number in $(all_nodes); do targets+=(--http "10.77.0.$number:$HTTP"); done
+    # One way: no answer in the same conversation reveals what was missed.
+    start "$LAB/load.pid" "$LAB/load.json" "$BIN/load-bench" chat "${targets[@]}" --password grapevine --pairs 50 \
+        --cross --one-way --rate "$RATE" --duration 600s --warmup 3s --reconnect --drain 20s --heartbeat 5s \
+        --login-time 60s --json
+}
+
+# stop_writing: lets the load end. Its report is in load.json.
+stop_writing() {
+    kill -s INT "$(running "$LAB/load.pid")"
+    within 120 has_ended "$LAB/load.pid"
+}

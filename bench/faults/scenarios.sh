@@ -1,0 +1,152 @@
+# shellcheck shell=bash
+# What is broken, how, and for how long. F01 and so on are the faults of reference/reliability.md 3. When a scenario
+# returns all is whole again. NOTICED is what it has to say of how a node was noticed to be gone.
+
+list_scenarios() {
+    cat << END
+kill           F01  kill -9 a node, and start it again
+move           F23  kill -9 a node, and start it at another address
+freeze         F03  a node stands still for 10 s
+freeze_long    F04  a node stands still for 60 s
+split          F05  the cluster falls in two for 20 s; both halves see PostgreSQL
+cut_off        F06  a node sees neither the others nor PostgreSQL for 20 s
+one_way        F07  a node is not heard by the others for 20 s
+bridge         F07  two nodes cannot reach each other for 20 s, all others can
+loss           F08  30 % of all UDP is lost for 60 s
+no_gossip      F09  no UDP for 20 s
+no_bus         F09  no TCP between the nodes for 20 s
+database       F12  PostgreSQL is down for 20 s
+cache          F15  Redis is emptied, and then killed
+END
+}
+
+scenario_kill() {
+    signal 2 KILL
+    sleep 10
+    NOTICED=$(verdicts 2 "$BROKEN")
+    boot 2 2
+}
+
+scenario_move() {
+    # The others still believe in the life at the old address. And back again.
+    move 2 "$SPARE" && move 2 2
+}
+
+# move NUMBER NETWORK
+move() {
+    local begin agreed
+    signal "$1" KILL
+    configure "$1" "$2"
+    begin=$(now)
+    boot "$1" "$2"
+    agreed=$(await_agreement 30 $(all_nodes)) || return
+    NOTICED+="it is back after $(($(now) - begin)) ms "
+}
+
+scenario_freeze() { freeze_for 10; }
+
+scenario_freeze_long() { freeze_for 60; }
+
+freeze_for() {
+    signal 3 STOP
+    sleep "$1"
+    NOTICED=$(verdicts 3 "$BROKEN")
+    signal 3 CONT
+}
+
+scenario_split() {
+    local left right
+    for left in $(seq $((NODES / 2))); do
+        for right in $(seq $((NODES / 2 + 1)) "$NODES"); do
+            drop "$left" -s "10.77.0.$right"
+            drop "$right" -s "10.77.0.$left"
+        done
+    done
+    sleep 20
+    mend
+}
+
+scenario_cut_off() {
+    drop 2 -i eth0
+    sleep 20
+    NOTICED=$(verdicts 2 "$BROKEN")
+    mend
+}
+
+scenario_one_way() {
+    local number
+    for number in $(others 2); do drop "$number" -s 10.77.0.2; done
+    sleep 20
+    NOTICED=$(verdicts 2 "$BROKEN")
+    mend
+}
+
+scenario_bridge() {
+    drop 1 -s 10.77.0.2
+    drop 2 -s 10.77.0.1
+    sleep 20
+    mend
+}
+
+scenario_loss() {
+    local number
+    for number in $(all_nodes); do drop "$number" -p udp -m statistic --mode random --probability 0.3; done
+    sleep 60
+    mend
+}
+
+scenario_no_gossip() {
+    local number
+    for number in $(all_nodes); do drop "$number" -p udp; done
+    sleep 20
+    mend
+}
+
+scenario_no_bus() {
+    local number
+    for number in $(all_nodes); do
+        drop "$number" -p tcp --dport 7947
+        drop "$number" -p tcp --sport 7947
+    done
+    sleep 20
+    mend
+}
+
+scenario_database() {
+    stop PostgreSQL "$LAB/postgres.pid" QUIT 10
+    sleep 20
+    start_postgres "$LAB/postgres" 5432 listen_addresses="$SWITCH,127.0.0.1" shared_buffers=256MB max_connections=500
+}
+
+scenario_cache() {
+    redis-cli -h "$SWITCH" flushall > /dev/null
+    sleep 3
+    stop Redis "$LAB/redis.pid" KILL 5
+    sleep 3
+}
+
+# play NAME: with all nodes up and users writing. Fails if a promise was broken.
+play() {
+    local number begin agreed report
+    printf '\n%s\n' "$(list_scenarios | grep "^$1 ")"
+    for number in $(all_nodes); do
+        [[ -n $(running "$LAB/node$number.pid") ]] || boot "$number" "$number"
+    done
+    await_agreement 60 $(all_nodes) > /dev/null || return 1
+    rm -f "$LAB/load.json"
+    for number in $(all_nodes); do : > "$LAB/node$number.log"; done
+    write_to_each_other
+    sleep 8
+    BROKEN=$(now) NOTICED=
+    "scenario_$1"
+    agreed=$(await_agreement 30 $(all_nodes)) || agreed=
+    sleep 5
+    stop_writing || { say "  the load did not end" && return 1; }
+    report=$(cat "$LAB/load.json")
+    if [[ -n $NOTICED ]]; then printf '  noticed                     %s\n' "$NOTICED"; fi
+    printf '  suspected, dead, crashed    %s, %s, %s\n' \
+        "$(count_of node_suspected)" "$(count_of node_dead)" "$(count_of node_crashed)"
+    printf '  all agree after healing     %s\n' "${agreed:+$agreed ms}"
+    jq -r -f "$HERE/report.jq" <<< "$report" || { cat "$LAB/load.json" && return 1; }
+    [[ -n $agreed ]] && ((agreed <= 10000)) && jq -e '.verdict == "ok"' <<< "$report" > /dev/null
+}
