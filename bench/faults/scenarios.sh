@@ -10,6 +10,7 @@ list_scenarios() {
 kill           F01  kill -9 a node, and start it again
 move           F23  kill -9 a node, and start it at another address
 freeze         F03  a node stands still for 10 s
+stall          F03  a node stands still for 15 s: latency between two others, before and meanwhile
 freeze_long    F04  a node stands still for 60 s
 split          F05  the cluster falls in two for 20 s; both halves see PostgreSQL
 cut_off        F06  a node sees neither the others nor PostgreSQL for 20 s
@@ -55,6 +56,21 @@ freeze_for() {
     sleep "$1"
     NOTICED="dead after $(heard "$GONE" 3 "$BROKEN")"
     signal 3 CONT
+}
+
+scenario_stall() {
+    NOTICED="p50 and p99 between two others: $(latency_between_others), with a third one frozen: $(
+        signal 3 STOP
+        latency_between_others
+        signal 3 CONT
+    )"
+}
+
+# latency_between_others: of users of nodes 1 and 2, in milliseconds.
+latency_between_others() {
+    "$BIN/load-bench" chat --server "10.77.0.1:$CLIENTS" --server "10.77.0.2:$CLIENTS" --password grapevine \
+        --first 501 --pairs 20 --cross --rate 200 --duration 15s --json \
+        | jq -r '.latencies.delivery | "\(.p50 * 100 | round / 100) \(.p99 * 100 | round / 100)"'
 }
 
 scenario_split() {
