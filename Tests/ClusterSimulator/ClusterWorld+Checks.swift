@@ -20,6 +20,9 @@ extension ClusterWorld {
     private static let completeness: Duration = .seconds(13)
     /// P3: 1 s and some round trips.
     private static let presenceDelay: Duration = .milliseconds(1500)
+    /// M4 for links: a dial into a network that was cut for long ends after 2 s, and the next one comes up to 5 s
+    /// later. `Mesh.redial` backs off so far on purpose: in a large cluster many dial in vain at the same time.
+    private static let reconnection: Duration = .seconds(8)
     /// A node that was cut off distrusts itself for so long (Lifeguard).
     private static let recovery: Duration = .seconds(20)
 
@@ -41,6 +44,7 @@ extension ClusterWorld {
             checkDeaths(seenBy: node)
         }
         checkFences()
+        checkLinks()
         guard isCalm(for: Self.presenceDelay) else { return }
         for observer in nodes where observer.isServing && isOlder(observer.movingSince, than: Self.presenceDelay) {
             checkView(of: observer)
@@ -81,6 +85,21 @@ extension ClusterWorld {
                     && isOlder($0.movingSince, than: .seconds(2)) })
             else { continue }
             violate(.m6, "\(node.name) has not stopped since a later life came at \(Note.seconds(replaced))")
+        }
+    }
+
+    /// M4: two that know each other do not stay without a link.
+    private func checkLinks() {
+        guard isCalm(for: Self.reconnection) else { return }
+        let steady = nodes.filter { $0.isServing && isOlder($0.movingSince, than: Self.reconnection) }
+        for one in steady {
+            for other in steady where one !== other && !one.cluster.mesh.isLinked(other.me) {
+                guard one.cluster.swim.isLive(other.me), other.cluster.swim.isLive(one.me),
+                    let since = one.settledSince[other.me], let otherSince = other.settledSince[one.me],
+                    isOlder(max(since, otherSince), than: Self.reconnection)
+                else { continue }
+                violate(.m4, "\(one.name) has no link to \(other.name) since \(Note.seconds(since))")
+            }
         }
     }
 

@@ -19,8 +19,19 @@ extension ClusterWorld {
         nodes.allSatisfy { $0.state == ($0.isRetired ? .down : .running) } && membersAgree
     }
 
-    /// Everything is as it must be, except for what is to last.
-    public var isSettled: Bool { isWhole && isDrained && presenceFaults().isEmpty }
+    /// The control lanes between all who run are there.
+    private var isMeshed: Bool {
+        let running = nodes.filter { $0.state == .running }
+        return running.allSatisfy { node in
+            running.allSatisfy { $0 === node || node.cluster.mesh.isLinked($0.me) }
+        }
+    }
+
+    /// Everything is as it must be, except for what is to last; and no fault is still to show, as of a connection that
+    /// is dead and not known to be.
+    public var isSettled: Bool {
+        isCalm(for: .zero) && isWhole && isMeshed && isDrained && presenceFaults().isEmpty
+    }
 
     /// Adds what is wrong to the violations.
     public func checkEnd() {

@@ -101,18 +101,37 @@ extension ClusterWorld {
 
     private func move(_ id: Connection.ID, from side: Connection.Side, after delay: Duration) {
         guard let connection = connections[id], !connection[from: side].isMoving else { return }
-        connections[id]?[from: side].isMoving = true
         let size = connection[from: side].chunks.first?.count ?? 0
         let (dialer, target) = (connection.dialer.place, connection.target)
         let (from, to) = side == .dialer ? (dialer, target) : (target, dialer)
         let time = network.transferTime(size, from: from, to: to, at: now)
-        queue.add(.arrival(id, fromDialer: side == .dialer), at: now + delay + time)
+        expect(id, from: side, at: now + delay + time)
+    }
+
+    private func expect(_ id: Connection.ID, from side: Connection.Side, at time: Instant) {
+        connections[id]?[from: side].arrival = time
+        queue.add(.arrival(id, fromDialer: side == .dialer), at: time)
+    }
+
+    /// The network is mended: what creeps through a place that was narrow goes on like everything else.
+    func hurryStreams() {
+        let soon = now + Self.retransmission
+        for id in connections.keys.sorted(by: { $0.number < $1.number }) {
+            for side in [Connection.Side.dialer, .acceptor] {
+                guard let direction = connections[id]?[from: side], direction.isMoving, direction.arrival > soon else {
+                    continue
+                }
+                expect(id, from: side, at: soon)
+            }
+        }
     }
 
     func arrive(_ id: Connection.ID, fromDialer: Bool) {
         let side: Connection.Side = fromDialer ? .dialer : .acceptor
         guard let connection = connections[id], let sender = connection.end(side) else { return }
-        connections[id]?[from: side].isMoving = false
+        // What was hurried has come before.
+        guard connection[from: side].arrival == now else { return }
+        connections[id]?[from: side].arrival = .never
         if connection.isForgotten { return forget(id) }
         guard let receiver = connection.end(side.other), receiver.isOpen else {
             // Nobody is there any more.

@@ -21,8 +21,11 @@ final class Connection {
         var total = 0
         /// Arrived, and not taken by the reader.
         var carry: [UInt8] = []
-        var isMoving = false
+        /// When its first chunk will be there; `never` while none is under way.
+        var arrival = Instant.never
         var hasEnded = false
+
+        var isMoving: Bool { arrival != .never }
     }
 
     struct End {

@@ -111,7 +111,7 @@ extension ClusterWorld {
         pause(place, for: duration)
     }
 
-    func cutWay(from place: Int, to other: Int) {
+    public func cutWay(from place: Int, to other: Int) {
         guard place != other else { return }
         fault("nothing passes from \(nodes[place].name) to \(nodes[other].name)")
         network.cut(from: place, to: other)
@@ -124,17 +124,18 @@ extension ClusterWorld {
         noteNetwork()
     }
 
-    func narrowWay(from place: Int, to other: Int, _ rate: Int) {
+    public func narrowWay(from place: Int, to other: Int, _ rate: Int) {
         guard place != other else { return }
         fault("\(rate) bytes/s pass from \(nodes[place].name) to \(nodes[other].name)")
         network.limit(from: place, to: other, bytesPerSecond: rate)
         noteNetwork()
     }
 
-    func healNetwork() {
+    public func healNetwork() {
         fault("the network is mended")
         if !network.isCalm { noteNetwork() }
         network.heal()
+        hurryStreams()
     }
 
     public func setLoss(_ loss: Double) {

@@ -13,7 +13,7 @@ extension ClusterWorld {
     public func makeLater(_ places: Set<Int>) {
         guard !options.isSealed, !places.isEmpty else { return }
         fault("of a later version: \(places.sorted().map { nodes[$0].name }.joined(separator: ", "))")
-        onGossip = { message, from, _ in
+        onGossip = { [unowned self] message, from, _ in
             guard places.contains(from) else { return message }
             var writer = ByteWriter(capacity: 1200)
             message.encode(into: &writer)

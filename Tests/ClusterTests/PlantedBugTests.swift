@@ -106,6 +106,19 @@ import TopicBus
         #expect(world.broken.isSuperset(of: [.m4, .p3]), "\(world.violations)")
     }
 
+    /// Datagrams pass, and all is calm, but two nodes do not find together.
+    @Test func aLinkThatNeverComesBackIsFound() {
+        let world = Self.world { frames, _ in frames }
+        world.onStream = { bytes, place in
+            place.from + place.to == 1 ? [UInt8](repeating: 0xFF, count: bytes.count) : bytes
+        }
+        for _ in 0..<150 {
+            world.run(for: .milliseconds(100))
+            world.audit()
+        }
+        #expect(world.broken == [.m4], "\(world.violations)")
+    }
+
     // MARK: The bus
 
     private static let lanes: ClosedRange<UInt16> = 77...78

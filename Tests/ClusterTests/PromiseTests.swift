@@ -84,6 +84,34 @@ import TopicBus
         #expect(world.violations.isEmpty, "seed \(seed): \(world.violations)")
     }
 
+    /// P3: what waits behind messages in a narrow place is there soon after that is mended.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>) func presenceIsRightSoonAfterANarrowPlaceIsMended(_ seed: UInt64) {
+        let world = Self.settled(3, seed: seed)
+        world.narrowWay(from: 0, to: 1, 2000)
+        world.sendMessages(100, from: 0, to: 1, bytes: 2000...2000)
+        world.run(for: .milliseconds(100))
+        world.login(UserID(1), .windows, at: 0)
+        world.run(for: .milliseconds(100))
+        world.healNetwork()
+        world.run(for: .milliseconds(1600))
+        world.audit()
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
+    /// M4: two that could not reach each other for long are linked again in time, whatever they wait before they dial.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func linksAreBackInTimeAfterALongCut(_ seed: UInt64) {
+        let world = Self.settled(4, seed: seed)
+        world.cutWay(from: 0, to: 1)
+        world.run(for: .seconds(30) + .milliseconds(Int64(seed) * 600))
+        world.healNetwork()
+        for _ in 0..<40 {
+            world.run(for: .milliseconds(250))
+            world.audit()
+        }
+        #expect(world.mesh(0).isLinked(world.peer(1)) && world.mesh(1).isLinked(world.peer(0)))
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
     // MARK: B3
 
     private static func latencies(stalling: Bool) -> (delays: [Duration], world: ClusterWorld) {

@@ -363,7 +363,7 @@ import WireKit
         _ = try await client.probe.ending()
     }
 
-    @Test("D5 lock-out: after ten failures a name is locked, also for the right password, known or not",
+    @Test("lock-out: after ten failures a name is locked, also for the right password, known or not",
         arguments: ["alice", "nobody"])
     func lockout(name: String) async throws {
         for attempt in 0..<11 {
