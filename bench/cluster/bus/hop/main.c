@@ -1,4 +1,4 @@
-// What one hop costs on this machine, and nothing else: 152 bytes in a millisecond from one process to another, over TCP
+// What one hop costs on this machine, and nothing else: 152 bytes in a millisecond from one process to another, by TCP
 // on loopback, as directly as it can be written. Prints p50 and p99 in microseconds.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
