@@ -55,6 +55,7 @@ let package = Package(
         module("Reactor", uses: ["CLinux", "Primitives"]),
         module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
+        module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -100,7 +101,11 @@ let package = Package(
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
         module(
-            "LoadBench", uses: ["CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "Settings", "TalkProtocol"]),
+            "LoadBench",
+            uses: [
+                "CLinux", "Crypto", "HTTPClient", "HTTPCore", "Primitives", "Protobuf", "Reactor", "Settings",
+                "TalkProtocol",
+            ]),
 
         // Programs.
         .executableTarget(
@@ -112,7 +117,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "talkctl",
-            dependencies: ["Administration", "DBProxy", "Node", "Primitives", "Program", "Settings", "TalkProtocol"],
+            dependencies: [
+                "Administration", "DBProxy", "HTTPClient", "HTTPCore", "Node", "Primitives", "Program", "Reactor",
+                "Settings", "TalkProtocol",
+            ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
@@ -172,6 +180,7 @@ let package = Package(
                 "load-bench",
             ]),
         tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit"]),
+        tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests("ClientGatewayTests", uses: ["ClientGateway", "TalkProtocol"]),
@@ -182,12 +191,14 @@ let package = Package(
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
-        tests("TalkctlTests", uses: ["PostgresKit", "talkctl"]),
+        tests(
+            "TalkctlTests",
+            uses: ["Node", "PostgresKit", "SocketKit", "TalkProtocol", "WireKit", "talkctl"]),
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Crypto", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WireKit",
+                "Accounts", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives", "Protobuf",
+                "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -98,6 +98,11 @@ public final class Administrator: Sendable {
         try database.call { $0.users(prefix: prefix, limit: limit, $1) }
     }
 
+    /// `nil` if there is none of exactly that name.
+    public func user(_ name: String) throws(AdministrationError) -> Profile? {
+        try users(prefix: name, limit: 1).first.flatMap { $0.name == name ? $0 : nil }
+    }
+
     // MARK: Groups
 
     /// Makes a group; its creator is a member in any case.

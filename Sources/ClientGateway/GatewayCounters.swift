@@ -18,6 +18,9 @@ public struct GatewayCounters: Sendable {
     let pushed: Counter
     let kicked: Counter
     let unanswered: Counter
+    let headSweeps: Counter
+    let headSweepsFailed: Counter
+    let headSweepFinds: Counter
     private let closings: [SessionGate.Reason: Counter]
 
     enum LoginResult: String, CaseIterable {
@@ -46,6 +49,11 @@ public struct GatewayCounters: Sendable {
         pushed = counter("messages_pushed_total", "Packets pushed to sessions.")
         kicked = counter("kicked_total", "Sessions ended by a newer one or by their user.")
         unanswered = counter("requests_unanswered_total", "Requests without an answer, as the database had none.")
+        headSweeps = counter(
+            "cluster_head_sweeps_total", "Times the database was searched for messages that were not pushed.")
+        headSweepsFailed = counter("cluster_head_sweeps_failed_total", "Such searches without an answer; they go on.")
+        headSweepFinds = counter(
+            "cluster_head_sweep_conversations_total", "Conversations that such searches found to have grown lately.")
         logins = Dictionary(
             uniqueKeysWithValues: LoginResult.allCases.map { result in
                 (result, registry.counter(

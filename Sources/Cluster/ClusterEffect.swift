@@ -33,6 +33,40 @@ public enum Doubt: Hashable, Sendable {
     case overload(Peer)
     /// The peer did not know all sessions of this node.
     case repairedView(Peer)
+
+    /// Without whom it is about.
+    public enum Reason: String, CaseIterable, Sendable {
+        case lostLink = "lost_link"
+        case newLink = "new_link"
+        case death
+        case overload
+        case repairedView = "repaired_view"
+    }
+
+    var reason: Reason {
+        switch self {
+        case .lostLink: .lostLink
+        case .newLink: .newLink
+        case .death: .death
+        case .overload: .overload
+        case .repairedView: .repairedView
+        }
+    }
+}
+
+/// What the parts of a node have told each other.
+public struct ClusterStatistics: Sendable {
+    public var doubts: [Doubt.Reason: Int] = [:]
+    /// Sessions of this node that a later login elsewhere ended.
+    public var superseded = 0
+    /// Frames of presence that could not be read.
+    public var malformedPresence = 0
+    /// Sessions for which the map has no room.
+    public var presenceOverruns = 0
+    /// Times that a peer could not take presence, and had to ask for a repair.
+    public var presenceLags = 0
+
+    public init() {}
 }
 
 public enum ClusterNews: Sendable {

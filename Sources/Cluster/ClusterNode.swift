@@ -20,6 +20,8 @@ public final class ClusterNode {
     private var presence: PresenceReplication
     /// The last word of each linked peer about itself.
     public private(set) var statuses: [NodeID: PeerStatus] = [:]
+    public private(set) var statistics = ClusterStatistics()
+    public var presenceStatistics: PresenceStatistics { presence.statistics }
     private var repairs: [Peer] = []
     private var effects: [ClusterEffect] = []
     private var swimEffects: [Swim.Effect] = []
@@ -180,7 +182,7 @@ public final class ClusterNode {
                 presence.died(peer, at: now, into: &presenceEffects)
                 mesh.memberIsDown(peer)
                 effects.append(.news(.died(peer, crashed: crashed)))
-                effects.append(.doubt(.death(peer)))
+                doubt(.death(peer))
             case .revived(let peer):
                 presence.revived(peer, at: now, into: &presenceEffects)
                 if let address = swim[peer.node]?.address { mesh.memberIsUp(peer, at: address, now: now) }
@@ -190,7 +192,7 @@ public final class ClusterNode {
                 mesh.memberIsGone(peer)
                 statuses[peer.node] = nil
                 effects.append(.news(.left(peer)))
-                effects.append(.doubt(.death(peer)))
+                doubt(.death(peer))
             case .superseded(let epoch): effects.append(.fenced(by: epoch))
             }
         }
@@ -203,18 +205,18 @@ public final class ClusterNode {
         case .linked(let peer):
             presence.linked(peer, at: now, into: &presenceEffects)
             effects.append(.news(.linked(peer)))
-            effects.append(.doubt(.newLink(peer)))
+            doubt(.newLink(peer))
         case .unlinked(let peer, let unexpected):
             presence.unlinked(peer)
             statuses[peer.node] = nil
             if unexpected { swim.busLost(peer, at: now, into: &swimEffects) }
             effects.append(.news(.unlinked(peer)))
-            effects.append(.doubt(.lostLink(peer)))
+            doubt(.lostLink(peer))
         case .refused(let peer): swim.busRefused(peer, at: now, into: &swimEffects)
         case .beat(let peer): swim.busHeard(peer, at: now)
         case .degraded(let peer): effects.append(.news(.degraded(peer)))
         case .recovered(let peer): effects.append(.news(.recovered(peer)))
-        case .missedMessages(let peer): effects.append(.doubt(.overload(peer)))
+        case .missedMessages(let peer): doubt(.overload(peer))
         }
     }
 
@@ -226,18 +228,31 @@ public final class ClusterNode {
             case .send(let frame, let peer):
                 let isTaken = mesh.publish(
                     .state, on: .control, Self.presenceTopic, key: 0, frame.rawBytes, to: peer.node)
-                if !isTaken { presence.lagging(peer) }
+                if !isTaken {
+                    statistics.presenceLags += 1
+                    presence.lagging(peer)
+                }
             case .repairWaiting(let peer):
                 if !repairs.contains(peer) { repairs.append(peer) }
-                effects.append(.doubt(.repairedView(peer)))
+                doubt(.repairedView(peer))
             case .changed(let user): effects.append(.changed(user))
             case .hidden(let peer, let users): effects.append(.hidden(peer, pcs: users))
             case .shown(let peer, let users): effects.append(.shown(peer, pcs: users))
             case .supersede(let user, let device, let login):
+                statistics.superseded += 1
                 effects.append(.supersede(user, device, upTo: Int64(login.rawValue)))
-            case .malformed(let peer): effects.append(.news(.malformedPresence(peer)))
-            case .overrun(let peer): effects.append(.news(.presenceOverrun(peer)))
+            case .malformed(let peer):
+                statistics.malformedPresence += 1
+                effects.append(.news(.malformedPresence(peer)))
+            case .overrun(let peer):
+                statistics.presenceOverruns += 1
+                effects.append(.news(.presenceOverrun(peer)))
             }
         }
+    }
+
+    private func doubt(_ doubt: Doubt) {
+        statistics.doubts[doubt.reason, default: 0] += 1
+        effects.append(.doubt(doubt))
     }
 }

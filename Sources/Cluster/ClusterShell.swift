@@ -32,6 +32,7 @@ public final class ClusterShell: TurnObserver {
     private var timer: (id: TimerID, due: Instant)?
     private let datagram = ScratchWriter(capacity: 2048)
     private let output = ScratchWriter(capacity: 256 << 10)
+    private var counts = GossipTraffic()
 
     /// Listens, and makes the node, which has to know its address, when the ports are known.
     public init(
@@ -55,6 +56,14 @@ public final class ClusterShell: TurnObserver {
         loop.addTurnObserver(self)
     }
 
+    /// What went over the gossip socket.
+    public var gossipTraffic: GossipTraffic {
+        var traffic = counts
+        traffic.rejected = seal.rejected
+        traffic.replayed = seal.replayed
+        return traffic
+    }
+
     public func turnEnding() {
         carryOutEffects()
         writeOutput()
@@ -75,7 +84,12 @@ public final class ClusterShell: TurnObserver {
             let datagram = datagram
             datagram.writer.clear()
             seal.seal(message, into: &datagram.writer)
-            gossip.send(datagram.writer.bytes, to: SocketAddress(gossipOf: target))
+            if gossip.send(datagram.writer.bytes, to: SocketAddress(gossipOf: target)) {
+                counts.sent += 1
+                counts.sentBytes += datagram.writer.count
+            } else {
+                counts.unsent += 1
+            }
         case .dial(let link, let target): dial(link, target)
         case .close(let link):
             guard let handle = handles.removeValue(forKey: link) else { return }
@@ -133,6 +147,23 @@ public final class ClusterShell: TurnObserver {
     }
 }
 
+/// Datagrams since the node started.
+public struct GossipTraffic: Sendable {
+    public var sent = 0
+    public var sentBytes = 0
+    /// The kernel did not take them.
+    public var unsent = 0
+    /// Those that could be read.
+    public var received = 0
+    public var receivedBytes = 0
+    /// Not from a member of this cluster.
+    public var rejected = 0
+    /// They had come before.
+    public var replayed = 0
+
+    public init() {}
+}
+
 /// What the loop calls. Between the loop and the shell because sockets come first, and the shell with its node after.
 private final class ClusterSockets: DatagramHandler, StreamHandler {
     weak var shell: ClusterShell?
@@ -150,6 +181,8 @@ private final class ClusterSockets: DatagramHandler, StreamHandler {
 extension ClusterShell {
     fileprivate func received(_ datagram: RawSpan, from source: SocketAddress) {
         guard let message = seal.open(datagram) else { return }
+        counts.received += 1
+        counts.receivedBytes += datagram.byteCount
         node.received(message, from: MemberAddress(source), at: loop.now)
     }
 }

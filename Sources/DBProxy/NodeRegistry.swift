@@ -20,6 +20,8 @@ public struct NodeRegistry {
     /// - Parameter floor: an epoch that others know of; the one issued is higher.
     public func enlist(_ name: String, above floor: UInt64 = 0) throws(Migrator.Failure) -> Life {
         let session = try BlockingSession(address)
+        // Fifty new nodes that start at once on a slow disk wait for each other longer than a query may.
+        try session.execute("set statement_timeout = '60s'; set lock_timeout = 0", step: 0)
         let row = try session.row("select node_id, node_epoch from enlist_node($1, $2)", [name, "\(floor)"])
         guard row.count == 2, let number = UInt16(row[0]), let epoch = UInt64(row[1]) else {
             throw .failed(step: 0, "no number was issued for node \(name)")

@@ -212,6 +212,7 @@ extension Swim {
         } else if before.standing.rank == .suspect {
             suspects.removeAll { $0 == node }
             members[node]?.suspicion = nil
+            if standing.rank == .alive { statistics.refutedSuspicions += 1 }
         }
         if standing.rank != .suspect {
             members[node]?.refusals = 0
@@ -239,6 +240,7 @@ extension Swim {
     private mutating func noteFlap(_ node: NodeID, at now: Instant) {
         guard let member = members[node] else { return }
         let flaps = flaps(of: member, at: now) + 1
+        statistics.flaps += 1
         members[node]?.flaps = flaps
         members[node]?.lastFlap = now
     }

@@ -64,6 +64,7 @@ extension Swim {
             for helper in pickLive(configuration.indirectProbes, except: current.node) {
                 send(.pingRequest, to: helper, sequence: current.sequence, subject: current.node, into: &effects)
                 current.helpers += 1
+                statistics.indirectProbes += 1
             }
             current.deadline = now + ackTimeout * (health.factor * 8) / 5
             probe = current

@@ -27,13 +27,20 @@ public struct Swim: Sendable {
 
     public struct Statistics: Sendable {
         public var probes = 0
+        /// Members that were asked to probe for this node.
+        public var indirectProbes = 0
         public var failedProbes = 0
         /// Probes that failed while the bus said that the member is well.
         public var overruledByBeat = 0
         public var suspicions = 0
+        /// Suspicions of others that turned out to be wrong.
+        public var refutedSuspicions = 0
+        /// Times that this node had to say that it lives.
         public var refutations = 0
         public var deaths = 0
         public var revivals = 0
+        /// Revivals in one life of a member: the next suspicion of it lasts longer.
+        public var flaps = 0
         public var pulls = 0
         public var lateTicks = 0
 

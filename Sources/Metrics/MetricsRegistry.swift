@@ -13,6 +13,18 @@ public final class MetricsRegistry: Sendable {
         case spread(Histogram)
     }
 
+    /// One of the series whose labels are known only at the scrape.
+    public struct Row: Sendable {
+        let labels: [String]
+        let value: Double
+
+        /// - Parameter labels: values, in the order of the names that were registered.
+        public init(_ labels: [String], _ value: Int) {
+            self.labels = labels
+            self.value = Double(value)
+        }
+    }
+
     struct Family: Sendable {
         let kind: MetricKind
         let help: String
@@ -20,6 +32,7 @@ public final class MetricsRegistry: Sendable {
         let buckets: Buckets?
         /// Keyed by the labels as they are printed, without braces.
         var series: [String: [Part]] = [:]
+        var rows: (@Sendable () -> [Row])?
     }
 
     private let families = Mutex<[String: Family]>([:])
@@ -57,6 +70,19 @@ public final class MetricsRegistry: Sendable {
         register(name, .gauge, help, labels, .level(read))
     }
 
+    /// Counts for things that come and go, such as peers: one series for each row that `read` returns at a scrape.
+    /// There must be few of them, each with labels of its own. For a name that has no other series.
+    public func counters(
+        _ name: String, help: String, by labels: [String], read: @escaping @Sendable () -> [Row]
+    ) {
+        register(name, .counter, help, by: labels, read)
+    }
+
+    /// The same for levels.
+    public func gauges(_ name: String, help: String, by labels: [String], read: @escaping @Sendable () -> [Row]) {
+        register(name, .gauge, help, by: labels, read)
+    }
+
     public func histogram(
         _ name: String, help: String, buckets: Buckets, labels: KeyValuePairs<String, String> = [:]
     ) -> Histogram {
@@ -71,6 +97,19 @@ public final class MetricsRegistry: Sendable {
         let snapshot = families.withLock { $0 }
         for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {
             PrometheusText.append(family, named: name, to: &output)
+        }
+    }
+
+    private func register(
+        _ name: String, _ kind: MetricKind, _ help: String, by labels: [String], _ read: @escaping @Sendable () -> [Row]
+    ) {
+        MetricName.check(name, kind: kind)
+        MetricName.check(labels: labels.map { ($0, "") }, of: name)
+        families.withLock { families in
+            precondition(families[name] == nil, "metric '\(name)' was registered before")
+            var family = Family(kind: kind, help: help, labelNames: labels, buckets: nil)
+            family.rows = read
+            families[name] = family
         }
     }
 

@@ -12,6 +12,13 @@ public enum PrometheusText {
                 appendSample(name, labels, sum(parts), to: &output)
             }
         }
+        for row in family.rows?() ?? [] {
+            precondition(
+                row.labels.count == family.labelNames.count,
+                "metric '\(name)' has labels \(family.labelNames), a row has \(row.labels)")
+            let labels = labels(zip(family.labelNames, row.labels).map { (name: $0, value: $1) })
+            appendSample(name, labels, number(row.value), to: &output)
+        }
     }
 
     /// Labels as they stand between the braces.

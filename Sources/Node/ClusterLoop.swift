@@ -81,7 +81,7 @@ final class ClusterLoop {
         let status = state.status()
         node.announce(status)
         state.reportPeers(node.statuses)
-        state.report(cluster: ClusterReport(node, status, names: names, at: loop.now))
+        state.report(cluster: ClusterReport(shell, status, names: names, at: loop.now))
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }
 

@@ -15,15 +15,21 @@ struct ClusterReport: Sendable {
     var suspects = 0
     var localHealth = 0
     var membership = Swim.Statistics()
+    var gossip = GossipTraffic()
     var visibleSessions = 0
     var presenceBytes = 0
-    var rejectedDatagrams = 0
+    var presence = PresenceStatistics()
+    var cluster = ClusterStatistics()
+    var busStatistics: [(node: String, of: BusStatistics)] = []
 
     init() {}
 
     /// - Parameter names: of nodes, by number, as far as the database knows them.
-    init(_ node: ClusterNode, _ own: PeerStatus, names: [UInt16: String], at now: Instant) {
-        let swim = node.swim
+    init(_ shell: ClusterShell, _ own: PeerStatus, names: [UInt16: String], at now: Instant) {
+        let (node, swim) = (shell.node, shell.node.swim)
+        gossip = shell.gossipTraffic
+        presence = node.presenceStatistics
+        cluster = node.statistics
         members = swim.memberCount
         localHealth = swim.localHealth
         membership = swim.statistics
@@ -49,7 +55,9 @@ struct ClusterReport: Sendable {
                     isLinked: node.mesh.isLinked(member.peer),
                     status: node.statuses[member.node].map(NodeRecord.Status.init),
                     presence: node.presenceState(of: member.peer).map(NodeRecord.Presence.init)))
-            if let bus = BusRecord(node.mesh, member.peer) { buses.append(bus) }
+            guard let statistics = node.mesh.statistics(of: member.node) else { continue }
+            buses.append(BusRecord(node.mesh, member.peer, statistics))
+            busStatistics.append(("\(member.node)", statistics))
         }
     }
 }
@@ -69,8 +77,7 @@ extension NodeRecord.Presence {
 }
 
 extension BusRecord {
-    fileprivate init?(_ mesh: Mesh, _ peer: Peer) {
-        guard let statistics = mesh.statistics(of: peer.node) else { return nil }
+    fileprivate init(_ mesh: Mesh, _ peer: Peer, _ statistics: BusStatistics) {
         let backlog = mesh.backlog(of: peer.node)
         self.init(
             node: Int(peer.node.rawValue), epoch: Int(peer.epoch.rawValue), isLinked: mesh.isLinked(peer),

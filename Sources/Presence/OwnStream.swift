@@ -12,6 +12,8 @@ struct OwnStream: ~Copyable {
     private(set) var sessionCount = 0
     /// In the order in which they were linked.
     var links: [Link] = []
+    /// In repairs of others.
+    var bucketsSent = 0
 
     /// Type, epoch, number.
     private static let batchCountOffset = 17

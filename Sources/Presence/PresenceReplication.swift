@@ -19,6 +19,7 @@ public struct PresenceReplication: ~Copyable {
     private var purgeDue: Instant?
     private var content = FrameContent()
     private var frame = ByteWriter(capacity: 1024)
+    private var counts = PresenceStatistics()
 
     /// The life of a node that may still be going on.
     private struct Life {
@@ -170,6 +171,13 @@ extension PresenceReplication {
 
 /// Time, and frames.
 extension PresenceReplication {
+    public var statistics: PresenceStatistics {
+        var statistics = counts
+        statistics.bucketsSent = stream.bucketsSent
+        statistics.sweeps = sweep.passes
+        return statistics
+    }
+
     /// What is here of a node's stream, this node's own included; `nil` for a life that is not known.
     public func state(of peer: Peer) -> StreamState? {
         if peer == table.own { return stream.state }
@@ -221,18 +229,21 @@ extension PresenceReplication {
         switch received {
         case .delta(let base):
             isInStep = replicas.values[index].apply(content.ops, base: base, to: table, into: &effects)
+            if !isInStep { counts.gaps += 1 }
         case .summary(let state):
             isInStep = replicas.values[index].summarised(state, in: table)
+            if !isInStep { counts.mismatches += 1 }
         case .repairBegin(let seq):
             replicas.values[index].repairBegan(seq: seq, at: now)
         case .buckets:
+            counts.bucketsTaken += content.buckets.count
             replicas.values[index].bucketsCame(content, at: now, to: table, into: &effects)
         case .repairEnd:
             replicas.values[index].repairEnded()
         case .repairRequest, .unknown:
             break
         }
-        if !isInStep { replicas.values[index].ask(at: now, &frame, into: &effects) }
+        if !isInStep, replicas.values[index].ask(at: now, &frame, into: &effects) { counts.repairsAsked += 1 }
     }
 
     /// The replica of a linked peer, which is made at its first frame. It can be seen from its first session on, as

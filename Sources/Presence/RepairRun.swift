@@ -68,6 +68,7 @@ extension OwnStream {
         }
         frame.overwrite(bigEndian: count, at: countOffset)
         links[index].repair = run
+        bucketsSent += Int(count)
         effects.append(.send(frame.bytes.copied(), to: peer))
         return true
     }

@@ -43,9 +43,9 @@ struct Replica {
         }
     }
 
-    /// Asks for what is missing, unless that is under way.
-    mutating func ask(at now: Instant, _ frame: inout ByteWriter, into effects: inout [PresenceEffect]) {
-        guard mayAsk(now) else { return }
+    /// Asks for what is missing. `false` if that is under way.
+    mutating func ask(at now: Instant, _ frame: inout ByteWriter, into effects: inout [PresenceEffect]) -> Bool {
+        guard mayAsk(now) else { return false }
         repair = .asked(at: now)
         var group = 0
         repeat {
@@ -53,6 +53,7 @@ struct Replica {
             group = frame.append(digest, groupsFrom: group)
             effects.append(.send(frame.bytes.copied(), to: peer))
         } while group < PresenceLimits.segments / 64
+        return true
     }
 
     /// `false` if it does not fit to what is here.

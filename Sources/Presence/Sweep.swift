@@ -8,6 +8,8 @@ struct Sweep {
     private var waiting = Set4096()
     private var nextSegment = 0
     private(set) var due: Instant?
+    /// Passes over the whole table.
+    private(set) var passes = 0
 
     func isCondemned(_ slot: OriginSlot) -> Bool { passing.contains(slot.index) || waiting.contains(slot.index) }
 
@@ -28,6 +30,7 @@ struct Sweep {
         passing.forEach { table.origins.release(OriginSlot(rawValue: UInt16(truncatingIfNeeded: $0))) }
         passing = Set4096()
         nextSegment = 0
+        passes += 1
         if waiting.isEmpty { due = nil }
     }
 }

@@ -1,4 +1,4 @@
-/// A JSON value to be written. Reading is not needed yet.
+/// A JSON value, to be written or read.
 public enum JSON: Sendable {
     case null
     case bool(Bool)

@@ -16,6 +16,14 @@ final class BusPeer {
         /// Since when there is something to send and nothing moves.
         var stuckSince = Instant.never
 
+        var statistics: LaneStatistics {
+            var statistics = sender.statistics
+            statistics.unconfirmed = sender.frameCount
+            statistics.unconfirmedBytes = sender.byteCount
+            statistics.waitingBytes = loose.byteCount
+            return statistics
+        }
+
         func nextDue(_ maxStall: Duration?) -> Instant {
             guard let maxStall, stuckSince != .never else { return dialDue }
             return min(dialDue, stuckSince + maxStall)
@@ -66,6 +74,7 @@ public struct LinkID: Hashable, Sendable {
     let number: UInt64
 }
 
+/// What happened between this node and one life of another, since it is known.
 public struct BusStatistics: Sendable {
     public var messagesSent = 0
     public var messagesReceived = 0
@@ -74,7 +83,32 @@ public struct BusStatistics: Sendable {
     public var duplicates = 0
     /// Messages that the peer could not take: they were left to the database.
     public var refused = 0
+    /// Frames of state that could not be queued: they are repaired later.
+    public var refusedState = 0
+    /// Hints that had to make room, or for which there was no connection.
+    public var droppedHints = 0
     public var connections = 0
+    /// Times that the peer was declared unable to take messages.
+    public var degradations = 0
+    /// By lane.
+    public var lanes: [Lane: LaneStatistics] = [:]
+
+    public init() {}
+}
+
+/// One lane to a peer.
+public struct LaneStatistics: Sendable {
+    /// Messages that are not confirmed, and their bytes with headers.
+    public var unconfirmed = 0
+    public var unconfirmedBytes = 0
+    /// Bytes of state and hints that wait for the connection.
+    public var waitingBytes = 0
+    /// Times that there was something to send and the peer's window was full.
+    public var creditWaits = 0
+    /// Messages that were sent once more, on a new connection.
+    public var resent = 0
+    /// Messages that were given up as the peer was held for dead.
+    public var skipped = 0
 
     public init() {}
 }

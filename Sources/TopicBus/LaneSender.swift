@@ -44,9 +44,12 @@ struct LaneSender: ~Copyable {
     /// Where the next byte of the log goes, and where the next one to be sent stands.
     private var end: UInt64 = 0
     private var sent: UInt64 = 0
+    /// The last message that was sent on the present connection, or is confirmed.
+    private var sentThrough: UInt64 = 0
     private var credit = window
     /// The peer must be told that it will not get all messages.
     private(set) var mustSkip = false
+    private(set) var statistics = LaneStatistics()
 
     /// Messages that are not confirmed.
     var frameCount: Int { Int(nextSequence - 1 - acked) }
@@ -73,7 +76,9 @@ struct LaneSender: ~Copyable {
         BusFrame.write(.message, topic: topic, sequence: nextSequence, key: key, body: body, into: &chunk.bytes.writer)
         chunk.lastSequence = nextSequence
         nextSequence += 1
+        let wasStalled = isStalled
         end += UInt64(needed)
+        if isStalled, !wasStalled { statistics.creditWaits += 1 }
     }
 
     /// Appends what comes next, at most one chunk; `false` if there is nothing, or no credit.
@@ -84,6 +89,8 @@ struct LaneSender: ~Copyable {
         let chunk = chunks[index]
         chunk.copy(from: Int(sent - chunk.offset), into: &writer)
         sent = chunk.end
+        sentThrough = chunk.lastSequence
+        if isStalled { statistics.creditWaits += 1 }
         return true
     }
 
@@ -115,14 +122,20 @@ struct LaneSender: ~Copyable {
             sent = chunks[index].offset(of: have + 1)
             break
         }
+        // What was abandoned is not sent again.
+        let first = max(have, acked)
+        if sentThrough > first { statistics.resent += Int(sentThrough - first) }
+        sentThrough = first
         return true
     }
 
     /// Forgets everything that is not confirmed. The peer is told when it is there again.
     mutating func abandon() {
         guard frameCount > 0 else { return }
+        statistics.skipped += frameCount
         acked = nextSequence - 1
         sent = end
+        sentThrough = acked
         chunks.removeAll()
         spares.removeAll()
         lastChunk = nil

@@ -7,6 +7,7 @@ struct LooseQueue: ~Copyable {
 
     private var bytes = ByteWriter(capacity: 256)
     private var start = 0
+    /// Hints that had to make room.
     private(set) var dropped = 0
 
     var byteCount: Int { bytes.count - start }

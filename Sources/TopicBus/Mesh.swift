@@ -178,12 +178,15 @@ public final class Mesh {
             state[lane].sender.append(topic, key: key, body)
         case .state:
             guard state[lane].link != nil, state[lane].loose.byteCount + size <= configuration.maxStateBytes else {
-                state.statistics.refused += 1
+                state.statistics.refusedState += 1
                 return false
             }
             state[lane].loose.append(.message, topic, key: key, body)
         case .hint:
-            guard state[lane].link != nil else { return false }
+            guard state[lane].link != nil else {
+                state.statistics.droppedHints += 1
+                return false
+            }
             state[lane].loose.dropOldest(for: size, limit: configuration.maxHintBytes)
             state[lane].loose.append(.message, topic, key: key, body)
         }
@@ -206,6 +209,7 @@ public final class Mesh {
     func degrade(_ state: BusPeer) {
         guard !state.isDegraded else { return }
         state.isDegraded = true
+        state.statistics.degradations += 1
         effects.append(.degraded(state.peer))
     }
 
@@ -229,7 +233,11 @@ public final class Mesh {
     public func statistics(of node: NodeID) -> BusStatistics? {
         guard let state = peers[node] else { return nil }
         var statistics = state.statistics
-        for lane in Lane.allCases { statistics.duplicates += state[lane].receiver.duplicates }
+        for lane in Lane.allCases {
+            statistics.duplicates += state[lane].receiver.duplicates
+            statistics.droppedHints += state[lane].loose.dropped
+            statistics.lanes[lane] = state[lane].statistics
+        }
         return statistics
     }
 

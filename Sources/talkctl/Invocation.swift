@@ -24,7 +24,7 @@ struct Invocation {
         let options = verb.options + Verb.common
         var values: [String: String] = [:]
         var operands: [String] = []
-        var rest = arguments.dropFirst(2)
+        var rest = arguments.dropFirst(verb.words.count)
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--") else {
                 operands.append(argument)
@@ -70,8 +70,10 @@ struct Invocation {
 
     func administrator() throws -> Administrator { try Administrator(address()) }
 
-    func address() throws -> PostgresAddress {
-        try NodeConfiguration.postgres(file: values["--config"], environment: console.environment)
+    func address() throws -> PostgresAddress { try configuration().postgres() }
+
+    func configuration() throws -> NodeConfiguration {
+        try NodeConfiguration(file: values["--config"], environment: console.environment)
     }
 
     /// From a file, from standard input, or typed twice.
@@ -112,11 +114,12 @@ struct Invocation {
             let hint = suggestion(noun, Set(Verb.all.map(\.noun)).sorted())
             throw Failure(.usage, "unknown command '\(noun)'\(hint); see: talkctl --help")
         }
+        if let only = verbs.first, only.name == nil { return only }
         guard arguments.count > 1, arguments[1] != "--help" else {
             throw Help(text: verbs.map { "\($0.usage)\n      \($0.summary)\n" }.joined())
         }
         guard let verb = verbs.first(where: { $0.name == arguments[1] }) else {
-            let hint = suggestion(arguments[1], verbs.map(\.name))
+            let hint = suggestion(arguments[1], verbs.compactMap(\.name))
             throw Failure(.usage, "unknown command '\(noun) \(arguments[1])'\(hint); see: talkctl \(noun) --help")
         }
         return verb
@@ -141,5 +144,7 @@ struct Invocation {
 }
 
 extension Verb {
-    func misuse(_ text: String) -> Failure { Failure(.usage, "\(text); see: talkctl \(noun) \(name) --help") }
+    func misuse(_ text: String) -> Failure {
+        Failure(.usage, "\(text); see: talkctl \(words.joined(separator: " ")) --help")
+    }
 }

@@ -3,27 +3,37 @@ import Node
 import Program
 import Settings
 
-/// The database that the nodes use, from the configuration of one of them.
-enum NodeConfiguration {
+/// The configuration of one of the nodes: it says where their database is, and where the node itself answers.
+struct NodeConfiguration {
     private static let variable = "GRAPEVINE_CONFIG"
     private static let standardPath = ".local/node1.conf"
 
-    static func postgres(file: String?, environment: [String: String]) throws -> PostgresAddress {
-        let path = file ?? environment[variable] ?? standardPath
+    private let path: String
+    private let configuration: Configuration
+
+    init(file: String?, environment: [String: String]) throws {
+        path = file ?? environment[Self.variable] ?? Self.standardPath
         // The variable is ours, not a setting.
-        let settings = environment.filter { $0.key != variable }
+        let settings = environment.filter { $0.key != Self.variable }
         do {
-            let configuration = try NodeSettings.schema.load(
+            configuration = try NodeSettings.schema.load(
                 file: (path, TextFile.read(path)), environment: settings, arguments: [],
                 readSecret: TextFile.readSecret)
-            return try PostgresAddress(configuration[NodeSettings.postgres])
         } catch let error as TextFile.Unreadable {
-            let hint = path == standardPath ? "start a cluster here with deploy/local up, or give" : "give"
+            let hint = path == Self.standardPath ? "start a cluster here with deploy/local up, or give" : "give"
             throw Failure(.usage, "\(error); \(hint) --config FILE of a node")
         } catch let error as ConfigurationError {
             throw Failure(.usage, error.description)
+        }
+    }
+
+    func postgres() throws -> PostgresAddress {
+        do {
+            return try PostgresAddress(configuration[NodeSettings.postgres])
         } catch {
             throw Failure(.usage, "\(path): postgres.dsn is no connection string that libpq understands")
         }
     }
+
+    var admin: HostPort { configuration[NodeSettings.adminListen] }
 }

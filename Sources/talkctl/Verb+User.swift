@@ -38,9 +38,7 @@ extension Verb {
     private static func addUser(_ call: Invocation) throws -> Report {
         let administrator = try call.administrator()
         let name = call.subject
-        if call.has("--if-missing"),
-            let user = try administrator.users(prefix: name, limit: 1).first, user.name == name
-        {
+        if call.has("--if-missing"), let user = try administrator.user(name) {
             return Report("User \(name) is there already.", answer(name, id: user.id, made: false))
         }
         let department = try call.value("--department").map { try administrator.department($0).id } ?? 0

@@ -14,7 +14,8 @@ struct Verb: Sendable {
     }
 
     let noun: String
-    let name: String
+    /// `nil` for one that is a single word.
+    let name: String?
     /// Placeholder of the one operand, if it takes one.
     let operand: String?
     let summary: String
@@ -22,7 +23,7 @@ struct Verb: Sendable {
     let run: @Sendable (Invocation) throws -> Report
 
     init(
-        _ noun: String, _ name: String, _ operand: String? = nil, _ summary: String, _ options: [Option] = [],
+        _ noun: String, _ name: String?, _ operand: String? = nil, _ summary: String, _ options: [Option] = [],
         run: @escaping @Sendable (Invocation) throws -> Report
     ) {
         self.noun = noun
@@ -33,7 +34,7 @@ struct Verb: Sendable {
         self.run = run
     }
 
-    static let all = user + group + department + migrate
+    static let all = user + group + department + migrate + cluster
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
@@ -41,7 +42,10 @@ struct Verb: Sendable {
         Option("--help", nil, "this text"),
     ]
 
-    var usage: String { (["talkctl", noun, name] + [operand].compactMap(\.self)).joined(separator: " ") }
+    /// What calls it, without `talkctl`.
+    var words: [String] { [noun, name].compactMap(\.self) }
+
+    var usage: String { (["talkctl"] + words + [operand].compactMap(\.self)).joined(separator: " ") }
 
     var help: String {
         let table = Self.lines(of: options) + (options.isEmpty ? "" : "\n") + Self.lines(of: Self.common)
@@ -50,17 +54,19 @@ struct Verb: Sendable {
 
     static var overview: String {
         let width = (all.map(\.usage.count).max() ?? 0) + 3
-        let verbs = all.map { verb in
-            "  " + verb.usage + String(repeating: " ", count: width - verb.usage.count) + verb.summary + "\n"
-        }.joined()
+        let lines: [String] = all.map { verb in
+            let gap = String(repeating: " ", count: width - verb.usage.count)
+            return "  \(verb.usage)\(gap)\(verb.summary)\n"
+        }
+        let verbs = lines.joined()
         return """
-            talkctl looks after users, groups and departments, in the database of a cluster.
+            talkctl looks after users, groups and departments in the database of a cluster, and asks its nodes.
 
             \(verbs)
             Each takes --help, and:
 
             \(Self.lines(of: common))
-            Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database unreachable.
+            Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database or node unreachable.
 
             """
     }

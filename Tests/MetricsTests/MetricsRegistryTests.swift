@@ -1,5 +1,6 @@
 import Metrics
 import Primitives
+import Synchronization
 import Testing
 
 @Suite struct MetricsRegistryTests {
@@ -83,6 +84,23 @@ import Testing
         histogram.record(value)
         #expect(histogram.countsByBucket.firstIndex(of: 1) == bucket)
         #expect(histogram.sum == value)
+    }
+
+    @Test func rowsAreReadAtEachScrape() {
+        let registry = MetricsRegistry()
+        let rows = Mutex<[MetricsRegistry.Row]>([])
+        registry.gauges("linked", help: "Whether.", by: ["peer", "lane"]) { rows.withLock { $0 } }
+        #expect(text(of: registry) == "# HELP linked Whether.\n# TYPE linked gauge\n")
+        rows.withLock { $0 = [MetricsRegistry.Row(["2", "a\"b"], 1), MetricsRegistry.Row(["3", ""], 0)] }
+        #expect(
+            text(of: registry).hasSuffix(
+                #"""
+                linked{peer="2",lane="a\"b"} 1
+                linked{peer="3",lane=""} 0
+
+                """#))
+        rows.withLock { $0 = [] }
+        #expect(!text(of: registry).contains("linked{"))
     }
 
     @Test func threadsLoseNothing() async {

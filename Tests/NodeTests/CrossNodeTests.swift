@@ -125,6 +125,28 @@ import WireKit
         #expect(try await carol.heard().text == "hello all")
     }
 
+    /// Messages go to the nodes that hold their receivers, and to no other.
+    @Test func aChatOfTwoNodesDoesNotReachTheThird() async throws {
+        let cluster = try TestCluster(3)
+        try cluster.addUsers("alice", "bob", "carol")
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", at: cluster[1])
+        _ = try await TalkClient.logIn("carol", at: cluster[2])
+        func received(_ index: Int) throws -> Int {
+            try cluster.nodes[index].metric("grapevine_cluster_bus_received_total{peer=\"1\"}")
+        }
+        let before = try received(2)
+        for number in 1...200 {
+            _ = try await alice.say("\(number)", to: 2)
+            _ = try await bob.heard()
+        }
+        while try received(1) < 200 { await Task.yield() }
+        // The third gets a summary of the presence map each second; with the next one its page is newer than the chat.
+        let during = try received(2)
+        while try received(2) == during { await Task.yield() }
+        #expect(try received(2) - before < 20)
+    }
+
     @Test func aUserOfADeadNodeMissesNothingOnAnotherOne() async throws {
         let cluster = try TestCluster(3)
         try cluster.addUsers("alice", "bob")

@@ -4,33 +4,6 @@ import Testing
 @testable import talkctl
 
 @Suite struct TalkctlTests {
-    /// A database, and the configuration of a node that uses it.
-    final class Place: Sendable {
-        let database: TestDatabase
-        let file: String
-
-        init() throws {
-            database = try TestDatabase()
-            file = FileManager.default.temporaryDirectory.appending(path: "talkctl-\(database.name).conf").path
-            try """
-                postgres.dsn = "\(database.connectionString)"
-                cluster.secret = \(String(repeating: "s", count: 40))
-                """.write(toFile: file, atomically: false, encoding: .utf8)
-        }
-
-        deinit {
-            try? FileManager.default.removeItem(atPath: file)
-        }
-
-        func run(_ line: String, typing: [String] = []) -> Talkctl.Result {
-            var typed = typing
-            var console = Console(environment: ["GRAPEVINE_CONFIG": file])
-            console.readLine = { typed.isEmpty ? nil : typed.removeFirst() }
-            if !typing.isEmpty { console.ask = { _ in typed.isEmpty ? nil : typed.removeFirst() } }
-            return Talkctl.run(line.split(separator: " ").map(String.init), console)
-        }
-    }
-
     @Test func usersAreMadeListedAndDisabled() throws {
         let place = try Place()
         #expect(place.run("department add Sales").output == "Department Sales has id 1.\n")
@@ -113,6 +86,11 @@ import Testing
         ("user seed --prefix u --count 3", "--password is missing; see: talkctl user seed --help"),
         ("group create G --creator a --members b --type x",
             "--type x: expected normal or temporary; see: talkctl group create --help"),
+        ("nodes extra", "unexpected argument 'extra'; see: talkctl nodes --help"),
+        ("presence", "USER is missing; see: talkctl presence --help"),
+        ("nodes --admin here",
+            "--admin here: expected a host and a port, such as 127.0.0.1:8000 or [::1]:8000; "
+                + "see: talkctl nodes --help"),
         ("user list --config /nowhere", "/nowhere: No such file or directory; give --config FILE of a node"),
     ])
     func misuseIsExplained(line: String, complaint: String) throws {
@@ -163,8 +141,8 @@ import Testing
         #expect(place.run("--help").output == Verb.overview)
         #expect(place.run("").output == Verb.overview)
         for verb in Verb.all {
-            #expect(place.run("\(verb.noun) \(verb.name) --help").output.hasPrefix(verb.usage))
-            #expect(place.run(verb.noun).output.contains(verb.summary))
+            #expect(place.run("\(verb.words.joined(separator: " ")) --help").output.hasPrefix(verb.usage))
+            #expect(place.run("\(verb.noun) --help").output.contains(verb.summary))
         }
     }
 }

@@ -11,7 +11,7 @@ enum Layers {
         Row(layer: "system", modules: ["CLinux", "CPostgres", "CRedis", "COpenSSL"]),
         Row(layer: "base", modules: ["Primitives"]),
         Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
-        Row(layer: "runtime", modules: ["HTTPServer", "Program"]),
+        Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "Program"]),
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),

@@ -82,13 +82,22 @@ await_agreement() {
     begin=$(now)
     until agree "${@:2}"; do
         if (($(now) - begin > $1 * 1000)); then
-            printf 'no agreement after %s s:\n' "$1" >&2
-            for number in "${@:2}"; do printf '  node%s %s\n' "$number" "$(view "$number")" >&2; done
+            printf '  no agreement after %s s:\n' "$1" >&2
+            for number in "${@:2}"; do explain "$number" >&2; done
             return 1
         fi
         sleep 0.05
     done
     echo $(($(now) - begin))
+}
+
+# explain NUMBER: what keeps a node from agreeing, as far as a line can tell.
+explain() {
+    if has_ended "$LAB/node$1.pid"; then
+        printf '    node%s has ended: %s\n' "$1" "$(tail -1 "$LAB/node$1.log")"
+    else
+        printf '    node%s sees (id, epoch, state, linked, sessions, digest) %s\n' "$1" "$(view "$1")"
+    fi
 }
 
 now() { date +%s%3N; }
@@ -100,13 +109,13 @@ others() { all_nodes | grep -vx "$1"; }
 # node_id NUMBER: which the database gave it.
 node_id() { "$(postgres_bin)/psql" -qtAX "$DSN" -c "select id from cluster_node where name = 'node$1'"; }
 
-# verdicts NUMBER SINCE: when others held the node for dead, in milliseconds after SINCE, first and last.
-verdicts() {
+# heard EVENT NUMBER SINCE: when the others' logs say so of the node, first and last, after SINCE.
+heard() {
     local id number line times=()
-    id=$(node_id "$1")
-    for number in $(others "$1"); do
-        line=$(grep -E "node_(dead|crashed): .* peer=$id " "$LAB/node$number.log" | tail -1) || continue
-        times+=($(($(date -d "${line%% *}" +%s%3N) - $2)))
+    id=$(node_id "$2")
+    for number in $(others "$2"); do
+        line=$(grep -E "$1: .* peer=$id " "$LAB/node$number.log" | tail -1) || continue
+        times+=($(($(date -d "${line%% *}" +%s%3N) - $3)))
     done
     ((${#times[@]})) || { echo never && return; }
     printf '%s\n' "${times[@]}" | sort -n | awk -v n=$((NODES - 1)) '

@@ -2,6 +2,9 @@
 # What is broken, how, and for how long. F01 and so on are the faults of reference/reliability.md 3. When a scenario
 # returns all is whole again. NOTICED is what it has to say of how a node was noticed to be gone.
 
+# What the log says of a node that is held for dead.
+GONE='node_(dead|crashed)'
+
 list_scenarios() {
     cat << END
 kill           F01  kill -9 a node, and start it again
@@ -23,7 +26,7 @@ END
 scenario_kill() {
     signal 2 KILL
     sleep 10
-    NOTICED=$(verdicts 2 "$BROKEN")
+    NOTICED="dead after $(heard "$GONE" 2 "$BROKEN")"
     boot 2 2
 }
 
@@ -34,13 +37,13 @@ scenario_move() {
 
 # move NUMBER NETWORK
 move() {
-    local begin agreed
+    local begin
     signal "$1" KILL
     configure "$1" "$2"
     begin=$(now)
     boot "$1" "$2"
-    agreed=$(await_agreement 30 $(all_nodes)) || return
-    NOTICED+="it is back after $(($(now) - begin)) ms "
+    await_agreement 30 $(all_nodes) > /dev/null || return
+    NOTICED+="back after $(heard node_linked "$1" "$begin")  "
 }
 
 scenario_freeze() { freeze_for 10; }
@@ -50,7 +53,7 @@ scenario_freeze_long() { freeze_for 60; }
 freeze_for() {
     signal 3 STOP
     sleep "$1"
-    NOTICED=$(verdicts 3 "$BROKEN")
+    NOTICED="dead after $(heard "$GONE" 3 "$BROKEN")"
     signal 3 CONT
 }
 
@@ -69,7 +72,7 @@ scenario_split() {
 scenario_cut_off() {
     drop 2 -i eth0
     sleep 20
-    NOTICED=$(verdicts 2 "$BROKEN")
+    NOTICED="dead after $(heard "$GONE" 2 "$BROKEN")"
     mend
 }
 
@@ -77,7 +80,7 @@ scenario_one_way() {
     local number
     for number in $(others 2); do drop "$number" -s 10.77.0.2; done
     sleep 20
-    NOTICED=$(verdicts 2 "$BROKEN")
+    NOTICED="dead after $(heard "$GONE" 2 "$BROKEN")"
     mend
 }
 

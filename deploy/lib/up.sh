@@ -187,6 +187,6 @@ Next:
   deploy/local status            what runs
   deploy/local logs -f           what node1 says
   deploy/local down              stop everything; the data stays
-  $2/talkctl --help  users, groups and departments
+  $2/talkctl --help  users, groups, departments, and what the nodes see
 END
 }

@@ -1,5 +1,6 @@
 import Conversations
 import DBProxy
+import Metrics
 public import Primitives
 import Reactor
 public import TalkProtocol

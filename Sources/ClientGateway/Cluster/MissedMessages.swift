@@ -1,5 +1,6 @@
 import Conversations
 import DBProxy
+import Metrics
 import Primitives
 import Reactor
 import TalkProtocol
@@ -39,12 +40,17 @@ extension Gateway {
         var waiting = starts.count
         var isAnswered = true
         for start in starts {
+            counters.headSweeps.add()
             let some = Array(users[start..<min(users.count, start + Self.usersPerLook)])
             // Times in the database are whole seconds.
             database.recentMessages(of: some, seconds: back.milliseconds / 1000 + 1) { [weak self] result in
                 switch result {
-                case .success(let found): for recent in found { self?.missed(recent) }
-                case .failure: isAnswered = false
+                case .success(let found):
+                    self?.counters.headSweepFinds.add(UInt64(found.count))
+                    for recent in found { self?.missed(recent) }
+                case .failure:
+                    self?.counters.headSweepsFailed.add()
+                    isAnswered = false
                 }
                 waiting -= 1
                 if waiting == 0 { completion(isAnswered) }

@@ -10,8 +10,14 @@ import Glibc
             unsafe PQconnectdbParams($0, $1, 0)
         }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
-            throw .unreachable(unsafe String(cString: PQerrorMessage(connection)))
+            throw .unreachable(message)
         }
+    }
+
+    /// What libpq says of the last failure, without the end of line that it puts there.
+    private var message: String {
+        let text = unsafe String(cString: PQerrorMessage(connection))
+        return text.last?.isNewline == true ? String(text.dropLast()) : text
     }
 
     deinit {
@@ -23,7 +29,7 @@ import Glibc
         defer { unsafe PQclear(result) }
         let status = unsafe PQresultStatus(result)
         guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
-            throw .failed(step: step, unsafe String(cString: PQerrorMessage(connection)))
+            throw .failed(step: step, message)
         }
     }
 
@@ -32,7 +38,7 @@ import Glibc
         defer { unsafe PQclear(result) }
         guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, unsafe PQntuples(result) == 1,
             let text = unsafe PQgetvalue(result, 0, 0), let value = Int32(unsafe String(cString: text))
-        else { throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection))) }
+        else { throw .failed(step: 0, message) }
         return value
     }
 
@@ -44,7 +50,7 @@ import Glibc
         defer { unsafe PQclear(result) }
         let (count, columns) = unsafe (PQntuples(result), PQnfields(result))
         guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, count == 1 else {
-            throw .failed(step: 0, unsafe String(cString: PQerrorMessage(connection)))
+            throw .failed(step: 0, message)
         }
         return (0..<columns).map { unsafe String(cString: PQgetvalue(result, 0, $0)) }
     }

@@ -41,7 +41,11 @@ extension Migration {
         create function enlist_node(node_name text, floor bigint, out node_id int, out node_epoch bigint)
         language plpgsql as $$
         begin
-            lock table cluster_node in share row exclusive mode;
+            update cluster_node set epoch = greatest(epoch, floor) + 1, seen_at = now() where name = node_name
+            returning id, epoch into node_id, node_epoch;
+            if found then return; end if;
+            -- A new name. One after the other, so that two do not find the same number free.
+            perform pg_advisory_xact_lock(47110904);
             insert into cluster_node as n (name, id, epoch)
             values (
                 node_name,

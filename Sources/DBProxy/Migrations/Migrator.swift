@@ -6,6 +6,7 @@ public struct Migrator {
     public enum Failure: Error, CustomStringConvertible {
         /// The text is the server's; it names tables and constraints, no data.
         case unreachable(String)
+        /// Step 0: what comes before and after the migrations.
         case failed(step: Int32, String)
         /// The database was migrated by a newer version of this program.
         case newer(found: Int32, known: Int32)
@@ -13,6 +14,7 @@ public struct Migrator {
         public var description: String {
             switch self {
             case .unreachable(let text): "cannot connect: \(text)"
+            case .failed(0, let text): text
             case .failed(let step, let text): "migration \(step) failed: \(text)"
             case .newer(let found, let known): "the schema has version \(found), this program knows \(known)"
             }

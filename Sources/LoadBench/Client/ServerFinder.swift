@@ -1,8 +1,9 @@
-import Primitives
+import HTTPClient
+import HTTPCore
 import Reactor
 
 /// Tells clients where to log in, as login servers do for the deployed ones: one HTTP request for each login.
-final class ServerFinder: StreamHandler {
+final class ServerFinder {
     enum Answer {
         case server(SocketAddress)
         /// Nobody answered.
@@ -11,74 +12,36 @@ final class ServerFinder: StreamHandler {
         case none(String)
     }
 
-    private struct Lookup {
-        var bytes: [UInt8] = []
-        let completion: (Answer) -> Void
-    }
-
     private static let limit: Duration = .seconds(5)
-    private static let maxAnswer = 64 << 10
-    private static let headEnd = Array("\r\n\r\n".utf8)
-    private static let request = Array("GET /msg_server HTTP/1.1\r\nHost: load-bench\r\nConnection: close\r\n\r\n".utf8)
 
-    private let loop: EventLoop
-    private var service: StreamService?
+    private let http: HTTPClient
     /// Numeric by now; asked in turn, so that one that is down delays an attempt and no more.
     var servers: [SocketAddress] = []
     /// The addresses are those of message servers: nobody needs to be asked.
     private let isDirect: Bool
     private var turn: Int
-    private var lookups: [ConnectionHandle: Lookup] = [:]
     /// Answers differ only when the load moves to another server; most need not be read again.
     private var lastAnswer: (bytes: [UInt8], answer: Answer)?
 
     init(_ loop: EventLoop, isDirect: Bool) {
-        self.loop = loop
+        http = HTTPClient(on: loop)
         self.isDirect = isDirect
         turn = loop.index
-        service = loop.register(self, limits: StreamLimits())
     }
 
     /// Calls `completion` with what a client is told that asks now.
     func find(_ completion: @escaping (Answer) -> Void) {
-        guard !servers.isEmpty, let service else { return completion(.unreachable) }
+        guard !servers.isEmpty else { return completion(.unreachable) }
         turn += 1
         let server = servers[turn % servers.count]
         if isDirect { return completion(.server(server)) }
-        do {
-            let connection = try loop.connect(to: server, service)
-            loop.setDeadline(loop.now + Self.limit, for: connection)
-            lookups[connection] = Lookup(completion: completion)
-        } catch {
-            completion(.unreachable)
+        http.get("/msg_server", from: server, within: Self.limit) { [weak self] result in
+            guard let self, case .success(let reply) = result else { return completion(.unreachable) }
+            completion(answer(in: reply.body))
         }
     }
 
-    func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
-        loop.send(Self.request.rawBytes, to: connection)
-    }
-
-    func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
-        lookups[connection]?.bytes.append(bytes)
-        if lookups[connection]?.bytes.count ?? 0 > Self.maxAnswer { loop.close(connection, .now) }
-        return bytes.byteCount
-    }
-
-    func drained(_ connection: ConnectionHandle) {}
-
-    func deadlinePassed(_ connection: ConnectionHandle) {
-        loop.close(connection, .now)
-    }
-
-    func closed(_ connection: ConnectionHandle, reason: CloseReason) {
-        guard let lookup = lookups.removeValue(forKey: connection) else { return }
-        lookup.completion(answer(in: lookup.bytes))
-    }
-
-    /// The server closes behind its answer, so what came is all of it.
-    private func answer(in response: [UInt8]) -> Answer {
-        guard let head = response.firstRange(of: Self.headEnd) else { return .unreachable }
-        let body = Array(response[head.upperBound...])
+    private func answer(in body: [UInt8]) -> Answer {
         if let lastAnswer, lastAnswer.bytes == body { return lastAnswer.answer }
         let answer: Answer
         if let parsed = JSON.serverAnswer(body) {

@@ -1,0 +1,60 @@
+import DBProxy
+import Dispatch
+import Foundation
+import PostgresKit
+import Synchronization
+import Testing
+
+/// Who a node is: reference/cluster.md 3.1.
+@Suite struct NodeRegistryTests {
+    @Test func everyStartHasAHigherEpochAndTheSameNumber() throws {
+        let database = try TestDatabase()
+        let registry = try NodeRegistry(database.address)
+        let first = try registry.enlist("a")
+        let second = try registry.enlist("a")
+        let other = try registry.enlist("b")
+        #expect(second.number == first.number && second.epoch == first.epoch + 1)
+        #expect(other.number != first.number)
+    }
+
+    /// After a backup was restored, others know an epoch that the database does not.
+    @Test func anEpochIsAboveTheOneThatOthersKnow() throws {
+        let database = try TestDatabase()
+        let registry = try NodeRegistry(database.address)
+        #expect(try registry.enlist("a", above: 70).epoch == 71)
+        #expect(try registry.enlist("a", above: 500).epoch == 501)
+        #expect(try registry.enlist("a", above: 3).epoch == 502)
+    }
+
+    /// A cluster that starts as a whole: a node that could not get a number in two seconds used to give up.
+    @Test func manyStartAtOnce() throws {
+        let database = try TestDatabase()
+        // As on a slow disk.
+        try database.execute(
+            """
+            create function slowly() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(0.1); return new; end $$;
+            create trigger slow before insert on cluster_node for each row execute function slowly()
+            """)
+        let address = try database.address
+        let numbers = Numbers()
+        let group = DispatchGroup()
+        for index in 0..<30 {
+            group.enter()
+            Thread.detachNewThread {
+                if let life = try? NodeRegistry(address).enlist("node\(index)") { numbers.add(life.number) }
+                group.leave()
+            }
+        }
+        group.wait()
+        #expect(numbers.all == Array(1...30))
+    }
+}
+
+private final class Numbers: Sendable {
+    private let numbers = Mutex<[UInt16]>([])
+
+    func add(_ number: UInt16) { numbers.withLock { $0.append(number) } }
+
+    var all: [UInt16] { numbers.withLock { $0.sorted() } }
+}

@@ -1,0 +1,94 @@
+import Node
+import SocketKit
+import TalkProtocol
+import Testing
+import WireKit
+
+@testable import talkctl
+
+/// What talkctl shows of a cluster that runs.
+@Suite struct ClusterVerbTests {
+    private func place(_ cluster: TestCluster) throws -> Place {
+        try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
+    }
+
+    /// Asks again until the answer fits, ten seconds at most: what nodes say is some hundred milliseconds old.
+    private func run(_ line: String, at place: Place, until fits: (String) -> Bool) async -> Talkctl.Result {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            let shown = place.run(line)
+            if fits(shown.output) || ContinuousClock.now > deadline { return shown }
+            await Task.yield()
+        }
+    }
+
+    @Test func nodesAreListed() async throws {
+        let cluster = try TestCluster(2)
+        let shown = try await run("nodes", at: place(cluster)) { $0.contains("node2") && $0.contains("\(cluster[1])") }
+        #expect(shown.code == 0)
+        let lines = shown.output.split(separator: "\n")
+        #expect(lines.count == 4)
+        #expect(lines[0].split(separator: " ") == [
+            "ID", "NAME", "STATE", "FOR", "SERVICE", "SESSIONS", "CLIENTS", "GOSSIP", "EPOCH",
+        ])
+        #expect(lines[1].split(separator: " ").prefix(5) == ["1", "node1", "alive", "ready", "0"])
+        #expect(lines[1].contains("\(cluster[0])"))
+        #expect(lines[2].split(separator: " ").prefix(2) == ["2", "node2"])
+        #expect(lines[2].contains("ready") && lines[2].contains("\(cluster[1])"))
+        #expect(lines[3] == "As node1 sees it.")
+    }
+
+    @Test func anyNodeCanBeAsked() throws {
+        let cluster = try TestCluster(2)
+        let asked = try place(cluster).run("nodes --admin \(cluster.nodes[1].node.adminAddress)")
+        #expect(asked.output.hasSuffix("As node2 sees it.\n"))
+    }
+
+    @Test func programsGetWhatTheNodeSays() async throws {
+        let cluster = try TestCluster(2)
+        let place = try place(cluster)
+        let nodes = await run("nodes --json", at: place) { $0.contains(#""client_address":"\#(cluster[1])""#) }.output
+        #expect(nodes.hasPrefix(#"[{"id":1,"name":"node1","#))
+        #expect(nodes.contains(#""client_address":"\#(cluster[1])""#))
+        #expect(place.run("presence 7 --json").output == #"{"user":7,"sessions":[]}"# + "\n")
+    }
+
+    @Test func aUserIsFoundByNameAndByNumber() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let place = try place(cluster)
+        #expect(place.run("presence bob").output == "bob is not logged in.\n")
+        let bob = try await TalkClient.logIn("bob", as: .windows, at: cluster[1])
+        let shown = await run("presence bob", at: place) { $0.contains("node2  pc") }.output
+        #expect(shown == place.run("presence 2").output)
+        #expect(shown.hasPrefix("""
+            NODE   DEVICE  CLIENT   STATUS  LOGIN
+            node2  pc      windows  online  1
+
+            """))
+        bob.probe.close()
+    }
+
+    @Test func failuresSayWhatToDo() throws {
+        let place = try Place()
+        let nobody = place.run("nodes")
+        #expect(nobody.code == 3)
+        #expect(nobody.complaint == """
+            talkctl: no node answers at 127.0.0.1:1
+            Is it running? deploy/local status shows it, deploy/local up starts it; or ask another one: \
+            --admin HOST:PORT.
+
+            """)
+        #expect(place.run("nodes --admin no.such.host.invalid:9000").code == 3)
+        let unknown = place.run("presence nobody")
+        #expect(unknown.code == 1)
+        #expect(unknown.complaint == "talkctl: no active user is called 'nobody'; see: talkctl user list\n")
+        let cluster = try TestCluster(1)
+        let stranger = place.run("nodes --admin \(cluster.nodes[0].node.httpAddress)")
+        #expect(stranger.code == 1)
+        #expect(stranger.complaint.hasSuffix("is no node of Grapevine of this version; check --admin\n"))
+        let zero = try self.place(cluster).run("presence 0")
+        #expect(zero.code == 1)
+        #expect(zero.complaint.hasSuffix("says: a user is a number above 0\n"))
+    }
+}
