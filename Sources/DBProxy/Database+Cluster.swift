@@ -11,7 +11,9 @@ public struct NodePlace: Sendable, Equatable {
     /// It has spoken to the database within the last 12 s.
     public let isLively: Bool
 
-    public init(name: String, number: UInt16, epoch: UInt64, host: String, gossipPort: UInt16, busPort: UInt16, isLively: Bool = true) {
+    public init(
+        name: String, number: UInt16, epoch: UInt64, host: String, gossipPort: UInt16, busPort: UInt16, isLively: Bool
+    ) {
         self.name = name
         self.number = number
         self.epoch = epoch

@@ -53,7 +53,7 @@ final class ClusterLoop {
         let address = shell.node.swim.address
         place = NodePlace(
             name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
-            gossipPort: address.gossipPort, busPort: address.busPort)
+            gossipPort: address.gossipPort, busPort: address.busPort, isLively: true)
         names = [place.number: plan.name]
         bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
         tellStatus()
@@ -125,7 +125,9 @@ final class ClusterLoop {
 
 extension Peer {
     fileprivate init?(_ place: NodePlace) {
-        guard let node = NodeID(rawValue: place.number), let epoch = NodeEpoch(rawValue: place.epoch) else { return nil }
+        guard let node = NodeID(rawValue: place.number), let epoch = NodeEpoch(rawValue: place.epoch) else {
+            return nil
+        }
         self.init(node, epoch)
     }
 }

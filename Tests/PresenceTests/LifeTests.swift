@@ -33,7 +33,8 @@ import Testing
             for case .send(let frame, to: _) in effects {
                 core.received(frame.rawBytes, from: other.peer, at: now, into: &received)
             }
-            #expect(hidden == (epoch == 1 ? .send(core.summaryOfNothing, to: other.peer) : .hidden(peer(2, epoch - 1), pcs: [])))
+            let first = PresenceEffect.send(core.summaryOfNothing, to: other.peer)
+            #expect(hidden == (epoch == 1 ? first : .hidden(peer(2, epoch - 1), pcs: [])))
             #expect(table.sessions(of: 7) == ["2/\(epoch) ios online \(epoch)"])
             now = now + .milliseconds(10)
             core.tick(at: now, into: &effects)

@@ -72,7 +72,8 @@ view() {
 agree() {
     local first number
     first=$(view "$1") || return 1
-    jq -e --argjson count $# 'length == $count and all(.[]; .[2] == "alive" and .[3])' <<< "$first" > /dev/null || return 1
+    jq -e --argjson count $# 'length == $count and all(.[]; .[2] == "alive" and .[3])' <<< "$first" > /dev/null \
+        || return 1
     for number in "${@:2}"; do [[ $(view "$number") == "$first" ]] || return 1; done
 }
 
