@@ -26,7 +26,7 @@ command_up() {
     install -d -m 755 "$LOCAL" "$NODE_LOGS"
     make_secrets
     start_servers
-    for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift"; done
+    for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift" "$count"; done
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
     # Fewer than last time.
     for name in $(node_names | tail -n +$((count + 1))); do stop_node "$name"; done
@@ -92,18 +92,21 @@ make_database() {
         || "${psql[@]}" -c "create database grapevine"
 }
 
-# configure_node NUMBER SHIFT: written once, so that it may be edited.
+# configure_node NUMBER SHIFT COUNT: written once, so that it may be edited.
 configure_node() {
-    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port
+    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port loops
     [[ -f $file ]] && return
     for port in $((8000 + base)) $((8080 + base)) $((9000 + base)) $((7947 + base)); do
         is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
         )stop that one, or take other ports: deploy/local up --shift 10000"
     done
+    # The nodes share the cores.
+    loops=$(($(nproc) / $3))
     cat > "$file" << END
 # Node $1 of the cluster on this machine. After editing: deploy/local down, deploy/local up.
 # Every setting: msg-server --help
 node.name = node$1
+node.loops = $((loops > 0 ? loops : 1))
 client.listen = 127.0.0.1:$((8000 + base))
 http.listen = 127.0.0.1:$((8080 + base))
 admin.listen = 127.0.0.1:$((9000 + base))
