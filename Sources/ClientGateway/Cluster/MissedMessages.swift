@@ -1,5 +1,6 @@
 import Conversations
 import DBProxy
+import Metrics
 import Primitives
 import Reactor
 import TalkProtocol
