@@ -88,9 +88,10 @@ public final class ClusterNode {
         mesh.connected(link, at: now)
     }
 
-    /// `nil`: close it.
-    public func accepted(at now: Instant) -> LinkID? {
-        mesh.accepted(at: now)
+    public func accepted(at now: Instant) -> LinkID {
+        let link = mesh.accepted(at: now)
+        settle(at: now)
+        return link
     }
 
     public func closed(_ link: LinkID, refused: Bool, at now: Instant) {
