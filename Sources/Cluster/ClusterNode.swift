@@ -131,7 +131,11 @@ public final class ClusterNode {
 
     /// Lets repairs use the room that their lanes have. To be called when output was written.
     public func pumpRepairs(at now: Instant) {
-        for peer in repairs where !pumpRepair(of: peer, at: now) { repairs.removeAll { $0 == peer } }
+        for peer in repairs where !pumpRepair(of: peer, at: now) {
+            repairs.removeAll { $0 == peer }
+            // What it did not know of until now may have taken long to send.
+            if mesh.isLinked(peer) { doubt(.repairedView(peer)) }
+        }
     }
 
     /// Whether it goes on when there is room again.
