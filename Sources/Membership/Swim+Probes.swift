@@ -84,8 +84,8 @@ extension Swim {
         accuse(failed.node, member.standing, by: me.node, refused: false, at: now, into: &effects)
     }
 
-    /// One that is unwell leaves it to the others. If there is nobody it would stay so for ever, as only answers make it
-    /// well again.
+    /// One that is unwell leaves it to the others. If there is nobody it would stay so for ever, as only answers make
+    /// it well again.
     private func mayAccuse(at now: Instant) -> Bool {
         !health.isPoor || live.allSatisfy { node in
             members[node]?.lastSign.map { now - $0 >= configuration.solitude } ?? true

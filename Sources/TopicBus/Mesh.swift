@@ -159,8 +159,8 @@ public final class Mesh {
         peers[peer.node].map { $0.control.loose.byteCount } ?? 0
     }
 
-    /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state, or
-    /// the body is longer than 512 KiB, as with a list of members that a cache has made up.
+    /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state,
+    /// or the body is longer than 512 KiB, as with a list of members that a cache has made up.
     /// State and hints also go to who is held for dead, as long as there is a connection: should the verdict be wrong,
     /// presence is right at once.
     @discardableResult
