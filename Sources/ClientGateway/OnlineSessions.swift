@@ -60,23 +60,14 @@ public final class OnlineSessions: Sendable {
     private static let segmentCount = 64
     private let segments = (0..<segmentCount).map { _ in Segment() }
 
-    private let lastInsertion = Atomic<UInt64>(0)
-
     public init() {}
-
-    /// When a session last came.
-    public var lastLogin: Instant? {
-        let last = lastInsertion.load(ordering: .relaxed)
-        return last == 0 ? nil : Instant(nanoseconds: last)
-    }
 
     public func presence(of user: UserID) -> Presence {
         segment(user).users.withLock { $0[user]?.presence } ?? Presence()
     }
 
     public func insert(_ entry: Entry, of user: UserID) -> Insertion {
-        lastInsertion.store(entry.openedAt.nanoseconds, ordering: .relaxed)
-        return segment(user).users.withLock { users in
+        segment(user).users.withLock { users in
             let device = entry.clientType.deviceClass
             let before = users[user]?.presence ?? Presence()
             if let present = before[device], present.epoch > entry.epoch { return .outdated }

@@ -88,9 +88,10 @@ public final class ClusterNode {
         mesh.connected(link, at: now)
     }
 
-    /// `nil`: close it.
-    public func accepted(at now: Instant) -> LinkID? {
-        mesh.accepted(at: now)
+    public func accepted(at now: Instant) -> LinkID {
+        let link = mesh.accepted(at: now)
+        settle(at: now)
+        return link
     }
 
     public func closed(_ link: LinkID, refused: Bool, at now: Instant) {
@@ -131,7 +132,11 @@ public final class ClusterNode {
 
     /// Lets repairs use the room that their lanes have. To be called when output was written.
     public func pumpRepairs(at now: Instant) {
-        for peer in repairs where !pumpRepair(of: peer, at: now) { repairs.removeAll { $0 == peer } }
+        for peer in repairs where !pumpRepair(of: peer, at: now) {
+            repairs.removeAll { $0 == peer }
+            // What it did not know of until now may have taken long to send.
+            if mesh.isLinked(peer) { doubt(.repairedView(peer)) }
+        }
     }
 
     /// Whether it goes on when there is room again.

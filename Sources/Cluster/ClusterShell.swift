@@ -190,7 +190,7 @@ extension ClusterShell {
 extension ClusterShell {
     fileprivate func opened(_ connection: ConnectionHandle) {
         if let link = links[connection] { return node.connected(link, at: loop.now) }
-        guard let link = node.accepted(at: loop.now) else { return loop.close(connection, .now) }
+        let link = node.accepted(at: loop.now)
         links[connection] = link
         handles[link] = connection
     }

@@ -5,17 +5,28 @@ public import TalkProtocol
 
 /// Messages that other nodes have stored, and where to begin with a conversation that was quiet on this one.
 extension Conversations {
-    /// Messages of a conversation of which it is being asked where its pushes begin. Bounded: what does not fit is read
-    /// from the database.
+    /// Messages of a conversation of which it is being asked where its pushes begin. Bounded over all openings: what
+    /// does not fit is read from the database, and beyond so many openings a conversation begins with what comes first.
     struct Opening {
-        static let maxHeld = 256
+        static let maxCount = 10_000
+        static let maxHeldBytes = 32 << 20
 
         var held: [(id: MessageID, message: Held)] = []
+        /// The lowest and the highest one that is known to exist and was not pushed.
+        var first: MessageID
         var head: MessageID
+
+        var heldBytes: Int { held.reduce(0) { $0 + $1.message.packet.count } }
+
+        mutating func saw(_ first: MessageID, _ head: MessageID) {
+            self.first = min(self.first, first)
+            self.head = max(self.head, head)
+        }
     }
 
-    /// So far back messages are looked for that a node stored before it knew of a login here, in seconds.
-    private static let openingLooksBack: Int64 = 4
+    /// So far back messages are looked for that are still on their way, or were stored by a node that did not know yet
+    /// of a login here, in seconds: as long as it takes to notice that a node has gone silent, with room.
+    private static let openingLooksBack: Int64 = 8
 
     /// Another node has committed a message for users of this one.
     public func arrived(
@@ -23,7 +34,7 @@ extension Conversations {
     ) {
         if let cursor = table.cursors[conversation] {
             // Nobody of them was here for what lies between: it was read at login, and is no hole.
-            let isGap = id.rawValue > cursor.position.rawValue + 1 && cursor.isIdle
+            let isGap = id > cursor.position && id.rawValue &- cursor.position.rawValue > 1 && cursor.isIdle
             if isGap, outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false {
                 table.cursors[conversation] = nil
             }
@@ -38,27 +49,31 @@ extension Conversations {
 
     /// Messages of these ids were stored lately; whether they were pushed here is not known.
     public func mayHaveMissed(_ conversation: ConversationID, from first: MessageID, through head: MessageID) {
-        if openings[conversation] != nil { return }
+        if openings[conversation] != nil {
+            openings[conversation]?.saw(first, head)
+            return
+        }
         openCursor(conversation, after: MessageID(first.rawValue &- 1))
         missed(conversation, head)
     }
 
-    /// Sets the cursor of a conversation that has none. What was before, its users have read when they logged in;
-    /// unless one of them logged in just now, when other nodes did not know of it yet: then the database knows.
+    /// Sets the cursor of a conversation that has none. What was before, its users have read when they logged in. But
+    /// of two messages that different nodes store at the same time the later one may come first, and other nodes may
+    /// not have known yet of somebody who logged in just now: only the database knows what was stored lately.
     func begin(_ conversation: ConversationID, with id: MessageID) {
         guard table.cursors[conversation] == nil, openings[conversation] == nil else { return }
-        guard outlet?.hasFreshSession(in: conversation) == true, id.rawValue > 1 else {
+        guard outlet?.hasOtherNodes == true, id.rawValue > 1, openings.count < Opening.maxCount else {
             return openCursor(conversation, after: MessageID(id.rawValue &- 1))
         }
-        openings[conversation] = Opening(head: id)
+        openings[conversation] = Opening(first: id, head: id)
         askWhereToBegin(conversation)
     }
 
     func hold(_ conversation: ConversationID, _ id: MessageID, _ message: Held) {
-        guard var opening = openings[conversation] else { return }
-        opening.head = max(opening.head, id)
-        if opening.held.count < Opening.maxHeld { opening.held.append((id, message)) }
-        openings[conversation] = opening
+        openings[conversation]?.saw(id, id)
+        guard openingBytes + message.packet.count <= Opening.maxHeldBytes else { return }
+        openingBytes += message.packet.count
+        openings[conversation]?.held.append((id, message))
     }
 
     private func askWhereToBegin(_ conversation: ConversationID) {
@@ -69,7 +84,8 @@ extension Conversations {
                 return
             }
             guard let opening = openings.removeValue(forKey: conversation) else { return }
-            let first = min(recent?.first ?? opening.head, opening.held.map(\.id).min() ?? opening.head)
+            openingBytes -= opening.heldBytes
+            let first = min(recent?.first ?? opening.first, opening.first)
             openCursor(conversation, after: MessageID(first.rawValue &- 1))
             for (id, message) in opening.held { arrived(conversation, id, message) }
             missed(conversation, max(opening.head, recent?.head ?? opening.head))

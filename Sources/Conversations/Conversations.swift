@@ -15,8 +15,8 @@ public protocol ConversationOutlet: AnyObject {
     /// A message that was just committed, for sessions of these users on other nodes.
     func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID])
 
-    /// Whether a user of the conversation may have logged in here so lately that other nodes do not know.
-    func hasFreshSession(in conversation: ConversationID) -> Bool
+    /// Whether there are other nodes, which store messages as well.
+    var hasOtherNodes: Bool { get }
 
     /// Whether a session of one of these users has been on this node since before `instant`.
     func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool
@@ -51,6 +51,8 @@ public final class Conversations: TurnObserver {
     var table = CursorTable<Held>(capacity: maxCursors)
     /// Conversations that are to get a cursor.
     var openings: [ConversationID: Opening] = [:]
+    /// Of the packets that these hold.
+    var openingBytes = 0
     /// Conversations with a hole, looked at until it is closed.
     var holes: Set<ConversationID> = []
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
@@ -249,7 +251,7 @@ public final class Conversations: TurnObserver {
     func missed(_ conversation: ConversationID, _ id: MessageID) {
         guard table.cursors[conversation] != nil else { return }
         table.cursors[conversation]?.sawHead(id, at: loop.now)
-        holes.insert(conversation)
+        if table.cursors[conversation]?.isIdle == false { holes.insert(conversation) }
     }
 
     func push(_ conversation: ConversationID, _ due: [Held]) {

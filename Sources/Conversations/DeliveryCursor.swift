@@ -68,7 +68,7 @@ public struct DeliveryCursor<Payload> {
         let first = delivered.rawValue + 1
         let last = held.first.map { $0.id.rawValue - 1 } ?? head.rawValue
         fetching = true
-        return MessageID(first)...MessageID(min(last, first + Self.maxRead - 1))
+        return MessageID(first)...MessageID(first + min(last - first, Self.maxRead - 1))
     }
 
     /// What the database had of the hole, in order. Ids that it does not have do not exist: the cursor moves over them.
@@ -111,7 +111,7 @@ public struct DeliveryCursor<Payload> {
     private mutating func pushHeld(_ push: (MessageID, Payload) -> Void) {
         var count = 0
         for entry in held {
-            guard entry.id.rawValue == delivered.rawValue + 1 else { break }
+            guard entry.id.rawValue == delivered.rawValue &+ 1 else { break }
             push(entry.id, entry.payload)
             moveOn(to: entry.id)
             count += 1

@@ -39,7 +39,8 @@ public enum DatabaseError: Error, Equatable, Sendable {
 public struct SQLState: Hashable, Sendable, CustomStringConvertible {
     /// What helps.
     public enum Remedy: Sendable {
-        /// Serialisation failure or deadlock: the same again, at once.
+        /// Serialisation failure or deadlock, or somebody else has just made what was not there when the call began
+        /// and was therefore not locked: the same again, at once.
         case retryNow
         /// Lock or statement timeout: the same once more.
         case retryOnce
@@ -63,7 +64,7 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     public var remedy: Remedy {
         switch description {
-        case "40001", "40P01": .retryNow
+        case "40001", "40P01", "23505": .retryNow
         case "55P03", "57014": .retryOnce
         // Shutdown, crash, start-up; read-only after a failover; too many connections; disk full and I/O error.
         case "57P01", "57P02", "57P03", "25006", "53300", "53100", "58030": .reconnect

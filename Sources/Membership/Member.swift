@@ -32,6 +32,12 @@ public struct Member: Sendable {
     public var peer: Peer { Peer(node, standing.epoch) }
     public var isLive: Bool { standing.rank.isLive }
 
+    /// When it was last heard in any way.
+    var lastSign: Instant? {
+        guard let lastHeard, let lastBeat else { return lastHeard ?? lastBeat }
+        return max(lastHeard, lastBeat)
+    }
+
     /// Who accuses it, if it is suspected.
     public var accusers: [NodeID] { suspicion?.accusers ?? [] }
 }

@@ -138,8 +138,8 @@ extension Swim {
     }
 
     private func isPresent(_ member: Member, at now: Instant) -> Bool {
-        let last = max(member.lastHeard ?? Instant(nanoseconds: 0), member.lastBeat ?? Instant(nanoseconds: 0))
-        return last.nanoseconds > 0 && now - last < configuration.beatLifetime
+        guard let last = member.lastSign else { return false }
+        return now - last < configuration.beatLifetime
     }
 
     private mutating func learnEnd(

@@ -80,8 +80,16 @@ extension Swim {
         if overruledByBeat(member, at: now) { return }
         // Helpers that did not even send a NACK point at this node's own connection (Lifeguard, "LHA-Probe").
         if failed.nacks < failed.helpers || failed.helpers == 0 { health.worsen() }
-        guard !health.isPoor else { return }
+        guard mayAccuse(at: now) else { return }
         accuse(failed.node, member.standing, by: me.node, refused: false, at: now, into: &effects)
+    }
+
+    /// One that is unwell leaves it to the others. If there is nobody it would stay so for ever, as only answers make
+    /// it well again.
+    private func mayAccuse(at now: Instant) -> Bool {
+        !health.isPoor || live.allSatisfy { node in
+            members[node]?.lastSign.map { now - $0 >= configuration.solitude } ?? true
+        }
     }
 
     mutating func overruledByBeat(_ member: Member, at now: Instant) -> Bool {
@@ -152,7 +160,7 @@ extension Swim {
                 send(.nack, to: requester, address, sequence: sequence, subject: errand.node, into: &effects)
             case .look:
                 guard let member = members[errand.node], member.standing.epoch == errand.epoch, member.isLive,
-                    !health.isPoor, !overruledByBeat(member, at: now)
+                    mayAccuse(at: now), !overruledByBeat(member, at: now)
                 else { continue }
                 accuse(errand.node, member.standing, by: me.node, refused: false, at: now, into: &effects)
             }

@@ -74,7 +74,8 @@ public struct Swim: Sendable {
     var order = ProbeOrder()
     var health = LocalHealth()
     var random: SeededRandom
-    var sequence: UInt32 = 0
+    /// Begins elsewhere in each life: an answer that was recorded in an earlier one answers nothing in this.
+    var sequence: UInt32
     var roundTrip: Duration = .milliseconds(20)
     var probe: Probe?
     var errands: [Errand] = []
@@ -95,6 +96,7 @@ public struct Swim: Sendable {
         self.address = address
         self.configuration = configuration
         self.random = random
+        sequence = UInt32(truncatingIfNeeded: mix64(me.epoch.rawValue))
         lastChange = now
         probeDue = now + configuration.probePeriod
         contactDue = now

@@ -17,6 +17,8 @@ public struct SwimConfiguration: Sendable {
     public var solicited = 8
     /// A beat on the bus this young outweighs probes without an answer.
     public var beatLifetime: Duration = .milliseconds(700)
+    /// Who has heard nobody for so long has nobody else to do the accusing.
+    public var solitude: Duration = .seconds(5)
     /// Between two attempts to reach someone who is dead, or known only by address.
     public var contactPeriod: Duration = .seconds(10)
     /// The same while nobody has answered yet.

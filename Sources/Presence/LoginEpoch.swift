@@ -13,6 +13,11 @@ public struct LoginEpoch: RawRepresentable, Hashable, Comparable, Sendable, Cust
         self.rawValue = rawValue
     }
 
+    /// For what a database says: the nearest one for a number that is none, as nothing may stop over it.
+    public init(clamping value: Int64) {
+        rawValue = UInt32(clamping: value)
+    }
+
     public static func < (left: LoginEpoch, right: LoginEpoch) -> Bool { left.rawValue < right.rawValue }
 
     public var description: String { "\(rawValue)" }

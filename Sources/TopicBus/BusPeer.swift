@@ -41,6 +41,8 @@ final class BusPeer {
     private let sum = Cell(BusBacklog())
     /// Takes no reliable messages until it has confirmed what it was sent.
     var isDegraded = false
+    /// Messages were left to the database of which it was not told.
+    var owesCatchUp = false
     /// Said goodbye: its connections end without alarm.
     var isLeaving = false
     var statistics = BusStatistics()

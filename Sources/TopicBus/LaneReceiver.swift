@@ -9,7 +9,7 @@ struct LaneReceiver {
     /// Everything up to here was handled.
     private(set) var have: UInt64 = 0
     private(set) var duplicates = 0
-    /// Bytes of the peer's log that were handled.
+    /// Bytes of the peer's log that were handled. Where the log stands is the peer's word: it may be any number.
     private var consumed: UInt64 = 0
     private var ackedSequence: UInt64 = 0
     private var ackedBytes: UInt64 = 0
@@ -29,11 +29,11 @@ struct LaneReceiver {
             ackDue = min(ackDue, now)
             return .duplicate
         }
-        guard frame.sequence == have + 1 else { return .gap }
+        guard frame.sequence == have &+ 1 else { return .gap }
         have = frame.sequence
-        consumed += UInt64(frame.byteCount)
+        consumed &+= UInt64(frame.byteCount)
         let isMuch =
-            have - ackedSequence >= Self.maxUnackedFrames || consumed - ackedBytes >= Self.maxUnackedBytes
+            have &- ackedSequence >= Self.maxUnackedFrames || consumed &- ackedBytes >= Self.maxUnackedBytes
         ackDue = min(ackDue, isMuch ? now : now + Self.ackDelay)
         return .deliver
     }
@@ -57,7 +57,7 @@ struct LaneReceiver {
     var owesAck: Bool { ackDue != .never }
 
     mutating func writeAck(into writer: inout ByteWriter) {
-        BusFrame.write(.ack, sequence: have, key: consumed + LaneSender.window, into: &writer)
+        BusFrame.write(.ack, sequence: have, key: consumed &+ LaneSender.window, into: &writer)
         ackedSequence = have
         ackedBytes = consumed
         ackDue = .never

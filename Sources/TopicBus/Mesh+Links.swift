@@ -16,9 +16,11 @@ extension Mesh {
         markPending(link)
     }
 
-    /// Someone connected. `nil` when too many strangers are here already: close it.
-    public func accepted(at now: Instant) -> LinkID? {
-        guard linkList.count(where: { !$0.isOpen && !$0.isDialed }) < configuration.maxStrangers else { return nil }
+    /// Someone connected. When too many strangers are here already the oldest one makes room: a member proves who it is
+    /// in one round trip, while somebody who only holds connections could keep all members out.
+    public func accepted(at now: Instant) -> LinkID {
+        let strangers = linkList.filter { !$0.isOpen && !$0.isDialed }
+        if strangers.count >= configuration.maxStrangers, let oldest = strangers.first { end(oldest.id) }
         return add(dialed: false, to: nil, .control, at: now).id
     }
 

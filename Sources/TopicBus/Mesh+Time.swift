@@ -42,6 +42,12 @@ extension Mesh {
     private func beat(_ link: BusLink, _ state: BusPeer, at now: Instant) {
         let isControl = link.lane == .control
         let body = isControl ? beatBody : []
+        // Not only when it is well again: it looks back a few seconds, and this may last for minutes. Nobody even tries
+        // to send to who is held for dead, and its connections may live on.
+        if isControl, state.owesCatchUp || !state.isLive {
+            state.owesCatchUp = false
+            state[.control].sender.oweSkip()
+        }
         // One that waits for the socket is enough.
         if !link.isPending || state[link.lane].loose.isEmpty {
             state[link.lane].loose.append(.beat, Self.beatTopic, key: 0, body.rawBytes)
@@ -64,6 +70,7 @@ extension Mesh {
     private func recoverIfDone(_ state: BusPeer) {
         guard state.isDegraded, state.backlog.frames == 0, let link = state[.control].link else { return }
         state.isDegraded = false
+        state.owesCatchUp = false
         state[.control].sender.oweSkip()
         markPending(link)
         effects.append(.recovered(state.peer))

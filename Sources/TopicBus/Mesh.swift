@@ -161,31 +161,35 @@ public final class Mesh {
         peers[peer.node].map { $0[.control].loose.byteCount } ?? 0
     }
 
-    /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state.
+    /// Queues a message. `false` if it was refused: the peer is unknown, dead or degraded, or cannot take more state,
+    /// or the body is longer than 512 KiB, as with a list of members that a cache has made up.
     /// State and hints also go to who is held for dead, as long as there is a connection: should the verdict be wrong,
-    /// presence is right at once. The body must not be longer than 512 KiB.
+    /// presence is right at once.
     @discardableResult
     public func publish(
         _ delivery: DeliveryClass, on lane: Lane, _ topic: Topic, key: UInt64, _ body: RawSpan, to node: NodeID
     ) -> Bool {
-        precondition(body.byteCount <= BusFrame.maxBodyBytes, "a bus message of \(body.byteCount) bytes")
         guard let state = peers[node] else { return false }
         let size = BusFrame.headerByteCount + body.byteCount
         switch delivery {
         case .reliable:
-            guard state.isLive, !state.isDegraded, hasRoom(state, for: size) else {
+            guard body.byteCount <= BusFrame.maxBodyBytes, state.isLive, !state.isDegraded, hasRoom(state, for: size)
+            else {
                 state.statistics.refused += 1
+                state.owesCatchUp = true
                 return false
             }
             state.changeLog(lane) { $0.append(topic, key: key, body) }
         case .state:
-            guard state[lane].link != nil, state[lane].loose.byteCount + size <= configuration.maxStateBytes else {
+            guard body.byteCount <= BusFrame.maxBodyBytes, state[lane].link != nil,
+                state[lane].loose.byteCount + size <= configuration.maxStateBytes
+            else {
                 state.statistics.refusedState += 1
                 return false
             }
             state[lane].loose.append(.message, topic, key: key, body)
         case .hint:
-            guard state[lane].link != nil else {
+            guard body.byteCount <= BusFrame.maxBodyBytes, state[lane].link != nil else {
                 state.statistics.droppedHints += 1
                 return false
             }

@@ -70,7 +70,7 @@ extension ClusterWorld {
             if beliefs(of: node) != before { violate(.s1, "a forged datagram changed \(node.name)") }
         }
         for stream in forgedStreams(for: node) {
-            guard let link = node.cluster.accepted(at: now) else { continue }
+            let link = node.cluster.accepted(at: now)
             let before = beliefs(of: node)
             let taken = node.cluster.received(link, stream.rawBytes, at: now) { peer, _, _, _ in
                 self.violate(.s1, "a message of a stranger counts as one of \(peer) at \(node.name)")

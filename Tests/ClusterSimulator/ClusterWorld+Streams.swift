@@ -39,7 +39,7 @@ extension ClusterWorld {
             return
         }
         let node = nodes[end.place]
-        guard let link = node.cluster.accepted(at: now) else { return finish(id, from: .acceptor) }
+        let link = node.cluster.accepted(at: now)
         connections[id]?.acceptor?.link = link
         node.links[link] = id
         carryOut(end.place)

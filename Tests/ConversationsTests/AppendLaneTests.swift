@@ -196,7 +196,7 @@ import Testing
         #expect(run.nextBatch() == [2])
     }
 
-    @Test(arguments: [("40P01", 3), ("55P03", 2), ("57014", 2), ("22P02", 1)] as [(StaticString, Int)])
+    @Test(arguments: [("40P01", 3), ("23505", 3), ("55P03", 2), ("57014", 2), ("22P02", 1)] as [(StaticString, Int)])
     func errorsAreRetriedAsOftenAsItHelps(state: (code: StaticString, attempts: Int)) {
         var run = Run(at: start)
         _ = run.submit(1)

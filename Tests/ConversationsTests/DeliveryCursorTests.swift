@@ -57,6 +57,17 @@ import Testing
         #expect(run.cursor.isIdle)
     }
 
+    /// Ids come from other nodes: the last one that there can be is as good as any.
+    @Test func aHoleMayReachToTheLastID() {
+        var run = Run(after: .max - 3, at: start)
+        run.commit(.max, at: start)
+        #expect(run.cursor.overdueHole(at: start + .seconds(1)) == MessageID(.max - 2)...MessageID(.max - 1))
+        run.fetched([.max - 2, .max - 1], through: .max - 1, at: start + .seconds(1))
+        run.commit(.max, at: start + .seconds(1))
+        #expect(run.pushed == [.max - 2, .max - 1, .max])
+        #expect(run.cursor.isIdle)
+    }
+
     @Test func idsThatDoNotExistDoNotHoldUpTheRest() {
         var run = Run(at: start)
         run.commit(1, at: start)

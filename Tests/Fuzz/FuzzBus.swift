@@ -65,7 +65,7 @@ private func dial(_ one: Mesh, _ other: Mesh, at now: Instant) -> Pipe {
     other.memberIsUp(one.me, at: address(one.me), now: now)
     one.tick(at: now)
     for case .dial(let link, let place) in one.takeEffects() where place == address(other.me) {
-        guard let accepted = other.accepted(at: now) else { preconditionFailure("no room for a stranger") }
+        let accepted = other.accepted(at: now)
         one.connected(link, at: now)
         return Pipe(meshes: [one, other], links: [link, accepted])
     }

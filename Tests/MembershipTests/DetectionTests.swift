@@ -42,6 +42,20 @@ import Testing
         #expect(world.everyoneSees(5))
     }
 
+    /// Answers alone make a node well again, and none will come: there is nobody else to find out.
+    @Test func oneThatIsUnwellFindsTheOnlyOtherOneDead() {
+        var world = MembershipWorld.settled(2, seed: 7)
+        for _ in 1...3 {
+            world.pause(0, for: .milliseconds(1200))
+            world.run(for: .milliseconds(1300))
+        }
+        #expect(world.nodes[0].swim.localHealth >= 4)
+        #expect(world.everyoneSees(2))
+        let start = world.now
+        world.vanish(1)
+        #expect(world.run(until: start + .seconds(30)) { $0.everyoneSees(1) })
+    }
+
     @Test func aNodeThatFrozeForTenSecondsComesBack() {
         var world = MembershipWorld.settled(5, seed: 3)
         world.pause(2, for: .seconds(10))

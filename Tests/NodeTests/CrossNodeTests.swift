@@ -38,6 +38,27 @@ import WireKit
         }
     }
 
+    /// Of each of these conversations no node has seen anything yet, and the later message may come first.
+    @Test func theFirstMessagesOfBothSidesComeInOneOrder() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", at: cluster[1])
+        for number in 1...200 {
+            let group: IMGroupCreateRsp = try await alice.ask(
+                .groupCreateReq,
+                IMGroupCreateReq(
+                    userID: 1, groupType: .tmp, groupName: "\(number)", groupAvatar: "", memberIDList: [1, 2]),
+                .groupCreateRsp)
+            let id = try #require(group.groupID)
+            async let one = alice.say("from alice", to: id, .groupText)
+            async let other = bob.say("from bob", to: id, .groupText)
+            _ = try await (one, other)
+            #expect(try await bob.heard().text == "from alice")
+            #expect(try await alice.heard().text == "from bob")
+        }
+    }
+
     @Test func otherDevicesOfTheSenderAreOnOtherNodes() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice", "bob")

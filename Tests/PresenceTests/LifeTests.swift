@@ -143,6 +143,11 @@ import Testing
         #expect(exchange.effects(of: 1) == [.changed(UserID(7))] && exchange.effects(of: 2) == [.changed(UserID(7))])
     }
 
+    @Test(arguments: [(Int64.min, UInt32(0)), (-1, 0), (7, 7), (1 << 32, .max), (.max, .max)])
+    func whatADatabaseSaysIsAlwaysALogin(_ value: Int64, _ epoch: UInt32) {
+        #expect(LoginEpoch(clamping: value).rawValue == epoch)
+    }
+
     /// It cannot happen; all nodes would still agree on who stays.
     @Test func equalEpochsAreDecidedByTheNodes() {
         let exchange = linked()

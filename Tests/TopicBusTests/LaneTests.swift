@@ -15,6 +15,16 @@ import Testing
         #expect(net.received[1].allSatisfy { $0.byteCount == 10 })
     }
 
+    /// The peer would close its connection over it, again and again.
+    @Test(arguments: [DeliveryClass.reliable, .state, .hint]) func whatIsTooLongIsRefused(_ delivery: DeliveryClass) {
+        let net = MeshNet.pair()
+        #expect(!net.send(1...1, from: 0, to: 1, delivery, bytes: 512 << 10 + 1))
+        if delivery != .state { #expect(net.send(2...2, from: 0, to: 1, delivery, bytes: 512 << 10)) }
+        net.run(for: .seconds(1))
+        #expect(net.keys(at: 1) == (delivery == .state ? [] : [2]))
+        #expect(net.pipes.count == 3)
+    }
+
     @Test func lanesDoNotWaitForEachOther() {
         let net = MeshNet.pair()
         for key in UInt64(1)...20 {
@@ -143,6 +153,64 @@ import Testing
         #expect(net.count(at: 0) { if case .recovered = $0 { true } else { false } } == 1)
         #expect(net.count(at: 1) { if case .missedMessages = $0 { true } else { false } } == 1)
         #expect(net.send(12...12, from: 0, to: 1))
+    }
+
+    private static func missed(_ net: MeshNet) -> Int {
+        net.count(at: 1) { if case .missedMessages = $0 { true } else { false } }
+    }
+
+    /// One lane hangs for long while the others are well: what is refused meanwhile is looked for meanwhile.
+    @Test func whatIsRefusedIsToldBeforeThePeerIsWell() {
+        let net = MeshNet.pair()
+        net.send(1...1, from: 0, to: 1, on: .messages0)
+        net.settle()
+        // The control lane is the first pipe.
+        net.refusing = [0, 1]
+        for pipe in net.pipes.dropFirst() { net.breakPipe(pipe) }
+        net.send(2...2, from: 0, to: 1, on: .messages0)
+        net.run(for: .seconds(3))
+        #expect(net.meshes[0].isDegraded(MeshNet.peer(2).node) && net.meshes[0].isLinked(MeshNet.peer(2)))
+        #expect(Self.missed(net) == 0)
+        for key in UInt64(3)...12 {
+            net.clearEffects()
+            #expect(!net.send(key...key, from: 0, to: 1))
+            net.run(for: .milliseconds(500))
+            #expect(Self.missed(net) == 1)
+        }
+        net.clearEffects()
+        net.run(for: .seconds(5))
+        #expect(Self.missed(net) == 0)
+    }
+
+    /// Nothing is even refused: who is not seen gets nothing.
+    @Test func whoIsHeldForDeadIsToldToLookAsLongAsItLasts() {
+        let net = MeshNet.pair()
+        net.meshes[0].memberIsDown(MeshNet.peer(2))
+        for _ in 1...10 {
+            net.clearEffects()
+            net.run(for: .seconds(1))
+            #expect(Self.missed(net) >= 1)
+        }
+    }
+
+    /// A member of another version, or one that has lost its mind.
+    @Test func whereTheLogOfThePeerStandsMayBeAnyNumber() {
+        var receiver = LaneReceiver()
+        var writer = ByteWriter()
+        let now = Instant(nanoseconds: 1)
+        receiver.skip(to: 5, offset: .max, at: now)
+        receiver.writeAck(into: &writer)
+        BusFrame.write(.message, sequence: 6, into: &writer)
+        guard let frame = BusFrame(writer.bytes.extracting(droppingFirst: BusFrame.headerByteCount)) else {
+            Issue.record("no frame")
+            return
+        }
+        let verdict = receiver.received(frame, at: now)
+        receiver.writeAck(into: &writer)
+        receiver.skip(to: .max, offset: .max, at: now)
+        let again = receiver.received(frame, at: now)
+        receiver.writeAck(into: &writer)
+        #expect(verdict == .deliver && again == .duplicate)
     }
 
     @Test func aPeerWithoutAConnectionIsDegradedAfterTwoSeconds() {

@@ -118,10 +118,7 @@ import Testing
             haveEpoch: 0, have: 0, nonce: [UInt8](repeating: 3, count: 32))
         hello.minVersion = low
         hello.maxVersion = high
-        guard let (link, isClosed) = net.intrude(0, hello.encoded) else {
-            Issue.record("no room")
-            return
-        }
+        let (link, isClosed) = net.intrude(0, hello.encoded)
         #expect(isClosed == !areFit)
         guard areFit else { return }
         var answer = ByteWriter()
@@ -142,21 +139,35 @@ import Testing
         configuration.maxStrangers = 5
         let net = MeshNet()
         net.add(1, configuration)
-        for _ in 0..<5 { #expect(net.intrude(0, [])?.isClosed == false) }
-        #expect(net.intrude(0, []) == nil)
+        func closed() -> Int { net.count(at: 0) { if case .close = $0 { true } else { false } } }
+        for _ in 0..<5 { #expect(!net.intrude(0, []).isClosed) }
+        #expect(closed() == 0)
         net.run(for: .milliseconds(1900))
-        #expect(net.intrude(0, []) == nil)
+        // The oldest one makes room.
+        #expect(!net.intrude(0, []).isClosed)
+        #expect(closed() == 1)
         net.run(for: .milliseconds(200))
-        #expect(net.count(at: 0) { if case .close = $0 { true } else { false } } == 5)
-        #expect(net.intrude(0, []) != nil)
+        #expect(closed() == 5)
+    }
+
+    /// Somebody who has no secret holds as many connections as he may, and opens more all the time.
+    @Test func strangersKeepNobodyOut() {
+        let net = MeshNet()
+        net.add(1)
+        net.add(2)
+        for _ in 0..<100 { _ = net.intrude(1, []) }
+        net.introduce(0, to: 1)
+        net.introduce(1, to: 0)
+        net.run(for: .milliseconds(10))
+        #expect(Self.isLinked(net, 0, 1))
     }
 
     @Test func whatIsNoHelloEndsAtOnce() {
         let net = MeshNet()
         net.add(1)
-        #expect(net.intrude(0, Array("GET / HTTP/1.1\r\n".utf8))?.isClosed == true)
-        #expect(net.intrude(0, [0x47, 0x56, 0x42])?.isClosed == false)
-        #expect(net.intrude(0, [0x47, 0x56, 0x42, 0x55] + [UInt8](repeating: 0, count: 66))?.isClosed == true)
+        #expect(net.intrude(0, Array("GET / HTTP/1.1\r\n".utf8)).isClosed)
+        #expect(!net.intrude(0, [0x47, 0x56, 0x42]).isClosed)
+        #expect(net.intrude(0, [0x47, 0x56, 0x42, 0x55] + [UInt8](repeating: 0, count: 66)).isClosed)
     }
 
     /// What was once said by a member is worth nothing a second time.
@@ -178,7 +189,7 @@ import Testing
         net.settle()
         #expect(recorded.count > 300)
         let before = net.received[1].count
-        #expect(net.intrude(1, recorded)?.isClosed == true)
+        #expect(net.intrude(1, recorded).isClosed)
         #expect(net.received[1].count == before)
     }
 

@@ -162,8 +162,7 @@ final class MeshNet {
         let pipe = Pipe(dialer: place, acceptor: other, link: link)
         if !budgets.isEmpty { pipe.budget = budgets.removeFirst() }
         pipes.append(pipe)
-        guard let accepted = meshes[other].accepted(at: now) else { return breakPipe(pipe) }
-        pipe.acceptorLink = accepted
+        pipe.acceptorLink = meshes[other].accepted(at: now)
         meshes[place].connected(link, at: now)
     }
 
@@ -257,8 +256,8 @@ final class MeshNet {
     }
 
     /// A connection of a stranger to `place`, who says `bytes`. Whether it was closed at once.
-    func intrude(_ place: Int, _ bytes: [UInt8]) -> (link: LinkID, isClosed: Bool)? {
-        guard let link = meshes[place].accepted(at: now) else { return nil }
+    func intrude(_ place: Int, _ bytes: [UInt8]) -> (link: LinkID, isClosed: Bool) {
+        let link = meshes[place].accepted(at: now)
         let isClosed = read(bytes, link, at: place) == nil
         settle()
         return (link, isClosed)

@@ -20,8 +20,7 @@ public final class ClusterBridge {
     private let shared: Gateway.Shared
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
-    /// Between two looks while the cluster is in parts (architecture.md 8.6).
-    private static let sweepPeriod: Duration = .seconds(2)
+    private var sweeps: HeadSweeps
     private var doubtSince: Instant?
     /// Other nodes that the database has heard of lately.
     public var lively: [Peer] = []
@@ -36,9 +35,10 @@ public final class ClusterBridge {
         self.shell = shell
         self.shared = shared
         self.fenced = fenced
+        sweeps = HeadSweeps(at: loop.now)
         shell.owner = self
         for kind in ClusterMail.allCases { loop.handleMail(kind: kind.rawValue, self) }
-        sweep()
+        scheduleSweep()
     }
 
     private var node: ClusterNode { shell.node }
@@ -68,7 +68,7 @@ public final class ClusterBridge {
         guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
             let clientType = bytes.byte(at: 4).flatMap({ ClientType(rawValue: UInt32($0)) }),
             let status = bytes.byte(at: 5).flatMap({ UserStatType(rawValue: UInt32($0)) }),
-            let login = bytes.bigEndian(at: 6, as: Int64.self).flatMap(LoginEpoch.init)
+            let login = bytes.bigEndian(at: 6, as: Int64.self).map(LoginEpoch.init(clamping:))
         else { return false }
         node.opened(UserID(user), clientType, status, login, at: loop.now)
         return true
@@ -77,7 +77,7 @@ public final class ClusterBridge {
     private func closed(_ bytes: RawSpan) -> Bool {
         guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
             let device = bytes.byte(at: 4).flatMap({ DeviceClass(rawValue: .init($0)) }),
-            let login = bytes.bigEndian(at: 5, as: Int64.self).flatMap(LoginEpoch.init)
+            let login = bytes.bigEndian(at: 5, as: Int64.self).map(LoginEpoch.init(clamping:))
         else { return false }
         node.closed(UserID(user), device, login, at: loop.now)
         return true
@@ -137,9 +137,13 @@ public final class ClusterBridge {
     }
 
     /// What nodes without a link store for users of this one can only be found, again and again.
-    private func sweep() {
-        if lively.contains(where: { !node.mesh.isLinked($0) }) { look(since: loop.now - Self.sweepPeriod) }
-        loop.schedule(after: Self.sweepPeriod) { [weak self] in self?.sweep() }
+    private func scheduleSweep() {
+        loop.schedule(after: HeadSweeps.period) { [weak self] in
+            guard let self else { return }
+            let isApart = lively.contains { !self.node.mesh.isLinked($0) }
+            if let start = sweeps.due(at: loop.now, isApart: isApart) { look(since: start) }
+            scheduleSweep()
+        }
     }
 }
 
@@ -164,6 +168,8 @@ extension ClusterBridge: ClusterOwner {
             post(.remoteMessage, key, body, to: home(of: conversation))
         case .users: post(.remotePush, key, body, to: Int(key % UInt64(shared.loops)))
         case .broadcast:
+            // Of an audience that only a later version knows.
+            guard body.byte(at: 0).flatMap(Audience.init) != nil else { return }
             for index in 0..<shared.loops { loop.post(kind: Mail.broadcast.rawValue, to: index) { $0.append(body) } }
         case .kick:
             guard let device = body.byte(at: 0).flatMap({ DeviceClass(rawValue: .init($0)) }),

@@ -22,7 +22,7 @@ struct RemoteMessage: ~Escapable {
 
     @_lifetime(copy bytes)
     init?(_ bytes: RawSpan) {
-        guard let id = bytes.bigEndian(at: 0, as: UInt32.self), let (users, end) = bytes.users(at: 4) else {
+        guard let id = bytes.bigEndian(at: 0, as: UInt32.self), id > 0, let (users, end) = bytes.users(at: 4) else {
             return nil
         }
         self.id = MessageID(id)

@@ -55,21 +55,7 @@ extension Gateway {
         }
     }
 
-    /// Until it is on all nodes that a user has logged in, with room for one that is slow.
-    private static let freshness: Duration = .seconds(2)
-
-    public func hasFreshSession(in conversation: ConversationID) -> Bool {
-        guard shared.cluster.hasPeers else { return false }
-        guard case .pair(let one, let other) = conversation.kind else {
-            return online.lastLogin.map { loop.now - $0 < Self.freshness } ?? false
-        }
-        return [one, other].contains { user in
-            let presence = online.presence(of: user)
-            return [presence.pc, presence.mobile].contains {
-                $0.map { loop.now - $0.openedAt < Self.freshness } ?? false
-            }
-        }
-    }
+    public var hasOtherNodes: Bool { shared.cluster.hasPeers }
 
     public func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool {
         users.contains { user in
