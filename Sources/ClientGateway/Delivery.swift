@@ -24,7 +24,7 @@ enum Mail: UInt8, CaseIterable {
     case presenceChanged
     /// A mobile may have to be told whether a PC of its user is on: slot, generation, u8 even if it knows.
     case pcStatus
-    /// Messages of so many seconds may not have been pushed: i64 seconds.
+    /// Messages that were stored since then may not have been pushed: u64 nanoseconds of the monotonic clock.
     case doubt
     /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
     case missed
