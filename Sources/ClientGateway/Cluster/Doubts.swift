@@ -4,8 +4,8 @@ import Primitives
 ///
 /// One look at a time: while the database does not answer, doubts come together into one that reaches farther back.
 struct Doubts {
-    /// So far back messages are looked for; who missed older ones pulls them. Less than a delivery cursor lives: what was
-    /// pushed would be pushed again.
+    /// So far back messages are looked for; who missed older ones pulls them. Less than a delivery cursor lives: what
+    /// was pushed would be pushed again.
     static let longestLook: Duration = .seconds(540)
 
     private var since: Instant?
