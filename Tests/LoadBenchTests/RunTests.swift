@@ -133,7 +133,7 @@ import Testing
         var plan = scene.plan()
         plan.duration = .seconds(600)
         let load = try LoadRun(plan)
-        while load.tally.acked == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while load.tally.acked == 0 { await Task.yield() }
         load.stop()
         let report = try await report(of: load)
         scene.server.stop()

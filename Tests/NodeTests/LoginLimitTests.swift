@@ -102,6 +102,18 @@ import WireKit
         while try node.metric("grapevine_logins_pending") > 0 { await Task.yield() }
     }
 
+    @Test("lock-out: after ten failures a name is locked, also for the right password, known or not",
+        arguments: ["alice", "nobody"])
+    func lockout(name: String) async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        for attempt in 0..<11 {
+            let answer = try await logIn(name, attempt < 10 ? "wrong" : "grapevine", at: node)
+            #expect(answer.resultCode == .dbValidateFailed)
+            #expect(answer.resultString == (attempt < 10 ? "用户名/密码错误" : "用户名/密码错误次数太多"))
+        }
+    }
+
     @Test("so many attempts of one name wait for each other, no more")
     func waitingIsBounded() async throws {
         let node = try TestNode(nil, ["node.loops": "1", "limits.login_retry_delay": "3s"])
