@@ -10,9 +10,10 @@ public enum ClusterEffect {
 
     /// What can be seen of the user has changed because of another node.
     case changed(UserID)
-    /// All sessions of a life of a node disappeared, or can be seen again. `pcs`: the users whose PCs they are.
+    /// All sessions of a life of a node disappeared a moment ago. `pcs`: some of the users whose PCs they are.
     case hidden(Peer, pcs: [UserID])
-    case shown(Peer, pcs: [UserID])
+    /// They can be seen again.
+    case shown(Peer)
     /// The user has logged in later elsewhere: close his session of the class if its login is `upTo` or earlier.
     case supersede(UserID, DeviceClass, upTo: Int64)
 

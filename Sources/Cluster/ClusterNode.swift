@@ -180,12 +180,12 @@ public final class ClusterNode {
             case .joined(let member, let earlier):
                 if let earlier { mesh.memberIsGone(earlier) }
                 statuses[member.node] = nil
-                presence.superseded(by: member.peer, at: now, into: &presenceEffects)
+                presence.superseded(by: member.peer, at: now)
                 if let address = member.address { mesh.memberIsUp(member.peer, at: address, now: now) }
                 effects.append(.news(.joined(member.peer)))
             case .suspected(let peer): effects.append(.news(.suspected(peer)))
             case .died(let peer, let crashed):
-                presence.died(peer, at: now, into: &presenceEffects)
+                presence.died(peer, at: now)
                 mesh.memberIsDown(peer)
                 effects.append(.news(.died(peer, crashed: crashed)))
                 doubt(.death(peer))
@@ -194,7 +194,7 @@ public final class ClusterNode {
                 if let address = swim[peer.node]?.address { mesh.memberIsUp(peer, at: address, now: now) }
                 effects.append(.news(.revived(peer)))
             case .left(let peer):
-                presence.left(peer, at: now, into: &presenceEffects)
+                presence.left(peer, at: now)
                 mesh.memberIsGone(peer)
                 statuses[peer.node] = nil
                 effects.append(.news(.left(peer)))
@@ -243,7 +243,7 @@ public final class ClusterNode {
                 doubt(.repairedView(peer))
             case .changed(let user): effects.append(.changed(user))
             case .hidden(let peer, let users): effects.append(.hidden(peer, pcs: users))
-            case .shown(let peer, let users): effects.append(.shown(peer, pcs: users))
+            case .shown(let peer): effects.append(.shown(peer))
             case .supersede(let user, let device, let login):
                 statistics.superseded += 1
                 effects.append(.supersede(user, device, upTo: Int64(login.rawValue)))

@@ -9,10 +9,11 @@ public enum PresenceEffect: Equatable, Sendable {
     case repairWaiting(Peer)
     /// What can be seen of the user has changed because of another node.
     case changed(UserID)
-    /// No session of the peer can be seen any more. `pcs`: the users whose PCs these were.
+    /// The sessions of the peer disappeared a moment ago. `pcs`: some of the users whose PCs these were, each of whom
+    /// is told once, unless `shown` comes first.
     case hidden(Peer, pcs: [UserID])
-    /// The sessions of the peer can be seen again.
-    case shown(Peer, pcs: [UserID])
+    /// The sessions of the peer can be seen again. Who has changed in the meantime is told with `changed`.
+    case shown(Peer)
     /// The user has logged in later elsewhere: close his session of the class if its login epoch is `upTo` or less.
     case supersede(UserID, DeviceClass, upTo: LoginEpoch)
     /// The peer sent what is no frame. Nothing of it was used.

@@ -7,8 +7,9 @@ public enum PresenceLimits {
     public static let segments = 4096
     /// Lives of nodes that the table can tell apart: those that are here, and those that wait to be swept.
     public static let originSlots = 4096
-    /// Sessions in one segment, 268 million in all: a peer that has lost its mind must not take all memory.
-    public static let sessionsPerSegment = 65_536
+    /// Sessions in one segment, 168 million in all: a peer that has lost its mind must not take all memory, and what a
+    /// node has in a bucket must fit into one frame of the bus, at `SessionOp.maxByteCount` each.
+    public static let sessionsPerSegment = 40_960
 
     /// A change waits this long for others if one was sent just before.
     public static let flushInterval = Duration.milliseconds(20)
@@ -20,7 +21,7 @@ public enum PresenceLimits {
     public static let repairPatience = Duration.seconds(2)
     /// What a dead node held is kept for so long: a false death is then undone by one flag.
     public static let purgeDelay = Duration.seconds(120)
-    /// A step of a sweep takes about 1 ms with 10 million sessions.
+    /// Of a sweep. A step takes about 1 ms with 10 million sessions.
     public static let sweepInterval = Duration.milliseconds(5)
     public static let segmentsPerSweepStep = 64
 }

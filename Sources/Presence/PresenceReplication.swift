@@ -83,7 +83,7 @@ extension PresenceReplication {
 extension PresenceReplication {
     /// There is a link to the peer, with nothing of an earlier link in it.
     public mutating func linked(_ peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) {
-        guard admit(peer, at: now, into: &effects) else { return }
+        guard admit(peer, at: now) else { return }
         replicas[peer.node]?.linkChanged()
         stream.linked(peer, at: now, into: &effects)
     }
@@ -101,57 +101,54 @@ extension PresenceReplication {
     }
 
     /// The peer is believed dead: its sessions are hidden, and forgotten if that does not turn out to be wrong.
-    public mutating func died(_ peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) {
-        guard admit(peer, at: now, into: &effects) else { return }
+    public mutating func died(_ peer: Peer, at now: Instant) {
+        guard admit(peer, at: now) else { return }
         lives[peer.node]?.isDead = true
-        hide(peer.node, into: &effects)
+        hide(peer.node, at: now)
         awaitPurge(of: peer.node, at: now)
     }
 
     /// The peer was not dead. What it did meanwhile comes out with its next summary.
     public mutating func revived(_ peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) {
-        guard admit(peer, at: now, into: &effects) else { return }
+        guard admit(peer, at: now) else { return }
         lives[peer.node]?.isDead = false
         guard let replica = replicas[peer.node], !replica.isVisible else { return }
-        replicas[peer.node]?.isVisible = true
-        replicas[peer.node]?.purgeAt = nil
+        sweep.cancelCall(of: replica.slot)
         table.origins.show(replica.slot)
-        effects.append(.shown(peer, pcs: table.users(of: replica.slot, on: .pc)))
+        replicas[peer.node]?.show(into: &effects)
     }
 
     /// The peer said that it goes, after its last session was closed or not.
-    public mutating func left(_ peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) {
-        guard admit(peer, at: now, into: &effects) else { return }
-        end(peer.node, floor: peer.epoch.rawValue + 1, at: now, into: &effects)
+    public mutating func left(_ peer: Peer, at now: Instant) {
+        guard admit(peer, at: now) else { return }
+        end(peer.node, floor: peer.epoch.rawValue + 1, at: now)
     }
 
     /// There is a newer life of a node: the older ones are over, from the moment at which it is known.
-    public mutating func superseded(by peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) {
-        _ = admit(peer, at: now, into: &effects)
+    public mutating func superseded(by peer: Peer, at now: Instant) {
+        _ = admit(peer, at: now)
     }
 
     /// `false` for a life that is over, and for this node. The first word of a newer life ends the older one here,
     /// before anything of the newer one can be in the table.
-    private mutating func admit(_ peer: Peer, at now: Instant, into effects: inout [PresenceEffect]) -> Bool {
+    private mutating func admit(_ peer: Peer, at now: Instant) -> Bool {
         let floor = lives[peer.node]?.floor ?? 0
         guard peer.node != table.own.node, peer.epoch.rawValue >= floor else { return false }
-        if peer.epoch.rawValue > floor { end(peer.node, floor: peer.epoch.rawValue, at: now, into: &effects) }
+        if peer.epoch.rawValue > floor { end(peer.node, floor: peer.epoch.rawValue, at: now) }
         return true
     }
 
-    private mutating func end(
-        _ node: NodeID, floor: UInt64, at now: Instant, into effects: inout [PresenceEffect]
-    ) {
-        retire(node, at: now, into: &effects)
+    private mutating func end(_ node: NodeID, floor: UInt64, at now: Instant) {
+        retire(node, at: now)
         stream.unlinked(node)
         lives[node] = Life(floor: floor)
     }
 
-    private mutating func hide(_ node: NodeID, into effects: inout [PresenceEffect]) {
+    private mutating func hide(_ node: NodeID, at now: Instant) {
         guard let replica = replicas[node], replica.isVisible else { return }
         table.origins.hide(replica.slot)
-        replicas[node]?.isVisible = false
-        effects.append(.hidden(replica.peer, pcs: table.users(of: replica.slot, on: .pc)))
+        replicas[node]?.hide()
+        sweep.call(replica.slot, of: replica.peer, in: table, at: now)
     }
 
     private mutating func awaitPurge(of node: NodeID, at now: Instant) {
@@ -162,8 +159,8 @@ extension PresenceReplication {
     }
 
     /// Forgets what the node had.
-    private mutating func retire(_ node: NodeID, at now: Instant, into effects: inout [PresenceEffect]) {
-        hide(node, into: &effects)
+    private mutating func retire(_ node: NodeID, at now: Instant) {
+        hide(node, at: now)
         guard let replica = replicas.removeValue(forKey: node) else { return }
         sweep.condemn(replica.slot, in: table, at: now)
     }
@@ -199,8 +196,8 @@ extension PresenceReplication {
             summaryDue = now + PresenceLimits.summaryInterval
             stream.sendSummaries(at: now, into: &effects)
         }
-        if let due = purgeDue, due <= now { purge(at: now, into: &effects) }
-        if let due = sweep.due, due <= now { sweep.step(table, at: now) }
+        if let due = purgeDue, due <= now { purge(at: now) }
+        if let due = sweep.due, due <= now { sweep.step(table, at: now, into: &effects) }
     }
 
     /// Appends the next frame of the repair that the peer has asked for. `false` when there is none.
@@ -259,19 +256,19 @@ extension PresenceReplication {
         var replica = Replica(peer, slot)
         if let life = lives[peer.node], life.isDead {
             table.origins.hide(slot)
-            replica.isVisible = false
+            replica.hide()
         }
         replicas[peer.node] = replica
         if !replica.isVisible { awaitPurge(of: peer.node, at: now) }
         return replicas.index(forKey: peer.node)
     }
 
-    private mutating func purge(at now: Instant, into effects: inout [PresenceEffect]) {
+    private mutating func purge(at now: Instant) {
         purgeDue = nil
         for (node, replica) in replicas.sorted(by: { $0.key < $1.key }) {
             guard let purgeAt = replica.purgeAt else { continue }
             if purgeAt <= now {
-                retire(node, at: now, into: &effects)
+                retire(node, at: now)
             } else {
                 purgeDue = min(purgeDue ?? .never, purgeAt)
             }

@@ -113,11 +113,10 @@ extension PresenceTable {
         }
     }
 
-    /// Who has a session of a class at an origin. Reads the whole table: some 7 ns for each session in it.
-    func users(of slot: OriginSlot, on device: DeviceClass) -> [UserID] {
-        guard origins.sessionCount(slot) > 0 else { return [] }
+    /// Who has a session of a class at an origin, of the users in some buckets.
+    func users(of slot: OriginSlot, on device: DeviceClass, in buckets: Range<Int>) -> [UserID] {
         var users: [UserID] = []
-        for bucket in 0..<segments.count {
+        for bucket in buckets {
             forEachEntry(in: bucket, of: slot) { user, content in
                 if content.device == device { users.append(UserID(user)) }
             }

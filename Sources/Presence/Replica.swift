@@ -6,7 +6,9 @@ import TalkProtocol
 struct Replica {
     let peer: Peer
     let slot: OriginSlot
-    var isVisible = true
+    private(set) var isVisible = true
+    /// Who came, or changed, while nobody could see it. Bounded by the sessions there are.
+    private var unseen: Set<UserID> = []
     /// When it will have been dead for long enough.
     var purgeAt: Instant?
 
@@ -30,6 +32,16 @@ struct Replica {
 
     func state(in table: PresenceTable) -> StreamState {
         StreamState(seq: applied, root: digest.root, count: UInt32(clamping: table.origins.sessionCount(slot)))
+    }
+
+    mutating func hide() { isVisible = false }
+
+    mutating func show(into effects: inout [PresenceEffect]) {
+        isVisible = true
+        purgeAt = nil
+        effects.append(.shown(peer))
+        for user in unseen.sorted() { effects.append(.changed(user)) }
+        unseen = []
     }
 
     /// What was under way on the last link will not go on.
@@ -123,7 +135,9 @@ struct Replica {
         guard let content = op.content else {
             guard let previous = table.remove(op.user, hash, op.device, of: slot) else { return }
             digest.toggle(hash, previous)
-            if isVisible { effects.append(.changed(UserID(op.user))) }
+            unseen.remove(UserID(op.user))
+            // Even of one who is hidden: that he went is certain.
+            effects.append(.changed(UserID(op.user)))
             return
         }
         switch table.upsert(op.user, hash, content, of: slot) {
@@ -133,7 +147,7 @@ struct Replica {
             if previous == content { return }
             if let previous { digest.toggle(hash, previous) }
             digest.toggle(hash, content)
-            if isVisible { effects.append(.changed(UserID(op.user))) }
+            if isVisible { effects.append(.changed(UserID(op.user))) } else { unseen.insert(UserID(op.user)) }
             if let own, Seniority(content.login, peer) > Seniority(own.login, table.own) {
                 effects.append(.supersede(UserID(op.user), op.device, upTo: own.login))
             }

@@ -21,7 +21,7 @@ import Testing
     {
         var told: [UserID] = []
         var most = 0
-        while !grace.isEmpty {
+        for _ in 0..<100 {
             let some = grace.take(at: now, unless: isBack)
             told += some
             most = max(most, some.count)
@@ -43,7 +43,7 @@ import Testing
 
     @Test mutating func aNodeThatIsBackInTimeWasNeverGone() {
         grace.hidden(peer, users(1...3), at: start)
-        grace.shown(peer, users(1...3))
+        grace.shown(peer)
         #expect(grace.isEmpty)
     }
 
@@ -58,14 +58,23 @@ import Testing
         grace.hidden(peer, users(1...1_000), at: start)
         let gone = grace.take(at: start + OfflineGrace.delay) { _ in false }
         #expect(gone.count == OfflineGrace.maxPerTick)
-        grace.shown(peer, users(1...1_000))
+        grace.shown(peer)
         #expect(drain(at: start + OfflineGrace.delay).users == gone.sorted())
     }
 
     @Test mutating func afterTheGraceAllComeBack() {
         grace.hidden(peer, users(1...3), at: start)
+        grace.hidden(peer, users(4...6), at: start + .milliseconds(5))
+        _ = drain(at: start + .seconds(16))
+        grace.shown(peer)
+        #expect(drain(at: start + .seconds(16)).users == users(1...6))
+    }
+
+    @Test mutating func aNodeThatCannotComeBackIsForgotten() {
+        grace.hidden(peer, users(1...3), at: start)
         _ = drain(at: start + OfflineGrace.delay)
-        grace.shown(peer, users(1...3))
-        #expect(drain(at: start + OfflineGrace.delay).users == users(1...3))
+        #expect(!grace.isEmpty)
+        _ = drain(at: start + .seconds(200))
+        #expect(grace.isEmpty)
     }
 }

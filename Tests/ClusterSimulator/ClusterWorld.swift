@@ -150,8 +150,8 @@ public final class ClusterWorld {
         case .supersede(let user, let device, let login): supersede(user, device, upTo: login, at: place)
         case .fenced(let epoch): fence(node, at: place, by: epoch)
         case .changed(let user): checkLives(of: user, at: node)
-        case .hidden(let peer, _): note { "\(node.name) hides \(peer)" }
-        case .shown(let peer, _): note { "\(node.name) shows \(peer)" }
+        case .hidden(let peer, let users): note { "\(node.name) hides \(users.count) of \(peer)" }
+        case .shown(let peer): note { "\(node.name) shows \(peer)" }
         case .doubt(let doubt):
             node.doubts[doubt.peer.node] = now
             onDoubt?(doubt, node.me)

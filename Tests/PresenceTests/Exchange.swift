@@ -64,6 +64,11 @@ final class Exchange {
         for id in [UInt16(1), 2] { call(id) { $0.core.tick(at: now, into: &$1) } }
     }
 
+    /// Long enough for a pass over the table, and for another one that waits.
+    func sweep() {
+        for _ in 0..<130 { tick(after: PresenceLimits.sweepInterval) }
+    }
+
     /// Carries the frames that wait for a node.
     func carry(to id: UInt16) {
         guard let other = other(id) else { return }

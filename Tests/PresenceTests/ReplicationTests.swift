@@ -94,15 +94,16 @@ import Testing
         exchange.tick(after: .milliseconds(20))
         exchange.settle()
         _ = exchange.effects(of: 2)
-        exchange.call(2) { $0.core.died(peer(1), at: exchange.now, into: &$1) }
+        exchange.call(2) { node, _ in node.core.died(peer(1), at: exchange.now) }
         exchange.cut()
+        exchange.sweep()
         #expect(exchange.effects(of: 2) == [.hidden(peer(1), pcs: [UserID(9)])])
         #expect(exchange.sessions(at: 2, of: 9) == [])
         for user in 1...UInt32(5) { exchange.closed(1, user, .mobile, 1) }
         exchange.opened(1, 6, .ios, 2)
         exchange.tick(after: .seconds(30))
         exchange.call(2) { $0.core.revived(peer(1), at: exchange.now, into: &$1) }
-        #expect(exchange.effects(of: 2) == [.shown(peer(1), pcs: [UserID(9)])])
+        #expect(exchange.effects(of: 2) == [.shown(peer(1))])
         exchange.sent = [:]
         exchange.link()
         exchange.settle()
@@ -196,12 +197,12 @@ import Testing
         exchange.opened(1, 7, .ios, 1)
         exchange.tick(after: .milliseconds(20))
         exchange.settle()
-        exchange.call(2) { $0.core.died(peer(1), at: exchange.now, into: &$1) }
+        exchange.call(2) { node, _ in node.core.died(peer(1), at: exchange.now) }
         exchange.cut()
         exchange.tick(after: .seconds(119))
         #expect(exchange.nodes[2]?.table.sessionCount(of: peer(1)) == 1)
         exchange.tick(after: .seconds(1))
-        for _ in 0..<100 { exchange.tick(after: .milliseconds(5)) }
+        exchange.sweep()
         #expect(exchange.nodes[2]?.table.originCount == 1 && exchange.nodes[2]?.table.byteCount ?? 0 < 100_000)
         // It was alive after all, and comes back whole.
         exchange.call(2) { $0.core.revived(peer(1), at: exchange.now, into: &$1) }
@@ -215,12 +216,52 @@ import Testing
         let exchange = Exchange()
         exchange.link()
         if wasKnown { exchange.settle() }
-        exchange.call(2) { $0.core.died(peer(1), at: exchange.now, into: &$1) }
+        exchange.call(2) { node, _ in node.core.died(peer(1), at: exchange.now) }
         exchange.opened(1, 7, .ios, 1)
         exchange.tick(after: .milliseconds(20))
         exchange.settle()
         #expect(exchange.sessions(at: 2, of: 7) == [] && !exchange.effects(of: 2).contains(.changed(UserID(7))))
         exchange.call(2) { $0.core.revived(peer(1), at: exchange.now, into: &$1) }
         #expect(exchange.sessions(at: 2, of: 7) == ["1/1 ios online 1"])
+        #expect(exchange.effects(of: 2) == [.shown(peer(1)), .changed(UserID(7))])
+    }
+
+    /// They are told of in steps, not in one turn of the loop.
+    @Test func allWhoDisappearAreToldOfOnce() {
+        let exchange = linked()
+        for user in 1...UInt32(20_000) { exchange.opened(1, user, user % 2 == 0 ? .ios : .windows, 1) }
+        exchange.tick(after: .milliseconds(20))
+        exchange.settle()
+        _ = exchange.effects(of: 2)
+        // A new life: what the old one had is told of before it is swept away.
+        exchange.call(2) { node, _ in node.core.superseded(by: peer(1, 2), at: exchange.now) }
+        exchange.sweep()
+        var told: [UserID] = []
+        var largest = 0
+        for case .hidden(peer(1), let users) in exchange.effects(of: 2) {
+            told += users
+            largest = max(largest, users.count)
+        }
+        #expect(told.sorted() == stride(from: 1, to: 20_000, by: 2).map { UserID($0) })
+        #expect(largest < 1_000 && exchange.nodes[2]?.table.originCount == 1)
+    }
+
+    @Test func aDeathThatIsUndoneInTimeNeedsNoWord() {
+        let exchange = linked()
+        for user in 1...UInt32(1_000) { exchange.opened(1, user, .windows, 1) }
+        exchange.tick(after: .milliseconds(20))
+        exchange.settle()
+        _ = exchange.effects(of: 2)
+        exchange.call(2) { node, _ in node.core.died(peer(1), at: exchange.now) }
+        // Two of them go while they are hidden, one comes.
+        exchange.closed(1, 1, .pc, 1)
+        exchange.closed(1, 2, .pc, 1)
+        exchange.opened(1, 1_001, .windows, 1)
+        exchange.tick(after: .milliseconds(20))
+        exchange.settle()
+        exchange.call(2) { $0.core.revived(peer(1), at: exchange.now, into: &$1) }
+        exchange.sweep()
+        let effects = exchange.effects(of: 2).filter { if case .hidden = $0 { false } else { true } }
+        #expect(effects == [.changed(UserID(1)), .changed(UserID(2)), .shown(peer(1)), .changed(UserID(1_001))])
     }
 }

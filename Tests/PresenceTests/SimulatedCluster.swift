@@ -131,7 +131,7 @@ final class SimulatedCluster {
     func died(_ peer: Peer, at id: UInt16) {
         hear(id, peer)
         beliefs.insert(Route(from: id, to: peer.node.rawValue))
-        call(id) { $0.core.died(peer, at: now, into: &$1) }
+        call(id) { node, _ in node.core.died(peer, at: now) }
     }
 
     func revived(_ peer: Peer, at id: UInt16) {
@@ -189,7 +189,7 @@ final class SimulatedCluster {
         if chance(weather.leaves), ids.count > 2, let id = any(ids), let peer = nodes[id]?.peer {
             for other in ids where other != id && chance(700) {
                 hear(other, peer)
-                call(other) { $0.core.left(peer, at: now, into: &$1) }
+                call(other) { node, _ in node.core.left(peer, at: now) }
             }
             stop(id)
         }

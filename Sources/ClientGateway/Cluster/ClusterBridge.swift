@@ -195,8 +195,8 @@ extension ClusterBridge: ClusterOwner {
         case .hidden(let peer, let users):
             grace.hidden(peer, users, at: loop.now)
             awaitGrace()
-        case .shown(let peer, let users):
-            grace.shown(peer, users)
+        case .shown(let peer):
+            grace.shown(peer)
             awaitGrace()
         case .supersede(let user, let device, let login): kick(user, device, upTo: login, .duplicateUser)
         case .doubt: doubt()

@@ -97,7 +97,7 @@ extension PresenceBench {
         let peers = try (1...min(10, Self.otherCount)).map { try Self.peer($0) }
         var (dying, reviving) = (Duration.zero, Duration.zero)
         for peer in peers {
-            dying += clock.measure { core.died(peer, at: now, into: &effects) }
+            dying += clock.measure { core.died(peer, at: now) }
             reviving += clock.measure { core.revived(peer, at: now, into: &effects) }
             effects.removeAll(keepingCapacity: true)
         }
@@ -140,7 +140,7 @@ extension PresenceBench {
     mutating func sweep() throws {
         let peer = try Self.peer(2)
         let swept = table.sessionCount(of: peer)
-        core.left(peer, at: now, into: &effects)
+        core.left(peer, at: now)
         var whole = Duration.zero
         var longest = Duration.zero
         while table.originCount > Int(Self.otherCount) {
