@@ -188,7 +188,7 @@ let package = Package(
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
-        tests("ClientGatewayTests", uses: ["ClientGateway", "Membership", "Primitives", "TalkProtocol"]),
+        tests("ClientGatewayTests", uses: ["ClientGateway", "Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
             "AccountsTests",

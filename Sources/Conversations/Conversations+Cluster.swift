@@ -32,13 +32,7 @@ extension Conversations {
     public func arrived(
         _ packet: RawSpan, of conversation: ConversationID, id: MessageID, for users: [UserID]
     ) {
-        if let cursor = table.cursors[conversation] {
-            // Nobody of them was here for what lies between: it was read at login, and is no hole.
-            let isGap = id > cursor.position && id.rawValue &- cursor.position.rawValue > 1 && cursor.isIdle
-            if isGap, outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false {
-                table.cursors[conversation] = nil
-            }
-        }
+        forgetStaleCursor(of: conversation, before: id, for: users)
         begin(conversation, with: id)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             outlet?.push(packet, to: users, except: nil)
@@ -53,13 +47,28 @@ extension Conversations {
             openings[conversation]?.saw(first, head)
             return
         }
+        // A group's members are not known here; who of them was away gets more than he needs.
+        if case .pair = conversation.kind { forgetStaleCursor(of: conversation, before: first, for: []) }
         openCursor(conversation, after: MessageID(first.rawValue &- 1))
         missed(conversation, head)
     }
 
-    /// Sets the cursor of a conversation that has none. What was before, its users have read when they logged in. But
-    /// of two messages that different nodes store at the same time the later one may come first, and other nodes may
-    /// not have known yet of somebody who logged in just now: only the database knows what was stored lately.
+    /// Nobody of the users of `id`, the first message that is heard of after a gap, was here for what lies in it: they
+    /// read it when they logged in, and it is no hole.
+    ///
+    /// - Parameter members: of a group; a pair's are in its id.
+    func forgetStaleCursor(of conversation: ConversationID, before id: MessageID, for members: [UserID]) {
+        guard let cursor = table.cursors[conversation], cursor.isIdle, doubts[conversation] == nil,
+            id > cursor.position, id.rawValue &- cursor.position.rawValue > 1
+        else { return }
+        let users = if case .pair(let one, let other) = conversation.kind { [one, other] } else { members }
+        if outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false { table.cursors[conversation] = nil }
+    }
+
+    /// Sets the cursor of a conversation that has none, with the first message that this node hears of: what was
+    /// before, its users have read when they logged in. But of two messages that different nodes store at the same time
+    /// the later one may come first, and other nodes may not have known yet of somebody who logged in just now: only
+    /// the database knows what was stored lately.
     func begin(_ conversation: ConversationID, with id: MessageID) {
         guard table.cursors[conversation] == nil, openings[conversation] == nil else { return }
         guard outlet?.hasOtherNodes == true, id.rawValue > 1, openings.count < Opening.maxCount else {
@@ -77,7 +86,10 @@ extension Conversations {
     }
 
     private func askWhereToBegin(_ conversation: ConversationID) {
-        database.recentMessages(in: conversation, seconds: Self.openingLooksBack) { [weak self] result in
+        let doubt = loop.now - (outlet?.unheardSince ?? loop.now)
+        // Times in the database are whole seconds.
+        let seconds = max(Self.openingLooksBack, doubt.milliseconds / 1000 + 1)
+        database.recentMessages(in: conversation, seconds: seconds) { [weak self] result in
             guard let self else { return }
             guard case .success(let recent) = result else {
                 loop.schedule(after: .seconds(1)) { [weak self] in self?.askWhereToBegin(conversation) }

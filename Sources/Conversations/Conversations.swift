@@ -18,6 +18,9 @@ public protocol ConversationOutlet: AnyObject {
     /// Whether there are other nodes, which store messages as well.
     var hasOtherNodes: Bool { get }
 
+    /// What other nodes have stored since then may not have been heard of here; now, if nothing is in doubt.
+    var unheardSince: Instant { get }
+
     /// Whether a session of one of these users has been on this node since before `instant`.
     func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool
 }
@@ -198,16 +201,17 @@ public final class Conversations: TurnObserver {
         _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, groupVersion: UInt32?
     ) {
         let scratch = scratch
-        // The first message that a node sees of a conversation sets the cursor: what was before it, its users have read
-        // when they logged in. Now, as messages behind it may be ready before its own list of members is.
-        begin(conversation, with: id)
         var members: [UserID] = []
         if case .group(let group) = conversation.kind {
             guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
+                // The cursor is set now, as messages behind it may be ready before its own list of members is.
+                begin(conversation, with: id)
                 return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin)
             }
             members = known
         }
+        forgetStaleCursor(of: conversation, before: id, for: members)
+        begin(conversation, with: id)
         forward(conversation, id, scratch.writer.bytes, members)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)

@@ -36,11 +36,13 @@ extension Database {
     private static let announceNode = Statement(
         "announce_node",
         """
-        update cluster_node set host = $3::text, gossip_port = $4::int, bus_port = $5::int, seen_at = now()
-        where name = $1::text and epoch = $2::bigint
+        update cluster_node
+        set epoch = $2::bigint, host = $3::text, gossip_port = $4::int, bus_port = $5::int, seen_at = now()
+        where name = $1::text and epoch <= $2::bigint
         """)
 
-    /// Says where this life of a node is, for those that start later. Repeated while it runs.
+    /// Says where this life of a node is, for those that start later. Repeated while it runs; a database that was
+    /// restored from a backup learns of it again.
     public func announceNode(_ place: NodePlace, _ completion: @escaping Completion<Void>) {
         var parameters = Parameters()
         parameters.add(place.name)
@@ -87,7 +89,7 @@ extension Database {
         cross join lateral (
             select min(x.msg_id) as first from (
                 select m.msg_id, m.created_at from message m where m.conversation_id = c.id
-                order by m.msg_id desc limit 200) x
+                order by m.msg_id desc limit 1000) x
             where x.created_at >= extract(epoch from now())::bigint - $2::bigint) f
         where c.updated_at >= extract(epoch from now())::bigint - $2::bigint and f.first is not null
         limit $3::int
@@ -100,7 +102,7 @@ extension Database {
         cross join lateral (
             select min(x.msg_id) as first from (
                 select m.msg_id, m.created_at from message m where m.conversation_id = c.id
-                order by m.msg_id desc limit 200) x
+                order by m.msg_id desc limit 1000) x
             where x.created_at >= extract(epoch from now())::bigint - $2::bigint) f
         where c.id = $1::bigint and f.first is not null
         """)

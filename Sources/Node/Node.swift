@@ -56,7 +56,8 @@ public final class Node: Sendable {
         fenced: @escaping @Sendable (UInt64) -> Void
     ) throws {
         let plan = try NodePlan(configuration)
-        let life = try NodeRegistry(plan.database.address).enlist(plan.name)
+        let registry = NodeRegistry(plan.database.address)
+        let life = try registry.enlist(plan.name)
         guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {
             throw Failure.noNumber
         }
@@ -86,7 +87,11 @@ public final class Node: Sendable {
         group = try LoopGroup(setup) { loop in
             if loop.index == loops {
                 _ = try ClusterLoop(
-                    loop, plan, shared, resolver: NameResolver(pool: resolvers), state: state, fenced: fenced)
+                    loop, plan, shared, resolver: NameResolver(pool: resolvers), state: state
+                ) { epoch in
+                    try? registry.remember(plan.name, epoch)
+                    fenced(epoch)
+                }
                 return
             }
             let parts = NodeLoop(

@@ -15,30 +15,45 @@ import Testing
 
     @Test mutating func aDoubtIsLookedIntoOnce() {
         expect(doubts.begin(at: start), nil)
-        doubts.arose(since: start - .seconds(3))
-        doubts.arose(since: start - .seconds(1))
+        doubts.arose(since: start - .seconds(3), at: start)
+        doubts.arose(since: start - .seconds(1), at: start)
         expect(doubts.begin(at: start), .seconds(3))
-        let (isMore, again) = (doubts.ended(true), doubts.begin(at: start + .seconds(1)))
+        let (isMore, again) = (doubts.ended(true, at: start), doubts.begin(at: start + .seconds(1)))
         #expect(!isMore && again == nil)
     }
 
     @Test mutating func whatArisesMeanwhileIsLookedIntoAfterwards() {
-        doubts.arose(since: start - .seconds(3))
+        doubts.arose(since: start - .seconds(3), at: start)
         _ = doubts.begin(at: start)
-        doubts.arose(since: start)
+        doubts.arose(since: start, at: start)
         expect(doubts.begin(at: start + .seconds(1)), nil)
-        expect(doubts.ended(true), true)
+        expect(doubts.ended(true, at: start + .seconds(1)), true)
         expect(doubts.begin(at: start + .seconds(1)), .seconds(1))
     }
 
     /// The database may be gone for long: doubts become one that reaches back to the first.
     @Test mutating func withoutAnAnswerTheDoubtStaysAndGrows() {
-        doubts.arose(since: start)
+        doubts.arose(since: start, at: start)
         for second in 0..<60 {
             expect(doubts.begin(at: start + .seconds(second)), .seconds(second))
-            doubts.arose(since: start + .seconds(second))
-            expect(doubts.ended(false), true)
+            doubts.arose(since: start + .seconds(second), at: start + .seconds(second))
+            expect(doubts.ended(false, at: start + .seconds(second)), true)
         }
         expect(doubts.begin(at: start + .seconds(3_600)), Doubts.longestLook)
+    }
+
+    /// A conversation that begins while a doubt is looked into, or a moment later, begins as far back as that reaches.
+    @Test mutating func whatWasInDoubtStaysUnheardForAWhile() {
+        expect(doubts.unheard(at: start), start)
+        doubts.arose(since: start - .seconds(20), at: start)
+        _ = doubts.begin(at: start)
+        expect(doubts.unheard(at: start + .seconds(40)), start - .seconds(20))
+        _ = doubts.ended(true, at: start + .seconds(40))
+        expect(doubts.unheard(at: start + .seconds(40)), start + .seconds(40))
+        doubts.arose(since: start + .seconds(50), at: start + .seconds(51))
+        _ = doubts.begin(at: start + .seconds(51))
+        _ = doubts.ended(true, at: start + .seconds(52))
+        expect(doubts.unheard(at: start + .seconds(80)), start + .seconds(50))
+        expect(doubts.unheard(at: start + .seconds(82)), start + .seconds(82))
     }
 }

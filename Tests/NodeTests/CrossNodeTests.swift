@@ -1,4 +1,5 @@
 import Node
+import PostgresKit
 import Reactor
 import SocketKit
 import TalkProtocol
@@ -177,5 +178,29 @@ import WireKit
         let bob = try await TalkClient.logIn("bob", at: cluster[1])
         for number in 1...20 { #expect(try await alice.say("\(number)", to: 2).msgID == UInt32(number)) }
         for number in 1...20 { #expect(try await bob.heard().text == "\(number)") }
+    }
+
+    /// Both were here, went to another node and came back: what they said there is not pushed to them once more.
+    @Test func whoWasAwayIsNotToldAgain() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        for (place, texts) in [(0, ["one"]), (1, ["two", "three"]), (0, ["four"])] {
+            // The sessions before must be gone: a later login would end them.
+            for node in cluster.nodes {
+                while try node.metric("grapevine_cluster_sessions") > 0 { await Task.yield() }
+            }
+            // What was stored within seconds may have been missed, and comes once more.
+            try cluster.nodes[0].database.execute(
+                """
+                update message set created_at = created_at - 60;
+                update conversation set updated_at = updated_at - 60
+                """)
+            let alice = try await TalkClient.logIn("alice", at: cluster[place])
+            let bob = try await TalkClient.logIn("bob", at: cluster[place])
+            for text in texts {
+                _ = try await alice.say(text, to: 2)
+                #expect(try await bob.heard().text == text)
+            }
+        }
     }
 }

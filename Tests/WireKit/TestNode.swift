@@ -7,12 +7,14 @@ public import Node
 public import PostgresKit
 import Primitives
 import Settings
+import Synchronization
 
 /// A node in this process on ports that the kernel chose, with a database of its own.
 public final class TestNode: Sendable {
     public let node: Node
     public let database: TestDatabase
     private let sink: LogSink
+    private let later = LaterLife()
 
     /// - Parameter settings: as in a configuration file, over what tests need.
     public init(_ database: TestDatabase? = nil, _ settings: [String: String] = [:]) throws {
@@ -34,7 +36,10 @@ public final class TestNode: Sendable {
         sink = LogSink(
             descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
             level: .error, clock: TestNode.wallClock)
-        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { _ in }
+        let later = later
+        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { epoch in
+            later.value.withLock { $0 = epoch }
+        }
         while !node.isReady { sched_yield() }
     }
 
@@ -55,6 +60,9 @@ public final class TestNode: Sendable {
         }
     }
 
+    /// The epoch of a later life of this node that is in the cluster.
+    public var laterEpoch: UInt64? { later.value.withLock { $0 } }
+
     /// The value of a metric, its labels as they are printed.
     public func metric(_ name: String) throws -> Int {
         for line in node.metrics().split(separator: "\n") where line.hasPrefix(name + " ") {
@@ -68,4 +76,8 @@ public final class TestNode: Sendable {
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
+}
+
+private final class LaterLife: Sendable {
+    let value = Mutex<UInt64?>(nil)
 }

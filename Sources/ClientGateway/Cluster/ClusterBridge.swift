@@ -25,6 +25,7 @@ public final class ClusterBridge {
     /// Other nodes that the database has heard of lately.
     public var lively: [Peer] = []
     private var grace = OfflineGrace()
+    private var lateKicks = LateKicks()
     private var isGraceTicking = false
     private let body = ScratchWriter()
 
@@ -52,8 +53,10 @@ public final class ClusterBridge {
         else { return false }
         let topicOfMail = Topic(rawValue: topic)
         func publish(to target: NodeID) {
-            node.mesh.publish(
+            let isTaken = node.mesh.publish(
                 isHint == 0 ? .reliable : .hint, on: .messages(for: key), topicOfMail, key: key, body, to: target)
+            // Messages are in the database; notices that are lost with a node that stands still are read at login.
+            if !isTaken, topicOfMail == .kick { lateKicks.add(.init(node: target, user: key, body: body.copied())) }
         }
         if count == 0 {
             for member in node.swim.allMembers where member.isLive { publish(to: member.node) }
@@ -101,6 +104,19 @@ public final class ClusterBridge {
     private func changed(_ user: UserID) {
         let index = Int(user.rawValue) % shared.loops
         loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
+    }
+
+    private func settleKicks(_ news: ClusterNews) {
+        switch news {
+        case .recovered(let peer):
+            for kick in lateKicks.take(for: peer.node) {
+                node.mesh.publish(
+                    .reliable, on: .messages(for: kick.user), .kick, key: kick.user, kick.body.rawBytes,
+                    to: peer.node)
+            }
+        case .died(let peer, crashed: _), .left(let peer): _ = lateKicks.take(for: peer.node)
+        default: break
+        }
     }
 
     private func awaitGrace() {
@@ -172,11 +188,8 @@ extension ClusterBridge: ClusterOwner {
             guard body.byte(at: 0).flatMap(Audience.init) != nil else { return }
             for index in 0..<shared.loops { loop.post(kind: Mail.broadcast.rawValue, to: index) { $0.append(body) } }
         case .kick:
-            guard let device = body.byte(at: 0).flatMap({ DeviceClass(rawValue: .init($0)) }),
-                let reason = body.byte(at: 1).flatMap({ KickReasonType(rawValue: UInt32($0)) }),
-                let user = UInt32(exactly: key)
-            else { return }
-            kick(UserID(user), device, upTo: .max, reason)
+            guard let user = UInt32(exactly: key), let command = RemoteKick(body) else { return }
+            kick(UserID(user), command.device, upTo: Int64(command.login.rawValue), command.reason)
         default: break
         }
     }
@@ -201,7 +214,9 @@ extension ClusterBridge: ClusterOwner {
         case .supersede(let user, let device, let login): kick(user, device, upTo: login, .duplicateUser)
         case .doubt: doubt()
         case .fenced(let epoch): fenced(epoch)
-        case .news(let news): report(news)
+        case .news(let news):
+            report(news)
+            settleKicks(news)
         }
         shared.cluster.set(peers: node.swim.memberCount - 1)
     }

@@ -1,3 +1,4 @@
+import Presence
 import Primitives
 import TalkProtocol
 import TopicBus
@@ -57,6 +58,33 @@ struct RemotePush: ~Escapable {
         writer.append(audience.rawValue)
         writer.append(users)
         writer.append(packet)
+    }
+}
+
+/// The end of a session: u8 device class, u8 reason, u32 login epoch. Should it come late, a later login stays.
+struct RemoteKick {
+    let device: DeviceClass
+    let reason: KickReasonType
+    let login: LoginEpoch
+
+    init(device: DeviceClass, reason: KickReasonType, login: LoginEpoch) {
+        self.device = device
+        self.reason = reason
+        self.login = login
+    }
+
+    init?(_ bytes: RawSpan) {
+        guard let device = bytes.byte(at: 0).flatMap({ DeviceClass(rawValue: .init($0)) }),
+            let reason = bytes.byte(at: 1).flatMap({ KickReasonType(rawValue: UInt32($0)) }),
+            let login = bytes.bigEndian(at: 2, as: UInt32.self)
+        else { return nil }
+        self.init(device: device, reason: reason, login: LoginEpoch(rawValue: login))
+    }
+
+    func write(into writer: inout ByteWriter) {
+        writer.append(device.rawValue)
+        writer.append(UInt8(reason.rawValue))
+        writer.append(bigEndian: login.rawValue)
     }
 }
 

@@ -32,14 +32,26 @@ public final class ClusterView: Sendable {
         return nodes
     }
 
+    /// The user's sessions of a class on other nodes: one, except while two logins meet.
+    func sessions(of user: UserID, on device: DeviceClass) -> [PresentSession] {
+        var sessions: [PresentSession] = []
+        forEachSession(of: user, on: device) { sessions.append($0) }
+        return sessions
+    }
+
     /// How the user's latest session of a class on another node is shown; `nil` if there is none.
     func status(of user: UserID, on device: DeviceClass) -> UserStatType? {
-        guard hasPeers else { return nil }
         var latest: PresentSession?
-        table.forEachSession(of: user) { session in
-            guard session.device == device, session.peer != table.own else { return }
+        forEachSession(of: user, on: device) { session in
             if latest.map({ $0.login < session.login }) ?? true { latest = session }
         }
         return latest?.status
+    }
+
+    private func forEachSession(of user: UserID, on device: DeviceClass, _ body: (PresentSession) -> Void) {
+        guard hasPeers else { return }
+        table.forEachSession(of: user) { session in
+            if session.device == device, session.peer != table.own { body(session) }
+        }
     }
 }

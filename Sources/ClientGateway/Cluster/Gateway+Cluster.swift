@@ -1,6 +1,8 @@
 import Conversations
 import DBProxy
+import Membership
 import Metrics
+import Presence
 public import Primitives
 import Reactor
 public import TalkProtocol
@@ -47,15 +49,15 @@ extension Gateway {
     /// Ends the session of a user and class, on whichever node it is.
     func kickEverywhere(_ user: UserID, _ device: DeviceClass, _ reason: KickReasonType) {
         if let entry = online.presence(of: user)[device] { kick(entry.address, reason) }
-        let nodes = shared.cluster.nodes(holding: [user])
-        guard !nodes.isEmpty else { return }
-        publish(.kick, key: UInt64(user.rawValue), to: nodes) { writer in
-            writer.append(device.rawValue)
-            writer.append(UInt8(reason.rawValue))
+        for session in shared.cluster.sessions(of: user, on: device) {
+            let kick = RemoteKick(device: device, reason: reason, login: session.login)
+            publish(.kick, key: UInt64(user.rawValue), to: [session.peer.node]) { kick.write(into: &$0) }
         }
     }
 
     public var hasOtherNodes: Bool { shared.cluster.hasPeers }
+
+    public var unheardSince: Instant { doubts.unheard(at: loop.now) }
 
     public func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool {
         users.contains { user in

@@ -19,7 +19,7 @@ extension Gateway {
 
     /// Looks for what was stored since then for all who are online here.
     func lookForMissed(since start: Instant) {
-        doubts.arose(since: start)
+        doubts.arose(since: start, at: loop.now)
         look()
     }
 
@@ -28,7 +28,7 @@ extension Gateway {
         var users: [UserID] = []
         sessions.forEach { if $0.isOnline { users.append($0.user) } }
         look(for: users, back) { [weak self] isAnswered in
-            guard let self, doubts.ended(isAnswered) else { return }
+            guard let self, doubts.ended(isAnswered, at: loop.now) else { return }
             loop.schedule(after: Self.pause) { [weak self] in self?.look() }
         }
     }

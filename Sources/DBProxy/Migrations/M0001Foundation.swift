@@ -37,11 +37,11 @@ extension Migration {
             seen_at timestamptz not null default now()
         );
 
-        -- The next life of a node, above `floor`, which others may have seen when an older backup was restored.
-        create function enlist_node(node_name text, floor bigint, out node_id int, out node_epoch bigint)
+        -- The next life of a node.
+        create function enlist_node(node_name text, out node_id int, out node_epoch bigint)
         language plpgsql as $$
         begin
-            update cluster_node set epoch = greatest(epoch, floor) + 1, seen_at = now() where name = node_name
+            update cluster_node set epoch = epoch + 1, seen_at = now() where name = node_name
             returning id, epoch into node_id, node_epoch;
             if found then return; end if;
             -- A new name. One after the other, so that two do not find the same number free.
@@ -51,8 +51,8 @@ extension Migration {
                 node_name,
                 (select min(free) from generate_series(1, 65534) free
                  where not exists (select from cluster_node where id = free)),
-                floor + 1)
-            on conflict (name) do update set epoch = greatest(n.epoch, floor) + 1, seen_at = now()
+                1)
+            on conflict (name) do update set epoch = n.epoch + 1, seen_at = now()
             returning id, epoch into node_id, node_epoch;
         end $$;
 

@@ -1,0 +1,36 @@
+import Glibc
+import Node
+import PostgresKit
+import Testing
+import WireKit
+
+/// A process whose node lives on elsewhere ends (reference/cluster.md 3.1).
+@Suite struct FencingTests {
+    @Test func theEarlierOfTwoProcessesEnds() throws {
+        let cluster = try TestCluster(2)
+        let second = try TestNode(cluster.nodes[0].database, ["node.name": "node2", "node.loops": "1"])
+        while cluster.nodes[1].laterEpoch == nil { sched_yield() }
+        #expect(cluster.nodes[1].laterEpoch == 2 && second.laterEpoch == nil)
+    }
+
+    /// The others know of a life that the database has forgotten: the node starts in vain once, not again and again.
+    @Test func aNodeComesBackAfterItsDatabaseWasRestored() throws {
+        let database = try TestDatabase()
+        try database.execute("insert into cluster_node (name, id, epoch) values ('node2', 2, 100)")
+        let first = try TestNode(database, ["node.name": "node1", "node.loops": "1"])
+        func startSecond() throws -> TestNode {
+            try TestNode(database, ["node.name": "node2", "node.loops": "1"])
+        }
+        let second = try startSecond()
+        while first.node.peerCount != 1 { sched_yield() }
+        second.node.stop()
+        try database.execute("update cluster_node set epoch = 3 where name = 'node2'")
+        let restored = try startSecond()
+        while restored.laterEpoch == nil { sched_yield() }
+        #expect(restored.laterEpoch == 101)
+        restored.node.stop()
+        let third = try startSecond()
+        while third.node.peerCount != 1 { sched_yield() }
+        #expect(third.laterEpoch == nil)
+    }
+}
