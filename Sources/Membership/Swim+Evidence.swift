@@ -50,14 +50,7 @@ extension Swim {
         if before.address == nil, before.standing.epoch == standing.epoch { members[node]?.address = address }
         guard before.standing < standing else { return }
         members[node]?.address = address
-        if before.standing.epoch < standing.epoch {
-            members[node]?.flaps = 0
-            members[node]?.wasAnnounced = false
-            members[node]?.lastHeard = nil
-            members[node]?.lastBeat = nil
-        } else if before.standing.rank == .dead {
-            noteFlap(node, at: now)
-        }
+        if before.standing.epoch == standing.epoch, before.standing.rank == .dead { noteFlap(node, at: now) }
         change(node, to: standing, at: now)
         announceLife(after: before, into: &effects)
     }
@@ -207,8 +200,14 @@ extension Swim {
         lastChange = now
         members[node]?.standing = standing
         members[node]?.since = now
+        if before.standing.epoch < standing.epoch {
+            members[node]?.flaps = 0
+            members[node]?.wasAnnounced = false
+            members[node]?.lastHeard = nil
+            members[node]?.lastBeat = nil
+        }
         if standing.rank == .suspect {
-            suspects.append(node)
+            if before.standing.rank != .suspect { suspects.append(node) }
         } else if before.standing.rank == .suspect {
             suspects.removeAll { $0 == node }
             members[node]?.suspicion = nil

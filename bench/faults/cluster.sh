@@ -39,13 +39,7 @@ postgres.dsn = "$DSN"
 redis.address = $SWITCH:6379
 cluster.secret_file = "$LAB/secret"
 log.format = text
-load_test = on
-limits.messages_per_second = 100000
-limits.message_burst = 100000
-limits.requests_per_second = 10000
-limits.request_burst = 10000
-limits.newcomers_per_address = 2000
-limits.accepts_per_second = 10000
+$(load_test_settings)
 END
 }
 

@@ -39,17 +39,6 @@ command_up() {
     welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"
 }
 
-# build CONFIGURATION: the programs of a cluster.
-build() {
-    local program linking=()
-    # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
-    if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
-    for program in msg-server talkctl load-bench; do
-        step "Building $program"
-        swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
-    done
-}
-
 # Each is made once and only its owner may read it.
 make_secrets() {
     install -d -m 700 "$SECRETS"
@@ -119,13 +108,7 @@ log.format = text
 
 # A cluster for load tests: it takes the cheap passwords of \`talkctl user seed\`, thousands of clients come from one
 # address, and one user may send more than people do. Take all of this away for real users.
-load_test = on
-limits.messages_per_second = 100000
-limits.message_burst = 100000
-limits.requests_per_second = 10000
-limits.request_burst = 10000
-limits.newcomers_per_address = 2000
-limits.accepts_per_second = 10000
+$(load_test_settings)
 END
 }
 

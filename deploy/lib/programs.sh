@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# The programs of a cluster, and what they are told for load tests.
+
+# build CONFIGURATION: the programs of a cluster.
+build() {
+    local program linking=()
+    # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
+    if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
+    for program in msg-server talkctl load-bench; do
+        step "Building $program"
+        swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
+    done
+}
+
+load_test_settings() {
+    cat << 'END'
+load_test = on
+limits.messages_per_second = 100000
+limits.message_burst = 100000
+limits.requests_per_second = 10000
+limits.request_burst = 10000
+limits.newcomers_per_address = 2000
+limits.accepts_per_second = 10000
+END
+}
