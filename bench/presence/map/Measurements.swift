@@ -101,8 +101,8 @@ extension PresenceBench {
             reviving += clock.measure { core.revived(peer, at: now, into: &effects) }
             effects.removeAll(keepingCapacity: true)
         }
-        report("a node dies: its sessions hidden, and listed", seconds(dying) / Double(peers.count) * 1e3, "ms")
-        report("it was not dead: shown again, and listed", seconds(reviving) / Double(peers.count) * 1e3, "ms")
+        report("a node dies: its sessions hidden", seconds(dying) / Double(peers.count) * 1e9, "ns")
+        report("it was not dead: shown again", seconds(reviving) / Double(peers.count) * 1e9, "ns")
     }
 
     /// A node that starts gets the sessions of one other, as a repair of nothing.
