@@ -202,8 +202,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives", "Protobuf",
-                "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "Accounts", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives",
+                "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -1,5 +1,5 @@
 public import DBProxy
-import Primitives
+public import Primitives
 public import Reactor
 public import TalkProtocol
 
@@ -61,6 +61,8 @@ public final class LoginService {
         public var retryDelay: Duration = .seconds(2)
         /// An attempt that would be held longer is refused: the stock clients wait for 5 s.
         public var maxHold: Duration = .seconds(4)
+        /// Attempts that are judged. Those that come faster wait, no longer than `maxHold`.
+        public var rate = TokenBucket.Limit(rate: 2_000, burst: 2_000)
         /// Attempts of one name that wait for each other.
         public var maxPerName = 8
         /// Attempts that are being judged, wait or are held.
@@ -100,6 +102,9 @@ public final class LoginService {
     private let redis: RedisCache?
     private let workers: WorkerPool
     private let limits: Limits
+    private var admission: LoginAdmission<Lookup>
+    /// `admit` will be called.
+    private var isAdmitting = false
     private var lookups = Gather<Lookup>(maxWaiting: 10_000, maxBatch: 200)
     private var records = Gather<Record>(maxWaiting: 10_000, maxBatch: 200)
     /// Attempts behind the one that is being judged, by name.
@@ -119,21 +124,46 @@ public final class LoginService {
         self.redis = redis
         self.workers = workers
         self.limits = limits
+        admission = LoginAdmission(limits.rate, patience: limits.maxHold, capacity: limits.maxPending)
     }
 
     /// Calls back once.
     public func logIn(_ attempt: LoginAttempt, _ completion: @escaping Completion) {
         if attempt.token == nil, failures.isExhausted(attempt.host, at: loop.now) { return completion(.addressLocked) }
-        let waiting = queues[attempt.name]?.count
-        guard pending < limits.maxPending, waiting ?? 0 < limits.maxPerName else { return completion(.busy) }
-        pending += 1
         let lookup = Lookup(attempt: attempt, arrived: loop.now, completion: completion)
-        if waiting != nil {
-            queues[attempt.name]?.append(lookup)
-        } else {
-            queues[attempt.name] = Fifo()
-            start(lookup)
+        guard pending < limits.maxPending, admission.add(lookup, at: loop.now) else { return completion(.busy) }
+        pending += 1
+        if !isAdmitting { admit() }
+    }
+
+    private func admit() {
+        isAdmitting = false
+        while true {
+            switch admission.next(at: loop.now) {
+            case .admitted(let lookup): enqueue(lookup)
+            case .tooLate(let lookup): refuseBusy(lookup)
+            case .later(let wait):
+                isAdmitting = true
+                loop.schedule(after: wait) { [weak self] in self?.admit() }
+                return
+            case .none: return
+            }
         }
+    }
+
+    private func enqueue(_ lookup: Lookup) {
+        let name = lookup.attempt.name
+        guard let waiting = queues[name]?.count else {
+            queues[name] = Fifo()
+            return start(lookup)
+        }
+        if waiting < limits.maxPerName { queues[name]?.append(lookup) } else { refuseBusy(lookup) }
+    }
+
+    /// It has no place in the queue of its name.
+    private func refuseBusy(_ lookup: Lookup) {
+        pending -= 1
+        lookup.completion(.busy)
     }
 
     private func finish(_ lookup: Lookup, _ outcome: LoginOutcome) {

@@ -142,6 +142,7 @@ extension Gateway: ConversationOutlet {
             sequence: send.sequence, user: send.sender, sessionID: send.sessionID, id: id,
             sessionType: send.sessionType,
             clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
+        session.unacknowledged -= 1
         session.send(scratch.writer.bytes)
     }
 

@@ -61,6 +61,11 @@ public final class Gateway {
     var settlingUsers: [UserID] = []
     var doubts = Doubts()
     var presenceChanges = PresenceChanges()
+    /// The node lets go of its clients.
+    var drain: Drain?
+    /// Clients that are let go, and until when what they have sent may be acknowledged.
+    var leaving: [(SessionAddress, until: Instant)] = []
+    var isParting = false
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]
     /// Shown in lists that are long already.
@@ -92,11 +97,11 @@ public final class Gateway {
 
     // MARK: Life of a session
 
-    /// `nil`: there are too many newcomers already.
+    /// `nil`: there are too many newcomers already, or the node takes none.
     func connected(
         _ connection: ConnectionHandle, over transport: any ClientTransport, peer: SocketAddress
     ) -> Session? {
-        guard shared.census.connected(from: peer.host) else {
+        guard drain?.takesNewcomers(at: loop.now) != false, shared.census.connected(from: peer.host) else {
             counters.refusedNewcomers.add()
             return nil
         }

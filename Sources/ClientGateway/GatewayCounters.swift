@@ -17,6 +17,7 @@ public struct GatewayCounters: Sendable {
     let acknowledged: Counter
     let pushed: Counter
     let kicked: Counter
+    let drained: Counter
     let unanswered: Counter
     let headSweeps: Counter
     let headSweepsFailed: Counter
@@ -48,6 +49,7 @@ public struct GatewayCounters: Sendable {
         acknowledged = counter("messages_acknowledged_total", "Acknowledgements after the commit.")
         pushed = counter("messages_pushed_total", "Packets pushed to sessions.")
         kicked = counter("kicked_total", "Sessions ended by a newer one or by their user.")
+        drained = counter("drained_total", "Clients that were let go because the node was drained.")
         unanswered = counter("requests_unanswered_total", "Requests without an answer, as the database had none.")
         headSweeps = counter(
             "cluster_head_sweeps_total", "Times the database was searched for messages that were not pushed.")

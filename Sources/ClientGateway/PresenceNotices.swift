@@ -24,7 +24,8 @@ extension Gateway {
     /// A session has gone.
     func presenceChanged(_ user: UserID, left device: DeviceClass) {
         guard device == .pc else { return }
-        announce(user)
+        // With a node that is drained its clients go elsewhere: to each other they would flicker.
+        if drain == nil { announce(user) }
         tellMobile(of: user, always: false)
     }
 

@@ -17,6 +17,8 @@ final class Session {
     var user = UserID(0)
     var clientType = ClientType.windows
     var epoch: Int64 = 0
+    /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
+    var unacknowledged = 0
     /// A mobile that was told that a PC of its user is on.
     var knowsPC = false
     /// Lists of users that the client asked for; the first one is on its way, page by page.

@@ -32,6 +32,8 @@ struct Candidates {
     /// Other nodes that speak to this one.
     var peerCount: Int { peers.count }
 
+    var hasOpenPeer: Bool { peers.values.contains { $0.status.takesClients } }
+
     mutating func setSessions(_ count: UInt32) {
         sentHere.counted(from: sessionsHere, to: count)
         sessionsHere = count

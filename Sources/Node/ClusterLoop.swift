@@ -7,11 +7,14 @@ import Presence
 import Primitives
 import Reactor
 import Settings
+import Synchronization
 import TopicBus
 
 /// The loop that serves the other nodes, and nothing else: were it late, they would take this node for dead.
 final class ClusterLoop {
     private static let statusPeriod: Duration = .milliseconds(300)
+    /// How long it takes until everyone has heard a goodbye.
+    private static let farewell: Duration = .milliseconds(500)
     /// Between two looks at where the others are.
     private static let discoveryPeriod: Duration = .seconds(5)
     /// While there is no connection to the database, which then fails at once.
@@ -26,6 +29,7 @@ final class ClusterLoop {
     private let bridge: ClusterBridge
     private let place: NodePlace
     private var names: [UInt16: String]
+    private var isLeaving = false
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, resolver: NameResolver, state: NodeState,
@@ -82,6 +86,11 @@ final class ClusterLoop {
         node.announce(status)
         state.reportPeers(node.statuses)
         state.report(cluster: ClusterReport(shell, status, names: names, at: loop.now))
+        if state.farewell.isWanted.load(ordering: .relaxed), !isLeaving {
+            isLeaving = true
+            node.leave(at: loop.now)
+            loop.schedule(after: Self.farewell) { [state] in state.farewell.isSaid.store(true, ordering: .relaxed) }
+        }
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }
 

@@ -45,7 +45,9 @@ public final class Node: Sendable {
     private let group: LoopGroup
     private let workers: WorkerPool
     private let resolvers: WorkerPool
-    private let state: NodeState
+    let state: NodeState
+    let plan: NodePlan
+    let log: Logger
 
     /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
     ///
@@ -56,6 +58,8 @@ public final class Node: Sendable {
         fenced: @escaping @Sendable (UInt64) -> Void
     ) throws {
         let plan = try NodePlan(configuration)
+        self.plan = plan
+        self.log = log
         let registry = NodeRegistry(plan.database.address)
         let life = try registry.enlist(plan.name)
         guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {

@@ -78,6 +78,8 @@ final class NodeLoop {
         report.cursors = conversations.cursorCount
         report.doubts = conversations.doubtCount
         report.statistics = conversations.statistics
+        gateway.follow(state.drainOrder)
+        report.isDraining = gateway.isDraining
         state.report(loop: loop.index, report)
         loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }
     }

@@ -29,6 +29,9 @@ struct NodePlan: Sendable {
     /// Of each port.
     let httpConnections: Int
     let acceptsPerSecond: Int
+    /// Clients per second.
+    let drainRate: Int
+    let drainLimit: Duration
     let credentialKey: [UInt8]
     let cluster: ClusterPlan
 
@@ -53,10 +56,14 @@ struct NodePlan: Sendable {
         var logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
         logins.retryDelay = configuration[NodeSettings.loginRetryDelay]
+        let loginRate = Double(configuration[NodeSettings.loginRate]) / Double(loops)
+        logins.rate = TokenBucket.Limit(rate: loginRate, burst: max(1, Int(loginRate)))
         self.logins = logins
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
+        drainRate = configuration[NodeSettings.drainRate]
+        drainLimit = configuration[NodeSettings.drainLimit]
         cluster = try ClusterPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,

@@ -96,6 +96,17 @@ public enum NodeSettings {
     public static let acceptRate = Setting<Int>(
         "limits.accepts_per_second", default: 1_000, in: 1...1_000_000, help: "New connections of this node.")
 
+    public static let loginRate = Setting<Int>(
+        "limits.logins_per_second", default: 2_000, in: 1...1_000_000,
+        help: "Logins of this node. Those that are too many wait for some seconds, then they are told to come later.")
+
+    public static let drainRate = Setting<Int>(
+        "drain.rate", default: 500, in: 1...1_000_000,
+        help: "Clients per second that a node lets go before it stops, if others take them.")
+    public static let drainLimit = Setting<Duration>(
+        "drain.limit", default: .seconds(30), in: .zero...(.seconds(3600)),
+        help: "Time for that. Where it is too short for the rate, the rate rises.")
+
     /// Oldest version of each kind of client; older ones get result 7. The version is what the client calls itself.
     public static let minVersion = Setting<String>(
         "client.min_version", default: "",
@@ -114,7 +125,7 @@ public enum NodeSettings {
         redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
         messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
         packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
-        httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

@@ -26,12 +26,21 @@ struct LoopReport: Sendable {
     var bufferedBytes = 0
     /// Of clients.
     var connections = 0
+    var isDraining = false
     var pendingLogins = 0
     var heldLogins = 0
     var sweptFailures = 0
     var cursors = 0
     var doubts = 0
     var statistics = Conversations.Statistics()
+}
+
+/// Saying goodbye to the other nodes.
+final class Farewell: Sendable {
+    /// It is to be said.
+    let isWanted = Atomic<Bool>(false)
+    /// It was said, and has had time to get round.
+    let isSaid = Atomic<Bool>(false)
 }
 
 /// What the node as a whole knows of itself: for `/readyz`, `/metrics` and `/msg_server`.
@@ -49,6 +58,8 @@ final class NodeState: NodeFacts {
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
+    private let drain = Mutex<DrainOrder?>(nil)
+    let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
     let presence: PresenceTable
 
@@ -83,6 +94,9 @@ final class NodeState: NodeFacts {
     func obstacles() -> [Obstacle] {
         let reports = reports.withLock { $0 }
         var obstacles: [Obstacle] = []
+        if drainOrder != nil || reports.contains(where: \.isDraining) {
+            obstacles.append(Obstacle(code: "draining", message: "its clients are let go"))
+        }
         if !reports.allSatisfy(\.databaseIsReady) {
             obstacles.append(
                 Obstacle(
@@ -111,10 +125,21 @@ final class NodeState: NodeFacts {
     func status() -> PeerStatus {
         let address = advertised.withLock { $0 }
         return PeerStatus(
-            isReady: address != nil && obstacles().isEmpty, isDraining: false,
+            isReady: address != nil && obstacles().isEmpty, isDraining: drainOrder != nil,
             sessionCount: UInt32(clamping: sessions.load(ordering: .relaxed)), clientHost: address?.host ?? "",
             clientPort: address?.port ?? 0)
     }
+
+    var drainOrder: DrainOrder? {
+        get { drain.withLock { $0 } }
+        set { drain.withLock { $0 = newValue } }
+    }
+
+    /// Clients that are connected.
+    var clientCount: Int { reports.withLock { $0.reduce(0) { $0 + $1.connections } } }
+
+    /// Messages that are not committed yet.
+    var waitingSends: Int { reports.withLock { $0.reduce(0) { $0 + $1.waitingSends } } }
 
     func count(sessions count: Int) {
         sessions.store(count, ordering: .relaxed)
@@ -128,6 +153,9 @@ final class NodeState: NodeFacts {
     func reportPeers(_ statuses: [NodeID: PeerStatus]) {
         cluster.withLock { $0.setPeers(statuses) }
     }
+
+    /// Another node takes clients.
+    var hasSuccessor: Bool { cluster.withLock { $0.hasOpenPeer } }
 
     /// Other nodes that speak to this one over the bus.
     var peerCount: Int { cluster.withLock { $0.peerCount } }

@@ -47,8 +47,8 @@ struct MsgServer {
                 exit(75)
             }
             Signals.waitForEnd()
-            log.info("node_stopping", "the node was asked to stop")
-            node.stop()
+            log.info("node_stopping", "the node was asked to stop; asked once more it stops at once")
+            node.retire { Signals.waitForEnd(within: $0) }
             _ = sink.flush(within: .seconds(2))
         } catch {
             log.error("start_failed", "the node could not start", ["reason": .string("\(error)")])

@@ -12,20 +12,29 @@ import Primitives
 enum Signals {
     /// Blocks until SIGTERM or SIGINT.
     static func waitForEnd() {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, SIGTERM)
-        unsafe sigaddset(&set, SIGINT)
+        var set = ending
         var received: Int32 = 0
         while unsafe sigwait(&set, &received) != 0 {}
     }
 
+    /// `true`: one has come.
+    static func waitForEnd(within limit: Duration) -> Bool {
+        var set = ending
+        var time = timespec(tv_sec: Int(limit.milliseconds / 1000), tv_nsec: Int(limit.milliseconds % 1000) * 1_000_000)
+        return unsafe sigtimedwait(&set, nil, &time) > 0
+    }
+
     /// Keeps these signals from every thread; to be called before any is started.
     static func hold() {
+        var set = ending
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    private static var ending: sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         unsafe sigaddset(&set, SIGTERM)
         unsafe sigaddset(&set, SIGINT)
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        return set
     }
 }

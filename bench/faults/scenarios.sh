@@ -9,6 +9,7 @@ list_scenarios() {
     cat << END
 kill           F01  kill -9 a node, and start it again
 move           F23  kill -9 a node, and start it at another address
+rolling        F22  each node is drained, stopped and started again
 freeze         F03  a node stands still for 10 s
 stall          F03  a node stands still for 15 s: latency between two others, before and meanwhile
 freeze_long    F04  a node stands still for 60 s
@@ -45,6 +46,15 @@ move() {
     boot "$1" "$2"
     await_agreement 30 $(all_nodes) > /dev/null || return
     NOTICED+="back after $(heard node_linked "$1" "$begin")  "
+}
+
+scenario_rolling() {
+    local number
+    for number in $(all_nodes); do
+        stop "node$number" "$LAB/node$number.pid" TERM 60
+        boot "$number" "$number"
+        await_agreement 30 $(all_nodes) > /dev/null || return
+    done
 }
 
 scenario_freeze() { freeze_for 10; }

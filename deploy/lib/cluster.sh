@@ -21,7 +21,22 @@ saved_port() {
 
 is_ready() { http_body "$(setting "$1" admin.listen)" /readyz > /dev/null; }
 
-stop_node() { stop "$1" "$LOCAL/$1.pid" TERM 30; }
+# A node lets go of its clients first, for 30 s at most (drain.limit).
+stop_node() { stop "$1" "$LOCAL/$1.pid" TERM 45; }
+
+# One node after the other: its clients go to the others, which must be there.
+command_restart() {
+    (($# == 0)) || die_usage "restart takes nothing; it restarts all nodes, one after the other"
+    local name program
+    [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"
+    program=$ROOT/.build/$(remembered configuration release)/msg-server
+    for name in $(node_names); do
+        step "Restarting $name"
+        stop_node "$name"
+        start_node "$name" "$program"
+        await_node "$name"
+    done
+}
 
 command_down() {
     local home file

@@ -138,6 +138,10 @@ start_node() {
         [[ $(readlink "/proc/$pid/exe") == "$(readlink -f "$2")" ]] && return
         say "$1 runs an older program and is started anew."
         stop_node "$1"
+        start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
+        # The next one goes when this one is back.
+        await_node "$1"
+        return
     fi
     start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
 }

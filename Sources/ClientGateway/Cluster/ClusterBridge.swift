@@ -130,6 +130,11 @@ public final class ClusterBridge {
         }
     }
 
+    private var drainingPeer: Peer? {
+        for (id, status) in node.statuses where status.isDraining { return node.swim[id]?.peer }
+        return nil
+    }
+
     private func hasPC(_ user: UserID) -> Bool {
         shared.online.presence(of: user).pc != nil || shared.cluster.status(of: user, on: .pc) != nil
     }
@@ -204,7 +209,14 @@ extension ClusterBridge: ClusterOwner {
     public func handle(_ effect: ClusterEffect) {
         switch effect {
         case .gossip, .dial, .close: break
-        case .changed(let user): changed(user)
+        case .changed(let user):
+            // Whom a node that is drained lets go is back in a moment on another one.
+            if let peer = drainingPeer, !hasPC(user) {
+                grace.hidden(peer, [user], at: loop.now)
+                awaitGrace()
+            } else {
+                changed(user)
+            }
         case .hidden(let peer, let users):
             grace.hidden(peer, users, at: loop.now)
             awaitGrace()

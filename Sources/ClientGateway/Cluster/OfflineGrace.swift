@@ -19,7 +19,7 @@ struct OfflineGrace {
     private struct Batch {
         let peer: Peer
         let since: Instant
-        let users: [UserID]
+        var users: [UserID]
         /// So many of them were shown as gone.
         var told = 0
     }
@@ -33,7 +33,11 @@ struct OfflineGrace {
     var isEmpty: Bool { gone.isEmpty && back.isEmpty }
 
     mutating func hidden(_ peer: Peer, _ users: [UserID], at now: Instant) {
-        gone.append(Batch(peer: peer, since: now, users: users))
+        if let last = gone.last, last.peer == peer, last.told == 0, now - last.since < Self.tick {
+            gone[gone.count - 1].users += users
+        } else {
+            gone.append(Batch(peer: peer, since: now, users: users))
+        }
     }
 
     /// Who was not told of as gone yet needs no word.

@@ -32,6 +32,7 @@ extension Gateway {
         let send = Send(
             conversation: conversation, sender: request.user, type: message.type, key: key,
             keyExpires: clientKey == nil, clientKey: clientKey, origin: session.address, sequence: request.sequence)
+        request.session.unacknowledged += 1
         submit(send, body: message.data)
     }
 

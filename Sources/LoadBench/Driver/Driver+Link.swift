@@ -89,7 +89,7 @@ extension Driver {
         measures.logins += 1
         measures.lastLogin = loop.now
         if client.hasBeenOnline {
-            measures.reconnects += 1
+            measures.reconnected(after: loop.now - client.lostAt, at: loop.now)
         } else {
             measures.login.record(loop.now - client.joinDue)
             measures.lastFirstLogin = loop.now
@@ -111,6 +111,7 @@ extension Driver {
         switch client.link {
         case .online:
             client.link = .offline
+            client.lostAt = loop.now
             online -= 1
             measures.disconnects += 1
             client.window.connectionLost()

@@ -30,11 +30,21 @@ struct Measures: Sendable {
 
     var disconnects = 0
     var reconnects = 0
+    /// By second of the monotonic clock.
+    var reconnectsBySecond: [Int64: Int] = [:]
+    /// From a disconnect to the login that ended it.
+    var away = LatencyHistogram()
     var kicks = 0
 
     /// At the beginning and the end of the measured time.
     var bytesSent = 0
     var bytesReceived = 0
+
+    mutating func reconnected(after away: Duration, at now: Instant) {
+        reconnects += 1
+        reconnectsBySecond[Int64(now.nanoseconds / 1_000_000_000), default: 0] += 1
+        self.away.record(away)
+    }
 
     mutating func merge(_ other: Measures) {
         logins += other.logins
@@ -56,6 +66,8 @@ struct Measures: Sendable {
         lastDelivery.merge(other.lastDelivery)
         disconnects += other.disconnects
         reconnects += other.reconnects
+        reconnectsBySecond.merge(other.reconnectsBySecond, uniquingKeysWith: +)
+        away.merge(other.away)
         kicks += other.kicks
         bytesSent += other.bytesSent
         bytesReceived += other.bytesReceived

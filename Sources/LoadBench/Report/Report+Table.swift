@@ -26,6 +26,10 @@ extension Report {
                     + " failed \(grouped(logins.failed)), disconnected \(grouped(logins.disconnects)),"
                     + " reconnected \(grouped(logins.reconnects)), kicked \(grouped(logins.kicks))")
         ]
+        if logins.reconnects > 0 {
+            lines.append(
+                line("", "at most \(grouped(logins.peakReconnectsPerSecond)) came back within one second"))
+        }
         if let messages {
             lines += [
                 line(
@@ -59,6 +63,7 @@ extension Report {
         let rows: [(String, Latency?)] = [
             ("login", latencies.login), ("heartbeat", latencies.heartbeat), ("send to ack", latencies.ack),
             ("send to delivery", latencies.delivery), ("send to last member", latencies.lastDelivery),
+            ("away", latencies.away),
         ]
         let titles = ["p50", "p90", "p99", "p99.9", "max", "count"]
         let title = "latency in ms".leftAligned(20) + titles.map { $0.rightAligned(11) }.joined()

@@ -28,12 +28,16 @@ public struct Report: Encodable, Sendable {
 
     public struct Latencies: Encodable, Sendable {
         public let login, heartbeat, ack, delivery, lastDelivery: Latency?
+        /// From a disconnect to the login that ended it.
+        public let away: Latency?
     }
 
     public struct Logins: Encodable, Sendable {
         public let count, failed: Int
         public let perSecond: Double
         public let disconnects, reconnects, kicks: Int
+        /// In the busiest second.
+        public let peakReconnectsPerSecond: Int
     }
 
     public struct Messages: Encodable, Sendable {
@@ -113,7 +117,8 @@ extension Report {
         latencies = Latencies(
             login: Latency(measures.login), heartbeat: Latency(measures.heartbeat), ack: Latency(measures.ack),
             delivery: Latency(measures.delivery),
-            lastDelivery: plan.conversationSize > 2 ? Latency(measures.lastDelivery) : nil)
+            lastDelivery: plan.conversationSize > 2 ? Latency(measures.lastDelivery) : nil,
+            away: Latency(measures.away))
         serverMemory = memory.map { memory in
             Memory(
                 before: memory.before, after: memory.after,
@@ -154,6 +159,7 @@ extension Report.Logins {
         disconnects = measures.disconnects
         reconnects = measures.reconnects
         kicks = measures.kicks
+        peakReconnectsPerSecond = measures.reconnectsBySecond.values.max() ?? 0
     }
 }
 

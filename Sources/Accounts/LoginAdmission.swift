@@ -1,0 +1,45 @@
+import Primitives
+
+/// Lets logins in at a bounded pace, in their order: after a node has gone thousands of clients come at once, and the
+/// database must not be where they queue. A core.
+struct LoginAdmission<Element> {
+    enum Next {
+        case admitted(Element)
+        /// It has waited for too long to be judged in time.
+        case tooLate(Element)
+        /// The next one has its turn after so long.
+        case later(Duration)
+        case none
+    }
+
+    private let limit: TokenBucket.Limit
+    private let patience: Duration
+    private let capacity: Int
+    private var bucket = TokenBucket()
+    private var queue = Fifo<(element: Element, arrived: Instant)>()
+
+    /// - Parameters:
+    ///   - patience: who has waited for longer is not let in.
+    ///   - capacity: who comes when so many wait is not let in.
+    init(_ limit: TokenBucket.Limit, patience: Duration, capacity: Int) {
+        self.limit = limit
+        self.patience = patience
+        self.capacity = capacity
+    }
+
+    var count: Int { queue.count }
+
+    /// `false`: there are too many. Otherwise follow with `next` until there is none.
+    mutating func add(_ element: Element, at now: Instant) -> Bool {
+        guard queue.count < capacity else { return false }
+        queue.append((element, now))
+        return true
+    }
+
+    mutating func next(at now: Instant) -> Next {
+        guard let first = queue.first else { return .none }
+        if now - first.arrived > patience { return queue.popFirst().map { .tooLate($0.element) } ?? .none }
+        if let wait = bucket.take(limit, at: now) { return .later(min(wait, first.arrived + patience - now)) }
+        return queue.popFirst().map { .admitted($0.element) } ?? .none
+    }
+}
