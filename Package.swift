@@ -69,12 +69,13 @@ let package = Package(
         module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
         module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
         module(
-            "Cluster", uses: ["Membership", "Presence", "Primitives", "Reactor", "TalkProtocol", "TopicBus"]),
+            "Cluster",
+            uses: ["Membership", "Metrics", "Presence", "Primitives", "Reactor", "TalkProtocol", "TopicBus"]),
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "TalkProtocol"]),
-        module("Conversations", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
+        module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
 
         module(
             "Administration",
@@ -152,7 +153,7 @@ let package = Package(
             "cluster-figures", "bench/cluster/figures", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         benchmark(
             "bus-bench", "bench/cluster/bus/swift",
-            uses: ["Cluster", "Crypto", "Membership", "Presence", "Primitives", "Reactor", "TopicBus"]),
+            uses: ["Cluster", "Crypto", "Membership", "Metrics", "Presence", "Primitives", "Reactor", "TopicBus"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),

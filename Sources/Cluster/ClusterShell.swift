@@ -1,4 +1,5 @@
 public import Membership
+public import Metrics
 import Primitives
 public import Reactor
 public import TopicBus
@@ -33,13 +34,21 @@ public final class ClusterShell: TurnObserver {
     private let datagram = ScratchWriter(capacity: 2048)
     private let output = ScratchWriter(capacity: 256 << 10)
     private var counts = GossipTraffic()
+    private let roundTrips: Histogram
+    /// When pings left whose answers have not come, by their number.
+    private var pings: [UInt32: Instant] = [:]
+    private static let maxPings = 1_000
 
     /// Listens, and makes the node, which has to know its address, when the ports are known.
+    ///
+    /// - Parameter roundTrips: of pings and their answers.
     public init(
-        gossipOn gossipAddress: SocketAddress, busOn busAddress: SocketAddress, seal: GossipSeal, on loop: EventLoop,
+        gossipOn gossipAddress: SocketAddress, busOn busAddress: SocketAddress, seal: GossipSeal,
+        roundTrips: Histogram, on loop: EventLoop,
         makeNode: (_ gossip: SocketAddress, _ bus: SocketAddress) -> ClusterNode
     ) throws {
         self.seal = seal
+        self.roundTrips = roundTrips
         self.loop = loop
         let sockets = ClusterSockets()
         var limits = StreamLimits()
@@ -84,6 +93,11 @@ public final class ClusterShell: TurnObserver {
             let datagram = datagram
             datagram.writer.clear()
             seal.seal(message, into: &datagram.writer)
+            if message.kind == .ping {
+                // Of those that are lost.
+                if pings.count >= Self.maxPings { pings = [:] }
+                pings[message.sequence] = loop.now
+            }
             if gossip.send(datagram.writer.bytes, to: SocketAddress(gossipOf: target)) {
                 counts.sent += 1
                 counts.sentBytes += datagram.writer.count
@@ -183,6 +197,9 @@ extension ClusterShell {
         guard let message = seal.open(datagram) else { return }
         counts.received += 1
         counts.receivedBytes += datagram.byteCount
+        if message.kind == .ack, message.subject == nil, let sent = pings.removeValue(forKey: message.sequence) {
+            roundTrips.record(loop.now - sent)
+        }
         node.received(message, from: MemberAddress(source), at: loop.now)
     }
 }

@@ -1,4 +1,5 @@
 import DBProxy
+import Metrics
 import Primitives
 import Reactor
 public import TalkProtocol
@@ -36,8 +37,9 @@ extension Conversations {
         begin(conversation, with: id)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             outlet?.push(packet, to: users, except: nil)
+            timings.delivery.record(.zero)
         } else {
-            arrived(conversation, id, Held(packet: packet.copied(), origin: nil, members: users))
+            hold(conversation, id, Held(packet: packet.copied(), origin: nil, members: users, arrived: loop.now))
         }
     }
 
@@ -78,7 +80,7 @@ extension Conversations {
         askWhereToBegin(conversation)
     }
 
-    func hold(_ conversation: ConversationID, _ id: MessageID, _ message: Held) {
+    func holdForOpening(_ conversation: ConversationID, _ id: MessageID, _ message: Held) {
         openings[conversation]?.saw(id, id)
         guard openingBytes + message.packet.count <= Opening.maxHeldBytes else { return }
         openingBytes += message.packet.count
@@ -99,7 +101,7 @@ extension Conversations {
             openingBytes -= opening.heldBytes
             let first = min(recent?.first ?? opening.first, opening.first)
             openCursor(conversation, after: MessageID(first.rawValue &- 1))
-            for (id, message) in opening.held { arrived(conversation, id, message) }
+            for (id, message) in opening.held { hold(conversation, id, message) }
             missed(conversation, max(opening.head, recent?.head ?? opening.head))
         }
     }

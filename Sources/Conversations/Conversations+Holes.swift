@@ -50,7 +50,7 @@ extension Conversations {
             let members = memberships.filter { $0.isEntitled(to: message.id) }.map(\.user)
             return (
                 id: message.id,
-                payload: Held(packet: packet(message, in: conversation), origin: nil, members: members)
+                payload: Held(packet: packet(message, in: conversation), origin: nil, members: members, arrived: nil)
             )
         }
         var due: [Held] = []

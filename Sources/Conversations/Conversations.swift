@@ -1,4 +1,5 @@
 public import DBProxy
+public import Metrics
 public import Primitives
 public import Reactor
 public import TalkProtocol
@@ -35,6 +36,24 @@ public final class Conversations: TurnObserver {
         let origin: SessionAddress?
         /// Of a group; a pair's are in its id.
         let members: [UserID]
+        /// At this node, from its sender or from another node; `nil` if it was read from the database.
+        let arrived: Instant?
+    }
+
+    /// How long things take. Written by the loop of these conversations only.
+    public struct Timings: Sendable {
+        /// One transaction of messages.
+        let append: Histogram
+        /// From the arrival of a message, or of one that was stored with it, to its commit.
+        let commit: Histogram
+        /// From the arrival of a message at this node, from its sender or another node, to its push.
+        let delivery: Histogram
+
+        public init(append: Histogram, commit: Histogram, delivery: Histogram) {
+            self.append = append
+            self.commit = commit
+            self.delivery = delivery
+        }
     }
 
     private static let housekeeping: Duration = .milliseconds(50)
@@ -47,6 +66,7 @@ public final class Conversations: TurnObserver {
     unowned let loop: EventLoop
     let database: Database
     private let groups: GroupMembers
+    let timings: Timings
     public weak var outlet: (any ConversationOutlet)?
 
     private var lanes: [AppendLane]
@@ -82,8 +102,9 @@ public final class Conversations: TurnObserver {
     }
 
     public init(
-        _ database: Database, groups: GroupMembers, limits: AppendLane.Limits, on loop: EventLoop
+        _ database: Database, groups: GroupMembers, limits: AppendLane.Limits, timings: Timings, on loop: EventLoop
     ) {
+        self.timings = timings
         self.loop = loop
         self.database = database
         self.groups = groups
@@ -135,7 +156,9 @@ public final class Conversations: TurnObserver {
             keyExpires: sends.sends.map(\.keyExpires),
             body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime,
             skippingLocked: skippingLocked)
+        let begin = loop.now
         database.append(lane: lane, batch, within: limit) { [unowned self] result in
+            timings.append.record(loop.now - begin)
             switch result {
             case .success(let (outcomes, storedAt)):
                 lanes[lane].appended(outcomes, at: loop.now) { settle($0, $1, $2, storedAt: storedAt) }
@@ -183,6 +206,7 @@ public final class Conversations: TurnObserver {
             if table.cursors[send.conversation] == nil, !settlement.inDoubt, doubts[send.conversation] == nil { return }
         } else {
             statistics.stored += 1
+            timings.commit.record(loop.now - sends.started)
         }
         scratch.writer.clear(keeping: 1 << 16)
         sends.withBody(index) { body in
@@ -192,13 +216,13 @@ public final class Conversations: TurnObserver {
         }
         // The version is that of now: an earlier send was accepted under another one, perhaps.
         deliver(
-            send.conversation, settlement.id, origin: send.origin,
+            send.conversation, settlement.id, origin: send.origin, arrived: sends.started,
             groupVersion: settlement.repeated ? nil : settlement.groupVersion)
     }
 
     /// The packet is in `scratch`.
     private func deliver(
-        _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, groupVersion: UInt32?
+        _ conversation: ConversationID, _ id: MessageID, origin: SessionAddress, arrived: Instant, groupVersion: UInt32?
     ) {
         let scratch = scratch
         var members: [UserID] = []
@@ -206,7 +230,7 @@ public final class Conversations: TurnObserver {
             guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
                 // The cursor is set now, as messages behind it may be ready before its own list of members is.
                 begin(conversation, with: id)
-                return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin)
+                return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin, arrived)
             }
             members = known
         }
@@ -215,21 +239,24 @@ public final class Conversations: TurnObserver {
         forward(conversation, id, scratch.writer.bytes, members)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)
+            timings.delivery.record(loop.now - arrived)
         } else {
-            arrived(conversation, id, Held(packet: scratch.writer.bytes.copied(), origin: origin, members: members))
+            let packet = scratch.writer.bytes.copied()
+            hold(conversation, id, Held(packet: packet, origin: origin, members: members, arrived: arrived))
         }
     }
 
     /// The list of members changed: the message waits for the new one, and those behind it wait for the message.
     private func load(
-        _ group: GroupID, _ version: UInt32?, _ id: MessageID, _ packet: [UInt8], _ origin: SessionAddress
+        _ group: GroupID, _ version: UInt32?, _ id: MessageID, _ packet: [UInt8], _ origin: SessionAddress,
+        _ arrived: Instant
     ) {
         groups.load(group, version: version, message: id) { [weak self] members in
             guard let self else { return }
             // Without an answer it is read from the database, when that answers again.
             guard let members else { return missed(.group(group), id) }
             outlet?.forward(packet.rawBytes, of: .group(group), id: id, to: members)
-            arrived(.group(group), id, Held(packet: packet, origin: origin, members: members))
+            hold(.group(group), id, Held(packet: packet, origin: origin, members: members, arrived: arrived))
         }
     }
 
@@ -240,8 +267,9 @@ public final class Conversations: TurnObserver {
         }
     }
 
-    func arrived(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
-        if openings[conversation] != nil { return hold(conversation, id, held) }
+    /// Until those before it are pushed.
+    func hold(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
+        if openings[conversation] != nil { return holdForOpening(conversation, id, held) }
         var due: [Held] = []
         table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
         push(conversation, due)
@@ -259,7 +287,10 @@ public final class Conversations: TurnObserver {
     }
 
     func push(_ conversation: ConversationID, _ due: [Held]) {
-        for held in due { push(conversation, held.packet.rawBytes, held.origin, held.members) }
+        for held in due {
+            push(conversation, held.packet.rawBytes, held.origin, held.members)
+            if let arrived = held.arrived { timings.delivery.record(loop.now - arrived) }
+        }
         let isIdle = table.cursors[conversation]?.isIdle != false
         if isIdle { holes.remove(conversation) } else { holes.insert(conversation) }
     }

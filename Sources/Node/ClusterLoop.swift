@@ -48,8 +48,10 @@ final class ClusterLoop {
         let seal = try GossipSeal(secret: plan.cluster.secret, cluster: "grapevine", salt: salt)
         let advertised = plan.cluster.advertised
         let host = advertised.isEmpty ? plan.cluster.gossip.hostText : advertised
-        shell = try ClusterShell(gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, on: loop) {
-            gossip, bus in
+        let timings = state.clusterTimings()
+        shell = try ClusterShell(
+            gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, roundTrips: timings.gossip, on: loop
+        ) { gossip, bus in
             let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
             return Self.makeNode(
                 table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
@@ -59,7 +61,7 @@ final class ClusterLoop {
             name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
             gossipPort: address.gossipPort, busPort: address.busPort, isLively: true)
         names = [place.number: plan.name]
-        bridge = ClusterBridge(shell, shared, on: loop) { fenced($0.rawValue) }
+        bridge = ClusterBridge(shell, shared, roundTrips: timings.bus, on: loop) { fenced($0.rawValue) }
         tellStatus()
         discover()
     }

@@ -3,6 +3,7 @@ import ClientGateway
 import Conversations
 import DBProxy
 import HTTPServer
+import Metrics
 import NodeAdmin
 import Primitives
 import Reactor
@@ -24,6 +25,8 @@ final class NodeLoop {
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
+    private let lateness: Histogram
+    private var checkDue = Instant.never
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache,
@@ -39,7 +42,9 @@ final class NodeLoop {
             database, cache: cache, failures: failures, redis: redis, workers: workers, limits: plan.logins, on: loop)
         sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.logins.lockout, on: loop) : nil
         conversations = Conversations(
-            database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(), on: loop)
+            database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(),
+            timings: state.conversationTimings(), on: loop)
+        lateness = state.lateness()
         gateway = Gateway(
             shared, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
@@ -64,6 +69,8 @@ final class NodeLoop {
 
     /// Also what keeps this object alive as long as its loop runs.
     private func checkHealth() {
+        if checkDue != .never { lateness.record(loop.now - checkDue) }
+        checkDue = loop.now + Self.healthCheck
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady

@@ -25,6 +25,18 @@ extension NodeState {
         registry.counter("grapevine_cluster_\(name)", help: help) { [self] in UInt64(clamping: read(lastReport)) }
     }
 
+    func clusterTimings() -> (gossip: Histogram, bus: Histogram) {
+        func histogram(_ name: String, _ help: String) -> Histogram {
+            registry.histogram("grapevine_cluster_\(name)", help: help, buckets: .seconds)
+        }
+        return (
+            histogram("gossip_round_trip_seconds", "From a ping to its answer, both by UDP."),
+            histogram(
+                "bus_round_trip_seconds",
+                "From a question to its answer on a lane of messages, once per second and node.")
+        )
+    }
+
     private func observeGossip() {
         counter("gossip_sent_total", "Datagrams sent to other nodes.") { $0.gossip.sent }
         counter("gossip_received_total", "Datagrams from other nodes.") { $0.gossip.received }

@@ -36,6 +36,26 @@ extension NodeState {
         ) { UInt64(clamping: failures.crowdedOut) }
     }
 
+    /// For the conversations of one loop.
+    func conversationTimings() -> Conversations.Timings {
+        Conversations.Timings(
+            append: histogram("append_seconds", "One transaction of messages."),
+            commit: histogram(
+                "commit_seconds", "From the arrival of a message, or of one that was stored with it, to its commit."),
+            delivery: histogram(
+                "delivery_seconds", "From the arrival of a message at this node, from its sender or another node, to "
+                    + "its push; those that had to be read from the database are not in it."))
+    }
+
+    /// For one loop.
+    func lateness() -> Histogram {
+        histogram("loop_lateness_seconds", "How late a loop was for something it does ten times per second.")
+    }
+
+    private func histogram(_ name: String, _ help: String) -> Histogram {
+        registry.histogram("grapevine_\(name)", help: help, buckets: .seconds)
+    }
+
     /// Puts what a loop and its database count on the metrics page.
     func observe(loop: EventLoop, _ database: Database) {
         let (index, counters) = (loop.index, loop.counters)

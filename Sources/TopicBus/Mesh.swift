@@ -87,6 +87,13 @@ public final class Mesh {
         self.nonce = nonce
     }
 
+    /// A peer and its connections hold each other.
+    deinit {
+        for state in peerList {
+            for lane in Lane.allCases { state[lane].link = nil }
+        }
+    }
+
     // MARK: Members
 
     /// A life of a node is there, or there again.

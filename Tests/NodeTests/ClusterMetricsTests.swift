@@ -59,7 +59,8 @@ import WireKit
         #expect(page.help.count > 40)
         for row in rows {
             let labels = row.2.matches(of: #/`(\w+)`/#).map { String($0.1) }
-            let series = page.samples.keys.filter { $0 == row.1 || $0.hasPrefix("\(row.1){") }
+            let names = [String(row.1), "\(row.1)_count"]
+            let series = page.samples.keys.filter { key in names.contains { key == $0 || key.hasPrefix("\($0){") } }
             #expect(!series.isEmpty, "\(row.1)")
             for one in series { #expect(one.matches(of: #/(\w+)="/#).map { String($0.1) } == labels, "\(one)") }
         }

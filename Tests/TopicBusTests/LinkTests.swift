@@ -25,6 +25,17 @@ import Testing
         #expect(net.pipes.allSatisfy { $0.dialer < $0.acceptor })
     }
 
+    /// A mesh that ends takes its peers with it, who hold their connections, which hold them.
+    @Test func aMeshThatEndsLeavesNothing() {
+        weak var peer: BusPeer?
+        do {
+            let net = MeshNet.pair()
+            peer = net.meshes[0].peerList.first
+            #expect(peer != nil && Self.isLinked(net, 0, 1))
+        }
+        #expect(peer == nil)
+    }
+
     @Test func theHigherNumberDialsWhenNothingComes() {
         let net = MeshNet()
         net.add(1)

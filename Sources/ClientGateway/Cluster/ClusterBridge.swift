@@ -2,6 +2,7 @@ public import Cluster
 import Conversations
 import Log
 public import Membership
+public import Metrics
 import Presence
 import Primitives
 public import Reactor
@@ -20,6 +21,7 @@ public final class ClusterBridge {
     private let shared: Gateway.Shared
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
+    private let echo: BusEcho
     private var sweeps: HeadSweeps
     private var doubtSince: Instant?
     /// Other nodes that the database has heard of lately.
@@ -27,11 +29,13 @@ public final class ClusterBridge {
     private var grace = OfflineGrace()
     private var lateKicks = LateKicks()
     private var isGraceTicking = false
-    private let body = ScratchWriter()
 
+    /// - Parameter roundTrips: of messages between nodes.
     public init(
-        _ shell: ClusterShell, _ shared: Gateway.Shared, on loop: EventLoop, fenced: @escaping (NodeEpoch) -> Void
+        _ shell: ClusterShell, _ shared: Gateway.Shared, roundTrips: Histogram, on loop: EventLoop,
+        fenced: @escaping (NodeEpoch) -> Void
     ) {
+        echo = BusEcho(shell, roundTrips, on: loop)
         self.loop = loop
         self.shell = shell
         self.shared = shared
@@ -195,6 +199,7 @@ extension ClusterBridge: ClusterOwner {
         case .kick:
             guard let user = UInt32(exactly: key), let command = RemoteKick(body) else { return }
             kick(UserID(user), command.device, upTo: Int64(command.login.rawValue), command.reason)
+        case .echo: echo.received(body, from: peer)
         default: break
         }
     }

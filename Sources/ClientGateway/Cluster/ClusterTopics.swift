@@ -13,6 +13,8 @@ extension Topic {
     static let broadcast = Topic(rawValue: 18)
     /// A session of a user must end. Key: the user.
     static let kick = Topic(rawValue: 19)
+    /// Measures the way: u8 question or answer, u64 the asking node's clock.
+    static let echo = Topic(rawValue: 20)
 }
 
 /// A committed message: u32 id, the users it is for, the packet.

@@ -2,6 +2,7 @@ import Cluster
 import Crypto
 import Glibc
 import Membership
+import Metrics
 import Presence
 import Primitives
 import Reactor
@@ -51,7 +52,8 @@ struct BusBench {
         var configuration = Mesh.Configuration()
         configuration.isSealed = isSealed
         return try ClusterShell(
-            gossipOn: .loopback(port: port), busOn: .loopback(port: port + 1), seal: seal, on: loop
+            gossipOn: .loopback(port: port), busOn: .loopback(port: port + 1), seal: seal,
+            roundTrips: Histogram(.seconds), on: loop
         ) { gossip, bus in
             let me = Peer(node, epoch)
             func random() -> SeededRandom { SeededRandom(seed: loop.random.next()) }
