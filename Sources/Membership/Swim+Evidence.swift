@@ -220,6 +220,8 @@ extension Swim {
         if before.isLive, !standing.rank.isLive {
             live.removeAll { $0 == node }
             order.remove(node)
+            // Alone: most likely it is this node that is cut off, and the way back is to be found soon.
+            if live.isEmpty { contactDue = min(contactDue, now + configuration.joinPeriod) }
         } else if !before.isLive, standing.rank.isLive {
             enlist(node)
         }

@@ -131,6 +131,18 @@ import Testing
         #expect(world.deaths == 0)
     }
 
+    /// Whoever holds all others for dead has most likely been cut off, and looks for them once per second.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func whoWasAloneIsBackInTwoSeconds(_ seed: UInt64) {
+        var world = MembershipWorld.settled(5, seed: seed)
+        world.network.cut([0], [1, 2, 3, 4])
+        let start = world.now
+        let isAlone = world.run(until: start + .seconds(30)) { $0.nodes[0].swim.memberCount == 1 }
+        #expect(isAlone)
+        world.network.heal()
+        let healed = world.now
+        #expect(world.run(until: healed + .seconds(2)) { $0.everyoneSees(5) })
+    }
+
     @Test func oneWayIsNotEnough() {
         var world = MembershipWorld.settled(5, seed: 2)
         world.busWorks = false
