@@ -32,7 +32,7 @@ public enum NodeSettings {
         "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
     public static let clusterSecret = Setting<String>(
         required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
-        isSecret: true, complaint: { $0.utf8.count < 32 ? "must have at least 32 characters" : nil })
+        isSecret: true, complaint: SecretStrength.complaint)
 
     public static let gossipListen = Setting<HostPort>(
         "gossip.listen", default: HostPort(host: "127.0.0.1", port: 7946),

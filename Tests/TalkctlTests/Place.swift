@@ -15,7 +15,7 @@ final class Place: Sendable {
         file = FileManager.default.temporaryDirectory.appending(path: "talkctl-\(database.name).conf").path
         try """
             postgres.dsn = "\(database.connectionString)"
-            cluster.secret = \(String(repeating: "s", count: 40))
+            cluster.secret = b9c1f0d6a83e4752b9c1f0d6a83e4751
             admin.listen = \(admin)
             """.write(toFile: file, atomically: false, encoding: .utf8)
     }

@@ -21,7 +21,7 @@ public final class TestNode: Sendable {
         let database = try database ?? TestDatabase()
         self.database = database
         var values = [
-            "postgres.dsn": database.connectionString, "cluster.secret": String(repeating: "s", count: 40),
+            "postgres.dsn": database.connectionString, "cluster.secret": "b9c1f0d6a83e4752b9c1f0d6a83e4751",
             "client.listen": "127.0.0.1:0", "http.listen": "127.0.0.1:0", "admin.listen": "127.0.0.1:0",
             "gossip.listen": "127.0.0.1:0", "bus.listen": "127.0.0.1:0",
             "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
