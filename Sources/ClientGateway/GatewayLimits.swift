@@ -38,6 +38,8 @@ public struct GatewayLimits: Sendable {
     public var maxRecentSessions = 100
     /// Longest answer: above 409,600 bytes Android drops the connection.
     public var maxAnswerBytes = 400_000
+    /// Every connection begins with a header of the PROXY protocol.
+    public var expectsProxyHeader = false
     /// Oldest version that may log in, by kind of client.
     public var minVersions: [ClientType: ClientVersion] = [:]
 

@@ -1,3 +1,4 @@
+import Metrics
 import Primitives
 public import Reactor
 import TalkProtocol
@@ -17,6 +18,8 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     private unowned let loop: EventLoop
     private let gateway: Gateway
     private let limits: GatewayLimits
+    /// Connections whose proxy has not said yet whose they are, and where they come from themselves.
+    private var unannounced: [ConnectionHandle: SocketAddress] = [:]
     private var clocks: [Clock?] = []
     private var freeClocks: [Int] = []
 
@@ -29,6 +32,13 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     // MARK: From the loop
 
     public func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
+        guard limits.expectsProxyHeader else { return begin(connection, peer: peer) }
+        guard unannounced.count < limits.newcomers else { return loop.close(connection, .now) }
+        unannounced[connection] = peer
+        loop.setDeadline(loop.now + limits.firstByteDeadline, for: connection)
+    }
+
+    private func begin(_ connection: ConnectionHandle, peer: SocketAddress) {
         guard let session = gateway.connected(connection, over: self, peer: peer) else {
             return loop.close(connection, .now)
         }
@@ -39,7 +49,24 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         loop.setDeadline(loop.now + limits.firstByteDeadline, for: connection)
     }
 
+    /// Takes the proxy's header, and what the client has sent behind it.
+    private func announce(_ connection: ConnectionHandle, _ peer: SocketAddress, _ bytes: RawSpan) -> Int {
+        switch ProxyHeader(bytes) {
+        case .needMore: return 0
+        case .invalid:
+            gateway.counters.badFrames.add()
+            unannounced[connection] = nil
+            loop.close(connection, .now)
+            return bytes.byteCount
+        case .source(let source, let byteCount):
+            unannounced[connection] = nil
+            begin(connection, peer: source ?? peer)
+            return byteCount + received(bytes.extracting(droppingFirst: byteCount), on: connection)
+        }
+    }
+
     public func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
+        if let peer = unannounced[connection] { return announce(connection, peer, bytes) }
         guard let place = place(of: connection), let session = clocks[place]?.session else { return bytes.byteCount }
         var rest = bytes
         var isPaused = false
@@ -75,6 +102,7 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     }
 
     public func deadlinePassed(_ connection: ConnectionHandle) {
+        if unannounced[connection] != nil { return loop.close(connection, .now) }
         guard let place = place(of: connection), let clock = clocks[place] else { return }
         let due = nextDeadline(clock)
         if loop.now < due { return loop.setDeadline(due, for: connection) }
@@ -83,6 +111,7 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     }
 
     public func closed(_ connection: ConnectionHandle, reason: CloseReason) {
+        if unannounced.removeValue(forKey: connection) != nil { return }
         guard let place = place(of: connection), let session = clocks[place]?.session else { return }
         clocks[place] = nil
         freeClocks.append(place)

@@ -86,6 +86,7 @@ struct NodePlan: Sendable {
         limits.packetDeadline = configuration[NodeSettings.packetDeadline]
         limits.idlePC = configuration[NodeSettings.idlePC]
         limits.idleMobile = configuration[NodeSettings.idleMobile]
+        limits.expectsProxyHeader = configuration[NodeSettings.proxyProtocol]
         for part in configuration[NodeSettings.minVersion].split(separator: ",") {
             let pair = part.split(separator: "=")
             guard pair.count == 2, let kind = ClientType(name: String(pair[0])) else {

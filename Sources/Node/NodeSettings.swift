@@ -14,6 +14,10 @@ public enum NodeSettings {
         help: "Where clients connect: TeamTalk packets over TCP.")
     public static let clientAdvertise = Setting<HostPort?>(
         "client.advertise", default: nil, help: "The address that clients are told; client.listen if not given.")
+    public static let proxyProtocol = Setting<Bool>(
+        "client.proxy_protocol", default: false,
+        help: "Clients come through a proxy that says whose each connection is (PROXY protocol 1 or 2). Nobody else "
+            + "may reach the port then.")
     public static let httpListen = Setting<HostPort>(
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
     public static let adminListen = Setting<HostPort>(
@@ -121,7 +125,7 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
         redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
         messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
         packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,

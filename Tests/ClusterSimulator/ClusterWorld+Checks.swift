@@ -20,6 +20,8 @@ extension ClusterWorld {
     private static let completeness: Duration = .seconds(13)
     /// P3: 1 s and some round trips.
     private static let presenceDelay: Duration = .milliseconds(1500)
+    /// A connection that brings nothing for so long is closed, with the time between two looks.
+    private static let silence: Duration = .milliseconds(3500)
     /// M4 for links: a dial into a network that was cut for long ends after 2 s, and the next one comes up to 5 s
     /// later. `Mesh.redial` backs off so far on purpose: in a large cluster many dial in vain at the same time.
     private static let reconnection: Duration = .seconds(8)
@@ -37,7 +39,7 @@ extension ClusterWorld {
 
     /// To be called now and then.
     public func audit() {
-        if !network.isCalm { noteNetwork() }
+        if !network.isCalm || connections.values.contains(where: isUnnoticed) { noteNetwork() }
         if network.loss > 0 { watch.lossyUntil = now }
         for node in nodes where node.state == .running {
             checkMonotone(node)
@@ -50,6 +52,16 @@ extension ClusterWorld {
             checkView(of: observer)
         }
         checkRivals()
+    }
+
+    /// One that believes in a damaged connection has not been awake for long enough to find out: what waited for it
+    /// while it stood still is a sign of life, and silence has to last for `Mesh.Configuration.maxSilence`.
+    private func isUnnoticed(_ connection: Connection) -> Bool {
+        guard connection.isDamaged else { return false }
+        return [connection.dialer, connection.acceptor].contains { end in
+            guard let end, end.isOpen else { return false }
+            return !isOlder(nodes[end.place].movingSince, than: Self.silence)
+        }
     }
 
     // MARK: Membership

@@ -56,7 +56,9 @@ extension ClusterWorld {
         guard !open.isEmpty else { return nil }
         watch.troubledUntil = max(watch.troubledUntil, now + .seconds(4))
         let ids = open.keys.sorted { $0.number < $1.number }
-        return ids[Int.random(in: 0..<ids.count, using: &random)]
+        let id = ids[Int.random(in: 0..<ids.count, using: &random)]
+        connections[id]?.isDamaged = true
+        return id
     }
 
     private func name(_ id: Connection.ID) -> String {

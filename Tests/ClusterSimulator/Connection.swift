@@ -43,6 +43,8 @@ final class Connection {
     var fromAcceptor = Direction()
     /// Something between forgot it: nothing passes, and nobody is told.
     var isForgotten = false
+    /// Something was done to it that an end may have to find out.
+    var isDamaged = false
 
     /// Bytes between two kernels: more is not taken from the writer.
     static let capacity = 256 << 10
