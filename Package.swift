@@ -88,7 +88,12 @@ let package = Package(
                 "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus",
             ]),
 
-        module("NodeAdmin", uses: ["HTTPCore", "HTTPServer", "Primitives"]),
+        module(
+            "NodeAdmin",
+            uses: [
+                "Administration", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log", "Primitives",
+                "Reactor", "TalkProtocol",
+            ]),
 
         // Node: configuration and wiring.
         module(
@@ -202,7 +207,7 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives", "Protobuf",
+                "Accounts", "Administration", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives", "Protobuf",
                 "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

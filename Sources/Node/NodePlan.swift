@@ -31,6 +31,7 @@ struct NodePlan: Sendable {
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
     let cluster: ClusterPlan
+    let administration: AdministrationPlan
 
     init(_ configuration: Configuration) throws {
         name = configuration[NodeSettings.name]
@@ -58,6 +59,7 @@ struct NodePlan: Sendable {
         httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
         cluster = try ClusterPlan(configuration)
+        administration = AdministrationPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgresKit
+import WireKit
 
 @testable import talkctl
 
@@ -17,6 +18,7 @@ final class Place: Sendable {
             postgres.dsn = "\(database.connectionString)"
             cluster.secret = \(String(repeating: "s", count: 40))
             admin.listen = \(admin)
+            admin.token = \(TestNode.adminToken)
             """.write(toFile: file, atomically: false, encoding: .utf8)
     }
 
