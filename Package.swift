@@ -207,7 +207,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives", "Protobuf",
+                "Accounts", "Administration", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives",
+                "Protobuf",
                 "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

@@ -5,7 +5,9 @@ import Primitives
 /// Passwords as people type them, in the form that nodes compare logins with.
 public enum AccountPassword {
     /// Takes as long as the cost says: never on a loop.
-    public static func stored(_ password: String, cost: PasswordHash.Cost = .standard) throws(AdministrationError) -> String {
+    public static func stored(
+        _ password: String, cost: PasswordHash.Cost = .standard
+    ) throws(AdministrationError) -> String {
         try stored(secret: secret(password), cost: cost)
     }
 

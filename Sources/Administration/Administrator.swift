@@ -70,9 +70,8 @@ public final class Administrator: Sendable {
             for number in first...min(count, first + Self.usersPerStamp - 1) {
                 let name = "\(prefix)\(number)"
                 let department = departments.isEmpty ? 0 : departments[number % departments.count]
-                users.append(
-                    NewUser(
-                        name: name, password: try AccountPassword.stored(secret: secret, cost: .loadTest), nick: name, departmentID: department))
+                let password = try AccountPassword.stored(secret: secret, cost: .loadTest)
+                users.append(NewUser(name: name, password: password, nick: name, departmentID: department))
             }
             let batch = users
             made += try database.call { $0.addUsers(batch, $1) }.count

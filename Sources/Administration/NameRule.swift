@@ -8,7 +8,7 @@ public enum NameRule {
         if name.isEmpty { return "it is empty" }
         if name.utf8.count > maxByteCount { return "it is longer than \(maxByteCount) bytes" }
         if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) { return "it contains control characters" }
-        if name.first?.isWhitespace == true || name.last?.isWhitespace == true { return "it starts or ends with a blank" }
-        return nil
+        let hasBlankEnd = name.first?.isWhitespace == true || name.last?.isWhitespace == true
+        return hasBlankEnd ? "it starts or ends with a blank" : nil
     }
 }

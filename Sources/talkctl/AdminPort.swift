@@ -54,7 +54,7 @@ struct AdminPort {
 
 extension Invocation {
     static let tokenOption = Verb.Option(
-        "--token-file", "FILE", "the first line of FILE is the token to use (default: admin.token of the configuration)")
+        "--token-file", "FILE", "its first line is the token to use (default: admin.token of the configuration)")
 
     /// The node that `--admin` names, or that of the configuration.
     func adminPort() throws -> AdminPort {
@@ -70,7 +70,8 @@ extension Invocation {
         guard let path = value("--token-file") else {
             if let token = try configuration().adminToken { return token }
             throw Failure(
-                .usage, "the configuration has no admin.token; make a token with: talkctl token create NAME --scope read\n"
+                .usage,
+                "the configuration has no admin.token; make a token: talkctl token create NAME --scope read\n"
                     + "and give the file that holds it: --token-file FILE")
         }
         let token = try Self.firstLine(ofSecret: path)

@@ -110,11 +110,9 @@ import WireKit
         let renamed = try probe.ask(.patch, "/admin/v1/groups/1", #"{"name":"Dinner"}"#)
         #expect(renamed["name"]?.text == "Dinner")
         #expect(renamed["version"]?.integer ?? 0 > shrunk["version"]?.integer ?? 0)
+        let known = GroupVersionInfo(groupID: 1, version: UInt32(shrunk["version"]?.integer ?? 0))
         let shown: IMGroupInfoListRsp = try await alice.ask(
-            .groupInfoListReq,
-            IMGroupInfoListReq(
-                userID: 1, groupVersionList: [GroupVersionInfo(groupID: 1, version: UInt32(shrunk["version"]?.integer ?? 0))]),
-            .groupInfoListRsp)
+            .groupInfoListReq, IMGroupInfoListReq(userID: 1, groupVersionList: [known]), .groupInfoListRsp)
         #expect(shown.groupInfoList.map(\.groupName) == ["Dinner"])
 
         let gone = try probe.ask(.delete, "/admin/v1/groups/1")

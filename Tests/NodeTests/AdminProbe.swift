@@ -33,7 +33,7 @@ final class AdminProbe: Sendable {
         _ method: HTTPMethod, _ path: String, _ body: String? = nil, token: String? = TestNode.adminToken,
         fields: KeyValuePairs<StaticString, String> = [:]
     ) throws -> Answer {
-        let reply = try send(method, path, body, token: token, fields)
+        let reply = try send(method, path, body, token: token, fields: fields)
         #expect(reply.field("x-request-id")?.isEmpty == false)
         let json = try #require(JSON(reading: reply.body), "\(String(decoding: reply.body, as: UTF8.self))")
         #expect(description.flaws(in: json, of: method.rawValue, path, status: reply.status) == [])

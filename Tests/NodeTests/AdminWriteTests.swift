@@ -8,6 +8,13 @@ import WireKit
 
 /// Writes of the administration API: noted, done once, and tried without being done.
 @Suite struct AdminWriteTests {
+    /// Makes something under a key.
+    private func post(
+        _ path: String, _ body: String?, key: String, token: String = TestNode.adminToken, at probe: AdminProbe
+    ) throws -> AdminProbe.Answer {
+        try probe.ask(.post, "/admin/v1/" + path, body, token: token, fields: ["Idempotency-Key": key])
+    }
+
     private func count(_ table: String, at probe: AdminProbe) throws -> String? {
         try probe.node.database.execute("select count(*) from \(table)")
     }
@@ -50,43 +57,43 @@ import WireKit
     @Test func aWriteUnderAKeyIsDoneOnce() throws {
         let probe = try AdminProbe()
         let body = #"{"name":"Sales"}"#
-        let first = try probe.ask(.post, "/admin/v1/departments", body, fields: ["Idempotency-Key": "k1"])
-        let again = try probe.ask(.post, "/admin/v1/departments", body, fields: ["Idempotency-Key": "k1"])
+        let first = try post("departments", body, key: "k1", at: probe)
+        let again = try post("departments", body, key: "k1", at: probe)
         #expect(first.status == 201 && again.status == 201)
         #expect(first.body.bytes == again.body.bytes)
         #expect(try count("department", at: probe) == "1")
         #expect(try count("admin_audit", at: probe) == "1")
         // Another body, another page, another token.
-        let other = try probe.ask(.post, "/admin/v1/departments", #"{"name":"Support"}"#, fields: ["Idempotency-Key": "k1"])
+        let other = try post("departments", #"{"name":"Support"}"#, key: "k1", at: probe)
         #expect(other.status == 409 && other.error == "idempotency_key_reused")
-        let page = try probe.ask(.post, "/admin/v1/users/1/enable", fields: ["Idempotency-Key": "k1"])
+        let page = try post("users/1/enable", nil, key: "k1", at: probe)
         #expect(page.status == 409 && page.error == "idempotency_key_reused")
         let token = try Administrator(probe.node.database.address).createToken("robot", scopes: ["write"])
         #expect(
-            try probe.ask(.post, "/admin/v1/departments", body, token: token, fields: ["Idempotency-Key": "k1"]).status == 201)
+            try post("departments", body, key: "k1", token: token, at: probe).status == 201)
         #expect(try count("department", at: probe) == "2")
         // After a day the key is free.
         try probe.node.database.execute("update admin_answer set created_at = now() - interval '25 hours'")
-        #expect(try probe.ask(.post, "/admin/v1/departments", body, fields: ["Idempotency-Key": "k1"]).status == 201)
+        #expect(try post("departments", body, key: "k1", at: probe).status == 201)
         #expect(try count("department", at: probe) == "3")
     }
 
     @Test func refusalsAreKeptUnderTheKeyAsWell() throws {
         let probe = try AdminProbe()
         let body = #"{"name":"a","creator_id":1,"member_ids":[1]}"#
-        #expect(try probe.ask(.post, "/admin/v1/groups", body, fields: ["Idempotency-Key": "k"]).error == "users_unknown")
+        #expect(try post("groups", body, key: "k", at: probe).error == "users_unknown")
         try probe.node.addUsers("alice")
-        #expect(try probe.ask(.post, "/admin/v1/groups", body, fields: ["Idempotency-Key": "k"]).error == "users_unknown")
-        #expect(try probe.ask(.post, "/admin/v1/groups", body, fields: ["Idempotency-Key": "l"]).status == 201)
+        #expect(try post("groups", body, key: "k", at: probe).error == "users_unknown")
+        #expect(try post("groups", body, key: "l", at: probe).status == 201)
     }
 
     @Test func aKeyWhoseRequestHasNoEndIsNotUsedAgain() throws {
         let probe = try AdminProbe()
         let body = #"{"name":"Sales"}"#
-        #expect(try probe.ask(.post, "/admin/v1/departments", body, fields: ["Idempotency-Key": "k"]).status == 201)
+        #expect(try post("departments", body, key: "k", at: probe).status == 201)
         // As if the node had died before it noted the outcome.
         try probe.node.database.execute("update admin_answer set status = null, answer = null")
-        let again = try probe.ask(.post, "/admin/v1/departments", body, fields: ["Idempotency-Key": "k"])
+        let again = try post("departments", body, key: "k", at: probe)
         #expect(again.status == 409 && again.error == "idempotency_key_unfinished")
         #expect(try count("department", at: probe) == "1")
     }
@@ -98,7 +105,7 @@ import WireKit
             insert into admin_answer (token, key, digest, status, answer, created_at)
             select 'old', i::text, '', 200, '', now() - make_interval(secs => i) from generate_series(1, 10000) i
             """)
-        let made = try probe.ask(.post, "/admin/v1/departments", #"{"name":"Sales"}"#, fields: ["Idempotency-Key": "new"])
+        let made = try post("departments", #"{"name":"Sales"}"#, key: "new", at: probe)
         #expect(made.status == 201)
         #expect(try count("admin_answer", at: probe) == "10000")
         #expect(try count("admin_answer where key = '10000'", at: probe) == "0")
@@ -106,7 +113,7 @@ import WireKit
 
     @Test(arguments: ["", "a b", String(repeating: "k", count: 129)]) func badKeysAreRefused(_ key: String) throws {
         let probe = try AdminProbe()
-        let answer = try probe.ask(.post, "/admin/v1/departments", #"{"name":"Sales"}"#, fields: ["Idempotency-Key": key])
+        let answer = try post("departments", #"{"name":"Sales"}"#, key: key, at: probe)
         #expect(answer.status == 400)
         #expect(try probe.ask(.delete, "/admin/v1/departments/1", fields: ["Idempotency-Key": "k"]).status == 400)
     }

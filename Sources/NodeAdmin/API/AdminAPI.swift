@@ -102,7 +102,7 @@ public final class AdminAPI {
         ledger.open(request, record, isUrgent: route.scope == .ops) { [self] opening in
             switch opening {
             case .refused(let problem): send(.problem(problem))
-            case .repeated(let status, let json): send(.json(status, json))
+            case .repeated(let status, let json): send(.json(status, Problem.rename(json, to: id)))
             case .go(let entry):
                 route.handler(call.replying { [self] reply in
                     let response = Self.response(reply, id)

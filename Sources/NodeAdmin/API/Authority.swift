@@ -48,7 +48,9 @@ public final class Authority: Sendable {
             return completion(.success(Identity(name: Self.configuredName, scopes: Set(Scope.allCases))))
         }
         guard AdminToken.hasForm(token) else { return completion(.failure(Self.stranger(isUnknown: true))) }
-        if let entry = cache.withLock({ $0[digest] }), now < entry.expires { return completion(.success(entry.identity)) }
+        if let entry = cache.withLock({ $0[digest] }), now < entry.expires {
+            return completion(.success(entry.identity))
+        }
         guard bucket.withLock({ $0.take(Self.lookups, at: now) }) == nil else {
             var problem = Problem(.tooManyTokens, "too many tokens are being looked up; try again in a second")
             problem.retryAfterSeconds = 1
@@ -101,6 +103,6 @@ public final class Authority: Sendable {
         guard let field, field.utf8.count <= maxByteCount else { return nil }
         let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+        return String(parts[1].drop { $0 == " " })
     }
 }

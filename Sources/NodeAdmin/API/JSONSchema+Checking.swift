@@ -58,7 +58,9 @@ extension JSONSchema {
                 return SchemaFlaw(place: join(place, name), text: "is unknown; there are: \(known)")
             }
             // Which of two counts is a question that readers answer differently.
-            guard seen.insert(name).inserted else { return SchemaFlaw(place: join(place, name), text: "is given twice") }
+            guard seen.insert(name).inserted else {
+                return SchemaFlaw(place: join(place, name), text: "is given twice")
+            }
             if let flaw = member.schema.flaw(in: value, at: join(place, name)) { return flaw }
         }
         return members.first { $0.isRequired && !seen.contains($0.name) }.map {

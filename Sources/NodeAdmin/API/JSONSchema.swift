@@ -1,4 +1,4 @@
-/// What a JSON value may be. One description checks requests and is printed in `openapi.json`, so the two cannot differ.
+/// What a JSON value may be. One description checks requests and is printed in `openapi.json`: the two cannot differ.
 public indirect enum JSONSchema: Sendable {
     case bool
     case integer(ClosedRange<Int>)

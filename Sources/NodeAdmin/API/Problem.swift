@@ -40,11 +40,19 @@ public struct Problem: Error {
             retryAfterSeconds = 1
             isRepeatable = true
         case .deadline, .connectionLost:
-            self.init(.databaseUnavailable, "the database did not answer in time: look whether it was done, then repeat")
+            self.init(.databaseUnavailable, "the database did not answer: look whether it was done, then repeat")
             retryAfterSeconds = 1
         case .refused, .unexpectedAnswer:
             self.init(.internalError, "the database refused this; its log says why")
         }
+    }
+
+    /// A stored answer as that of another request.
+    static func rename(_ answer: JSON, to requestID: String) -> JSON {
+        guard case .object(let members)? = answer["error"] else { return answer }
+        return .object([
+            ("error", .object(members.map { $0.0 == "request_id" ? ($0.0, .string(requestID)) : $0 }))
+        ])
     }
 
     func json(requestID: String) -> JSON {

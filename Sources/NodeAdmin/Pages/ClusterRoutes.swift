@@ -7,9 +7,10 @@ public enum ClusterRoutes {
         var user = Route.Parameter.path("user", .integer(1...Int(UInt32.max)), "number of a user")
         user.complaint = (.userInvalid, "a user is a number above 0")
         return [
-            Route(.get, "/admin/v1/nodes", "All nodes that this one knows of", scope: .read, gives: .page(of: NodeRecord.schema)) {
-                $0.answer(facts.nodes(), \.json)
-            },
+            Route(
+                .get, "/admin/v1/nodes", "All nodes that this one knows of", scope: .read,
+                gives: .page(of: NodeRecord.schema)
+            ) { $0.answer(facts.nodes(), \.json) },
             Route(
                 .get, "/admin/v1/nodes/{id}", "A node", scope: .read,
                 [.path("id", .plain(1...255), "its number or its name")], gives: NodeRecord.schema,

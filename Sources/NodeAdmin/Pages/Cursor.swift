@@ -13,8 +13,7 @@ enum Cursor {
         guard let cursor = call.text("cursor") else { return "" }
         guard let bytes = Hex.decode(cursor), let text = String(validating: bytes, as: UTF8.self), text.fitsDatabase
         else {
-            call.fail(.badCursor, "cursor must be the next_cursor of an answer", details: [("parameter", .string("cursor"))])
-            return nil
+            return refuse(call)
         }
         return text
     }
@@ -24,10 +23,15 @@ enum Cursor {
         guard let text = text(call) else { return nil }
         if text.isEmpty { return start }
         guard let number = Number(text) else {
-            call.fail(.badCursor, "cursor must be the next_cursor of an answer", details: [("parameter", .string("cursor"))])
-            return nil
+            return refuse(call)
         }
         return number
+    }
+
+    private static func refuse<Position>(_ call: Call) -> Position? {
+        call.fail(
+            .badCursor, "cursor must be the next_cursor of an answer", details: [("parameter", .string("cursor"))])
+        return nil
     }
 }
 

@@ -186,7 +186,8 @@ extension GroupSummary {
 extension GroupRecord {
     fileprivate static let schema = JSONSchema.object([
         .init("id", .id), .init("name", .string), .init("type", .choice(["normal", "temporary"])),
-        .init("avatar", .string), .init("creator_id", .count, "0: nobody"), .init("version", .count, "rises with every change"),
+        .init("avatar", .string), .init("creator_id", .count, "0: nobody"),
+        .init("version", .count, "rises with every change"),
         .init("members", .list(of: .id), "in the order in which they joined"),
     ])
 

@@ -54,7 +54,8 @@ public struct UserRoutes {
             Route(
                 .post, "/admin/v1/users/{id}/disable",
                 "Ends an account: no more logins, clients hide the user; a session that is open stays until it ends",
-                scope: .write, [Self.id], isDestructive: true, gives: Profile.schema, problems: [.userUnknown], disable),
+                scope: .write, [Self.id], isDestructive: true, gives: Profile.schema, problems: [.userUnknown],
+                disable),
             Route(
                 .post, "/admin/v1/users/{id}/enable", "Takes back that an account was ended", scope: .write, [Self.id],
                 gives: Profile.schema, problems: [.userUnknown], enable),
