@@ -208,8 +208,7 @@ let package = Package(
             "NodeTests",
             uses: [
                 "Accounts", "Administration", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives",
-                "Protobuf",
-                "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -127,9 +127,9 @@ public enum NodeSettings {
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, httpListen, adminListen, adminToken, appKey, postgres,
         postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
-        maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
-        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
-        httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
+        maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline,
+        loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
+        loginRetryDelay, httpConnections, acceptRate, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

@@ -42,7 +42,7 @@ final class WriteLedger {
         _ request: HTTPRequest, _ record: WriteRecord, isUrgent: Bool, _ completion: @escaping (Opening) -> Void
     ) {
         let name = request.headers["idempotency-key"]
-        if let name, !Self.keyLengths.contains(name.utf8.count) || !name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
+        if let name, !Self.isKey(name) {
             return completion(.refused(Problem(.invalid, "Idempotency-Key must have 1 to 128 printable characters")))
         }
         let text = [UInt8]("\(request.method.rawValue) \(request.target)\n".utf8) + request.body
@@ -68,6 +68,10 @@ final class WriteLedger {
             case .failure(let error): completion(.refused(Problem(error)))
             }
         }
+    }
+
+    private static func isKey(_ name: String) -> Bool {
+        keyLengths.contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }
 
     /// - Parameter isRepeatable: nothing was changed, so the key is free again.
