@@ -89,7 +89,12 @@ let package = Package(
                 "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus",
             ]),
 
-        module("NodeAdmin", uses: ["HTTPCore", "HTTPServer", "Primitives"]),
+        module(
+            "NodeAdmin",
+            uses: [
+                "Administration", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log", "Primitives",
+                "Reactor", "TalkProtocol",
+            ]),
 
         // Node: configuration and wiring.
         module(
@@ -203,8 +208,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit", "Primitives",
-                "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "Accounts", "Administration", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit",
+                "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

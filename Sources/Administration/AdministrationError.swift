@@ -14,6 +14,10 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case unknownUsers([String])
     case unknownDepartment(String)
     case tooManyMembers(Int, limit: Int)
+    case tokenNameTaken(String)
+    case unknownToken(String)
+    /// OpenSSL gave no random bytes.
+    case noToken
     /// OpenSSL refused to compute a password's stored form.
     case noPasswordHash
 }

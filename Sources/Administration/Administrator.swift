@@ -10,8 +10,6 @@ public import TalkProtocol
 ///
 /// Every call waits for its answer. Passwords come as people type them and are stored as the nodes expect them.
 public final class Administrator: Sendable {
-    /// The longest name a client can log in with (`GatewayLimits`).
-    public static let maxNameByteCount = 64
     /// Users who get one stamp together: clients fetch the list of users in pages that end between two stamps.
     private static let usersPerStamp = 500
 
@@ -45,7 +43,7 @@ public final class Administrator: Sendable {
         try check(name)
         try check(nick)
         let user = NewUser(
-            name: name, password: try stored(password, cost: .standard), nick: nick, departmentID: departmentID)
+            name: name, password: try AccountPassword.stored(password), nick: nick, departmentID: departmentID)
         guard let id = try database.call({ $0.addUsers([user], $1) })[name] else { throw .nameTaken(name) }
         return id
     }
@@ -65,16 +63,15 @@ public final class Administrator: Sendable {
     ) throws(AdministrationError) -> Seeded {
         try check("\(prefix)\(count)")
         let departments = try departments().map(\.id)
-        let secret = try secret(password)
+        let secret = try AccountPassword.secret(password)
         var made = 0
         for first in stride(from: 1, through: count, by: Self.usersPerStamp) {
             var users: [NewUser] = []
             for number in first...min(count, first + Self.usersPerStamp - 1) {
                 let name = "\(prefix)\(number)"
                 let department = departments.isEmpty ? 0 : departments[number % departments.count]
-                users.append(
-                    NewUser(
-                        name: name, password: try hash(secret, cost: .loadTest), nick: name, departmentID: department))
+                let password = try AccountPassword.stored(secret: secret, cost: .loadTest)
+                users.append(NewUser(name: name, password: password, nick: name, departmentID: department))
             }
             let batch = users
             made += try database.call { $0.addUsers(batch, $1) }.count
@@ -84,7 +81,7 @@ public final class Administrator: Sendable {
     }
 
     public func setPassword(_ password: String, of name: String) throws(AdministrationError) {
-        let stored = try stored(password, cost: .standard)
+        let stored = try AccountPassword.stored(password)
         guard try database.call({ $0.setPassword(stored, of: name, $1) }) else { throw .unknownUsers([name]) }
     }
 
@@ -153,39 +150,37 @@ public final class Administrator: Sendable {
         return found
     }
 
+    // MARK: Tokens
+
+    /// Makes a token of the administration API; it is shown once and stored nowhere.
+    public func createToken(_ name: String, scopes: [String]) throws(AdministrationError) -> String {
+        if let reason = AdminToken.flaw(inName: name) { throw .badName(name, reason: reason) }
+        let token: String
+        do throws(CryptoError) {
+            token = try AdminToken.make()
+        } catch {
+            throw .noToken
+        }
+        let hash = AdminToken.digest(of: token)
+        guard try database.call({ $0.addAdminToken(name, hash: hash, scopes: scopes, $1) }) else {
+            throw .tokenNameTaken(name)
+        }
+        return token
+    }
+
+    /// By name, revoked ones too.
+    public func tokens() throws(AdministrationError) -> [AdminTokenRecord] {
+        try database.call { $0.adminTokens($1) }
+    }
+
+    /// Also for one that is revoked already. Nodes notice within seconds.
+    public func revokeToken(_ name: String) throws(AdministrationError) {
+        guard try database.call({ $0.revokeAdminToken(name, $1) }) else { throw .unknownToken(name) }
+    }
+
     // MARK: Checks
 
     private func check(_ name: String) throws(AdministrationError) {
-        if name.isEmpty { throw .badName(name, reason: "it is empty") }
-        if name.utf8.count > Self.maxNameByteCount {
-            throw .badName(name, reason: "it is longer than \(Self.maxNameByteCount) bytes")
-        }
-        if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
-            throw .badName(name, reason: "it contains control characters")
-        }
-        if name.first?.isWhitespace == true || name.last?.isWhitespace == true {
-            throw .badName(name, reason: "it starts or ends with a blank")
-        }
-    }
-
-    private func stored(_ password: String, cost: PasswordHash.Cost) throws(AdministrationError) -> String {
-        try hash(secret(password), cost: cost)
-    }
-
-    /// What clients send in place of the password.
-    private func secret(_ password: String) throws(AdministrationError) -> String {
-        do throws(CryptoError) {
-            return try MD5.hex([UInt8](password.utf8).rawBytes)
-        } catch {
-            throw .noPasswordHash
-        }
-    }
-
-    private func hash(_ secret: String, cost: PasswordHash.Cost) throws(AdministrationError) -> String {
-        do throws(CryptoError) {
-            return try PasswordHash(of: secret, cost: cost).stored
-        } catch {
-            throw .noPasswordHash
-        }
+        if let reason = NameRule.flaw(in: name) { throw .badName(name, reason: reason) }
     }
 }

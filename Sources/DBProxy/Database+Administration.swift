@@ -130,12 +130,16 @@ extension Database {
         select g.id, g.name, g.type, a.name, g.version, (
             select count(*)::int from member m where m.conversation_id = g.id and m.left_at_id is null)
         from chat_group g left join account a on a.id = g.creator_id
-        where not g.deleted order by g.id limit $1::int
+        where not g.deleted and g.id > $1::int order by g.id limit $2::int
         """)
 
     /// The oldest groups first.
-    public func groups(limit: Int, _ completion: @escaping Completion<[GroupSummary]>) {
+    /// - Parameter last: of the page before.
+    public func groups(
+        after last: GroupID = GroupID(0), limit: Int, _ completion: @escaping Completion<[GroupSummary]>
+    ) {
         var parameters = Parameters()
+        parameters.add(Int32(bitPattern: last.rawValue))
         parameters.add(Int32(clamping: limit))
         query(Self.allGroups, parameters, completion) { rows in
             var groups: [GroupSummary] = []

@@ -16,21 +16,33 @@ public enum GroupRules {
         case refused
     }
 
-    /// - Parameter actor: the user who asks.
+    /// - Parameter actor: the user who asks; `nil` for an administrator, who may all but remove the creator.
     public static func judge(
-        _ change: GroupModifyType, of users: [UserID], by actor: UserID, in group: GroupRecord
+        _ change: GroupModifyType, of users: [UserID], by actor: UserID?, in group: GroupRecord
     ) -> Verdict {
         let members = Set(group.members)
+        guard let actor else { return judge(change, of: users, in: group, members) }
         guard members.contains(actor) || group.creator == actor else { return .refused }
         switch change {
         case .add:
             guard group.type == .tmp ? members.contains(actor) : group.creator == actor else { return .refused }
-            let added = unique(users).filter { !members.contains($0) }
-            guard members.count + added.count <= maxMembers else { return .refused }
-            return .allowed(added)
         case .del:
             let leavesAlone = users.allSatisfy { $0 == actor }
-            guard group.creator == actor || leavesAlone, !users.contains(group.creator) else { return .refused }
+            guard group.creator == actor || leavesAlone else { return .refused }
+        }
+        return judge(change, of: users, in: group, members)
+    }
+
+    /// What holds whoever asks.
+    private static func judge(
+        _ change: GroupModifyType, of users: [UserID], in group: GroupRecord, _ members: Set<UserID>
+    ) -> Verdict {
+        switch change {
+        case .add:
+            let added = unique(users).filter { !members.contains($0) }
+            return members.count + added.count <= maxMembers ? .allowed(added) : .refused
+        case .del:
+            if users.contains(group.creator) { return .refused }
             return .allowed(unique(users).filter { members.contains($0) })
         }
     }

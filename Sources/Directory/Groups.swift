@@ -22,18 +22,19 @@ public final class Groups {
         self.database = database
     }
 
+    /// - Parameter actor: `nil` for an administrator.
     public func changeMembers(
-        _ change: GroupModifyType, _ users: [UserID], of group: GroupID, by actor: UserID,
+        _ change: GroupModifyType, _ users: [UserID], of group: GroupID, by actor: UserID?,
         _ completion: @escaping (ChangeResult) -> Void
     ) {
         attempt(1, change, users, group, actor, completion)
     }
 
     private func attempt(
-        _ number: Int, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID, _ actor: UserID,
+        _ number: Int, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID, _ actor: UserID?,
         _ completion: @escaping (ChangeResult) -> Void
     ) {
-        database.groups([group], askedBy: actor) { [self] result in
+        database.groups([group], askedBy: actor ?? UserID(0)) { [self] result in
             guard case .success(let found) = result else { return completion(.noDatabase) }
             guard let record = found.first else { return completion(.unknownGroup) }
             guard case .allowed(let changed) = GroupRules.judge(change, of: users, by: actor, in: record) else {
@@ -59,10 +60,10 @@ public final class Groups {
 
     /// Reads the list once more: users who do not exist were not added, and if none was, nothing was changed.
     private func reportChange(
-        _ change: GroupModifyType, _ group: GroupID, _ actor: UserID, _ changed: [UserID], _ version: UInt32,
+        _ change: GroupModifyType, _ group: GroupID, _ actor: UserID?, _ changed: [UserID], _ version: UInt32,
         _ completion: @escaping (ChangeResult) -> Void
     ) {
-        database.groups([group], askedBy: actor) { result in
+        database.groups([group], askedBy: actor ?? UserID(0)) { result in
             guard case .success(let found) = result, let record = found.first else { return completion(.noDatabase) }
             let members = Set(record.members)
             let done = change == .add ? changed.filter(members.contains) : changed

@@ -16,7 +16,7 @@ public final class HTTPClient: StreamHandler {
     public typealias Completion = (Result<HTTPReply, Failure>) -> Void
 
     private struct Request {
-        let head: [UInt8]
+        let bytes: [UInt8]
         var answer: [UInt8] = []
         var isLate = false
         let completion: Completion
@@ -38,19 +38,25 @@ public final class HTTPClient: StreamHandler {
     public func get(
         _ path: String, from server: SocketAddress, within limit: Duration, _ completion: @escaping Completion
     ) {
+        send(HTTPCall(.get, path), to: server, within: limit, completion)
+    }
+
+    /// The same for any method.
+    public func send(
+        _ call: HTTPCall, to server: SocketAddress, within limit: Duration, _ completion: @escaping Completion
+    ) {
         guard let service else { return }
         do throws(SystemError) {
             let connection = try loop.connect(to: server, service)
             loop.setDeadline(loop.now + limit, for: connection)
-            let head = "GET \(path) HTTP/1.1\r\nHost: \(server)\r\nConnection: close\r\n\r\n"
-            requests[connection] = Request(head: Array(head.utf8), completion: completion)
+            requests[connection] = Request(bytes: call.bytes(for: server), completion: completion)
         } catch {
             completion(.failure(.unreachable(error)))
         }
     }
 
     public func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
-        if let request = requests[connection] { loop.send(request.head.rawBytes, to: connection) }
+        if let request = requests[connection] { loop.send(request.bytes.rawBytes, to: connection) }
     }
 
     public func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
@@ -85,6 +91,13 @@ extension HTTPClient {
     public static func get(
         _ path: String, from server: SocketAddress, within limit: Duration, maxAnswer: Int = 16 << 20
     ) throws(Failure) -> HTTPReply {
+        try send(HTTPCall(.get, path), to: server, within: limit, maxAnswer: maxAnswer)
+    }
+
+    /// The same for any method.
+    public static func send(
+        _ call: HTTPCall, to server: SocketAddress, within limit: Duration, maxAnswer: Int = 16 << 20
+    ) throws(Failure) -> HTTPReply {
         var configuration = LoopGroup.Configuration(seed: 0)
         configuration.maxConnectionsPerLoop = 8
         let group: LoopGroup
@@ -96,7 +109,7 @@ extension HTTPClient {
         defer { group.stop() }
         let answer = Handover<Result<HTTPReply, Failure>>()
         group.loops[0].execute { loop in
-            HTTPClient(maxAnswer: maxAnswer, on: loop).get(path, from: server, within: limit) { answer.put($0) }
+            HTTPClient(maxAnswer: maxAnswer, on: loop).send(call, to: server, within: limit) { answer.put($0) }
         }
         return try answer.take().get()
     }

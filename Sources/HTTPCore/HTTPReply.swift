@@ -2,6 +2,12 @@
 public struct HTTPReply: Equatable, Sendable {
     public let status: Int
     public let body: [UInt8]
+    private let fields: [Field]
+
+    private struct Field: Equatable {
+        let name: String
+        let value: String
+    }
 
     private static let headEnd = Array("\r\n\r\n".utf8)
 
@@ -13,6 +19,7 @@ public struct HTTPReply: Equatable, Sendable {
         let words = lines.first?.split(separator: " ") ?? []
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { return nil }
         let body = Array(bytes[end.upperBound...])
+        var fields: [Field] = []
         for line in lines.dropFirst() {
             let field = line.split(separator: ":", maxSplits: 1)
             guard let name = field.first, field.count == 2 else { return nil }
@@ -21,8 +28,15 @@ public struct HTTPReply: Equatable, Sendable {
             case "transfer-encoding": return nil
             default: break
             }
+            fields.append(Field(name: name.lowercased(), value: String(field[1].drop { $0 == " " })))
         }
         self.status = status
         self.body = body
+        self.fields = fields
+    }
+
+    /// The first value of a field; `name` in lower case.
+    public func field(_ name: String) -> String? {
+        fields.first { $0.name == name }?.value
     }
 }

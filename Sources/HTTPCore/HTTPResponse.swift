@@ -8,7 +8,7 @@ public struct HTTPResponse: Equatable, Sendable {
     }
 
     public let status: HTTPStatus
-    public let body: [UInt8]
+    public private(set) var body: [UInt8]
     private(set) var fields: [Field] = []
 
     /// - Parameters:
@@ -21,6 +21,12 @@ public struct HTTPResponse: Equatable, Sendable {
 
     public init(_ status: HTTPStatus, text: String) {
         self.init(status, type: "text/plain; charset=utf-8", body: Array(text.utf8))
+    }
+
+    /// Gives content to an answer that has none.
+    public mutating func fill(type: StaticString, body: [UInt8]) {
+        self.body = body
+        set("Content-Type", type)
     }
 
     /// Sets a field to a value that the source code holds.

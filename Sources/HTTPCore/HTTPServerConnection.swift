@@ -29,6 +29,7 @@ public struct HTTPServerConnection: ~Copyable {
     private let limits: HTTPLimits
     private let opened: Instant
     private let openedDate: UnixTime?
+    private let refusalAnswer: (HTTPRefusal) -> HTTPResponse
     private var state = State.waiting
     private var parser: HTTPRequestParser
     /// The request in the owner's hands, or whose body is being read; without its body.
@@ -50,7 +51,12 @@ public struct HTTPServerConnection: ~Copyable {
 
     /// - Parameters:
     ///   - date: wall-clock time of `now`, for the field `Date`; without it that field is left out.
-    public init(limits: HTTPLimits, at now: Instant, date: UnixTime?) {
+    ///   - refusalAnswer: what is said to a refused request; it must have the status of the refusal.
+    public init(
+        limits: HTTPLimits, at now: Instant, date: UnixTime?,
+        refusalAnswer: @escaping (HTTPRefusal) -> HTTPResponse = { HTTPResponse($0.status) }
+    ) {
+        self.refusalAnswer = refusalAnswer
         self.limits = limits
         opened = now
         openedDate = date
@@ -253,7 +259,7 @@ public struct HTTPServerConnection: ~Copyable {
         _ refusal: HTTPRefusal, at now: Instant, into output: inout ByteWriter
     ) -> HTTPAction {
         self.refusal = refusal
-        write(HTTPResponse(refusal.status), connection: "close", isHead: false, at: now, into: &output)
+        write(refusalAnswer(refusal), connection: "close", isHead: false, at: now, into: &output)
         return finish()
     }
 

@@ -9,6 +9,10 @@ public final class HTTPService: StreamHandler {
     public typealias Answer = (HTTPResponse) -> Void
     public typealias Handler = (HTTPRequest, HTTPPathParameters, @escaping Answer) -> Void
 
+    /// Gives a form to what the service answers itself: no such path, no such method, OPTIONS; and refusals, for which
+    /// there is no request.
+    public var form: (HTTPResponse, HTTPRequest?) -> HTTPResponse = { response, _ in response }
+
     private struct Route {
         let bodyLimit: Int
         let handler: Handler
@@ -48,7 +52,10 @@ public final class HTTPService: StreamHandler {
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
         guard census.enter() else { return loop.close(handle, .now) }
-        let connection = Connection(HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()))
+        let core = HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()) { [unowned self] refusal in
+            form(HTTPResponse(refusal.status), nil)
+        }
+        let connection = Connection(core)
         connections[handle] = connection
         loop.setDeadline(connection.core.deadline, for: handle)
     }
@@ -90,7 +97,7 @@ public final class HTTPService: StreamHandler {
                 case .found(let index, _):
                     action = connection.core.acceptBody(limit: routes[index].bodyLimit, at: loop.now, into: &output)
                 case .answer(let response):
-                    action = connection.core.respond(response, at: loop.now, into: &output)
+                    action = connection.core.respond(form(response, request), at: loop.now, into: &output)
                 }
             case .request(let request):
                 settle(connection, handle)

@@ -19,6 +19,12 @@ public struct Logger: Sendable {
     /// Lines of the whole process that were lost, see `LogSink`.
     public var droppedLines: UInt64 { sink.droppedLines }
 
+    /// Of the whole process, see `LogSink`.
+    public var level: LogLevel {
+        get { sink.level }
+        nonmutating set { sink.level = newValue }
+    }
+
     /// A logger that adds `fields` to each of its lines.
     public func with(_ fields: KeyValuePairs<StaticString, LogValue>) -> Logger {
         Logger(sink, fields: self.fields + fields.map { LogField($0.key, $0.value) })

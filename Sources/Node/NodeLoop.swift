@@ -27,6 +27,7 @@ final class NodeLoop {
     private let adminHTTP: HTTPService
     private let lateness: Histogram
     private var checkDue = Instant.never
+    private let admin: AdminAPI
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache,
@@ -52,10 +53,25 @@ final class NodeLoop {
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
-        HealthRoutes.add(to: adminHTTP, state)
-        ClusterRoutes.add(to: adminHTTP, state)
+        let api = AdminAPI.Shared(
+            authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,
+            log: state.log)
+        admin = AdminAPI(adminHTTP, api, database, on: loop)
+        addPages(workers, api)
         state.observe(loop: loop, database)
         checkHealth()
+    }
+
+    private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
+        admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
+        admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
+        admin.add(DepartmentRoutes(database).all)
+        let announce: GroupRoutes.Announce = { [gateway] change, changed, group, members in
+            gateway.announce(change, of: changed, in: group, members: members)
+        }
+        admin.add(GroupRoutes(database, announce: announce).all)
+        LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, announce: announce).add(to: publicHTTP)
+        admin.add(AuditRoute(database).all)
     }
 
     /// Listens on all ports; returns where it really does.

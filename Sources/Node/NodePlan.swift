@@ -34,6 +34,7 @@ struct NodePlan: Sendable {
     let drainLimit: Duration
     let credentialKey: [UInt8]
     let cluster: ClusterPlan
+    let administration: AdministrationPlan
 
     init(_ configuration: Configuration) throws {
         name = configuration[NodeSettings.name]
@@ -65,6 +66,7 @@ struct NodePlan: Sendable {
         drainRate = configuration[NodeSettings.drainRate]
         drainLimit = configuration[NodeSettings.drainLimit]
         cluster = try ClusterPlan(configuration)
+        administration = AdministrationPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)

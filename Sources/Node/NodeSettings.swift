@@ -22,7 +22,22 @@ public enum NodeSettings {
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
     public static let adminListen = Setting<HostPort>(
         "admin.listen", default: HostPort(host: "127.0.0.1", port: 9000),
-        help: "Administration over HTTP: /healthz, /readyz, /metrics, /version.")
+        help: "Administration over HTTP: /healthz, /readyz, /metrics, /version, and /admin/v1 for those with a token.")
+    public static let adminToken = Setting<String>(
+        "admin.token", default: "",
+        help: "A token for everything in /admin/v1: at least 32 characters that nobody can guess.", isSecret: true,
+        complaint: { token in
+            if token.isEmpty { return nil }
+            guard token.utf8.count >= 32 else { return "must have at least 32 characters" }
+            let isPlain = token.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+            return isPlain ? nil : "must be printable ASCII without blanks"
+        })
+    public static let appKey = Setting<String>(
+        "http.app_key", default: "",
+        help: "What programs give that make groups through /query/CreateGroup and /query/ChangeMembers: "
+            + "at least 16 characters. Empty: nobody may.",
+        isSecret: true,
+        complaint: { !$0.isEmpty && $0.utf8.count < 16 ? "must have at least 16 characters" : nil })
 
     public static let postgres = Setting<String>(
         required: "postgres.dsn",
@@ -125,11 +140,12 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, postgres, postgresQueries, postgresLanes,
-        redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate,
-        messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline, loginDeadline,
-        packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins, loginRetryDelay,
-        httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel, logFormat,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, adminToken, appKey, postgres,
+        postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
+        maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline,
+        loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
+        loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,
+        logFormat,
     ])
 }
 

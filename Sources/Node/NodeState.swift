@@ -51,7 +51,7 @@ final class NodeState: NodeFacts {
     /// Of the loops' generators.
     let seed: UInt64
 
-    private let plan: NodePlan
+    let plan: NodePlan
     let log: Logger
     let reports: Mutex<[LoopReport]>
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)

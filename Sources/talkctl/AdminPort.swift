@@ -9,6 +9,8 @@ struct AdminPort {
     private static let limit: Duration = .seconds(5)
 
     let place: HostPort
+    /// Of the administration API.
+    let token: String
 
     /// The answer of a page of the API, or why there is none.
     func get(_ path: String) throws -> JSON {
@@ -17,7 +19,9 @@ struct AdminPort {
         }
         let reply: HTTPReply
         do throws(HTTPClient.Failure) {
-            reply = try HTTPClient.get(path, from: address, within: Self.limit)
+            var call = HTTPCall(.get, path)
+            call.add("Authorization", "Bearer \(token)")
+            reply = try HTTPClient.send(call, to: address, within: Self.limit)
         } catch {
             throw failure(error)
         }
@@ -49,12 +53,31 @@ struct AdminPort {
 }
 
 extension Invocation {
+    static let tokenOption = Verb.Option(
+        "--token-file", "FILE", "its first line is the token to use (default: admin.token of the configuration)")
+
     /// The node that `--admin` names, or that of the configuration.
     func adminPort() throws -> AdminPort {
-        guard let text = value("--admin") else { return AdminPort(place: try configuration().admin) }
+        let token = try adminToken()
+        guard let text = value("--admin") else { return AdminPort(place: try configuration().admin, token: token) }
         guard let place = HostPort(setting: text) else {
             throw verb.misuse("--admin \(text): expected \(HostPort.settingForm.meaning)")
         }
-        return AdminPort(place: place)
+        return AdminPort(place: place, token: token)
+    }
+
+    private func adminToken() throws -> String {
+        guard let path = value("--token-file") else {
+            if let token = try configuration().adminToken { return token }
+            throw Failure(
+                .usage,
+                "the configuration has no admin.token; make a token: talkctl token create NAME --scope read\n"
+                    + "and give the file that holds it: --token-file FILE")
+        }
+        let token = try Self.firstLine(ofSecret: path)
+        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Failure(.usage, "\(path) holds no token in its first line")
+        }
+        return token
     }
 }

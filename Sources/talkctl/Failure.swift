@@ -41,6 +41,12 @@ extension Failure {
             self.init(.failed, "there is no department '\(name)'; see: talkctl department list")
         case .tooManyMembers(let count, let limit):
             self.init(.usage, "\(count) members are too many, a group has \(limit) at most; make several groups")
+        case .tokenNameTaken(let name):
+            self.init(.failed, "there is or was a token '\(name)': names are not used again; see: talkctl token list")
+        case .unknownToken(let name):
+            self.init(.failed, "there is no token '\(name)'; see: talkctl token list")
+        case .noToken:
+            self.init(.failed, "OpenSSL gave no random bytes")
         case .noPasswordHash:
             self.init(.failed, "OpenSSL could not compute the password's stored form; is there enough memory?")
         }

@@ -96,7 +96,7 @@ struct Invocation {
         return password
     }
 
-    private static func firstLine(ofSecret path: String) throws -> String {
+    static func firstLine(ofSecret path: String) throws -> String {
         do {
             return String(try TextFile.readSecret(path).prefix { !$0.isNewline })
         } catch {

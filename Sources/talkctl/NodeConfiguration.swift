@@ -36,4 +36,10 @@ struct NodeConfiguration {
     }
 
     var admin: HostPort { configuration[NodeSettings.adminListen] }
+
+    /// `nil`: the node has none.
+    var adminToken: String? {
+        let token = configuration[NodeSettings.adminToken]
+        return token.isEmpty ? nil : token
+    }
 }

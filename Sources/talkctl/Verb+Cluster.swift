@@ -4,16 +4,18 @@ import Primitives
 import TalkProtocol
 
 extension Verb {
-    private static let adminOption = Option(
-        "--admin", "HOST:PORT", "the node to ask (default: admin.listen of the configuration)")
+    private static let adminOptions = [
+        Option("--admin", "HOST:PORT", "the node to ask (default: admin.listen of the configuration)"),
+        Invocation.tokenOption,
+    ]
 
     static let cluster = [
         Verb(
-            "nodes", nil, nil, "Lists the nodes of the cluster, as one of them sees it.", [adminOption],
+            "nodes", nil, nil, "Lists the nodes of the cluster, as one of them sees it.", adminOptions,
             run: listNodes),
         Verb(
             "presence", nil, "USER", "Says where a user is logged in; USER is a name, or the number of one.",
-            [adminOption], run: showPresence),
+            adminOptions, run: showPresence),
     ]
 
     private static func listNodes(_ call: Invocation) throws -> Report {

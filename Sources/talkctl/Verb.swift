@@ -34,7 +34,7 @@ struct Verb: Sendable {
         self.run = run
     }
 
-    static let all = user + group + department + migrate + cluster
+    static let all = user + group + department + token + migrate + cluster
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
@@ -60,7 +60,7 @@ struct Verb: Sendable {
         }
         let verbs = lines.joined()
         return """
-            talkctl looks after users, groups and departments in the database of a cluster, and asks its nodes.
+            talkctl looks after users, groups, departments and tokens in the database of a cluster, and asks its nodes.
 
             \(verbs)
             Each takes --help, and:

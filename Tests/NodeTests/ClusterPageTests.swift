@@ -10,7 +10,9 @@ import WireKit
 /// What nodes say of each other on their administration ports.
 @Suite struct ClusterPageTests {
     private func get(_ path: String, at node: TestNode) throws -> (status: Int, body: JSON) {
-        let reply = try HTTPClient.get(path, from: node.node.adminAddress, within: .seconds(10))
+        var call = HTTPCall(.get, path)
+        call.add("Authorization", "Bearer \(TestNode.adminToken)")
+        let reply = try HTTPClient.send(call, to: node.node.adminAddress, within: .seconds(10))
         return (reply.status, try #require(JSON(reading: reply.body)))
     }
 

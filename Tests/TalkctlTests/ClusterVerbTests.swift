@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Node
 import SocketKit
 import TalkProtocol
@@ -42,6 +43,22 @@ import WireKit
         let cluster = try TestCluster(2)
         let asked = try place(cluster).run("nodes --admin \(cluster.nodes[1].node.adminAddress)")
         #expect(asked.output.hasSuffix("As node2 sees it.\n"))
+    }
+
+    @Test func aTokenOfItsOwnWillDo() throws {
+        let cluster = try TestCluster(1)
+        let place = try place(cluster)
+        let path = place.file + ".token"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try place.run("token create viewer --scope read").output.write(toFile: path, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        #expect(place.run("nodes --token-file \(path)").output.hasSuffix("As node1 sees it.\n"))
+        try "nonsense\n".write(toFile: path, atomically: false, encoding: .utf8)
+        let refused = place.run("nodes --token-file \(path)")
+        #expect(refused.code == 1)
+        #expect(refused.complaint.contains("the token is unknown or was revoked"))
+        try "\n".write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(place.run("nodes --token-file \(path)").complaint.contains("holds no token in its first line"))
     }
 
     @Test func programsGetWhatTheNodeSays() async throws {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgresKit
+import WireKit
 
 @testable import talkctl
 
@@ -17,6 +18,7 @@ final class Place: Sendable {
             postgres.dsn = "\(database.connectionString)"
             cluster.secret = b9c1f0d6a83e4752b9c1f0d6a83e4751
             admin.listen = \(admin)
+            admin.token = \(TestNode.adminToken)
             """.write(toFile: file, atomically: false, encoding: .utf8)
     }
 

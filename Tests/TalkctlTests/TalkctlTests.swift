@@ -57,6 +57,28 @@ import Testing
         #expect(place.run("department list").output == "ID  NAME   PARENT\n1   Top\n2   Below  Top\n")
     }
 
+    @Test func tokensAreShownOnceListedAndRevoked() throws {
+        let place = try Place()
+        let made = place.run("token create robot --scope write,read")
+        #expect(made.code == 0)
+        #expect(made.output.hasPrefix("gva_") && made.output.count == 69)
+        #expect(try place.database.execute("select encode(hash, 'hex') from admin_token")?.count == 64)
+        #expect(try place.database.execute("select t::text from admin_token t")?.contains("gva_") == false)
+        let listed = place.run("token list").output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(listed[0] == ["NAME", "SCOPES", "CREATED", "LAST_USED", "REVOKED"])
+        #expect(listed[1].prefix(2) == ["robot", "read,write"])
+        #expect(place.run("token create robot --scope read").complaint.contains("names are not used again"))
+        #expect(place.run("token revoke robot").output == "Token robot is revoked.\n")
+        #expect(place.run("token create robot --scope read").code == 1)
+        #expect(place.run("token revoke nobody").complaint.contains("there is no token 'nobody'"))
+        #expect(place.run("token create Robot --scope read").code == 2)
+        #expect(
+            place.run("token create r --scope all").complaint
+                == "talkctl: --scope all: expected read, write, ops; see: talkctl token create --help\n")
+        #expect(place.run("token create r").code == 2)
+        #expect(place.run("token create r --scope ,").code == 2)
+    }
+
     @Test func migrationsAreReportedAndRepeatable() throws {
         let place = try Place()
         #expect(place.run("migrate status").output.hasSuffix("nothing to do.\n"))

@@ -11,6 +11,9 @@ import Synchronization
 
 /// A node in this process on ports that the kernel chose, with a database of its own.
 public final class TestNode: Sendable {
+    /// Of each node, for everything on its administration port.
+    public static let adminToken = String(repeating: "t", count: 40)
+
     public let node: Node
     public let database: TestDatabase
     private let sink: LogSink
@@ -26,7 +29,7 @@ public final class TestNode: Sendable {
             "gossip.listen": "127.0.0.1:0", "bus.listen": "127.0.0.1:0",
             "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
             "postgres.query_connections": "1", "limits.failed_logins_per_address": "1000",
-            "limits.login_retry_delay": "0s",
+            "limits.login_retry_delay": "0s", "admin.token": TestNode.adminToken,
         ]
         values.merge(settings) { $1 }
         let file = values.map { "\($0.key) = \"\($0.value)\"" }.joined(separator: "\n")

@@ -15,7 +15,7 @@ start_database() {
     install -d -m 700 "$LAB/redis"
     start "$LAB/redis.pid" "$LAB/redis/log" redis-server --port 6379 --bind "$SWITCH" --protected-mode no \
         --dir "$LAB/redis" --save '' --appendonly no
-    (umask 077 && random_hex 32 > "$LAB/secret")
+    (umask 077 && random_hex 32 > "$LAB/secret" && random_hex 32 > "$LAB/token")
 }
 
 make_users() {
@@ -38,6 +38,7 @@ bus.listen = 10.77.0.$2:7947
 postgres.dsn = "$DSN"
 redis.address = $SWITCH:6379
 cluster.secret_file = "$LAB/secret"
+admin.token_file = "$LAB/token"
 log.format = text
 $(load_test_settings)
 END
@@ -53,7 +54,8 @@ boot() {
 signal() { kill -s "$2" "$(running "$LAB/node$1.pid")"; }
 
 page() {
-    curl -sf --max-time 2 "http://$(sed -n 's/^admin.listen = //p' "$LAB/node$1.conf")/admin/v1/nodes"
+    curl -sf --max-time 2 -H @<(echo "Authorization: Bearer $(cat "$LAB/token")") \
+        "http://$(sed -n 's/^admin.listen = //p' "$LAB/node$1.conf")/admin/v1/nodes"
 }
 
 # view NUMBER: whom the node sees alive, and what it has of their sessions. A line, the same on all nodes that agree.

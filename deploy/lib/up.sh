@@ -43,7 +43,7 @@ command_up() {
 make_secrets() {
     install -d -m 700 "$SECRETS"
     local name
-    for name in postgres.password cluster.secret; do
+    for name in postgres.password cluster.secret admin.token; do
         [[ -s $SECRETS/$name ]] || (umask 077 && random_hex 32 > "$SECRETS/$name")
     done
 }
@@ -84,7 +84,11 @@ make_database() {
 # configure_node NUMBER SHIFT COUNT: written once, so that it may be edited.
 configure_node() {
     local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port loops
-    [[ -f $file ]] && return
+    if [[ -f $file ]]; then
+        # From before there were tokens.
+        grep -q '^admin\.token' "$file" || echo "admin.token_file = \"$SECRETS/admin.token\"" >> "$file"
+        return
+    fi
     for port in $((8000 + base)) $((8080 + base)) $((9000 + base)) $((7947 + base)); do
         is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
         )stop that one, or take other ports: deploy/local up --shift 10000"
@@ -104,6 +108,7 @@ bus.listen = 127.0.0.1:$((7947 + base))
 postgres.dsn_file = "$SECRETS/postgres.dsn"
 redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
 cluster.secret_file = "$SECRETS/cluster.secret"
+admin.token_file = "$SECRETS/admin.token"
 log.format = text
 
 # A cluster for load tests: it takes the cheap passwords of \`talkctl user seed\`, thousands of clients come from one

@@ -4,33 +4,43 @@ import Primitives
 
 /// What probes and people ask first: is it alive, may it be used, what is it, how does it feel.
 public enum HealthRoutes {
-    public static func add(to service: HTTPService, _ facts: any NodeFacts) {
-        // Alive as long as the loop turns; depends on nothing else.
-        service.add(.get, "/healthz") { _, _, answer in answer(HTTPResponse(.ok, text: "ok\n")) }
-
-        service.add(.get, "/readyz") { _, _, answer in
+    public static func all(_ facts: any NodeFacts) -> [Route] {
+        var readiness = Route(
+            .get, "/readyz", "Whether the node takes users", scope: nil, gives: Obstacle.page
+        ) { call in
             let obstacles = facts.obstacles()
             let body = JSON.object([
                 ("status", .string(obstacles.isEmpty ? "ready" : "not_ready")),
                 ("reasons", .array(obstacles.map(\.json))),
                 ("warnings", .array(facts.impairments().map(\.json))),
             ])
-            answer(.json(obstacles.isEmpty ? .ok : .serviceUnavailable, body))
+            call.answer(body, obstacles.isEmpty ? .ok : .serviceUnavailable)
         }
-
-        service.add(.get, "/metrics") { _, _, answer in
-            answer(HTTPResponse(.ok, type: "text/plain; version=0.0.4; charset=utf-8", body: facts.metrics()))
-        }
-
-        service.add(.get, "/version") { _, _, answer in
-            let version = facts.version
-            answer(
-                .json(.ok, .object([
-                    ("version", .string(version.version)), ("node", .string(version.node)),
-                    ("schema", .number(Int(version.schema))),
-                ])))
-        }
+        readiness.answers.append((.serviceUnavailable, .json(Obstacle.page)))
+        return [
+            // Alive as long as the loop turns; depends on nothing else.
+            Route("/healthz", "Whether the node is alive", text: "text/plain; charset=utf-8") { call in
+                call.send(.page(HTTPResponse(.ok, text: "ok\n")))
+            },
+            readiness,
+            Route("/metrics", "Figures for Prometheus", text: metricsType) { call in
+                call.send(.page(HTTPResponse(.ok, type: metricsType, body: facts.metrics())))
+            },
+            Route(
+                .get, "/version", "What runs here", scope: nil,
+                gives: .object([.init("version", .string), .init("node", .string), .init("schema", .count)])
+            ) { call in
+                let version = facts.version
+                call.answer(
+                    .object([
+                        ("version", .string(version.version)), ("node", .string(version.node)),
+                        ("schema", .number(Int(version.schema))),
+                    ]))
+            },
+        ]
     }
+
+    private static let metricsType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 }
 
 /// `GET /msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as
@@ -55,6 +65,12 @@ public enum DiscoveryRoute {
 }
 
 extension Obstacle {
+    fileprivate static let page = JSONSchema.object([
+        .init("status", .choice(["ready", "not_ready"])), .init("reasons", .list(of: schema)),
+        .init("warnings", .list(of: schema), "what works less well, without being a reason to stay away"),
+    ])
+    private static let schema = JSONSchema.object([.init("code", .string), .init("message", .string)])
+
     fileprivate var json: JSON { .object([("code", .string(code)), ("message", .string(message))]) }
 }
 

@@ -1,0 +1,169 @@
+public import TalkProtocol
+
+/// How the making of a user ended.
+public enum UserMaking: Sendable, Equatable {
+    case made(UserID)
+    case nameTaken
+    case unknownDepartment
+}
+
+/// How the end of a department ended.
+public enum DepartmentEnd: Sendable, Equatable {
+    case deleted
+    case unknown
+    /// Users and departments that belong to it.
+    case inUse(users: Int, departments: Int)
+}
+
+/// What the administration API does beyond `Database+Administration`.
+extension Database {
+    private static let usersAfter = Statement(
+        "users_after",
+        """
+        select \(profileColumns) from account a where starts_with(a.name, $1::text) and a.name > $2::text
+        order by a.name limit $3::int
+        """)
+
+    /// A page of the users whose names start with `prefix`, in the order of their names.
+    /// - Parameter name: the last one of the page before; empty at the start.
+    public func users(
+        prefix: String, after name: String, limit: Int, _ completion: @escaping Completion<[Profile]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(prefix)
+        parameters.add(name)
+        parameters.add(Int32(clamping: limit))
+        query(Self.usersAfter, parameters, completion, Self.readProfiles)
+    }
+
+    private static let makeUser = Statement(
+        "make_user",
+        """
+        with d as materialized (
+            select 1 where $4::int = 0 or exists (select from department where id = $4::int and not deleted)
+        ), s as materialized (select next_stamp() as stamp from d), made as (
+            insert into account (name, password, nick, department_id, stamp)
+            select $1::text, $2::text, $3::text, $4::int, s.stamp from s
+            on conflict (name) do nothing returning id
+        )
+        select exists (select from d), (select id from made)
+        """)
+
+    public func makeUser(_ user: NewUser, _ completion: @escaping Completion<UserMaking>) {
+        var parameters = Parameters()
+        parameters.add(user.name)
+        parameters.add(user.password)
+        parameters.add(user.nick)
+        parameters.add(Int32(bitPattern: user.departmentID))
+        query(Self.makeUser, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1, let hasDepartment = rows[0].bool(0) else { return nil }
+            if !hasDepartment { return .unknownDepartment }
+            return rows[0].userID(1).map { .made($0) } ?? .nameTaken
+        }
+    }
+
+    private static let enableUser = Statement(
+        "enable_user",
+        "update account set status = 0, stamp = next_stamp() where id = $1::int and status = 3 returning 1")
+
+    /// Takes back `disableUser`. Returns whether the user was disabled.
+    public func enableUser(_ user: UserID, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.enableUser, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
+    private static let placeUser = Statement(
+        "place_user",
+        """
+        update account set nick = coalesce($2::text, nick),
+            department_id = case when $3::boolean then $4::int else department_id end, stamp = next_stamp()
+        where id = $1::int and (
+            not $3::boolean or $4::int = 0 or exists (select from department where id = $4::int and not deleted))
+        returning 1
+        """)
+
+    /// What others see of a user; `nil` leaves it as it is. Returns whether user and department exist.
+    public func changeUser(
+        _ user: UserID, nick: String?, departmentID: UInt32?, _ completion: @escaping Completion<Bool>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(nick)
+        parameters.add(departmentID != nil)
+        parameters.add(Int32(bitPattern: departmentID ?? 0))
+        query(Self.placeUser, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
+    private static let renameDepartment = Statement(
+        "rename_department",
+        """
+        update department set name = $2::text, stamp = next_stamp() where id = $1::int and not deleted returning 1
+        """)
+
+    /// Returns whether there is such a department.
+    public func renameDepartment(_ id: UInt32, to name: String, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id))
+        parameters.add(name)
+        query(Self.renameDepartment, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
+    private static let deleteDepartment = Statement(
+        "delete_department",
+        """
+        with f as materialized (
+            select (select count(*)::int from account where department_id = $1::int and status <> 3) as users,
+                (select count(*)::int from department where parent_id = $1::int and not deleted) as below
+        ), gone as (
+            update department d set deleted = true, stamp = next_stamp() from f
+            where d.id = $1::int and not d.deleted and f.users = 0 and f.below = 0 and not $2::boolean
+        )
+        select exists (select from department where id = $1::int and not deleted), users, below from f
+        """)
+
+    /// Deletes a department to which nothing belongs.
+    /// - Parameter isTrial: only finds out whether that would be done.
+    public func deleteDepartment(
+        _ id: UInt32, isTrial: Bool, _ completion: @escaping Completion<DepartmentEnd>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id))
+        parameters.add(isTrial)
+        query(Self.deleteDepartment, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1, let exists = rows[0].bool(0), let users = rows[0].int32(1),
+                let departments = rows[0].int32(2)
+            else { return nil }
+            if !exists { return .unknown }
+            return users + departments == 0 ? .deleted : .inUse(users: Int(users), departments: Int(departments))
+        }
+    }
+
+    private static let renameGroup = Statement(
+        "rename_group",
+        """
+        update chat_group set name = $2::text, version = version + 1,
+            updated_at = extract(epoch from clock_timestamp())::bigint
+        where id = $1::int and not deleted returning 1
+        """)
+
+    /// Clients get the name with the new version of the group. Returns whether there is such a group.
+    public func renameGroup(_ id: GroupID, to name: String, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id.rawValue))
+        parameters.add(name)
+        query(Self.renameGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
+    private static let dissolveGroup = Statement("dissolve_group", "select dissolve_group($1::int)")
+
+    /// Ends a group. Returns who was in it; `nil` if there is no such group.
+    public func dissolveGroup(_ id: GroupID, _ completion: @escaping Completion<[UserID]?>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id.rawValue))
+        query(Self.dissolveGroup, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1 else { return nil }
+            return .some(rows[0].int32Array(0)?.map { UserID(UInt32(bitPattern: $0)) })
+        }
+    }
+}

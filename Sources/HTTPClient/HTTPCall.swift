@@ -1,0 +1,32 @@
+public import HTTPCore
+import Reactor
+
+/// A request as a client makes it.
+public struct HTTPCall: Sendable {
+    public let method: HTTPMethod
+    /// With its query, encoded.
+    public let path: String
+    public private(set) var fields: [(name: String, value: String)] = []
+    /// `nil`: none, not even an empty one.
+    public let body: [UInt8]?
+
+    public init(_ method: HTTPMethod, _ path: String, body: [UInt8]? = nil) {
+        self.method = method
+        self.path = path
+        self.body = body
+    }
+
+    /// - Parameter value: printable ASCII, as it comes from the caller's own configuration.
+    public mutating func add(_ name: StaticString, _ value: String) {
+        let isPlain = value.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+        precondition(isPlain, "the value of \(name) has characters that a field must not have")
+        fields.append((name.description, value))
+    }
+
+    func bytes(for server: SocketAddress) -> [UInt8] {
+        var head = "\(method.rawValue) \(path) HTTP/1.1\r\nHost: \(server)\r\nConnection: close\r\n"
+        for field in fields { head += "\(field.name): \(field.value)\r\n" }
+        if let body { head += "Content-Length: \(body.count)\r\n" }
+        return Array((head + "\r\n").utf8) + (body ?? [])
+    }
+}

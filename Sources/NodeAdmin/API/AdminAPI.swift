@@ -1,0 +1,147 @@
+public import DBProxy
+import HTTPCore
+public import HTTPServer
+public import Log
+import Primitives
+public import Reactor
+
+/// Serves a table of routes on the administration port of one loop: who asks, what, may he, do it, note it, answer.
+///
+/// Confined to its loop.
+public final class AdminAPI {
+    /// What the loops of a node share.
+    public struct Shared: Sendable {
+        let authority: Authority
+        let key: [UInt8]
+        let version: String
+        let log: Logger
+
+        /// - Parameters:
+        ///   - key: secret of the cluster, for digests of requests.
+        ///   - version: of the product, for `openapi.json`.
+        public init(authority: Authority, key: [UInt8], version: String, log: Logger) {
+            self.authority = authority
+            self.key = key
+            self.version = version
+            self.log = log
+        }
+    }
+
+    private let service: HTTPService
+    private let shared: Shared
+    private let database: Database
+    private let ledger: WriteLedger
+    private unowned let loop: EventLoop
+    private var routes: [Route] = []
+
+    public init(_ service: HTTPService, _ shared: Shared, _ database: Database, on loop: EventLoop) {
+        self.service = service
+        self.shared = shared
+        self.database = database
+        self.loop = loop
+        ledger = WriteLedger(database, key: shared.key, log: shared.log)
+        service.form = { Self.form($0, $1) }
+        add([
+            Route(
+                .get, "/admin/v1/openapi.json", "This description", scope: .read, gives: .table(of: .anything)
+            ) { [unowned self] call in
+                call.answer(OpenAPI.describe(routes, version: shared.version))
+            }
+        ])
+    }
+
+    public func add(_ routes: [Route]) {
+        for route in routes {
+            self.routes.append(route)
+            service.add(route.method, route.path) { [unowned self] request, path, answer in
+                serve(route, request, path, answer)
+            }
+        }
+    }
+
+    private func serve(
+        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ answer: @escaping HTTPService.Answer
+    ) {
+        let id = RequestID.of(request)
+        let send = { (reply: Call.Reply) in answer(Self.response(reply, id)) }
+        // Probes add what they like to the query of such a page.
+        guard let scope = route.scope else { return route.handler(Call(values: [:], body: .null, send: send)) }
+        shared.authority.identify(request.headers, in: database, at: loop.now) { [self] result in
+            switch result {
+            case .failure(let problem): send(.problem(problem))
+            case .success(let identity):
+                guard identity.scopes.contains(scope) else { return send(.problem(Authority.lacks(scope))) }
+                run(route, request, path, identity.name, id, send)
+            }
+        }
+    }
+
+    private func run(
+        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ token: String, _ id: String,
+        _ send: @escaping (Call.Reply) -> Void
+    ) {
+        do throws(Problem) {
+            let call = try Call(request, path, route, send: send)
+            guard route.isWrite, !call.isDryRun else { return route.handler(call) }
+            write(route, request, call, token, id, send)
+        } catch {
+            send(.problem(error))
+        }
+    }
+
+    private func write(
+        _ route: Route, _ request: HTTPRequest, _ call: Call, _ token: String, _ id: String,
+        _ send: @escaping (Call.Reply) -> Void
+    ) {
+        if !route.takesKey && request.headers["idempotency-key"] != nil {
+            return send(.problem(Problem(.invalid, "Idempotency-Key is for POST only: repeat this request as it is")))
+        }
+        let record = WriteRecord(
+            token: token, method: request.method.rawValue, path: request.path,
+            request: (route.body?.redacted(call.body) ?? .object([])).bytes, requestID: id)
+        ledger.open(request, record, isUrgent: route.scope == .ops) { [self] opening in
+            switch opening {
+            case .refused(let problem): send(.problem(problem))
+            case .repeated(let status, let json): send(.json(status, Problem.rename(json, to: id)))
+            case .go(let entry):
+                route.handler(call.replying { [self] reply in
+                    let response = Self.response(reply, id)
+                    var isRepeatable = false
+                    if case .problem(let problem) = reply { isRepeatable = problem.isRepeatable }
+                    ledger.close(entry, response.status, response.body, isRepeatable: isRepeatable) { send(reply) }
+                })
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    private static func response(_ reply: Call.Reply, _ id: String) -> HTTPResponse {
+        var response: HTTPResponse
+        switch reply {
+        case .json(let status, let json): response = .json(status, json)
+        case .page(let page): response = page
+        case .problem(let problem):
+            response = .json(problem.kind.status, problem.json(requestID: id))
+            if let challenge = problem.challenge { try? response.set("WWW-Authenticate", to: challenge) }
+            if let seconds = problem.retryAfterSeconds { try? response.set("Retry-After", to: "\(seconds)") }
+        }
+        try? response.set("X-Request-ID", to: id)
+        // Answers are of this moment and of this token.
+        response.set("Cache-Control", "no-store")
+        return response
+    }
+
+    /// Puts what HTTP itself answers into the envelope.
+    private static func form(_ response: HTTPResponse, _ request: HTTPRequest?) -> HTTPResponse {
+        let id = RequestID.of(request)
+        var response = response
+        try? response.set("X-Request-ID", to: id)
+        if response.status.rawValue >= 400 {
+            let kind = Problem.Kind.of(response.status)
+            let problem = Problem(kind, kind.summary)
+            response.fill(type: "application/json", body: problem.json(requestID: id).bytes)
+        }
+        return response
+    }
+}

@@ -1,0 +1,108 @@
+import Administration
+import Crypto
+import DBProxy
+import HTTPCore
+import Primitives
+import Synchronization
+
+/// Who asks, by the bearer token (RFC 6750): the one of the configuration, or one of the database, where only digests
+/// are. Shared by the loops of a node.
+public final class Authority: Sendable {
+    struct Identity: Sendable {
+        /// As in the audit.
+        let name: String
+        let scopes: Set<Scope>
+    }
+
+    private struct Entry {
+        let identity: Identity
+        let expires: Instant
+    }
+
+    /// The name of `admin.token`; no other token can have it, as it has a dot.
+    static let configuredName = "admin.token"
+    /// A revoked token is of use for so long.
+    static let cacheTime: Duration = .seconds(3)
+    private static let maxEntries = 1_000
+    private static let maxByteCount = 512
+    /// Tokens looked up in the database, so that guessing costs the guesser and not the users.
+    private static let lookups = TokenBucket.Limit(rate: 20, burst: 50)
+
+    private let configured: [UInt8]?
+    private let cache = Mutex<[[UInt8]: Entry]>([:])
+    private let bucket = Mutex(TokenBucket())
+
+    /// - Parameter token: the setting `admin.token`; `nil` or empty if there is none.
+    public init(token: String?) {
+        configured = token.flatMap { $0.isEmpty ? nil : AdminToken.digest(of: $0) }
+    }
+
+    func identify(
+        _ headers: HTTPHeaders, in database: Database, at now: Instant,
+        _ completion: @escaping (Result<Identity, Problem>) -> Void
+    ) {
+        guard let token = Self.token(headers["authorization"]) else { return completion(.failure(Self.stranger())) }
+        // Digests are compared, so that neither time nor lookup says anything about a token.
+        let digest = AdminToken.digest(of: token)
+        if let configured, equalInConstantTime(configured.rawBytes, digest.rawBytes) {
+            return completion(.success(Identity(name: Self.configuredName, scopes: Set(Scope.allCases))))
+        }
+        guard AdminToken.hasForm(token) else { return completion(.failure(Self.stranger(isUnknown: true))) }
+        if let entry = cache.withLock({ $0[digest] }), now < entry.expires {
+            return completion(.success(entry.identity))
+        }
+        guard bucket.withLock({ $0.take(Self.lookups, at: now) }) == nil else {
+            var problem = Problem(.tooManyTokens, "too many tokens are being looked up; try again in a second")
+            problem.retryAfterSeconds = 1
+            return completion(.failure(problem))
+        }
+        database.useAdminToken(digest) { [self] result in
+            switch result {
+            case .success(let found?):
+                let identity = Identity(name: found.name, scopes: Set(found.scopes.compactMap(Scope.init)))
+                remember(identity, digest, until: now + Self.cacheTime, at: now)
+                completion(.success(identity))
+            case .success(nil):
+                completion(.failure(Self.stranger(isUnknown: true)))
+            case .failure:
+                var problem = Problem(
+                    .databaseUnavailable, "the database does not answer, so only the token of admin.token is known now")
+                problem.retryAfterSeconds = 1
+                completion(.failure(problem))
+            }
+        }
+    }
+
+    private func remember(_ identity: Identity, _ digest: [UInt8], until: Instant, at now: Instant) {
+        cache.withLock { cache in
+            if cache.count >= Self.maxEntries { cache = cache.filter { now < $0.value.expires } }
+            if cache.count >= Self.maxEntries, let any = cache.keys.first { cache[any] = nil }
+            cache[digest] = Entry(identity: identity, expires: until)
+        }
+    }
+
+    static func lacks(_ scope: Scope) -> Problem {
+        var problem = Problem(
+            .forbidden, "the token lacks the scope '\(scope.rawValue)'", details: [("scope", .string(scope.rawValue))])
+        problem.challenge = #"Bearer realm="grapevine", error="insufficient_scope", scope="\#(scope.rawValue)""#
+        return problem
+    }
+
+    private static func stranger(isUnknown: Bool = false) -> Problem {
+        let advice = "make one with: talkctl token create NAME --scope read (or set admin.token)"
+        var problem = Problem(
+            .unauthorized,
+            isUnknown ? "the token is unknown or was revoked; \(advice)"
+                : "a token is needed, as in: Authorization: Bearer TOKEN; \(advice)")
+        problem.challenge = #"Bearer realm="grapevine""# + (isUnknown ? #", error="invalid_token""# : "")
+        return problem
+    }
+
+    /// What stands behind `Bearer`, a word of any case.
+    private static func token(_ field: String?) -> String? {
+        guard let field, field.utf8.count <= maxByteCount else { return nil }
+        let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1].drop { $0 == " " })
+    }
+}

@@ -1,0 +1,103 @@
+public import HTTPCore
+
+/// What a token may do. None includes another.
+public enum Scope: String, CaseIterable, Sendable {
+    /// See everything but secrets.
+    case read
+    /// Change users, groups and departments.
+    case write
+    /// Change how nodes run.
+    case ops
+}
+
+/// A page of the API: what it takes, what it gives, and who may ask. The table of these serves the requests and is
+/// `openapi.json`.
+public struct Route {
+    /// A parameter in the path or the query.
+    public struct Parameter: Sendable {
+        enum Place: String, Sendable {
+            case path
+            case query
+        }
+
+        let place: Place
+        let name: String
+        let schema: JSONSchema
+        let isRequired: Bool
+        let note: String
+        /// What is said of a bad value in place of the usual.
+        var complaint: (kind: Problem.Kind, text: String)?
+
+        public static func path(_ name: String, _ schema: JSONSchema, _ note: String) -> Parameter {
+            Parameter(place: .path, name: name, schema: schema, isRequired: true, note: note)
+        }
+
+        public static func query(_ name: String, _ schema: JSONSchema, _ note: String) -> Parameter {
+            Parameter(place: .query, name: name, schema: schema, isRequired: false, note: note)
+        }
+    }
+
+    enum Content {
+        case json(JSONSchema)
+        /// Of this media type.
+        case text(StaticString)
+    }
+
+    let method: HTTPMethod
+    /// As in `HTTPPathPattern`.
+    let path: String
+    let summary: String
+    /// `nil`: anybody.
+    let scope: Scope?
+    private(set) var parameters: [Parameter]
+    var body: JSONSchema?
+    /// By status.
+    var answers: [(status: HTTPStatus, content: Content)]
+    /// Besides those that follow from the rest.
+    var problems: [Problem.Kind]
+    /// Takes `dry_run`.
+    let isDestructive: Bool
+    let handler: (Call) -> Void
+
+    /// - Parameters:
+    ///   - gives: what the answer 200 holds, or 201 where something is made.
+    ///   - handler: must answer once, at once or later, on its loop.
+    public init(
+        _ method: HTTPMethod, _ path: String, _ summary: String, scope: Scope?, _ parameters: [Parameter] = [],
+        takes body: JSONSchema? = nil, isDestructive: Bool = false, gives answer: JSONSchema,
+        as status: HTTPStatus = .ok, problems: [Problem.Kind] = [], _ handler: @escaping (Call) -> Void
+    ) {
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.scope = scope
+        self.parameters = parameters
+        self.body = body
+        self.isDestructive = isDestructive
+        answers = [(status, .json(answer))]
+        self.problems = problems
+        self.handler = handler
+        if isDestructive { self.parameters.append(Self.dryRun) }
+    }
+
+    /// A page of text.
+    init(_ path: String, _ summary: String, text type: StaticString, _ handler: @escaping (Call) -> Void) {
+        self.init(.get, path, summary, scope: nil, gives: .anything, handler)
+        answers = [(.ok, .text(type))]
+    }
+
+    var isWrite: Bool { method != .get }
+
+    /// Only POST: the other methods do the same when they are repeated (RFC 9110, section 9.2.2).
+    var takesKey: Bool { method == .post }
+
+    private static let dryRun = Parameter.query("dry_run", .bool, "true: say what would be done, and do nothing")
+}
+
+extension [Route.Parameter] {
+    /// Of pages of lists.
+    static let paging: [Route.Parameter] = [
+        .query("limit", .integer(1...200), "items of a page; 50 if not given"),
+        .query("cursor", .plain(1...1024), "`next_cursor` of the page before"),
+    ]
+}

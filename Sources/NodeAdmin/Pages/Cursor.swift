@@ -1,0 +1,53 @@
+import Administration
+import Crypto
+import DBProxy
+import HTTPCore
+import Primitives
+
+/// Where a page of a list begins: the last item of the page before, in a form that nobody takes for a number of pages.
+enum Cursor {
+    static func of(_ text: String) -> String { Hex.encode([UInt8](text.utf8).rawBytes) }
+
+    /// The text of the cursor of a request, empty at the start. `nil`: it is none of ours, and the request is answered.
+    static func text(_ call: Call) -> String? {
+        guard let cursor = call.text("cursor") else { return "" }
+        guard let bytes = Hex.decode(cursor), let text = String(validating: bytes, as: UTF8.self), text.fitsDatabase
+        else {
+            return refuse(call)
+        }
+        return text
+    }
+
+    /// The same for items with numbers.
+    static func number<Number: FixedWidthInteger>(_ call: Call, atStart start: Number) -> Number? {
+        guard let text = text(call) else { return nil }
+        if text.isEmpty { return start }
+        guard let number = Number(text) else {
+            return refuse(call)
+        }
+        return number
+    }
+
+    private static func refuse<Position>(_ call: Call) -> Position? {
+        call.fail(
+            .badCursor, "cursor must be the next_cursor of an answer", details: [("parameter", .string("cursor"))])
+        return nil
+    }
+}
+
+extension Problem.Kind {
+    static let badCursor = Self(.badRequest, "cursor_invalid", "the cursor is none of this API")
+}
+
+extension JSONSchema {
+    /// Names of users, groups and departments.
+    static let name = JSONSchema.text(
+        TextRule(
+            lengths: 1...NameRule.maxByteCount,
+            meaning: "have at most \(NameRule.maxByteCount) bytes, no control characters and no blanks at its ends",
+            pattern: #"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"#,
+            holds: { NameRule.flaw(in: $0) == nil }))
+
+    /// A department, or none.
+    static let department = JSONSchema.integer(0...Int(Int32.max))
+}

@@ -1,0 +1,188 @@
+import Administration
+public import DBProxy
+import HTTPCore
+import Primitives
+public import Reactor
+import TalkProtocol
+
+/// Users: who there are, and their making, end and return.
+///
+/// Clients see a change at their next list request, by the stamps of the directory.
+public struct UserRoutes {
+    private let database: Database
+    private let facts: any ClusterFacts
+    private let workers: WorkerPool
+    private let loop: EventLoop
+
+    public init(_ database: Database, _ facts: any ClusterFacts, workers: WorkerPool, on loop: EventLoop) {
+        self.database = database
+        self.facts = facts
+        self.workers = workers
+        self.loop = loop
+    }
+
+    private static let id = Route.Parameter.path("id", .id, "number of a user")
+
+    public var all: [Route] {
+        [
+            Route(
+                .get, "/admin/v1/users", "Users by name", scope: .read,
+                .paging + [.query("prefix", .plain(1...64), "only names that start with this")],
+                gives: .page(of: Profile.schema), problems: [.badCursor], list),
+            Route(
+                .post, "/admin/v1/users", "Makes a user", scope: .write,
+                takes: .object([
+                    .init("name", .name, "what the user logs in with; at most 64 bytes"),
+                    .init("nick", .name, "what others see; the name if not given").optional,
+                    .init("password", .plain(1...256)).secret,
+                    .init("department_id", .department).optional,
+                ]),
+                gives: Profile.schema, as: .created, problems: [.nameTaken, .departmentUnknown, .overloaded], make),
+            Route(
+                .get, "/admin/v1/users/{id}", "A user", scope: .read, [Self.id], gives: Profile.schema,
+                problems: [.userUnknown]) { call in withUser(call) { call.answer($0.json) } },
+            Route(
+                .patch, "/admin/v1/users/{id}", "Changes what others see of a user", scope: .write, [Self.id],
+                takes: .object([
+                    .init("nick", .name).optional, .init("department_id", .department).optional,
+                ]),
+                gives: Profile.schema, problems: [.userUnknown, .departmentUnknown], change),
+            Route(
+                .put, "/admin/v1/users/{id}/password", "Sets a password, lifts a lock and ends session tokens",
+                scope: .write, [Self.id], takes: .object([.init("password", .plain(1...256)).secret]),
+                gives: Profile.schema, problems: [.userUnknown, .overloaded], setPassword),
+            Route(
+                .post, "/admin/v1/users/{id}/disable",
+                "Ends an account: no more logins, clients hide the user; a session that is open stays until it ends",
+                scope: .write, [Self.id], isDestructive: true, gives: Profile.schema, problems: [.userUnknown],
+                disable),
+            Route(
+                .post, "/admin/v1/users/{id}/enable", "Takes back that an account was ended", scope: .write, [Self.id],
+                gives: Profile.schema, problems: [.userUnknown], enable),
+            Route(
+                .get, "/admin/v1/users/{id}/sessions", "Where a user is logged in, on all nodes", scope: .read,
+                [Self.id], gives: .page(of: SessionRecord.schema), problems: [.userUnknown]
+            ) { call in
+                withUser(call) { call.answer(facts.sessions(of: $0.id.rawValue), \.json) }
+            },
+        ]
+    }
+
+    private func list(_ call: Call) {
+        guard let last = Cursor.text(call) else { return }
+        call.ask({ database.users(prefix: call.text("prefix") ?? "", after: last, limit: call.limit + 1, $0) }) {
+            call.answer($0, \.json) { Cursor.of($0.name) }
+        }
+    }
+
+    private func make(_ call: Call) {
+        let (name, department) = (call.body["name"]?.text ?? "", call.body["department_id"]?.integer ?? 0)
+        hashPassword(call) { stored in
+            let user = NewUser(
+                name: name, password: stored, nick: call.body["nick"]?.text ?? name,
+                departmentID: UInt32(clamping: department))
+            call.ask({ database.makeUser(user, $0) }) { made in
+                switch made {
+                case .made(let id):
+                    call.ask({ database.profiles(of: [id], $0) }) { found in
+                        guard let user = found.first else { return call.fail(.internalError, "the user is gone again") }
+                        call.answer(user.json, .created)
+                    }
+                case .nameTaken: call.fail(.nameTaken, "there is a user of this name already")
+                case .unknownDepartment: call.fail(.departmentUnknown, "there is no department \(department)")
+                }
+            }
+        }
+    }
+
+    private func change(_ call: Call) {
+        let department = call.body["department_id"]?.integer.map { UInt32(clamping: $0) }
+        withUser(call) { user in
+            call.ask({
+                database.changeUser(user.id, nick: call.body["nick"]?.text, departmentID: department, $0)
+            }) { isDone in
+                guard isDone else {
+                    return call.fail(.departmentUnknown, "there is no department \(department ?? 0)")
+                }
+                withUser(call) { call.answer($0.json) }
+            }
+        }
+    }
+
+    private func setPassword(_ call: Call) {
+        withUser(call) { user in
+            hashPassword(call) { stored in
+                call.ask({ database.setPassword(stored, of: user.name, $0) }) { _ in call.answer(user.json) }
+            }
+        }
+    }
+
+    private func disable(_ call: Call) {
+        withUser(call) { user in
+            if call.isDryRun {
+                var user = user
+                user.status = Profile.left
+                return call.answer(user.json)
+            }
+            call.ask({ database.disableUser(user.name, $0) }) { _ in withUser(call) { call.answer($0.json) } }
+        }
+    }
+
+    private func enable(_ call: Call) {
+        withUser(call) { user in
+            call.ask({ database.enableUser(user.id, $0) }) { _ in withUser(call) { call.answer($0.json) } }
+        }
+    }
+
+    private func withUser(_ call: Call, _ body: @escaping (Profile) -> Void) {
+        call.ask({ database.profiles(of: [UserID(call.id())], $0) }) { found in
+            guard let user = found.first else { return call.fail(.userUnknown, "there is no user \(call.id())") }
+            body(user)
+        }
+    }
+
+    /// On another thread, as it takes a quarter of a second.
+    private func hashPassword(_ call: Call, _ body: @escaping (String) -> Void) {
+        let password = call.body["password"]?.text ?? ""
+        let isAccepted = workers.submit(from: loop, { try? AccountPassword.stored(password) }) { stored in
+            guard let stored else { return call.fail(.internalError, "the password's stored form was not computed") }
+            body(stored)
+        }
+        if !isAccepted { call.send(.problem(.overloaded)) }
+    }
+}
+
+extension Problem {
+    fileprivate static var overloaded: Problem {
+        var problem = Problem(.overloaded, "too many passwords are being computed; try again in a second")
+        problem.retryAfterSeconds = 1
+        problem.isRepeatable = true
+        return problem
+    }
+}
+
+extension Problem.Kind {
+    static let userUnknown = Self(.notFound, "user_unknown", "there is no such user")
+    fileprivate static let nameTaken = Self(.conflict, "name_taken", "there is a user of this name")
+}
+
+extension Profile {
+    /// Of a user who was disabled.
+    fileprivate static let left: UInt32 = 3
+
+    static let schema = JSONSchema.object([
+        .init("id", .id), .init("name", .string), .init("nick", .string), .init("department_id", .count, "0: none"),
+        .init("state", .choice(["active", "disabled"])), .init("email", .string), .init("phone", .string),
+        .init("avatar", .string), .init("sign", .string), .init("stamp", .whole, "rises with every change"),
+    ])
+
+    fileprivate var json: JSON {
+        .object([
+            ("id", .number(Int(id.rawValue))), ("name", .string(name)), ("nick", .string(nick)),
+            ("department_id", .number(Int(departmentID))),
+            ("state", .string(status == Self.left ? "disabled" : "active")), ("email", .string(email)),
+            ("phone", .string(phone)), ("avatar", .string(avatar)), ("sign", .string(sign)),
+            ("stamp", .number(Int(stamp))),
+        ])
+    }
+}

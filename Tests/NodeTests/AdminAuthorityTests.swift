@@ -1,0 +1,138 @@
+import Administration
+import HTTPCore
+import Node
+import PostgresKit
+import Primitives
+import Testing
+import WireKit
+
+/// Who may do what on the administration port.
+@Suite struct AdminAuthorityTests {
+    private func token(_ name: String, _ scopes: [String], at probe: AdminProbe) throws -> String {
+        try Administrator(probe.node.database.address).createToken(name, scopes: scopes)
+    }
+
+    /// An operation with something in place of its parameters.
+    private func example(_ path: String) -> String {
+        path.replacing("{id}", with: "1").replacing("{user}", with: "1").replacing("{user_id}", with: "1")
+    }
+
+    @Test func everyPageNeedsATokenWithItsScope() throws {
+        let probe = try AdminProbe()
+        let tokens = try ["read", "write", "ops"].map { ($0, try token("only-\($0)", [$0], at: probe)) }
+        var seen: Set<String> = []
+        for (path, methods) in probe.description.operations {
+            for method in methods {
+                let operation = try #require(probe.description.operation(method, path))
+                guard let scope = operation["x-scope"]?.text else {
+                    #expect(["/healthz", "/readyz", "/metrics", "/version"].contains(path))
+                    #expect(try probe.send(.get, path, token: nil).status == 200)
+                    continue
+                }
+                #expect(path.hasPrefix("/admin/v1/"))
+                #expect((scope == "read") == (method == "GET"))
+                seen.insert(scope)
+                let (method, path) = (HTTPMethod(rawValue: method), example(path))
+                let stranger = try probe.ask(method, path, token: nil)
+                #expect(stranger.status == 401)
+                #expect(stranger.error == "unauthorized")
+                #expect(stranger.message.contains("talkctl token create"))
+                #expect(stranger.reply.field("www-authenticate") == #"Bearer realm="grapevine""#)
+                for (other, token) in tokens where other != scope {
+                    let refused = try probe.ask(method, path, token: token)
+                    #expect(refused.status == 403)
+                    #expect(refused.message == "the token lacks the scope '\(scope)'")
+                    #expect(refused.reply.field("www-authenticate")?.contains(#"scope="\#(scope)""#) == true)
+                }
+            }
+        }
+        #expect(seen == ["read", "write", "ops"])
+        // None of these refusals has done anything, nor has it been noted as a write.
+        #expect(try probe.node.database.execute("select count(*) from admin_audit") == "0")
+    }
+
+    @Test func aTokenOpensWhatItsScopesSay() throws {
+        let probe = try AdminProbe()
+        let reader = try token("reader", ["read"], at: probe)
+        #expect(try probe.ask(.get, "/admin/v1/users", token: reader).status == 200)
+        let both = try token("both", ["read", "write"], at: probe)
+        #expect(try probe.ask(.post, "/admin/v1/departments", #"{"name":"Sales"}"#, token: both).status == 201)
+        #expect(try probe.ask(.get, "/admin/v1/departments", token: both).status == 200)
+        #expect(
+            try probe.node.database.execute(
+                "select last_used_on = current_date from admin_token where name = 'both'") == "t")
+    }
+
+    @Test(arguments: [
+        "Bearer", "Bearer ", "Basic dDp0", "bearer", "Bearer gva_", "Bearer " + String(repeating: "t", count: 39),
+        "Bearer gva_" + String(repeating: "0", count: 64), "Bearer " + String(repeating: "t", count: 600),
+    ])
+    func anythingElseIsRefused(_ field: String) throws {
+        let probe = try AdminProbe()
+        #expect(try probe.ask(.get, "/admin/v1/users", token: nil, fields: ["Authorization": field]).status == 401)
+    }
+
+    @Test func theWordBearerIsOfAnyCase() throws {
+        let probe = try AdminProbe()
+        let field = "bEARER  " + TestNode.adminToken
+        #expect(try probe.ask(.get, "/admin/v1/users", token: nil, fields: ["Authorization": field]).status == 200)
+    }
+
+    @Test func aRevokedTokenIsSoonWorthless() async throws {
+        let probe = try AdminProbe()
+        let token = try token("gone", ["read"], at: probe)
+        #expect(try probe.ask(.get, "/admin/v1/log-level", token: token).status == 200)
+        try Administrator(probe.node.database.address).revokeToken("gone")
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try probe.ask(.get, "/admin/v1/log-level", token: token).status == 200 {
+            try #require(ContinuousClock.now < deadline)
+            await Task.yield()
+        }
+        let refused = try probe.ask(.get, "/admin/v1/log-level", token: token)
+        #expect(refused.status == 401)
+        #expect(refused.reply.field("www-authenticate")?.contains(#"error="invalid_token""#) == true)
+    }
+
+    @Test func withoutTheDatabaseTheConfiguredTokenStillWorks() async throws {
+        let probe = try AdminProbe()
+        let token = try token("reader", ["read", "ops"], at: probe)
+        try probe.node.database.takeAway()
+        while probe.node.node.isReady { await Task.yield() }
+        #expect(try probe.ask(.get, "/admin/v1/nodes").status == 200)
+        let unknown = try probe.ask(.get, "/admin/v1/nodes", token: token)
+        #expect(unknown.status == 503)
+        #expect(unknown.error == "database_unavailable")
+        #expect(unknown.reply.field("retry-after") == "1")
+        // What an operator needs just then is done although it cannot be noted; other writes are not.
+        #expect(try probe.ask(.put, "/admin/v1/log-level", #"{"level":"debug"}"#).status == 200)
+        #expect(try probe.ask(.post, "/admin/v1/departments", #"{"name":"Sales"}"#).status == 503)
+        try probe.node.database.giveBack()
+        while !probe.node.node.isReady { await Task.yield() }
+    }
+
+    @Test func withoutAnyTokenNobodyGetsIn() throws {
+        let node = try TestNode(nil, ["admin.token": ""])
+        for token in [nil, "", TestNode.adminToken] {
+            let reply = try AdminProbe.send(.get, "/admin/v1/nodes", nil, token, [:], to: node)
+            #expect(reply.status == 401)
+            #expect(String(decoding: reply.body, as: UTF8.self).contains("talkctl token create"))
+        }
+    }
+
+    @Test func guessingIsSlowedDown() throws {
+        let probe = try AdminProbe()
+        var answers: Set<Int> = []
+        for number in 0..<80 {
+            let guess = "gva_" + String(repeating: "0", count: 60) + String(1000 + number)
+            answers.insert(try probe.ask(.get, "/admin/v1/log-level", token: guess).status)
+        }
+        #expect(answers == [401, 429])
+        #expect(try probe.ask(.get, "/admin/v1/log-level").status == 200)
+    }
+
+    @Test(arguments: ["", "A", "a.b", "-a", "a b", String(repeating: "n", count: 65)])
+    func namesOfTokensArePlain(_ name: String) throws {
+        let probe = try AdminProbe()
+        #expect(throws: AdministrationError.self) { try token(name, ["read"], at: probe) }
+    }
+}
