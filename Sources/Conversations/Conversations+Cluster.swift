@@ -16,6 +16,8 @@ extension Conversations {
         /// The lowest and the highest one that is known to exist and was not pushed.
         var first: MessageID
         var head: MessageID
+        /// Up to here all was pushed by a cursor that this node had before, or read elsewhere.
+        let pushed: MessageID
 
         var heldBytes: Int { held.reduce(0) { $0 + $1.message.packet.count } }
 
@@ -33,8 +35,7 @@ extension Conversations {
     public func arrived(
         _ packet: RawSpan, of conversation: ConversationID, id: MessageID, for users: [UserID]
     ) {
-        forgetStaleCursor(of: conversation, before: id, for: users)
-        begin(conversation, with: id)
+        begin(conversation, with: id, for: users)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             outlet?.push(packet, to: users, except: nil)
             timings.delivery.record(.zero)
@@ -50,7 +51,7 @@ extension Conversations {
             return
         }
         // A group's members are not known here; who of them was away gets more than he needs.
-        if case .pair = conversation.kind { forgetStaleCursor(of: conversation, before: first, for: []) }
+        if case .pair = conversation.kind { _ = forgetStaleCursor(of: conversation, before: first, for: []) }
         openCursor(conversation, after: MessageID(first.rawValue &- 1))
         missed(conversation, head)
     }
@@ -59,24 +60,32 @@ extension Conversations {
     /// read it when they logged in, and it is no hole.
     ///
     /// - Parameter members: of a group; a pair's are in its id.
-    func forgetStaleCursor(of conversation: ConversationID, before id: MessageID, for members: [UserID]) {
+    /// - Returns: how far the cursor had come, if it is forgotten now.
+    private func forgetStaleCursor(
+        of conversation: ConversationID, before id: MessageID, for members: [UserID]
+    ) -> MessageID? {
         guard let cursor = table.cursors[conversation], cursor.isIdle, doubts[conversation] == nil,
             id > cursor.position, id.rawValue &- cursor.position.rawValue > 1
-        else { return }
+        else { return nil }
         let users = if case .pair(let one, let other) = conversation.kind { [one, other] } else { members }
-        if outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false { table.cursors[conversation] = nil }
+        guard outlet?.hasSession(of: users, openedBefore: cursor.lastUsed) == false else { return nil }
+        table.cursors[conversation] = nil
+        return cursor.position
     }
 
     /// Sets the cursor of a conversation that has none, with the first message that this node hears of: what was
     /// before, its users have read when they logged in. But of two messages that different nodes store at the same time
     /// the later one may come first, and other nodes may not have known yet of somebody who logged in just now: only
     /// the database knows what was stored lately.
-    func begin(_ conversation: ConversationID, with id: MessageID) {
+    ///
+    /// - Parameter members: of a group; a pair's are in its id. `nil` if they are not known yet.
+    func begin(_ conversation: ConversationID, with id: MessageID, for members: [UserID]?) {
+        let pushed = members.flatMap { forgetStaleCursor(of: conversation, before: id, for: $0) }
         guard table.cursors[conversation] == nil, openings[conversation] == nil else { return }
         guard outlet?.hasOtherNodes == true, id.rawValue > 1, openings.count < Opening.maxCount else {
             return openCursor(conversation, after: MessageID(id.rawValue &- 1))
         }
-        openings[conversation] = Opening(first: id, head: id)
+        openings[conversation] = Opening(first: id, head: id, pushed: pushed ?? MessageID(0))
         askWhereToBegin(conversation)
     }
 
@@ -99,7 +108,8 @@ extension Conversations {
             }
             guard let opening = openings.removeValue(forKey: conversation) else { return }
             openingBytes -= opening.heldBytes
-            let first = min(recent?.first ?? opening.first, opening.first)
+            let first = max(
+                min(recent?.first ?? opening.first, opening.first), MessageID(opening.pushed.rawValue &+ 1))
             openCursor(conversation, after: MessageID(first.rawValue &- 1))
             for (id, message) in opening.held { hold(conversation, id, message) }
             missed(conversation, max(opening.head, recent?.head ?? opening.head))

@@ -229,13 +229,12 @@ public final class Conversations: TurnObserver {
         if case .group(let group) = conversation.kind {
             guard let known = groupVersion.flatMap({ groups.members(of: group, version: $0) }) else {
                 // The cursor is set now, as messages behind it may be ready before its own list of members is.
-                begin(conversation, with: id)
+                begin(conversation, with: id, for: nil)
                 return load(group, groupVersion, id, scratch.writer.bytes.copied(), origin, arrived)
             }
             members = known
         }
-        forgetStaleCursor(of: conversation, before: id, for: members)
-        begin(conversation, with: id)
+        begin(conversation, with: id, for: members)
         forward(conversation, id, scratch.writer.bytes, members)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
             push(conversation, scratch.writer.bytes, origin, members)

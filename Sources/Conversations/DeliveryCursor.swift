@@ -77,6 +77,7 @@ public struct DeliveryCursor<Payload> {
         _ push: (MessageID, Payload) -> Void
     ) {
         fetching = false
+        lastUsed = now
         for message in messages where message.id > delivered {
             pushHeld(below: message.id, push)
             // What is held knows which session it came from.

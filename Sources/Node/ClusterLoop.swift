@@ -61,7 +61,9 @@ final class ClusterLoop {
             name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
             gossipPort: address.gossipPort, busPort: address.busPort, isLively: true)
         names = [place.number: plan.name]
-        bridge = ClusterBridge(shell, shared, roundTrips: timings.bus, on: loop) { fenced($0.rawValue) }
+        bridge = ClusterBridge(
+            shell, shared, roundTrips: timings.bus, on: loop, ordered: { [state] in state.drain($0) },
+            fenced: { fenced($0.rawValue) })
         tellStatus()
         discover()
     }

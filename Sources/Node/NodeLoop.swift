@@ -3,11 +3,14 @@ import ClientGateway
 import Conversations
 import DBProxy
 import HTTPServer
+import Membership
 import Metrics
 import NodeAdmin
+import Presence
 import Primitives
 import Reactor
 import Settings
+import TalkProtocol
 
 /// Everything that one loop of a node runs.
 final class NodeLoop {
@@ -72,6 +75,7 @@ final class NodeLoop {
         admin.add(GroupRoutes(database, announce: announce).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, announce: announce).add(to: publicHTTP)
         admin.add(AuditRoute(database).all)
+        admin.add(NodeCommandRoutes(state, self).all)
     }
 
     /// Listens on all ports; returns where it really does.
@@ -105,5 +109,21 @@ final class NodeLoop {
         report.isDraining = gateway.isDraining
         state.report(loop: loop.index, report)
         loop.schedule(after: Self.healthCheck) { [self] in checkHealth() }
+    }
+}
+
+extension NodeLoop: NodeCommands {
+    func drain(node: Int, rate: Int?) -> Bool {
+        guard let target = UInt16(exactly: node).flatMap(NodeID.init(rawValue:)) else { return false }
+        let order = rate.map { DrainOrder(rate: $0) }
+        if target == state.presence.own.node { state.drain(order) } else { gateway.pass(order, to: target) }
+        return true
+    }
+
+    func end(_ session: SessionRecord, of user: UInt32) {
+        guard let node = UInt16(exactly: session.node).flatMap(NodeID.init(rawValue:)) else { return }
+        gateway.end(
+            UserID(user), session.device == "pc" ? .pc : .mobile, login: LoginEpoch(clamping: Int64(session.login)),
+            at: node)
     }
 }

@@ -3,6 +3,9 @@ public import Settings
 
 /// Every setting of a node. The table yields the parser, `--help` and `--check-config`.
 public enum NodeSettings {
+    /// The environment variable that names the file with settings. It is none of them itself.
+    public static let fileVariable = "GRAPEVINE_CONFIG"
+
     public static let name = Setting<String>(
         "node.name", default: "node1", help: "What the node is called in logs and in the cluster.")
     public static let loops = Setting<Int>(

@@ -58,7 +58,7 @@ final class NodeState: NodeFacts {
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
-    private let drain = Mutex<DrainOrder?>(nil)
+    private let order = Mutex<DrainOrder?>(nil)
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
     let presence: PresenceTable
@@ -130,9 +130,18 @@ final class NodeState: NodeFacts {
             clientPort: address?.port ?? 0)
     }
 
-    var drainOrder: DrainOrder? {
-        get { drain.withLock { $0 } }
-        set { drain.withLock { $0 = newValue } }
+    var drainOrder: DrainOrder? { order.withLock { $0 } }
+
+    /// Lets go of all clients; with `nil` takes clients again.
+    func drain(_ order: DrainOrder?) {
+        guard self.order.withLock({ let before = $0; $0 = order; return before }) != order else { return }
+        if let order {
+            log.info(
+                "node_draining", "the node lets go of its clients",
+                ["clients": .int(clientCount), "rate": .int(order.rate)])
+        } else {
+            log.info("node_undrained", "the node takes clients again")
+        }
     }
 
     /// Clients that are connected.

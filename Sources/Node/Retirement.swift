@@ -11,15 +11,7 @@ extension Node {
 
     /// Lets go of all clients, who find other nodes, and takes no new ones; with `nil` takes clients again.
     public func drain(_ order: DrainOrder?) {
-        guard state.drainOrder != order else { return }
-        state.drainOrder = order
-        if let order {
-            log.info(
-                "node_draining", "the node lets go of its clients",
-                ["clients": .int(state.clientCount), "rate": .int(order.rate)])
-        } else {
-            log.info("node_undrained", "the node takes clients again")
-        }
+        state.drain(order)
     }
 
     /// Clients that are connected.

@@ -25,7 +25,7 @@ struct MsgServer {
         msg-server [--config FILE] [--check-config] [--version] [SETTINGS]
 
         A node of a Grapevine cluster. Settings come from the file, then the environment, then the command line;
-        the last one counts.
+        the last one counts. Without --config the variable GRAPEVINE_CONFIG names the file.
 
         \(NodeSettings.schema.help)
         """
@@ -81,11 +81,13 @@ struct MsgServer {
     }
 
     private static func load(_ arguments: inout [String]) -> Configuration {
-        let path = value(of: "--config", in: &arguments) ?? value(of: "-c", in: &arguments)
+        var environment = Environment.all
+        let variable = environment.removeValue(forKey: NodeSettings.fileVariable)
+        let path = value(of: "--config", in: &arguments) ?? value(of: "-c", in: &arguments) ?? variable
         do {
             let file = try path.map { (path: $0, contents: try TextFile.read($0)) }
             return try NodeSettings.schema.load(
-                file: file, environment: Environment.all, arguments: arguments, readSecret: TextFile.readSecret)
+                file: file, environment: environment, arguments: arguments, readSecret: TextFile.readSecret)
         } catch {
             fail("\(error)", code: 2)
         }

@@ -13,13 +13,15 @@ struct AdminPort {
     let token: String
 
     /// The answer of a page of the API, or why there is none.
-    func get(_ path: String) throws -> JSON {
+    func get(_ path: String) throws -> JSON { try ask(.get, path) }
+
+    func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> JSON {
         guard let address = NameResolver.resolveNow(place.host, port: place.port).first else {
             throw Failure(.unreachable, "nothing is known of a host '\(place.host)'; give --admin HOST:PORT of a node")
         }
         let reply: HTTPReply
         do throws(HTTPClient.Failure) {
-            var call = HTTPCall(.get, path)
+            var call = HTTPCall(method, path, body: body?.bytes)
             call.add("Authorization", "Bearer \(token)")
             reply = try HTTPClient.send(call, to: address, within: Self.limit)
         } catch {
@@ -29,6 +31,19 @@ struct AdminPort {
         if reply.status == 200 { return json }
         guard let message = json["error"]?["message"]?.text else { throw stranger }
         throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
+    }
+
+    /// A name as part of a path (RFC 3986, section 2.3).
+    static func segment(_ name: String) -> String {
+        name.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
     }
 
     private func failure(_ error: HTTPClient.Failure) -> Failure {

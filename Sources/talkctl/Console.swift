@@ -3,6 +3,8 @@ struct Console {
     var environment: [String: String] = [:]
     /// A line that is replaced by the next one; nothing where nobody watches.
     var showProgress: (String) -> Void = { _ in }
+    /// Lets time pass.
+    var wait: (Duration) -> Void = { _ in }
     /// The first line of standard input, `nil` at its end.
     var readLine: () -> String? = { nil }
     /// Asks for a secret; `nil` where nobody can answer.

@@ -5,16 +5,14 @@ import Settings
 
 /// The configuration of one of the nodes: it says where their database is, and where the node itself answers.
 struct NodeConfiguration {
-    private static let variable = "GRAPEVINE_CONFIG"
     private static let standardPath = ".local/node1.conf"
 
     private let path: String
     private let configuration: Configuration
 
     init(file: String?, environment: [String: String]) throws {
-        path = file ?? environment[Self.variable] ?? Self.standardPath
-        // The variable is ours, not a setting.
-        let settings = environment.filter { $0.key != Self.variable }
+        path = file ?? environment[NodeSettings.fileVariable] ?? Self.standardPath
+        let settings = environment.filter { $0.key != NodeSettings.fileVariable }
         do {
             configuration = try NodeSettings.schema.load(
                 file: (path, TextFile.read(path)), environment: settings, arguments: [],

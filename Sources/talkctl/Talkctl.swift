@@ -8,6 +8,7 @@ import Program
         var console = Console()
         console.environment = Environment.all
         console.readLine = { readLine() }
+        console.wait = { usleep(UInt32(clamping: $0.milliseconds * 1000)) }
         if Terminal.Stream.input.isInteractive { console.ask = Terminal.askSecret }
         let showsProgress = Terminal.Stream.errors.isInteractive
         if showsProgress { console.showProgress = { Terminal.write(eraseLine + $0, to: .errors) } }

@@ -4,7 +4,7 @@ import Primitives
 import TalkProtocol
 
 extension Verb {
-    private static let adminOptions = [
+    static let adminOptions = [
         Option("--admin", "HOST:PORT", "the node to ask (default: admin.listen of the configuration)"),
         Invocation.tokenOption,
     ]
@@ -93,7 +93,7 @@ extension Verb {
         return code.integer.flatMap { UInt32(exactly: $0) }.flatMap(Value.init).map { .string("\($0)") } ?? code
     }
 
-    private static func number(ofUser name: String, _ call: Invocation) throws -> UInt32 {
+    static func number(ofUser name: String, _ call: Invocation) throws -> UInt32 {
         guard let user = try call.administrator().user(name) else { throw AdministrationError.unknownUsers([name]) }
         return user.id.rawValue
     }

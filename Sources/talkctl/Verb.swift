@@ -34,7 +34,7 @@ struct Verb: Sendable {
         self.run = run
     }
 
-    static let all = user + group + department + token + migrate + cluster
+    static let all = user + group + department + token + migrate + cluster + command
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),

@@ -206,4 +206,23 @@ import WireKit
             }
         }
     }
+
+    /// What the node has pushed it does not push again, however far back a doubt reaches.
+    @Test func whatWasPushedHereIsNotPushedAgain() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        for (place, text) in [(0, "one"), (1, "two"), (0, "three")] {
+            for node in cluster.nodes {
+                while try node.metric("grapevine_cluster_sessions") > 0 { await Task.yield() }
+            }
+            let alice = try await TalkClient.logIn("alice", at: cluster[place])
+            let bob = try await TalkClient.logIn("bob", at: cluster[place])
+            _ = try await alice.say(text, to: 2)
+            // All of this is a few seconds old: "two" may have been missed by the first node, "one" was not.
+            var heard = try await bob.heard().text
+            if place == 0, text == "three", heard == "two" { heard = try await bob.heard().text }
+            if place == 1, heard == "one" { heard = try await bob.heard().text }
+            #expect(heard == text)
+        }
+    }
 }

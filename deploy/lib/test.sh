@@ -54,5 +54,7 @@ command_test() {
         step "Running 500 lives of a simulated cluster"
         swift build --package-path "$ROOT" -c release --static-swift-stdlib --product cluster-seeds > /dev/null
         "$(swift build --package-path "$ROOT" -c release --show-bin-path)/cluster-seeds" 1 500
+        step "Checking what deploy/ has for others"
+        "$ROOT/deploy/check"
     fi
 }

@@ -22,6 +22,8 @@ public final class ClusterBridge {
     /// Called when this process must not go on: a later life of the node exists.
     private let fenced: (NodeEpoch) -> Void
     private let echo: BusEcho
+    /// Called with what an operator has told another node.
+    private let ordered: (DrainOrder?) -> Void
     private var sweeps: HeadSweeps
     private var doubtSince: Instant?
     /// Other nodes that the database has heard of lately.
@@ -33,8 +35,9 @@ public final class ClusterBridge {
     /// - Parameter roundTrips: of messages between nodes.
     public init(
         _ shell: ClusterShell, _ shared: Gateway.Shared, roundTrips: Histogram, on loop: EventLoop,
-        fenced: @escaping (NodeEpoch) -> Void
+        ordered: @escaping (DrainOrder?) -> Void, fenced: @escaping (NodeEpoch) -> Void
     ) {
+        self.ordered = ordered
         echo = BusEcho(shell, roundTrips, on: loop)
         self.loop = loop
         self.shell = shell
@@ -199,6 +202,8 @@ extension ClusterBridge: ClusterOwner {
         case .kick:
             guard let user = UInt32(exactly: key), let command = RemoteKick(body) else { return }
             kick(UserID(user), command.device, upTo: Int64(command.login.rawValue), command.reason)
+        case .drain:
+            if let command = RemoteDrain(body) { ordered(command.order) }
         case .echo: echo.received(body, from: peer)
         default: break
         }

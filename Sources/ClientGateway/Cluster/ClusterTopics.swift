@@ -13,6 +13,8 @@ extension Topic {
     static let broadcast = Topic(rawValue: 18)
     /// A session of a user must end. Key: the user.
     static let kick = Topic(rawValue: 19)
+    /// A node is to let go of its clients, or to take them again.
+    static let drain = Topic(rawValue: 21)
     /// Measures the way: u8 question or answer, u64 the asking node's clock.
     static let echo = Topic(rawValue: 20)
 }
@@ -60,6 +62,24 @@ struct RemotePush: ~Escapable {
         writer.append(audience.rawValue)
         writer.append(users)
         writer.append(packet)
+    }
+}
+
+/// What an operator told another node about the clients of this one: u32 per second; 0: it takes clients again.
+struct RemoteDrain {
+    let order: DrainOrder?
+
+    init(_ order: DrainOrder?) {
+        self.order = order
+    }
+
+    init?(_ bytes: RawSpan) {
+        guard let rate = bytes.bigEndian(at: 0, as: UInt32.self) else { return nil }
+        order = rate == 0 ? nil : DrainOrder(rate: Int(rate))
+    }
+
+    func write(into writer: inout ByteWriter) {
+        writer.append(bigEndian: UInt32(clamping: order?.rate ?? 0))
     }
 }
 

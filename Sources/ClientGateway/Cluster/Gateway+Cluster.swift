@@ -1,8 +1,8 @@
 import Conversations
 import DBProxy
-import Membership
+public import Membership
 import Metrics
-import Presence
+public import Presence
 public import Primitives
 import Reactor
 public import TalkProtocol
@@ -53,6 +53,23 @@ extension Gateway {
             let kick = RemoteKick(device: device, reason: reason, login: session.login)
             publish(.kick, key: UInt64(user.rawValue), to: [session.peer.node]) { kick.write(into: &$0) }
         }
+    }
+
+    /// Ends a session that was seen in the presence map. Its client knows no better word for it than another login.
+    public func end(_ user: UserID, _ device: DeviceClass, login: LoginEpoch, at node: NodeID) {
+        if node == shared.cluster.table.own.node {
+            if let entry = online.presence(of: user)[device], entry.epoch <= Int64(login.rawValue) {
+                kick(entry.address, .duplicateUser)
+            }
+            return
+        }
+        let kick = RemoteKick(device: device, reason: .duplicateUser, login: login)
+        publish(.kick, key: UInt64(user.rawValue), to: [node]) { kick.write(into: &$0) }
+    }
+
+    /// Passes an operator's order on.
+    public func pass(_ order: DrainOrder?, to node: NodeID) {
+        publish(.drain, key: 0, to: [node]) { RemoteDrain(order).write(into: &$0) }
     }
 
     public var hasOtherNodes: Bool { shared.cluster.hasPeers }

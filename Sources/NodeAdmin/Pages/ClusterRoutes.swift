@@ -43,7 +43,7 @@ public enum ClusterRoutes {
 }
 
 extension Problem.Kind {
-    fileprivate static let nodeUnknown = Self(.notFound, "node_unknown", "this node knows no such node")
+    static let nodeUnknown = Self(.notFound, "node_unknown", "this node knows no such node")
     fileprivate static let userInvalid = Self(.badRequest, "user_invalid", "a user is a number above 0")
 }
 

@@ -1,0 +1,78 @@
+import HTTPCore
+import Primitives
+
+/// What operators tell nodes to do. Called on the loop of the page.
+public protocol NodeCommands: AnyObject {
+    /// Lets a node go of its clients, `rate` per second; without a rate it takes clients again. `false`: there is no
+    /// way to the node now.
+    func drain(node: Int, rate: Int?) -> Bool
+
+    /// Ends a session that `ClusterFacts` has shown, on whichever node it is.
+    func end(_ session: SessionRecord, of user: UInt32)
+}
+
+/// Taking nodes out of service, and sessions away from their users. Any node takes such a command for any other.
+public struct NodeCommandRoutes {
+    private static let defaultRate = 500
+
+    private let facts: any ClusterFacts
+    /// The owner of the pages, which live as long.
+    private unowned let commands: any NodeCommands
+
+    public init(_ facts: any ClusterFacts, _ commands: any NodeCommands) {
+        self.facts = facts
+        self.commands = commands
+    }
+
+    public var all: [Route] {
+        let node = Route.Parameter.path("id", .plain(1...255), "its number or its name")
+        let answer = JSONSchema.object([
+            .init("node", .count), .init("draining", .bool, "as the node was told; its own page shows how far it is"),
+        ])
+        return [
+            Route(
+                .post, "/admin/v1/nodes/{id}/drain",
+                "Lets a node go of its clients, who find others; it takes no new ones", scope: .ops, [node],
+                takes: .object([
+                    .init("rate", .integer(1...1_000_000), "clients per second; 500 if not given").optional
+                ]),
+                isDestructive: true, gives: answer, problems: [.nodeUnknown, .nodeUnreachable]
+            ) { drain($0, rate: $0.body["rate"]?.integer ?? Self.defaultRate) },
+            Route(
+                .post, "/admin/v1/nodes/{id}/undrain", "Lets a node take clients again", scope: .ops, [node],
+                gives: answer, problems: [.nodeUnknown, .nodeUnreachable]
+            ) { drain($0, rate: nil) },
+            Route(
+                .delete, "/admin/v1/users/{id}/sessions",
+                "Ends the sessions of a user, who is told that another login took its place: clients know no other word",
+                scope: .ops,
+                [
+                    .path("id", .id, "number of a user"),
+                    .query("device", .choice(["pc", "mobile"]), "only those of this class"),
+                ],
+                isDestructive: true, gives: .object([.init("sessions", .list(of: SessionRecord.schema))]), endSessions),
+        ]
+    }
+
+    private func drain(_ call: Call, rate: Int?) {
+        let id = call.text("id") ?? ""
+        guard let node = facts.nodes().first(where: { String($0.id) == id || $0.name == id }) else {
+            return call.fail(.nodeUnknown, "this node knows no node \(id)")
+        }
+        guard node.isSelf || node.isLinked, call.isDryRun || commands.drain(node: node.id, rate: rate) else {
+            return call.fail(.nodeUnreachable, "there is no connection to node \(id) now: ask that node itself")
+        }
+        call.answer(.object([("node", .number(node.id)), ("draining", .bool(rate != nil))]))
+    }
+
+    private func endSessions(_ call: Call) {
+        let user = call.id()
+        let sessions = facts.sessions(of: user).filter { call.text("device") ?? $0.device == $0.device }
+        if !call.isDryRun { for session in sessions { commands.end(session, of: user) } }
+        call.answer(.object([("sessions", .array(sessions.map(\.json)))]))
+    }
+}
+
+extension Problem.Kind {
+    fileprivate static let nodeUnreachable = Self(.conflict, "node_unreachable", "there is no way to the node now")
+}
