@@ -1,9 +1,13 @@
 import Crypto
 import Primitives
 
-/// Records of one direction of a connection: u32 length, then whole frames, sealed unless both sides agreed on plain.
+/// Records of one direction of a connection: u32 length, u32 check of it, then whole frames, sealed unless both sides
+/// agreed on plain.
+///
+/// The seal covers the length as well, but is only known at the end of the record: one changed bit there, and the
+/// receiver would wait for an end that does not come while the connection seems to live.
 struct RecordSeal: ~Copyable {
-    static let lengthByteCount = 4
+    static let headerByteCount = 8
     /// One frame of the largest size with its tag, or a batch of small ones.
     static let maxByteCount = BusFrame.headerByteCount + BusFrame.maxBodyBytes + (128 << 10)
 
@@ -21,11 +25,13 @@ struct RecordSeal: ~Copyable {
 
     /// Appends `frames` as one record.
     mutating func seal(_ frames: RawSpan, into writer: inout ByteWriter) {
-        var header = ByteWriter(capacity: Self.lengthByteCount)
-        header.append(bigEndian: UInt32(frames.byteCount + (cipher == nil ? 0 : AES256GCM.tagByteCount)))
+        var header = ByteWriter(capacity: Self.headerByteCount)
+        let length = UInt32(frames.byteCount + (cipher == nil ? 0 : AES256GCM.tagByteCount))
+        header.append(bigEndian: length)
+        header.append(bigEndian: check(length))
         writer.append(header.bytes)
-        guard let cipher else { return writer.append(frames) }
         let nonce = nextNonce()
+        guard let cipher else { return writer.append(frames) }
         cipher.seal(frames, nonce: nonce.rawBytes, header: header.bytes, into: &writer)
     }
 
@@ -40,19 +46,24 @@ struct RecordSeal: ~Copyable {
 
     /// Opens the record at the start of `bytes` into `writer`, which is cleared.
     mutating func open(_ bytes: RawSpan, into writer: inout ByteWriter) -> Opened {
-        guard let length = bytes.bigEndian(at: 0, as: UInt32.self).map(Int.init) else { return .partial }
-        guard length <= Self.maxByteCount else { return .refused }
-        let end = Self.lengthByteCount + length
-        guard let content = bytes.slice(Self.lengthByteCount..<end), let header = bytes.slice(0..<Self.lengthByteCount)
+        guard let length = bytes.bigEndian(at: 0, as: UInt32.self), let check = bytes.bigEndian(at: 4, as: UInt32.self)
+        else { return .partial }
+        guard length <= Self.maxByteCount, check == self.check(length) else { return .refused }
+        let end = Self.headerByteCount + Int(length)
+        guard let content = bytes.slice(Self.headerByteCount..<end), let header = bytes.slice(0..<Self.headerByteCount)
         else { return .partial }
         writer.clear(keeping: 1 << 20)
+        let nonce = nextNonce()
         guard let cipher else {
             writer.append(content)
             return .record(byteCount: end)
         }
-        let nonce = nextNonce()
         guard cipher.open(content, nonce: nonce.rawBytes, header: header, into: &writer) else { return .refused }
         return .record(byteCount: end)
+    }
+
+    private func check(_ length: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: mix64(number << 32 | UInt64(length)))
     }
 
     private mutating func nextNonce() -> [UInt8] {
