@@ -2,6 +2,7 @@ import Administration
 import HTTPCore
 import Node
 import PostgresKit
+import PostgresKit
 import Primitives
 import Testing
 import WireKit
@@ -63,13 +64,17 @@ import WireKit
                 "select last_used_on = current_date from admin_token where name = 'both'") == "t")
     }
 
-    @Test(arguments: [
+    private static let strangers = [
         "Bearer", "Bearer ", "Basic dDp0", "bearer", "Bearer gva_", "Bearer " + String(repeating: "t", count: 39),
         "Bearer gva_" + String(repeating: "0", count: 64), "Bearer " + String(repeating: "t", count: 600),
-    ])
-    func anythingElseIsRefused(_ field: String) throws {
+    ]
+
+    @Test func anythingElseIsRefused() throws {
         let probe = try AdminProbe()
-        #expect(try probe.ask(.get, "/admin/v1/users", token: nil, fields: ["Authorization": field]).status == 401)
+        for field in Self.strangers {
+            let answer = try probe.ask(.get, "/admin/v1/users", token: nil, fields: ["Authorization": field])
+            #expect(answer.status == 401, "\(field)")
+        }
     }
 
     @Test func theWordBearerIsOfAnyCase() throws {
@@ -130,9 +135,10 @@ import WireKit
         #expect(try probe.ask(.get, "/admin/v1/log-level").status == 200)
     }
 
-    @Test(arguments: ["", "A", "a.b", "-a", "a b", String(repeating: "n", count: 65)])
-    func namesOfTokensArePlain(_ name: String) throws {
-        let probe = try AdminProbe()
-        #expect(throws: AdministrationError.self) { try token(name, ["read"], at: probe) }
+    @Test func namesOfTokensArePlain() throws {
+        let administrator = try Administrator(TestDatabase().address)
+        for name in ["", "A", "a.b", "-a", "a b", "ä", String(repeating: "n", count: 65)] {
+            #expect(throws: AdministrationError.self) { try administrator.createToken(name, scopes: ["read"]) }
+        }
     }
 }
