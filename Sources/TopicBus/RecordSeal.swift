@@ -46,9 +46,10 @@ struct RecordSeal: ~Copyable {
 
     /// Opens the record at the start of `bytes` into `writer`, which is cleared.
     mutating func open(_ bytes: RawSpan, into writer: inout ByteWriter) -> Opened {
-        guard let length = bytes.bigEndian(at: 0, as: UInt32.self), let check = bytes.bigEndian(at: 4, as: UInt32.self)
-        else { return .partial }
-        guard length <= Self.maxByteCount, check == self.check(length) else { return .refused }
+        guard let length = bytes.bigEndian(at: 0, as: UInt32.self) else { return .partial }
+        guard length <= Self.maxByteCount else { return .refused }
+        guard let check = bytes.bigEndian(at: 4, as: UInt32.self) else { return .partial }
+        guard check == self.check(length) else { return .refused }
         let end = Self.headerByteCount + Int(length)
         guard let content = bytes.slice(Self.headerByteCount..<end), let header = bytes.slice(0..<Self.headerByteCount)
         else { return .partial }

@@ -39,7 +39,7 @@ import WireKit
         }
     }
 
-    @Test(arguments: [
+    private static let badParameters = [
         ("/admin/v1/users?limit=0", "limit must be from 1 to 200"),
         ("/admin/v1/users?limit=201", "limit must be from 1 to 200"),
         ("/admin/v1/users?limit=ten", "limit must be a whole number"),
@@ -54,14 +54,18 @@ import WireKit
         ("/admin/v1/users/alice", "id must be a whole number"),
         ("/admin/v1/users/99999999999999999999", "id must be a whole number"),
         ("/admin/v1/config?x=1", "this page takes no parameters in its query"),
-    ])
-    func parametersAreChecked(_ path: String, _ message: String) throws {
-        let answer = try AdminProbe().get(path)
-        #expect(answer.status == 400)
-        #expect(answer.message == message)
+    ]
+
+    @Test func parametersAreChecked() throws {
+        let probe = try AdminProbe()
+        for (path, message) in Self.badParameters {
+            let answer = try probe.get(path)
+            #expect(answer.status == 400, "\(path)")
+            #expect(answer.message == message)
+        }
     }
 
-    @Test(arguments: [
+    private static let badBodies = [
         (#"{}"#, "name is missing"), (#"{"name":1}"#, "name must be a text"), (#"[]"#, "the body must be an object"),
         (#"{"name":"","password":"x"}"#, "name must not be empty"),
         (#"{"name":" a","password":"x"}"#,
@@ -76,12 +80,15 @@ import WireKit
         (#"{"name":"a","password":"x""#, "the body is no JSON, or has a number that is not whole"),
         ("", "the body is no JSON, or has a number that is not whole"),
         (#"{"name":"a","password":"a\u0000b"}"#, "password must have no control characters"),
-    ])
-    func bodiesAreChecked(_ body: String, _ message: String) throws {
+    ]
+
+    @Test func bodiesAreChecked() throws {
         let probe = try AdminProbe()
-        let answer = try probe.ask(.post, "/admin/v1/users", body)
-        #expect(answer.status == 400)
-        #expect(answer.message == message)
+        for (body, message) in Self.badBodies {
+            let answer = try probe.ask(.post, "/admin/v1/users", body)
+            #expect(answer.status == 400, "\(body)")
+            #expect(answer.message == message)
+        }
         #expect(try probe.node.database.execute("select count(*) from account") == "0")
         #expect(try probe.node.database.execute("select count(*) from admin_audit") == "0")
     }

@@ -82,6 +82,7 @@ public final class AdminAPI {
     ) {
         do throws(Problem) {
             let call = try Call(request, path, route, send: send)
+            if route.isWrite { try WriteLedger.check(request, route) }
             guard route.isWrite, !call.isDryRun else { return route.handler(call) }
             write(route, request, call, token, id, send)
         } catch {
@@ -93,9 +94,6 @@ public final class AdminAPI {
         _ route: Route, _ request: HTTPRequest, _ call: Call, _ token: String, _ id: String,
         _ send: @escaping (Call.Reply) -> Void
     ) {
-        if !route.takesKey && request.headers["idempotency-key"] != nil {
-            return send(.problem(Problem(.invalid, "Idempotency-Key is for POST only: repeat this request as it is")))
-        }
         let record = WriteRecord(
             token: token, method: request.method.rawValue, path: request.path,
             request: (route.body?.redacted(call.body) ?? .object([])).bytes, requestID: id)

@@ -25,8 +25,8 @@ public final class Authority: Sendable {
     static let cacheTime: Duration = .seconds(3)
     private static let maxEntries = 1_000
     private static let maxByteCount = 512
-    /// Tokens looked up in the database, so that guessing costs the guesser and not the users.
-    private static let lookups = TokenBucket.Limit(rate: 20, burst: 50)
+    /// Unknown tokens looked up in the database, so that guessing costs the guesser and not the users.
+    private static let guesses = TokenBucket.Limit(rate: 5, burst: 50)
 
     private let configured: [UInt8]?
     private let cache = Mutex<[[UInt8]: Entry]>([:])
@@ -51,7 +51,7 @@ public final class Authority: Sendable {
         if let entry = cache.withLock({ $0[digest] }), now < entry.expires {
             return completion(.success(entry.identity))
         }
-        guard bucket.withLock({ $0.take(Self.lookups, at: now) }) == nil else {
+        guard mayGuess(at: now) else {
             var problem = Problem(.tooManyTokens, "too many tokens are being looked up; try again in a second")
             problem.retryAfterSeconds = 1
             return completion(.failure(problem))
@@ -63,6 +63,7 @@ public final class Authority: Sendable {
                 remember(identity, digest, until: now + Self.cacheTime, at: now)
                 completion(.success(identity))
             case .success(nil):
+                _ = bucket.withLock { $0.take(Self.guesses, at: now) }
                 completion(.failure(Self.stranger(isUnknown: true)))
             case .failure:
                 var problem = Problem(
@@ -71,6 +72,12 @@ public final class Authority: Sendable {
                 completion(.failure(problem))
             }
         }
+    }
+
+    /// Only what turns out to be unknown takes from the bucket, so that many known tokens do not empty it.
+    private func mayGuess(at now: Instant) -> Bool {
+        var copy = bucket.withLock { $0 }
+        return copy.take(Self.guesses, at: now) == nil
     }
 
     private func remember(_ identity: Identity, _ digest: [UInt8], until: Instant, at now: Instant) {

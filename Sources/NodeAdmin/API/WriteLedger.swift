@@ -37,14 +37,12 @@ final class WriteLedger {
         self.log = log
     }
 
+    /// Notes a write whose key was checked.
     /// - Parameter isUrgent: done also when the database does not answer; the log is then the only note.
     func open(
         _ request: HTTPRequest, _ record: WriteRecord, isUrgent: Bool, _ completion: @escaping (Opening) -> Void
     ) {
         let name = request.headers["idempotency-key"]
-        if let name, !Self.isKey(name) {
-            return completion(.refused(Problem(.invalid, "Idempotency-Key must have 1 to 128 printable characters")))
-        }
         let text = [UInt8]("\(request.method.rawValue) \(request.target)\n".utf8) + request.body
         let key = key
         let digest = HMACSHA256.code(text.rawBytes, key: key.rawBytes)
@@ -70,8 +68,15 @@ final class WriteLedger {
         }
     }
 
-    private static func isKey(_ name: String) -> Bool {
-        keyLengths.contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+    /// Whether the key of a request, if it has one, can be one.
+    static func check(_ request: HTTPRequest, _ route: Route) throws(Problem) {
+        guard let name = request.headers["idempotency-key"] else { return }
+        if !route.takesKey {
+            throw Problem(.invalid, "Idempotency-Key is for POST only: repeat this request as it is")
+        }
+        guard keyLengths.contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Problem(.invalid, "Idempotency-Key must have 1 to 128 printable characters")
+        }
     }
 
     /// - Parameter isRepeatable: nothing was changed, so the key is free again.
