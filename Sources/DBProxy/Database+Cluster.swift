@@ -80,8 +80,8 @@ extension Database {
     /// In one answer; who has more gets the rest with the next doubt, or pulls it.
     private static let maxRecent: Int32 = 10_000
 
-    /// The first message of conversation `c` that is not older than `$2` seconds: as `f.first`. How far back that can be
-    /// is felt out by single rows first; a plan that sorts all messages of a conversation took seconds. The 4,096
+    /// The first message of conversation `c` that is not older than `$2` seconds: as `f.first`. How far back that can
+    /// be is felt out by single rows first; a plan that sorts all messages of a conversation took seconds. The 4,096
     /// newest ones at most.
     private static let firstSince = """
         cross join lateral (

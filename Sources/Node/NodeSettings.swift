@@ -31,7 +31,7 @@ public enum NodeSettings {
         help: "A token for everything in /admin/v1: at least 32 characters that nobody can guess.", isSecret: true,
         complaint: { token in
             if token.isEmpty { return nil }
-            guard token.utf8.count >= 32 else { return "must have at least 32 characters" }
+            if let complaint = SecretStrength.complaint(token) { return complaint }
             let isPlain = token.utf8.allSatisfy { (0x21...0x7e).contains($0) }
             return isPlain ? nil : "must be printable ASCII without blanks"
         })
@@ -143,8 +143,8 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, adminToken, appKey, postgres,
-        postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, adminToken, appKey,
+        postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
         maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline,
         loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
         loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,

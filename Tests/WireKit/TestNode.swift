@@ -12,7 +12,7 @@ import Synchronization
 /// A node in this process on ports that the kernel chose, with a database of its own.
 public final class TestNode: Sendable {
     /// Of each node, for everything on its administration port.
-    public static let adminToken = String(repeating: "t", count: 40)
+    public static let adminToken = "4f1d8a0c6be29375e8d04c7ab6f19352"
 
     public let node: Node
     public let database: TestDatabase

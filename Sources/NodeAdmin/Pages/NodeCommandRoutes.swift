@@ -44,7 +44,7 @@ public struct NodeCommandRoutes {
             ) { drain($0, rate: nil) },
             Route(
                 .delete, "/admin/v1/users/{id}/sessions",
-                "Ends the sessions of a user, who is told that another login took its place: clients know no other word",
+                "Ends the sessions of a user; clients are told of another login, as they know no other word for it",
                 scope: .ops,
                 [
                     .path("id", .id, "number of a user"),
