@@ -53,6 +53,7 @@ enum ProxyHeader: Equatable {
     /// Version 1 (2.1): `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443` and the end of the line.
     private static func line(_ bytes: RawSpan) -> ProxyHeader {
         let length = min(bytes.byteCount, maxLineByteCount)
+        guard length > word.count else { return .needMore }
         guard let end = (word.count..<length).first(where: { bytes.byte(at: $0) == 0x0A }) else {
             return length < maxLineByteCount ? .needMore : .invalid
         }

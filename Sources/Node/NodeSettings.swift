@@ -144,11 +144,11 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, adminToken, appKey,
-        postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
-        maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes, firstByteDeadline,
-        loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
-        loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,
-        logFormat,
+        postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise,
+        clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes,
+        firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers,
+        failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion,
+        loadTest, logLevel, logFormat,
     ])
 }
 

@@ -28,10 +28,10 @@ struct RecordSeal: ~Copyable {
         var header = ByteWriter(capacity: Self.headerByteCount)
         let length = UInt32(frames.byteCount + (cipher == nil ? 0 : AES256GCM.tagByteCount))
         header.append(bigEndian: length)
-        header.append(bigEndian: check(length))
+        header.append(bigEndian: Self.check(length))
         writer.append(header.bytes)
-        let nonce = nextNonce()
         guard let cipher else { return writer.append(frames) }
+        let nonce = nextNonce()
         cipher.seal(frames, nonce: nonce.rawBytes, header: header.bytes, into: &writer)
     }
 
@@ -49,23 +49,21 @@ struct RecordSeal: ~Copyable {
         guard let length = bytes.bigEndian(at: 0, as: UInt32.self) else { return .partial }
         guard length <= Self.maxByteCount else { return .refused }
         guard let check = bytes.bigEndian(at: 4, as: UInt32.self) else { return .partial }
-        guard check == self.check(length) else { return .refused }
+        guard check == Self.check(length) else { return .refused }
         let end = Self.headerByteCount + Int(length)
         guard let content = bytes.slice(Self.headerByteCount..<end), let header = bytes.slice(0..<Self.headerByteCount)
         else { return .partial }
         writer.clear(keeping: 1 << 20)
-        let nonce = nextNonce()
         guard let cipher else {
             writer.append(content)
             return .record(byteCount: end)
         }
+        let nonce = nextNonce()
         guard cipher.open(content, nonce: nonce.rawBytes, header: header, into: &writer) else { return .refused }
         return .record(byteCount: end)
     }
 
-    private func check(_ length: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: mix64(number << 32 | UInt64(length)))
-    }
+    static func check(_ length: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: mix64(UInt64(length))) }
 
     private mutating func nextNonce() -> [UInt8] {
         var nonce = ByteWriter(capacity: AES256GCM.nonceByteCount)

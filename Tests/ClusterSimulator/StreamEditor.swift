@@ -3,7 +3,7 @@ import Primitives
 /// Reads and rewrites the frames of plain streams between two nodes.
 ///
 /// The format is written down here a second time, so that a change of it does not go unnoticed: u32 length of the
-/// record; then frames of u32 body length, u8 kind, u8 zero, u16 topic, u64 sequence, u64 key, body.
+/// record, u32 low half of its `mix64`; then frames of u32 body length, u8 kind, u8 zero, u16 topic, u64 sequence, u64 key, body.
 public final class StreamEditor {
     public struct Frame {
         public static let message: UInt8 = 1
@@ -45,13 +45,14 @@ public final class StreamEditor {
         writer.append(Array(bytes[..<greeting]))
         var rest = Array(bytes[greeting...])
         while let length = rest.rawBytes.bigEndian(at: 0, as: UInt32.self).map(Int.init) {
-            let frames = Self.frames(Array(rest[4..<(4 + length)]))
+            let frames = Self.frames(Array(rest[8..<(8 + length)]))
             let record = Self.bytes(edit(frames, place))
             if !record.isEmpty {
                 writer.append(bigEndian: UInt32(record.count))
+                writer.append(bigEndian: UInt32(truncatingIfNeeded: mix64(UInt64(record.count))))
                 writer.append(record)
             }
-            rest = Array(rest[(4 + length)...])
+            rest = Array(rest[(8 + length)...])
         }
         return writer.bytes.copied()
     }

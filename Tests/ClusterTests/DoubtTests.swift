@@ -81,13 +81,11 @@ import TopicBus
     @Test func aViewThatWasWrong() {
         let world = Self.settled()
         let peer = world.peer(0)
-        let editor = StreamEditor { frames, place in
-            place.from == 1 && place.to == 0 ? frames.filter { !$0.isPresence || $0.body.first != 1 } : frames
-        }
+        let editor = StreamEditor { frames, _ in frames.filter { !$0.isPresence || $0.body.first != 1 } }
         // Connections that are there already are past their handshakes.
         world.crash(0)
         world.run(for: .seconds(1))
-        world.onStream = { editor($0, $1) }
+        world.onStream = { $1.from == 1 && $1.to == 0 ? editor($0, $1) : $0 }
         world.restart(0)
         world.run(for: .seconds(2))
         let doubts = Self.doubts(world) {

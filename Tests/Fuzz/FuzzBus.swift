@@ -106,6 +106,7 @@ public func fuzzBus(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             // Its length is right, so that frames are reached.
             var record = ByteWriter(capacity: 512)
             record.append(bigEndian: UInt32(piece.count))
+            record.append(bigEndian: UInt32(truncatingIfNeeded: mix64(UInt64(piece.count))))
             record.append(piece)
             piece = record.bytes.copied()
         }
