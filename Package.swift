@@ -194,7 +194,9 @@ let package = Package(
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
-        tests("ClientGatewayTests", uses: ["ClientGateway", "Membership", "Presence", "Primitives", "TalkProtocol"]),
+        tests(
+            "ClientGatewayTests",
+            uses: ["ClientGateway", "Membership", "Presence", "Primitives", "Reactor", "TalkProtocol"]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
             "AccountsTests",
@@ -208,8 +210,8 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node", "PostgresKit",
-                "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "Accounts", "Administration", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node",
+                "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

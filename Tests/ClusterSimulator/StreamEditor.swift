@@ -3,7 +3,8 @@ import Primitives
 /// Reads and rewrites the frames of plain streams between two nodes.
 ///
 /// The format is written down here a second time, so that a change of it does not go unnoticed: u32 length of the
-/// record, u32 low half of its `mix64`; then frames of u32 body length, u8 kind, u8 zero, u16 topic, u64 sequence, u64 key, body.
+/// record, u32 low half of its `mix64`; then frames of u32 body length, u8 kind, u8 zero, u16 topic, u64 sequence, u64
+/// key, body.
 public final class StreamEditor {
     public struct Frame {
         public static let message: UInt8 = 1

@@ -64,14 +64,17 @@ import WireKit
         let cluster = try TestCluster(3)
         try cluster.addUsers("alice")
         let alice = try await TalkClient.logIn("alice", at: cluster[2])
-        cluster.nodes[2].node.retire { _ in
-            sched_yield()
+        cluster.nodes[2].node.retire { time in
+            let end = ContinuousClock.now + time
+            while ContinuousClock.now < end { sched_yield() }
             return false
         }
         #expect(try await alice.probe.ending().reason == .peerClosed)
         for node in cluster.nodes.prefix(2) {
-            let nodes = try page("/admin/v1/nodes", of: node).body["items"]?.items ?? []
-            #expect(nodes.first { $0["id"]?.integer == 3 }?["state"]?.text == "left")
+            let probe = try AdminProbe(node)
+            // What the pages show is up to 300 ms old.
+            while try probe.get("/admin/v1/nodes/3")["state"]?.text == "alive" { sched_yield() }
+            #expect(try probe.get("/admin/v1/nodes/3")["state"]?.text == "left")
         }
     }
 
