@@ -36,6 +36,8 @@ command_up() {
     step "Starting $count node$( ((count == 1)) || echo s)"
     for name in $(node_names); do start_node "$name" "$bin/msg-server"; done
     for name in $(node_names); do await_node "$name"; done
+    # Each knows its peers a moment after it is ready, and their names some seconds after that.
+    within 15 has_met "$bin" "$count" || say "The nodes have not all found each other yet; look at: $bin/talkctl nodes"
     welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"
 }
 
@@ -160,6 +162,13 @@ await_node() {
         die "$1 $(if has_ended "$file"; then echo ended; else echo 'is not ready after a minute'; fi); $(
         )the end of its log is above. After mending what it says: deploy/local up"
     fi
+}
+
+# has_met BIN COUNT: the first node is connected with all others and knows what they are called.
+has_met() {
+    local nodes
+    nodes=$(GRAPEVINE_CONFIG=$LOCAL/node1.conf "$1/talkctl" nodes 2> /dev/null) || return 1
+    [[ $(grep -cE ' alive( +[0-9]+[smhd])? +ready ' <<< "$nodes") == "$2" && $(grep -c '^[0-9]* *node' <<< "$nodes") -ge $2 ]]
 }
 
 ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
