@@ -168,7 +168,8 @@ await_node() {
 has_met() {
     local nodes
     nodes=$(GRAPEVINE_CONFIG=$LOCAL/node1.conf "$1/talkctl" nodes 2> /dev/null) || return 1
-    [[ $(grep -cE ' alive( +[0-9]+[smhd])? +ready ' <<< "$nodes") == "$2" && $(grep -c '^[0-9]* *node' <<< "$nodes") -ge $2 ]]
+    [[ $(grep -cE ' alive( +[0-9]+[smhd])? +ready ' <<< "$nodes") == "$2" ]] || return 1
+    [[ $(grep -c '^[0-9]* *node' <<< "$nodes") -ge $2 ]]
 }
 
 ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
