@@ -61,6 +61,8 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         case .source(let source, let byteCount):
             unannounced[connection] = nil
             begin(connection, peer: source ?? peer)
+            // Without a byte of its own the client has not spoken.
+            if byteCount == bytes.byteCount { return byteCount }
             return byteCount + received(bytes.extracting(droppingFirst: byteCount), on: connection)
         }
     }

@@ -1,0 +1,24 @@
+import Node
+import SocketKit
+import TalkProtocol
+import Testing
+import WireKit
+
+/// Clients behind a proxy that says whose each connection is.
+@Suite struct ProxyTests {
+    @Test func theHeaderComesBeforeTheLogin() async throws {
+        let node = try TestNode(nil, ["client.proxy_protocol": "on"])
+        try node.addUsers("alice")
+        let client = try await TalkClient.connect(to: node.node.clientAddress)
+        client.probe.send([UInt8]("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n".utf8))
+        let answer = try await client.logIn("alice")
+        #expect(answer.resultCode == .success)
+    }
+
+    @Test func withoutAHeaderNobodyIsLetIn() async throws {
+        let node = try TestNode(nil, ["client.proxy_protocol": "on"])
+        let client = try await TalkClient.connect(to: node.node.clientAddress)
+        client.probe.send([UInt8]("GET / HTTP/1.1\r\n\r\n".utf8))
+        _ = try await client.probe.ending()
+    }
+}
