@@ -85,7 +85,7 @@ public final class Node: Sendable {
         let shared = Gateway.Shared(
             online: OnlineSessions(), cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
-            limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
+            loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)

@@ -55,6 +55,11 @@ final class NodeState: NodeFacts {
     let plan: NodePlan
     let log: Logger
     let reports: Mutex<[LoopReport]>
+    let tuning: Mutex<NodeTuning>
+    /// As pages show it.
+    let shownSettings: Mutex<[SettingRecord]>
+    /// Counts the changes of `tuning`.
+    let tunings = Atomic<Int>(0)
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -69,6 +74,8 @@ final class NodeState: NodeFacts {
     init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
         self.presence = presence
         self.plan = plan
+        tuning = Mutex(plan.tuning)
+        shownSettings = Mutex(plan.administration.settings)
         self.log = log
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
