@@ -78,6 +78,7 @@ final class NodeLoop {
 
     private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
+        admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, self, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)
         let announce: GroupRoutes.Announce = { [gateway] change, changed, group, members in

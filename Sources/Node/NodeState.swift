@@ -68,10 +68,13 @@ final class NodeState: NodeFacts {
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
     let presence: PresenceTable
+    /// Of this node.
+    let online: OnlineSessions
     /// Of all loops.
     let traces = Mutex<[MessageTrace]>([])
 
-    init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
+    init(_ plan: NodePlan, _ presence: PresenceTable, _ online: OnlineSessions, log: Logger) {
+        self.online = online
         self.presence = presence
         self.plan = plan
         tuning = Mutex(plan.tuning)
