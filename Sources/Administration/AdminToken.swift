@@ -3,7 +3,7 @@ import Primitives
 
 /// Bearer tokens of the administration API: `gva_` and 64 hex digits. Long and random, so their digest needs no salt.
 public enum AdminToken {
-    public static let scopes = ["read", "write", "ops"]
+    public static let scopes = ["read", "write", "ops", "messages"]
     private static let prefix = "gva_"
     private static let byteCount = 32
     private static let nameLengths = 1...64

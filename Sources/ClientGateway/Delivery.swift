@@ -28,6 +28,10 @@ enum Mail: UInt8, CaseIterable {
     case doubt
     /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
     case missed
+    /// Another node asks: u64 key, u16 that node, then the body of the topic.
+    case question
+    /// Another node answers: u64 key, u16 that node, answer.
+    case answer
 }
 
 enum Audience: UInt8 {
@@ -45,8 +49,11 @@ enum Audience: UInt8 {
 extension Gateway: ConversationOutlet {
     // MARK: To users
 
-    public func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?) {
-        push(packet, to: users, .everyone, except: origin)
+    public func push(
+        _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?
+    ) {
+        for user in users { addTargets(user, .everyone, except: origin, of: message) }
+        sendToTargets(packet)
     }
 
     /// To sessions of this node.
@@ -55,9 +62,11 @@ extension Gateway: ConversationOutlet {
         sendToTargets(packet)
     }
 
-    public func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?) {
-        addTargets(one, .everyone, except: origin)
-        if other != one { addTargets(other, .everyone, except: origin) }
+    public func push(
+        _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?
+    ) {
+        addTargets(one, .everyone, except: origin, of: message)
+        if other != one { addTargets(other, .everyone, except: origin, of: message) }
         sendToTargets(packet)
     }
 
@@ -73,11 +82,14 @@ extension Gateway: ConversationOutlet {
         sendToTargets(packet)
     }
 
-    private func addTargets(_ user: UserID, _ audience: Audience, except origin: SessionAddress?) {
+    private func addTargets(
+        _ user: UserID, _ audience: Audience, except origin: SessionAddress?, of message: MessageName? = nil
+    ) {
         let presence = online.presence(of: user)
         for device in DeviceClass.allCases where audience.includes(device) {
             if let address = presence[device]?.address, address != origin {
                 targets[Int(address.loop)].append(address)
+                if let message { trace.note(.pushed(user, device), of: message, at: loop.now) }
             }
         }
     }
@@ -122,6 +134,7 @@ extension Gateway: ConversationOutlet {
 
     public func acknowledge(_ send: Send, id: MessageID) {
         counters.acknowledged.add()
+        trace.note(.stored(send.sender), of: MessageName(send.conversation, id), at: loop.now)
         if Int(send.origin.loop) == loop.index {
             guard let session = sessions[send.origin] else { return }
             sendAck(to: session, send, id)
@@ -143,6 +156,8 @@ extension Gateway: ConversationOutlet {
             sessionType: send.sessionType,
             clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
         session.unacknowledged -= 1
+        trace.note(
+            .acknowledged(send.sender, session.device), of: MessageName(send.conversation, id), at: loop.now)
         session.send(scratch.writer.bytes)
     }
 
@@ -236,6 +251,8 @@ extension Gateway: MailHandler {
             guard let start = bytes.bigEndian(at: 0, as: UInt64.self) else { return false }
             lookForMissed(since: Instant(nanoseconds: start))
         case .missed: return readMissed(bytes)
+        case .question: return readQuestion(bytes)
+        case .answer: return readAnswer(bytes)
         }
         return true
     }

@@ -66,6 +66,10 @@ public final class Gateway {
     /// Clients that are let go, and until when what they have sent may be acknowledged.
     var leaving: [(SessionAddress, until: Instant)] = []
     var isParting = false
+    public let trace = MessageTrace()
+    var questions = Questions()
+    /// Answers what another node asks, once, on this loop; see `ask`.
+    public var answerer: (_ question: [UInt8], _ answer: @escaping ([UInt8]) -> Void) -> Void = { $1([]) }
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]
     /// Shown in lists that are long already.

@@ -37,7 +37,7 @@ extension Conversations {
     ) {
         begin(conversation, with: id, for: users)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
-            outlet?.push(packet, to: users, except: nil)
+            outlet?.push(packet, of: MessageName(conversation, id), to: users, except: nil)
             timings.delivery.record(.zero)
         } else {
             hold(conversation, id, Held(packet: packet.copied(), origin: nil, members: users, arrived: loop.now))

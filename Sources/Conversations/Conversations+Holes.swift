@@ -53,8 +53,8 @@ extension Conversations {
                 payload: Held(packet: packet(message, in: conversation), origin: nil, members: members, arrived: nil)
             )
         }
-        var due: [Held] = []
-        table.cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append($1) }
+        var due: [(MessageID, Held)] = []
+        table.cursors[conversation]?.fetched(payloads, through: last, at: loop.now) { due.append(($0, $1)) }
         push(conversation, due)
     }
 

@@ -9,12 +9,13 @@ public protocol ConversationOutlet: AnyObject {
     /// The send is committed under this id. Comes before the push of the same message.
     func acknowledge(_ send: Send, id: MessageID)
 
-    /// A packet for every session of these users on this node except `origin`.
-    func push(_ packet: RawSpan, to users: [UserID], except origin: SessionAddress?)
-    func push(_ packet: RawSpan, to one: UserID, and other: UserID, except origin: SessionAddress?)
+    /// A message for every session of these users on this node except `origin`.
+    func push(_ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?)
+    func push(
+        _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?)
 
     /// A message that was just committed, for sessions of these users on other nodes.
-    func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID])
+    func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID])
 
     /// Whether there are other nodes, which store messages as well.
     var hasOtherNodes: Bool { get }
@@ -237,7 +238,7 @@ public final class Conversations: TurnObserver {
         begin(conversation, with: id, for: members)
         forward(conversation, id, scratch.writer.bytes, members)
         if openings[conversation] == nil, table.cursors[conversation]?.advance(to: id, at: loop.now) == true {
-            push(conversation, scratch.writer.bytes, origin, members)
+            push(MessageName(conversation, id), scratch.writer.bytes, origin, members)
             timings.delivery.record(loop.now - arrived)
         } else {
             let packet = scratch.writer.bytes.copied()
@@ -254,23 +255,24 @@ public final class Conversations: TurnObserver {
             guard let self else { return }
             // Without an answer it is read from the database, when that answers again.
             guard let members else { return missed(.group(group), id) }
-            outlet?.forward(packet.rawBytes, of: .group(group), id: id, to: members)
+            outlet?.forward(packet.rawBytes, of: MessageName(.group(group), id), to: members)
             hold(.group(group), id, Held(packet: packet, origin: origin, members: members, arrived: arrived))
         }
     }
 
     private func forward(_ conversation: ConversationID, _ id: MessageID, _ packet: RawSpan, _ members: [UserID]) {
+        let message = MessageName(conversation, id)
         switch conversation.kind {
-        case .pair(let one, let other): outlet?.forward(packet, of: conversation, id: id, to: [one, other])
-        case .group: outlet?.forward(packet, of: conversation, id: id, to: members)
+        case .pair(let one, let other): outlet?.forward(packet, of: message, to: [one, other])
+        case .group: outlet?.forward(packet, of: message, to: members)
         }
     }
 
     /// Until those before it are pushed.
     func hold(_ conversation: ConversationID, _ id: MessageID, _ held: Held) {
         if openings[conversation] != nil { return holdForOpening(conversation, id, held) }
-        var due: [Held] = []
-        table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append($1) }
+        var due: [(MessageID, Held)] = []
+        table.cursors[conversation]?.committed(id, held, at: loop.now) { due.append(($0, $1)) }
         push(conversation, due)
     }
 
@@ -285,9 +287,9 @@ public final class Conversations: TurnObserver {
         if table.cursors[conversation]?.isIdle == false { holes.insert(conversation) }
     }
 
-    func push(_ conversation: ConversationID, _ due: [Held]) {
-        for held in due {
-            push(conversation, held.packet.rawBytes, held.origin, held.members)
+    func push(_ conversation: ConversationID, _ due: [(MessageID, Held)]) {
+        for (id, held) in due {
+            push(MessageName(conversation, id), held.packet.rawBytes, held.origin, held.members)
             if let arrived = held.arrived { timings.delivery.record(loop.now - arrived) }
         }
         let isIdle = table.cursors[conversation]?.isIdle != false
@@ -295,11 +297,11 @@ public final class Conversations: TurnObserver {
     }
 
     private func push(
-        _ conversation: ConversationID, _ packet: RawSpan, _ origin: SessionAddress?, _ members: [UserID]
+        _ message: MessageName, _ packet: RawSpan, _ origin: SessionAddress?, _ members: [UserID]
     ) {
-        switch conversation.kind {
-        case .pair(let one, let other): outlet?.push(packet, to: one, and: other, except: origin)
-        case .group: outlet?.push(packet, to: members, except: origin)
+        switch message.conversation.kind {
+        case .pair(let one, let other): outlet?.push(packet, of: message, to: one, and: other, except: origin)
+        case .group: outlet?.push(packet, of: message, to: members, except: origin)
         }
     }
 

@@ -186,6 +186,25 @@ extension Database {
         query(Self.range, parameters, completion, Self.readMessages)
     }
 
+    private static let latestBefore = Statement(
+        "messages_before",
+        """
+        select msg_id, sender_id, type, created_at, body from message
+        where conversation_id = $1::bigint and msg_id < $2::int order by msg_id desc limit $3::int
+        """)
+
+    /// For administrators, who are no members: the newest messages below `id`, newest first.
+    public func messages(
+        of conversation: ConversationID, before id: MessageID, limit: Int,
+        _ completion: @escaping Completion<[StoredMessage]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(Int32(clamping: id.rawValue))
+        parameters.add(Int32(clamping: limit))
+        query(Self.latestBefore, parameters, completion, Self.readMessages)
+    }
+
     private static let latestID = Statement(
         "latest_id",
         """

@@ -22,6 +22,24 @@ public struct HTTPRequest: Equatable, Sendable {
         query.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
+    /// What one part of the program asks another in HTTP's words: `GET` with this target and no header. `nil`: it is
+    /// no target.
+    public init?(get target: String) {
+        let none = HTTPHeaders()
+        guard let target = try? HTTPTarget(ArraySlice(target.utf8), isOptions: false),
+            let framing = try? HTTPFraming(none, version: .http11)
+        else { return nil }
+        method = .get
+        self.target = target.text
+        path = target.path
+        segments = target.segments
+        query = target.query
+        version = .http11
+        headers = none
+        keepAlive = true
+        self.framing = framing
+    }
+
     init(_ line: HTTPRequestLine, _ headers: HTTPHeaders) throws(HTTPRefusal) {
         method = line.method
         target = line.target.text

@@ -11,6 +11,7 @@ public final class LogSink: Sendable {
     private let origin: LogOrigin
     private let clock: @Sendable () -> UnixTime
     private let buffer: LogBuffer
+    private let recent = RecentLines()
 
     /// - Parameters:
     ///   - descriptor: stays open and belongs to the caller; blocking or not.
@@ -62,7 +63,12 @@ public final class LogSink: Sendable {
         let line = LogLine(time: clock(), level: level, origin: origin, event: event, message: message)
         line.write(as: format, fields: fields, to: &bytes)
         buffer.offer(bytes.bytes)
+        // What is logged for debugging would crowd out the rest.
+        if level != .debug { recent.add(line, fields) }
     }
+
+    /// The last lines above `debug`, oldest first.
+    func records(after number: UInt64) -> [LogRecord] { recent.records(after: number) }
 
     /// The wall clock of the machine.
     public static let systemTime: @Sendable () -> UnixTime = {

@@ -25,6 +25,9 @@ public struct Logger: Sendable {
         nonmutating set { sink.level = newValue }
     }
 
+    /// The last lines of the whole process above `debug`, oldest first.
+    public func records(after number: UInt64) -> [LogRecord] { sink.records(after: number) }
+
     /// A logger that adds `fields` to each of its lines.
     public func with(_ fields: KeyValuePairs<StaticString, LogValue>) -> Logger {
         Logger(sink, fields: self.fields + fields.map { LogField($0.key, $0.value) })

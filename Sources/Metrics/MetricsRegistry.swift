@@ -94,11 +94,12 @@ public final class MetricsRegistry: Sendable {
     /// Appends every metric, sorted by name and labels. Counts recorded meanwhile may or may not be included.
     public func render(into output: inout ByteWriter) {
         // Closures run outside of the lock: they may take locks of their own.
-        let snapshot = families.withLock { $0 }
-        for (name, family) in snapshot.sorted(by: { $0.key < $1.key }) {
+        for (name, family) in snapshot().sorted(by: { $0.key < $1.key }) {
             PrometheusText.append(family, named: name, to: &output)
         }
     }
+
+    func snapshot() -> [String: Family] { families.withLock { $0 } }
 
     private func register(
         _ name: String, _ kind: MetricKind, _ help: String, by labels: [String], _ read: @escaping @Sendable () -> [Row]

@@ -30,6 +30,8 @@ final class NodeLoop {
     private let adminHTTP: HTTPService
     private let lateness: Histogram
     private var checkDue = Instant.never
+    private let way: WayToNodes
+    private let notices: NoticeSender?
     private let admin: AdminAPI
 
     init(
@@ -52,6 +54,7 @@ final class NodeLoop {
         gateway = Gateway(
             shared, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
+        notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = NativeTransport(gateway, limits: plan.limits, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
@@ -60,21 +63,30 @@ final class NodeLoop {
         let api = AdminAPI.Shared(
             authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,
             log: state.log)
-        admin = AdminAPI(adminHTTP, api, database, on: loop)
+        way = WayToNodes(gateway, state)
+        admin = AdminAPI(adminHTTP, api, database, others: way, on: loop)
+        state.keep(gateway.trace)
         addPages(workers, api)
+        gateway.answerer = { [admin] question, answer in
+            admin.answer(String(decoding: question, as: UTF8.self)) { answer($0.bytes) }
+        }
         state.observe(loop: loop, database)
         checkHealth()
     }
 
     private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
-        admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
+        admin.add(UserRoutes(database, state, self, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)
         let announce: GroupRoutes.Announce = { [gateway] change, changed, group, members in
             gateway.announce(change, of: changed, in: group, members: members)
         }
         admin.add(GroupRoutes(database, announce: announce).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, announce: announce).add(to: publicHTTP)
+        admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
+        let discovery = DiscoveryRoutes(database)
+        admin.add(discovery.all)
+        discovery.addLegacyPage(to: publicHTTP)
         admin.add(AuditRoute(database).all)
         admin.add(NodeCommandRoutes(state, self).all)
     }

@@ -50,6 +50,7 @@ final class NodeState: NodeFacts {
     let adminHTTP: HTTPCensus
     /// Of the loops' generators.
     let seed: UInt64
+    let startedAt = SystemFacts.now
 
     let plan: NodePlan
     let log: Logger
@@ -62,6 +63,8 @@ final class NodeState: NodeFacts {
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
     let presence: PresenceTable
+    /// Of all loops.
+    let traces = Mutex<[MessageTrace]>([])
 
     init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
         self.presence = presence

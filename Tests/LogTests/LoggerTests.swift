@@ -73,4 +73,18 @@ import Testing
         logger.debug("loud", "written", fields())
         #expect(pipe.lines(until: "loud") == ["2026-01-01T00:00:00.007Z DEBUG n1 loud: written n=1"])
     }
+
+    @Test func theLastLinesAreKeptForThoseWhoAsk() {
+        let pipe = PipeLog()
+        let log = Logger(pipe.sink(.text))
+        log.debug("too_small", "left out")
+        for number in 1...600 { log.info("step", "a step", ["number": .int(number), "took": .duration(.seconds(1))]) }
+        let all = log.records(after: 0)
+        #expect(all.map(\.number) == Array(101...600))
+        #expect(all.last?.event == "step" && all.last?.message == "a step")
+        #expect(all.last?.fields.map(\.name) == ["number", "took_ms"])
+        #expect(all.last?.fields.first?.value == .int(600))
+        #expect(log.records(after: 598).map(\.number) == [599, 600])
+        #expect(log.records(after: 600).isEmpty)
+    }
 }

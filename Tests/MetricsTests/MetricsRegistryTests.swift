@@ -119,4 +119,24 @@ import Testing
         #expect(counter.value == 40_000)
         #expect(histogram.sum == 120_000)
     }
+
+    @Test func readingsAddUpThePartsToo() {
+        let registry = MetricsRegistry()
+        for count in [1, 2] as [UInt64] {
+            registry.counter("grapevine_logins_total", help: "Logins.", labels: ["result": "success"]).add(count)
+            let spread = registry.histogram("grapevine_wait_seconds", help: "Waiting.", buckets: .seconds)
+            spread.record(.microseconds(5))
+            spread.record(.seconds(100))
+        }
+        let readings = registry.readings()
+        #expect(readings.map(\.name) == ["grapevine_logins_total", "grapevine_wait_seconds"])
+        guard case .number(let logins) = readings[0].value, case .spread(let bounds, let counts) = readings[1].value
+        else {
+            Issue.record("a counter is a number, a histogram a spread")
+            return
+        }
+        #expect(logins == 3 && readings[0].labels == #"result="success""#)
+        #expect(counts.count == bounds.count + 1)
+        #expect(counts.first == 2 && counts.last == 2 && counts.reduce(0, +) == 4)
+    }
 }

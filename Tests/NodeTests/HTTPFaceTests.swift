@@ -21,7 +21,7 @@ import WireKit
         // The port is a string: two of the clients read nothing else.
         #expect(answer.hasSuffix(
             #"{"code":0,"msg":"","priorIP":"chat.example.org","backupIP":"chat.example.org","port":"8000","#
-                + #""msfsPrior":"","msfsBackup":"","discovery":""}"#))
+                + #""msfsPrior":"","msfsBackup":"","discovery":"http://node/api/discovery"}"#))
     }
 
     @Test func aConnectionServesOneRequestAfterTheOther() async throws {
@@ -60,7 +60,7 @@ import WireKit
     @Test func metricsAndVersionAnswerAndUnknownPathsDoNot() async throws {
         let node = try TestNode()
         #expect(try await get("/metrics", at: node.node.adminAddress).contains("\ngrapevine_sessions 0\n"))
-        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":2"#))
+        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":3"#))
         #expect(try await get("/metrics", at: node.node.httpAddress).hasPrefix("HTTP/1.1 404"))
         #expect(try await get("/nothing", at: node.node.adminAddress).hasPrefix("HTTP/1.1 404"))
     }

@@ -38,7 +38,7 @@ public final class TestNode: Sendable {
             readSecret: { _ throws(SecretFileError) in throw SecretFileError(reason: "no files in tests") })
         sink = LogSink(
             descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
-            level: .error, clock: TestNode.wallClock)
+            level: .info, clock: TestNode.wallClock)
         let later = later
         node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { epoch in
             later.value.withLock { $0 = epoch }

@@ -205,6 +205,10 @@ extension ClusterBridge: ClusterOwner {
         case .drain:
             if let command = RemoteDrain(body) { ordered(command.order) }
         case .echo: echo.received(body, from: peer)
+        case .question: post(.question, key, body, from: peer, to: Int(key % UInt64(shared.loops)))
+        case .answer:
+            guard let index = body.bigEndian(at: 0, as: UInt16.self).map(Int.init), index < shared.loops else { return }
+            post(.answer, key, body.extracting(droppingFirst: 2), from: peer, to: index)
         default: break
         }
     }
@@ -212,6 +216,14 @@ extension ClusterBridge: ClusterOwner {
     private func post(_ mail: Mail, _ key: UInt64, _ body: RawSpan, to index: Int) {
         loop.post(kind: mail.rawValue, to: index) { writer in
             writer.append(bigEndian: key)
+            writer.append(body)
+        }
+    }
+
+    private func post(_ mail: Mail, _ key: UInt64, _ body: RawSpan, from peer: Peer, to index: Int) {
+        loop.post(kind: mail.rawValue, to: index) { writer in
+            writer.append(bigEndian: key)
+            writer.append(bigEndian: peer.node.rawValue)
             writer.append(body)
         }
     }

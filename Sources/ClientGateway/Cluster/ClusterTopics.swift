@@ -17,6 +17,10 @@ extension Topic {
     static let drain = Topic(rawValue: 21)
     /// Measures the way: u8 question or answer, u64 the asking node's clock.
     static let echo = Topic(rawValue: 20)
+    /// What an administrator asks another node: u16 asking loop, question. Key: names it among those of the loop.
+    static let question = Topic(rawValue: 22)
+    /// Its answer: u16 asking loop, answer. Key: that of the question.
+    static let answer = Topic(rawValue: 23)
 }
 
 /// A committed message: u32 id, the users it is for, the packet.

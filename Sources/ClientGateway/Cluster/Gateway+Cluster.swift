@@ -1,4 +1,4 @@
-import Conversations
+public import Conversations
 import DBProxy
 public import Membership
 import Metrics
@@ -83,11 +83,12 @@ extension Gateway {
         }
     }
 
-    public func forward(_ packet: RawSpan, of conversation: ConversationID, id: MessageID, to users: [UserID]) {
+    public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
         let nodes = shared.cluster.nodes(holding: users)
         guard !nodes.isEmpty else { return }
-        publish(.message, key: conversation.rawValue, to: nodes) { writer in
-            RemoteMessage.write(id, users, packet, into: &writer)
+        for node in nodes { trace.note(.sent(to: node), of: message, at: loop.now) }
+        publish(.message, key: message.conversation.rawValue, to: nodes) { writer in
+            RemoteMessage.write(message.id, users, packet, into: &writer)
         }
     }
 
@@ -98,6 +99,7 @@ extension Gateway {
         guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
             let message = RemoteMessage(bytes.extracting(droppingFirst: 8))
         else { return true }
+        trace.note(.arrived, of: MessageName(conversation, message.id), at: loop.now)
         conversations.arrived(message.packet, of: conversation, id: message.id, for: message.users)
         return true
     }

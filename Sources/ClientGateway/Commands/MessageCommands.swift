@@ -2,6 +2,7 @@ import Conversations
 import DBProxy
 import Metrics
 import Primitives
+import Reactor
 import TalkProtocol
 
 /// Service 3: messages, read marks, history.
@@ -46,12 +47,24 @@ extension Gateway {
         }
     }
 
+    /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
+    /// the cursor knows better (D15).
+    func noteReceipt(_ request: Request, _ message: IMMsgDataAck) {
+        guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
+        else { return }
+        trace.note(
+            .received(request.user, request.session.device),
+            of: MessageName(conversation, MessageID(message.msgID)), at: loop.now)
+    }
+
     func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
         let last = message.msgID == 0 ? nil : MessageID(message.msgID)
         database.markRead(conversation, by: request.user, through: last) { [weak self] result in
             guard let self, case .success(.some(let mark)) = result else { return }
+            trace.note(
+                .read(request.user, request.session.device), of: MessageName(conversation, mark), at: loop.now)
             notify(
                 [request.user], except: request.session.address, .msgDataReadNotify,
                 IMMsgDataReadNotify(

@@ -33,8 +33,15 @@ public final class AdminAPI {
     private let ledger: WriteLedger
     private unowned let loop: EventLoop
     private var routes: [Route] = []
+    private unowned let others: any OtherNodes
+    /// Pages that other nodes may ask for.
+    private var ownPages = HTTPRouter<Int>()
 
-    public init(_ service: HTTPService, _ shared: Shared, _ database: Database, on loop: EventLoop) {
+    /// - Parameter others: the owner of these pages, who lives as long.
+    public init(
+        _ service: HTTPService, _ shared: Shared, _ database: Database, others: any OtherNodes, on loop: EventLoop
+    ) {
+        self.others = others
         self.service = service
         self.shared = shared
         self.database = database
@@ -52,6 +59,7 @@ public final class AdminAPI {
 
     public func add(_ routes: [Route]) {
         for route in routes {
+            if route.isOfOneNode { ownPages.add(route.method, route.path, self.routes.count) }
             self.routes.append(route)
             service.add(route.method, route.path) { [unowned self] request, path, answer in
                 serve(route, request, path, answer)
@@ -82,8 +90,11 @@ public final class AdminAPI {
     ) {
         do throws(Problem) {
             let call = try Call(request, path, route, send: send)
-            if route.isWrite { try WriteLedger.check(request, route) }
-            guard route.isWrite, !call.isDryRun else { return route.handler(call) }
+            if route.isAudited { try WriteLedger.check(request, route) }
+            if route.isOfOneNode, let node = call.number(Route.node), node != others.own {
+                return pass(request, to: node, id, send)
+            }
+            guard route.isAudited, !call.isDryRun else { return route.handler(call) }
             write(route, request, call, token, id, send)
         } catch {
             send(.problem(error))
@@ -109,6 +120,37 @@ public final class AdminAPI {
                     ledger.close(entry, response.status, response.body, isRepeatable: isRepeatable) { send(reply) }
                 })
             }
+        }
+    }
+
+    // MARK: Between nodes
+
+    private func pass(_ request: HTTPRequest, to node: Int, _ id: String, _ send: @escaping (Call.Reply) -> Void) {
+        others.ask(node, request.target) { page in
+            guard let page else {
+                return send(.problem(Problem(.nodeUnreachable, "node \(node) does not answer this one now")))
+            }
+            send(.json(page.status, Problem.rename(page.body, to: id)))
+        }
+    }
+
+    /// Answers another node, which has judged who asks. The completion is called once, on this loop.
+    public func answer(_ target: String, _ completion: @escaping (NodePage) -> Void) {
+        let send = { (reply: Call.Reply) in
+            switch reply {
+            case .json(let status, let json): completion(NodePage(status, json))
+            case .problem(let problem): completion(NodePage(problem.kind.status, problem.json(requestID: "")))
+            case .page: completion(NodePage(.internalServerError, .null))
+            }
+        }
+        guard let request = HTTPRequest(get: target), case .found(let index, let path) = ownPages.route(request) else {
+            return send(.problem(Problem(.of(.notFound), "that node has no such page: its version is another one")))
+        }
+        do throws(Problem) {
+            let call = try Call(request, path, routes[index], send: send)
+            routes[index].handler(call)
+        } catch {
+            send(.problem(error))
         }
     }
 

@@ -8,6 +8,8 @@ public enum Scope: String, CaseIterable, Sendable {
     case write
     /// Change how nodes run.
     case ops
+    /// Read what users write to each other; each reading is in the audit.
+    case messages
 }
 
 /// A page of the API: what it takes, what it gives, and who may ask. The table of these serves the requests and is
@@ -57,6 +59,10 @@ public struct Route {
     var problems: [Problem.Kind]
     /// Takes `dry_run`.
     let isDestructive: Bool
+    /// What it says only one node knows; `node` in the query says which.
+    private(set) var isOfOneNode = false
+    /// Noted before it is done, with the name of who asks.
+    private(set) var isAudited: Bool
     let handler: (Call) -> Void
 
     /// - Parameters:
@@ -74,6 +80,7 @@ public struct Route {
         self.parameters = parameters
         self.body = body
         self.isDestructive = isDestructive
+        isAudited = method != .get
         answers = [(status, .json(answer))]
         self.problems = problems
         self.handler = handler
@@ -86,7 +93,24 @@ public struct Route {
         answers = [(.ok, .text(type))]
     }
 
-    var isWrite: Bool { method != .get }
+    /// The same page, but any node is asked for any other's.
+    func ofOneNode() -> Route {
+        var route = self
+        route.isOfOneNode = true
+        route.parameters.append(
+            .query(Self.node, .integer(1...65_534), "number of the node to ask; this one if not given"))
+        route.problems.append(.nodeUnreachable)
+        return route
+    }
+
+    static let node = "node"
+
+    /// A reading that is noted like a write.
+    func audited() -> Route {
+        var route = self
+        route.isAudited = true
+        return route
+    }
 
     /// Only POST: the other methods do the same when they are repeated (RFC 9110, section 9.2.2).
     var takesKey: Bool { method == .post }

@@ -10,7 +10,7 @@ public enum ClusterRoutes {
             Route(
                 .get, "/admin/v1/nodes", "All nodes that this one knows of", scope: .read,
                 gives: .page(of: NodeRecord.schema)
-            ) { $0.answer(facts.nodes(), \.json) },
+            ) { $0.answer(facts.nodes(), \.json) }.ofOneNode(),
             Route(
                 .get, "/admin/v1/nodes/{id}", "A node", scope: .read,
                 [.path("id", .plain(1...255), "its number or its name")], gives: NodeRecord.schema,
@@ -25,7 +25,7 @@ public enum ClusterRoutes {
             Route(
                 .get, "/admin/v1/bus", "The connections of this node to the others", scope: .read,
                 gives: .page(of: BusRecord.schema)
-            ) { $0.answer(facts.buses(), \.json) },
+            ) { $0.answer(facts.buses(), \.json) }.ofOneNode(),
             Route(
                 .get, "/admin/v1/presence/{user}", "Where a user is logged in, whether or not there is such a user",
                 scope: .read, [user],
@@ -37,13 +37,14 @@ public enum ClusterRoutes {
                     .object([
                         ("user", .number(Int(user))), ("sessions", .array(facts.sessions(of: user).map(\.json))),
                     ]))
-            },
+            }.ofOneNode(),
         ]
     }
 }
 
 extension Problem.Kind {
     static let nodeUnknown = Self(.notFound, "node_unknown", "this node knows no such node")
+    static let nodeUnreachable = Self(.conflict, "node_unreachable", "there is no way to the node now")
     fileprivate static let userInvalid = Self(.badRequest, "user_invalid", "a user is a number above 0")
 }
 

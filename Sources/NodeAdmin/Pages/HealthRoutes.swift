@@ -47,14 +47,16 @@ public enum HealthRoutes {
 /// the original's login server, above all the port as a string: two of the clients read nothing else.
 public enum DiscoveryRoute {
     public static func add(to service: HTTPService, _ facts: any NodeFacts) {
-        service.add(.get, "/msg_server") { _, _, answer in
+        service.add(.get, "/msg_server") { request, _, answer in
+            // The address that the client has used leads here, whatever stands between.
+            let discovery = request.headers["host"].map { "http://\($0)/api/discovery" } ?? ""
             let body: JSON =
                 switch facts.assignment() {
                 case .server(let host, let port):
                     .object([
                         ("code", .number(0)), ("msg", .string("")), ("priorIP", .string(host)),
                         ("backupIP", .string(host)), ("port", .string(String(port))),
-                        ("msfsPrior", .string("")), ("msfsBackup", .string("")), ("discovery", .string("")),
+                        ("msfsPrior", .string("")), ("msfsBackup", .string("")), ("discovery", .string(discovery)),
                     ])
                 case .full: .object([("code", .number(2)), ("msg", .string("负载过高"))])
                 case .none: .object([("code", .number(1)), ("msg", .string("没有msg_server"))])

@@ -72,7 +72,3 @@ public struct NodeCommandRoutes {
         call.answer(.object([("sessions", .array(sessions.map(\.json)))]))
     }
 }
-
-extension Problem.Kind {
-    fileprivate static let nodeUnreachable = Self(.conflict, "node_unreachable", "there is no way to the node now")
-}

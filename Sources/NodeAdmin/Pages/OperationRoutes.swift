@@ -1,4 +1,5 @@
 import HTTPCore
+public import Log
 import Primitives
 
 /// What the pages about the running of a node ask it, and tell it. Called on any loop.
@@ -8,6 +9,11 @@ public protocol OperationFacts: AnyObject, Sendable {
 
     /// What each loop has of connections and queues, by name.
     func pools() -> [PoolRecord]
+
+    func statistics() -> StatisticsRecord
+
+    /// What was logged lately.
+    func events(after number: UInt64) -> [LogRecord]
 
     /// One of `logLevels`, the least severe first.
     var logLevel: String { get set }
@@ -52,7 +58,7 @@ public enum OperationRoutes {
             Route(
                 .get, "/admin/v1/config", "The configuration in force, without secrets", scope: .read,
                 gives: .page(of: SettingRecord.schema)
-            ) { $0.answer(facts.settings, \.json) },
+            ) { $0.answer(facts.settings, \.json) }.ofOneNode(),
             Route(
                 .get, "/admin/v1/log-level", "The least severe level that is logged", scope: .read, gives: level
             ) { call in call.answer(.object([("level", .string(facts.logLevel))])) },
@@ -66,7 +72,17 @@ public enum OperationRoutes {
             Route(
                 .get, "/admin/v1/pools", "Connections, queues and caches of each loop", scope: .read,
                 gives: .page(of: PoolRecord.schema)
-            ) { $0.answer(facts.pools(), \.json) },
+            ) { $0.answer(facts.pools(), \.json) }.ofOneNode(),
+            Route(
+                .get, "/admin/v1/statistics", "What a node has counted since it started, for live views", scope: .read,
+                gives: StatisticsRecord.schema
+            ) { $0.answer(facts.statistics().json) }.ofOneNode(),
+            Route(
+                .get, "/admin/v1/events", "The last lines of a node's log above debug, oldest first", scope: .read,
+                [.query("after", .count, "only lines with higher numbers")], gives: .page(of: LogRecord.schema)
+            ) { call in
+                call.answer(facts.events(after: UInt64(clamping: call.number("after") ?? 0)), \.json)
+            }.ofOneNode(),
         ]
     }
 }

@@ -11,10 +11,16 @@ import TalkProtocol
 public struct UserRoutes {
     private let database: Database
     private let facts: any ClusterFacts
+    /// The owner of the pages, which live as long.
+    private unowned let commands: any NodeCommands
     private let workers: WorkerPool
     private let loop: EventLoop
 
-    public init(_ database: Database, _ facts: any ClusterFacts, workers: WorkerPool, on loop: EventLoop) {
+    public init(
+        _ database: Database, _ facts: any ClusterFacts, _ commands: any NodeCommands, workers: WorkerPool,
+        on loop: EventLoop
+    ) {
+        self.commands = commands
         self.database = database
         self.facts = facts
         self.workers = workers
@@ -53,7 +59,7 @@ public struct UserRoutes {
                 gives: Profile.schema, problems: [.userUnknown, .overloaded], setPassword),
             Route(
                 .post, "/admin/v1/users/{id}/disable",
-                "Ends an account: no more logins, clients hide the user; a session that is open stays until it ends",
+                "Ends an account and its sessions: no more logins, clients hide the user",
                 scope: .write, [Self.id], isDestructive: true, gives: Profile.schema, problems: [.userUnknown],
                 disable),
             Route(
@@ -64,6 +70,15 @@ public struct UserRoutes {
                 [Self.id], gives: .page(of: SessionRecord.schema), problems: [.userUnknown]
             ) { call in
                 withUser(call) { call.answer(facts.sessions(of: $0.id.rawValue), \.json) }
+            },
+            Route(
+                .get, "/admin/v1/users/{id}/logins",
+                "The last login for each class of devices, as the database has it, whether or not it lasts",
+                scope: .read, [Self.id], gives: .page(of: LastLogin.schema), problems: [.userUnknown]
+            ) { call in
+                withUser(call) { user in
+                    call.ask({ database.logins(of: user.id, $0) }) { call.answer($0, \.json) }
+                }
             },
         ]
     }
@@ -124,7 +139,10 @@ public struct UserRoutes {
                 user.status = Profile.left
                 return call.answer(user.json)
             }
-            call.ask({ database.disableUser(user.name, $0) }) { _ in withUser(call) { call.answer($0.json) } }
+            call.ask({ database.disableUser(user.name, $0) }) { _ in
+                for session in facts.sessions(of: user.id.rawValue) { commands.end(session, of: user.id.rawValue) }
+                withUser(call) { call.answer($0.json) }
+            }
         }
     }
 

@@ -1,0 +1,75 @@
+public import Conversations
+public import Membership
+public import Primitives
+import Synchronization
+public import TalkProtocol
+
+/// What became of the last messages on one loop: for whoever asks where a message is.
+///
+/// Written by its loop, read by any thread. A note is 40 bytes; so many of them are kept that at 1,000 messages per
+/// second and loop, each for one recipient, they reach back for some 16 seconds, and at 10 for half an hour.
+public final class MessageTrace: Sendable {
+    public enum Step: Equatable, Sendable {
+        /// Committed, or found committed by a resend.
+        case stored(UserID)
+        /// The sender's client was told.
+        case acknowledged(UserID, DeviceClass)
+        /// Given to the bus.
+        case sent(to: NodeID)
+        /// Came over the bus.
+        case arrived
+        /// Written to a session.
+        case pushed(UserID, DeviceClass)
+        /// The client said so.
+        case received(UserID, DeviceClass)
+        /// This message, and all before it.
+        case read(UserID, DeviceClass)
+    }
+
+    public struct Note: Sendable {
+        public let message: MessageName
+        public let step: Step
+        public let at: Instant
+    }
+
+    private struct Content {
+        var notes: [Note] = []
+        var next = 0
+    }
+
+    private static let capacity = 65_536
+
+    private let content = Mutex(Content())
+
+    init() {}
+
+    func note(_ step: Step, of message: MessageName, at now: Instant) {
+        content.withLock { content in
+            let note = Note(message: message, step: step, at: now)
+            if content.notes.count < Self.capacity {
+                content.notes.append(note)
+            } else {
+                content.notes[content.next] = note
+                content.next = (content.next + 1) % Self.capacity
+            }
+        }
+    }
+
+    /// What is known of a message, oldest first; of reading, all marks at it or above it.
+    public func notes(of message: MessageName) -> [Note] {
+        all.filter { note in
+            guard note.message.conversation == message.conversation else { return false }
+            if case .read = note.step { return note.message.id >= message.id }
+            return note.message.id == message.id
+        }
+    }
+
+    /// What was before is forgotten; `nil`: nothing is.
+    public var forgotBefore: Instant? {
+        content.withLock { $0.notes.count < Self.capacity ? nil : $0.notes[$0.next].at }
+    }
+
+    private var all: [Note] {
+        content.withLock { Array($0.notes[$0.next...] + $0.notes[..<$0.next]) }
+    }
+}

@@ -1,0 +1,12 @@
+public import TalkProtocol
+
+/// Names a message in the whole cluster.
+public struct MessageName: Hashable, Sendable {
+    public let conversation: ConversationID
+    public let id: MessageID
+
+    public init(_ conversation: ConversationID, _ id: MessageID) {
+        self.conversation = conversation
+        self.id = id
+    }
+}

@@ -1,0 +1,36 @@
+import HTTPCore
+import Primitives
+
+/// The way to the pages of other nodes. Called on the loop of the page.
+public protocol OtherNodes: AnyObject {
+    /// The number of this node.
+    var own: Int { get }
+
+    /// Asks a node for a page of its own.
+    /// - Parameter target: path and query; the node checks both.
+    /// - Parameter completion: called once, on this loop: what `AdminAPI.answer` of that node said, or `nil`.
+    func ask(_ node: Int, _ target: String, _ completion: @escaping (NodePage?) -> Void)
+}
+
+/// What a node answers another one: u16 status, JSON.
+public struct NodePage {
+    let status: HTTPStatus
+    let body: JSON
+
+    init(_ status: HTTPStatus, _ body: JSON) {
+        self.status = status
+        self.body = body
+    }
+
+    /// `nil`: it is none.
+    public init?(reading bytes: [UInt8]) {
+        guard let code = bytes.rawBytes.bigEndian(at: 0, as: UInt16.self),
+            let status = HTTPStatus(rawValue: Int(code)), let body = JSON(reading: Array(bytes.dropFirst(2)))
+        else { return nil }
+        self.init(status, body)
+    }
+
+    public var bytes: [UInt8] {
+        [UInt8(truncatingIfNeeded: status.rawValue >> 8), UInt8(truncatingIfNeeded: status.rawValue)] + body.bytes
+    }
+}
