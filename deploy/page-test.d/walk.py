@@ -13,6 +13,10 @@ from cluster import Cluster
 from looks import look_everywhere
 
 
+def expect_none(faults):
+    assert not faults, f"the console complains: {faults}"
+
+
 def sign_in(browser, cluster):
     browser.driver.get(cluster.address + "/")
     assert browser.driver.current_url.startswith(cluster.address + "/admin/"), browser.driver.current_url
@@ -23,7 +27,7 @@ def sign_in(browser, cluster):
         browser.press("Sign in")
         browser.see("This token is not known here", ".fault")
         browser.run("document.querySelectorAll('.fault').forEach((each) => each.replaceChildren())")
-    assert browser.faults(allowed=[401]) == []
+    expect_none(browser.faults(allowed=[401]))
 
     # Somebody who may only look.
     browser.fill("Token", cluster.token("reader"))
@@ -32,7 +36,7 @@ def sign_in(browser, cluster):
     browser.press("Drain…")
     browser.press("Drain")
     browser.see("it lacks the scope “ops”", "dialog")
-    assert browser.faults(allowed=[403]) == []
+    expect_none(browser.faults(allowed=[403]))
     browser.close_window()
     browser.press("Sign out")
 

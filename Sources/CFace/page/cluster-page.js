@@ -73,8 +73,17 @@ function factsOf(node, history) {
     node.presence && node.status && node.presence.sessions !== node.status.sessions
       && [t('Sessions known here'), number(node.presence.sessions)],
     node.flaps > 0 && [t('Flaps'), number(node.flaps)],
+    others(node).length > 0 && [t('Seen otherwise'), others(node).join(', ')],
     node.accusers.length > 0 && [t('Accused by'), node.accusers.map((id) => watch.name(id)).join(', ')],
   ].filter(Boolean);
+}
+
+/** Nodes that see this one in another state than the node of this page does. */
+function others(node) {
+  return [...watch.views].flatMap(([id, nodes]) => {
+    const seen = nodes?.find((each) => each.id === node.id);
+    return seen && seen.state !== node.state ? [`${watch.name(id)}: ${t(seen.state)}`] : [];
+  });
 }
 
 function fact([title]) {

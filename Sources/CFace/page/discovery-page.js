@@ -18,7 +18,7 @@ export function discoveryPage(main) {
         button(t('Change…'), () => change(find(id), list.load)),
         button(t('Delete…'), () => drop(find(id), list.load), { class: 'danger' })),
     },
-  ], (item) => item.id, '/admin/v1/discovery');
+  ], (item) => item.id, '/admin/v1/discovery', () => ({ limit: undefined })); // It is always whole.
   const find = (id) => list.items().find((item) => item.id === id);
   main.append(
     el('div', { class: 'tools end' }, button(t('New item…'), () => make(list.load), { class: 'main' })),
@@ -29,7 +29,7 @@ export function discoveryPage(main) {
 const boxes = (item = {}) => [
   { name: 'name', label: t('Name'), value: item.name, required: true, max: 64 },
   { name: 'url', label: t('Address'), kind: 'url', value: item.url, required: true, example: 'https://…' },
-  { name: 'priority', label: t('Priority'), kind: 'number', value: item.priority ?? 0, min: 0, required: true },
+  { name: 'priority', label: t('Priority'), kind: 'number', value: item.priority ?? 0, required: true },
 ];
 
 function make(done) {

@@ -18,7 +18,7 @@ import { choose, language, languages, number, t } from './words.js';
 
 // A page is built once when it is opened, and gets `update()` after each round of the watch if it has one.
 const pages = [
-  { id: 'cluster', title: 'Cluster', open: clusterPage, wants: ['buses'] },
+  { id: 'cluster', title: 'Cluster', open: clusterPage, wants: ['buses', 'views'] },
   { id: 'load', title: 'Load', open: loadPage, wants: ['pools'] },
   { id: 'events', title: 'Events', open: eventsPage, wants: ['events'] },
   { id: 'users', title: 'Users', open: usersPage, begins: true },

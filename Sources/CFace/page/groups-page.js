@@ -121,7 +121,8 @@ function member(group, user, name, take) {
 
 function dissolve(group, window, changed) {
   ask(
-    t('Dissolve “{name}”?', group), t('Everybody leaves, and nobody can write to it any more. What was said stays.'),
+    t('Dissolve “{name}”?', group),
+    t('Everybody leaves, and nobody can write to it any more. What was said stays.'),
     t('Dissolve'), async () => {
       await remove(`/admin/v1/groups/${group.id}`);
       window.close();

@@ -13,7 +13,7 @@ const charts = [
     title: 'Messages delivered per second', all: sum, of: (history) => history.rates('messages_pushed'), format: rate,
   },
   { title: 'Logins per second', all: sum, of: (history) => history.rates('logins'), format: rate },
-  { title: 'Clients', all: sum, of: (history) => history.gauges('clients'), format: number },
+  { title: 'Sessions', all: sum, of: (history) => history.gauges('sessions'), format: number },
   {
     title: '99 % committed within', all: worst, of: (history) => history.quantiles('commit', 0.99), format: latency,
   },
@@ -67,7 +67,7 @@ function columns() {
   };
   return [
     { title: t('Node'), text: (node) => watch.name(node.id) },
-    { title: t('Clients'), kind: 'num', text: (node) => number(of(node).gauge('clients')) },
+    { title: t('Sessions'), kind: 'num', text: (node) => number(of(node).gauge('sessions')) },
     { title: t('Stored/s'), kind: 'num curve', make: () => curveOf('messages_stored') },
     { title: t('Delivered/s'), kind: 'num curve', make: () => curveOf('messages_pushed') },
     { title: t('Logins/s'), kind: 'num curve', make: () => curveOf('logins') },
@@ -75,7 +75,7 @@ function columns() {
     { title: t('Commit p50 / p99'), kind: 'num', text: pair('commit') },
     { title: t('Delivery p50 / p99'), kind: 'num', text: pair('delivery') },
     { title: t('Loop late p99'), kind: 'num', text: (node) => single(of(node), 'loop_lateness', 0.99) },
-    { title: t('Bus p50'), kind: 'num', text: (node) => single(of(node), 'bus_round_trip', 0.5) },
+    { title: t('Bus and back p50'), kind: 'num', text: (node) => single(of(node), 'cluster_bus_round_trip', 0.5) },
   ];
 }
 

@@ -8,7 +8,7 @@ import { departmentChoices } from './people.js';
 import { say } from './say.js';
 import { table } from './table.js';
 import { watch } from './watch.js';
-import { t } from './words.js';
+import { t, time } from './words.js';
 
 const clients = { 1: 'Windows', 2: 'Mac', 17: 'iOS', 18: 'Android' };
 
@@ -59,7 +59,7 @@ function sessions(user) {
       const { items } = await get(`/admin/v1/users/${user.id}/sessions`);
       list.fill(items);
       list.element.hidden = items.length === 0;
-      refill(note, items.length ? null : t('Not logged in.'));
+      refill(note, items.length ? null : await lastSeen(user));
     } catch (refusal) {
       refill(note, refusal.message);
     }
@@ -77,6 +77,15 @@ function sessions(user) {
   load();
   return el('section', {},
     el('h3', {}, t('Sessions'), ' ', button(t('Look again'), load, { class: 'quiet' })), list.element, note);
+}
+
+/** Older nodes do not know, and then it goes without saying. */
+async function lastSeen(user) {
+  const { items } = await get(`/admin/v1/users/${user.id}/logins`).catch(() => ({ items: [] }));
+  const last = items.map((login) => t('last login with {device}: {time}', {
+    device: clients[login.client_type] ?? login.client_type, time: time(login.at),
+  }));
+  return [t('Not logged in.'), ...last].join(' · ');
 }
 
 function password(user) {
@@ -106,7 +115,7 @@ function account(user, changed) {
     changed();
   };
   const disable = () => ask(
-    t('Disable {name}?', user), t('No more logins, and clients hide the user. A session that is open stays.'),
+    t('Disable {name}?', user), t('The sessions end, no more logins, and clients hide the user.'),
     t('Disable'), async (values, key) => {
       become(await post(`/admin/v1/users/${user.id}/disable`, undefined, key));
       say(t('“{name}” is disabled.', user));

@@ -11,13 +11,14 @@ const keptEvents = 1000;
 class Watch {
   /** As this node sees them, itself first. */
   nodes = [];
-  /** By number of a node: what it last said. `buses` is null where it does not answer. */
+  /** By number of a node: what it last said; null where it does not answer. `views`: how it sees the nodes. */
   buses = new Map();
+  views = new Map();
   pools = new Map();
   histories = new Map();
   /** Of all nodes, the newest first. */
   events = [];
-  /** What the shown page needs besides: `buses`, `pools`, `events`. */
+  /** What the shown page needs besides: `buses`, `views`, `pools`, `events`. */
   wants = new Set();
   /** What the nodes' version does not have. */
   lacks = new Set();
@@ -39,7 +40,8 @@ class Watch {
     this.#life += 1;
     clearTimeout(this.#timer);
     document.removeEventListener('visibilitychange', this.#look);
-    Object.assign(this, { nodes: [], buses: new Map(), pools: new Map(), histories: new Map(), events: [] });
+    const maps = { buses: new Map(), views: new Map(), pools: new Map(), histories: new Map() };
+    Object.assign(this, { nodes: [], events: [], ...maps });
     this.lacks.clear();
     this.#seen.clear();
   }
@@ -85,15 +87,17 @@ class Watch {
     const history = this.histories.get(node.id) ?? new History();
     this.histories.set(node.id, history);
     const after = this.#after(node);
-    const [statistics, buses, pools, events] = await Promise.all([
+    const [statistics, buses, views, pools, events] = await Promise.all([
       ask('statistics', '/admin/v1/statistics'),
       this.wants.has('buses') ? ask('buses', '/admin/v1/bus') : null,
+      this.wants.has('views') && !node.self ? ask('views', '/admin/v1/nodes') : null,
       this.wants.has('pools') ? ask('pools', '/admin/v1/pools') : null,
       this.wants.has('events') ? ask('events', '/admin/v1/events', { after }) : null,
     ]);
     if (life !== this.#life) return;
     history.add(statistics, performance.now());
     this.buses.set(node.id, buses?.items ?? null);
+    this.views.set(node.id, node.self ? this.nodes : views?.items ?? null);
     this.pools.set(node.id, pools?.items ?? null);
     this.#addEvents(node, events?.items ?? []);
   }
