@@ -21,7 +21,7 @@ def look_everywhere(browser, cluster):
             browser.dark(is_dark)
             for page in PAGES:
                 browser.go(page)
-                browser.until("the page is filled", lambda: len(browser.text("main")) > 40)
+                browser.until("the page is filled", lambda: len(browser.text("main")) > 25)
                 if is_dark or size == NARROW or page in ("cluster", "load"):
                     browser.run("return new Promise((done) => setTimeout(done, 300))")
                 over = browser.run("return document.documentElement.scrollWidth - innerWidth")

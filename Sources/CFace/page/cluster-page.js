@@ -17,7 +17,7 @@ export function clusterPage(main) {
   main.append(cards, el('h2', {}, t('Links between nodes')), between.element);
   return {
     update() {
-      keep(cards, [...watch.nodes].sort((one, other) => one.id - other.id), (node) => node.id, card);
+      keep(cards, watch.nodes, (node) => node.id, card);
       between.update();
     },
   };

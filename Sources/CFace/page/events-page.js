@@ -3,7 +3,7 @@
 import { el, keep, mark, write } from './dom.js';
 import { fields } from './form.js';
 import { watch } from './watch.js';
-import { t, time } from './words.js';
+import { number, t, time } from './words.js';
 
 const severe = ['debug', 'info', 'warn', 'error'];
 
@@ -21,10 +21,11 @@ export function eventsPage(main) {
   const update = () => {
     const least = severe.indexOf(level.value());
     const words = filter.value().trim().toLowerCase();
-    const shown = watch.events.filter((event) =>
+    const shown = (watch.events ?? []).filter((event) =>
       severe.indexOf(event.level) >= least && (!words || textOf(event).toLowerCase().includes(words)));
-    keep(list, shown.slice(0, 300), (event) => event.key, row);
-    write(note, lack() || (shown.length ? '' : t('Nothing here.')));
+    // Whoever looks for something wants to see each of them.
+    keep(list, (words ? shown : gather(shown)).slice(0, 300), (event) => event.key, row);
+    write(note, lack() || (shown.length ? '' : t(watch.events ? 'Nothing here.' : 'Loading …')));
   };
   level.input.addEventListener('change', update);
   filter.input.addEventListener('input', update);
@@ -36,16 +37,38 @@ function lack() {
   return watch.lacks.has('events of others') ? t('This node’s version cannot ask other nodes.') : '';
 }
 
-function row(event) {
-  const node = el('span', { class: 'node' });
-  const element = el('li', {},
-    el('time', { datetime: event.at }, time(event.at)),
-    node,
-    el('span', { class: 'badge' }, t(event.level)),
-    el('span', { class: 'what' }, el('code', {}, event.event), ' ', event.message, ' ',
-      el('span', { class: 'dim' }, fieldsOf(event))));
-  mark(element, 'data-tone', { warn: 'warn', error: 'bad' }[event.level] ?? 'gone');
-  return { element, update: () => write(node, watch.name(event.node)) };
+/** Neighbours of one kind are one row, under the key of the oldest: logins must not hide the death of a node. */
+function gather(events) {
+  const rows = [];
+  for (const event of events) {
+    const last = rows.at(-1);
+    if (last?.event === event.event) Object.assign(last, { more: last.more + 1, key: event.key });
+    else rows.push({ ...event, more: 0 });
+  }
+  return rows;
+}
+
+function row() {
+  const when = el('time');
+  const [node, level, fieldText, more] = ['node', 'badge', 'dim', 'more'].map((name) => el('span', { class: name }));
+  const name = el('code');
+  const message = el('span');
+  const what = el('span', { class: 'what' }, name, ' ', message, ' ', fieldText, ' ', more);
+  const element = el('li', {}, when, node, level, what);
+  return {
+    element,
+    update(event) {
+      write(when, time(event.at));
+      mark(when, 'datetime', event.at);
+      write(node, watch.name(event.node));
+      write(level, t(event.level));
+      write(name, event.event);
+      write(message, event.message);
+      write(fieldText, fieldsOf(event));
+      write(more, event.more ? t('and {n} more', { n: number(event.more) }) : '');
+      mark(element, 'data-tone', { warn: 'warn', error: 'bad' }[event.level] ?? 'gone');
+    },
+  };
 }
 
 const fieldsOf = (event) => Object.entries(event.fields ?? {}).map(([name, value]) => `${name}=${value}`).join(' ');

@@ -18,7 +18,7 @@ export function links() {
   return {
     element,
     update() {
-      const nodes = [...watch.nodes].filter((node) => node.state !== 'left').sort((one, other) => one.id - other.id);
+      const nodes = watch.nodes.filter((node) => node.state !== 'left');
       const names = nodes.map((node) => watch.name(node.id));
       if (columns !== names.join()) {
         columns = names.join();

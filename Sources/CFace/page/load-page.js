@@ -34,7 +34,7 @@ export function loadPage(main) {
     loops.element);
   return {
     update() {
-      const shown = watch.nodes.filter((node) => node.state === 'alive').sort((one, other) => one.id - other.id);
+      const shown = watch.nodes.filter((node) => node.state === 'alive');
       const histories = shown.map((node) => watch.history(node.id));
       for (const { of, all, format, value, curve } of big) {
         const series = all(histories.map(of));
@@ -75,7 +75,7 @@ function columns() {
     { title: t('Commit p50 / p99'), kind: 'num', text: pair('commit') },
     { title: t('Delivery p50 / p99'), kind: 'num', text: pair('delivery') },
     { title: t('Loop late p99'), kind: 'num', text: (node) => single(of(node), 'loop_lateness', 0.99) },
-    { title: t('Bus and back p50'), kind: 'num', text: (node) => single(of(node), 'cluster_bus_round_trip', 0.5) },
+    { title: t('Bus p50'), kind: 'num', text: (node) => single(of(node), 'cluster_bus_round_trip', 0.5) },
   ];
 }
 

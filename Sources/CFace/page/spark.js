@@ -5,24 +5,29 @@ import { el, mark, write } from './dom.js';
 const width = 300;
 const height = 60;
 
+/** A young curve has this many places, so that it does not begin as a dot in the corner. */
+const least = 30;
+
 /**
- * A curve with a name. `draw(values, format)` shows numbers, the newest last; null is a gap. `length`: how many fit.
+ * A curve with a name. `draw(values, format)` shows numbers, the newest last; null is a gap. `most`: how many fit.
  * - big: with its highest value, and the value under the pointer.
  */
-export function spark(name, length, { big = false, step = 2 } = {}) {
+export function spark(name, most, { big = false, step = 2 } = {}) {
   const area = el('path', { class: 'area' });
   const line = el('path', { class: 'line' });
   const hand = el('line', { class: 'hand', y1: 0, y2: height, hidden: true });
   const svg = el('svg', {
     viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: big ? 'spark big' : 'spark', role: 'img',
   }, area, line, big ? hand : null);
-  const most = el('span', { class: 'peak' });
+  const peakText = el('span', { class: 'peak' });
   const under = el('span', { class: 'value' });
   let shown = [];
   let shape = String;
+  let length = least;
 
   function draw(values, format) {
-    shown = values.slice(-length);
+    shown = values.slice(-most);
+    length = Math.max(least, shown.length);
     shape = format;
     const numbers = shown.filter(Number.isFinite);
     const peak = Math.max(...numbers, 0);
@@ -34,7 +39,7 @@ export function spark(name, length, { big = false, step = 2 } = {}) {
     mark(area, 'd', runs.map((run) =>
       `M${x(run[0][0])} ${height}L${points(run)}L${x(run.at(-1)[0])} ${height}Z`).join(''));
     mark(svg, 'aria-label', `${name}: ${numbers.length ? format(numbers.at(-1)) : '–'}, max ${format(peak)}`);
-    if (big) write(most, numbers.length ? `max ${format(peak)}` : '');
+    if (big) write(peakText, numbers.length ? `max ${format(peak)}` : '');
   }
 
   function point(event) {
@@ -53,7 +58,7 @@ export function spark(name, length, { big = false, step = 2 } = {}) {
     mark(hand, 'hidden', true);
     write(under, '');
   });
-  return { element: el('div', { class: 'chart' }, svg, most, under), draw };
+  return { element: el('div', { class: 'chart' }, svg, peakText, under), draw };
 }
 
 /** Neighbours that are numbers, each with its index. */

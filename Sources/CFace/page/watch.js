@@ -9,15 +9,15 @@ export const period = 2000;
 const keptEvents = 1000;
 
 class Watch {
-  /** As this node sees them, itself first. */
+  /** As this node sees them, by name. */
   nodes = [];
   /** By number of a node: what it last said; null where it does not answer. `views`: how it sees the nodes. */
   buses = new Map();
   views = new Map();
   pools = new Map();
   histories = new Map();
-  /** Of all nodes, the newest first. */
-  events = [];
+  /** Of all nodes, the newest first; null: not asked yet. */
+  events = null;
   /** What the shown page needs besides: `buses`, `views`, `pools`, `events`. */
   wants = new Set();
   /** What the nodes' version does not have. */
@@ -41,7 +41,7 @@ class Watch {
     clearTimeout(this.#timer);
     document.removeEventListener('visibilitychange', this.#look);
     const maps = { buses: new Map(), views: new Map(), pools: new Map(), histories: new Map() };
-    Object.assign(this, { nodes: [], events: [], ...maps });
+    Object.assign(this, { nodes: [], events: null, ...maps });
     this.lacks.clear();
     this.#seen.clear();
   }
@@ -69,7 +69,7 @@ class Watch {
     try {
       const { items } = await get('/admin/v1/nodes');
       if (life !== this.#life) return;
-      this.nodes = items;
+      this.nodes = items.sort(byName);
       await Promise.all(this.nodes.map((node) => this.#askNode(node, life)));
       if (life !== this.#life) return;
       complain('poll');
@@ -99,7 +99,7 @@ class Watch {
     this.buses.set(node.id, buses?.items ?? null);
     this.views.set(node.id, node.self ? this.nodes : views?.items ?? null);
     this.pools.set(node.id, pools?.items ?? null);
-    this.#addEvents(node, events?.items ?? []);
+    this.#addEvents(node, events?.items);
   }
 
   /** Only what is new; a node that was started anew numbers its events anew. */
@@ -109,6 +109,8 @@ class Watch {
   }
 
   #addEvents(node, items) {
+    if (!items) return;
+    this.events ??= [];
     if (!items.length) return;
     const number = Math.max(this.#after(node), ...items.map((item) => item.number));
     this.#seen.set(node.id, { epoch: node.epoch, number });
@@ -130,6 +132,11 @@ class Watch {
       return null;
     }
   }
+}
+
+/** As people count: node2 before node10. */
+function byName(one, other) {
+  return one.name.localeCompare(other.name, 'en', { numeric: true }) || one.id - other.id;
 }
 
 export const watch = new Watch();
