@@ -95,8 +95,6 @@ import WireKit
             let urls = text.matches(of: #/https?://[^'"`\s]+/#).map { String($0.0) }
             #expect(urls.filter { !$0.contains("www.w3.org") && $0 != "https://…" } == [], "\(name)")
             #expect(!text.contains("sessionStorage") || name == "session.js", "\(name)")
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            #expect(lines.count <= 300 && lines.allSatisfy { $0.count <= 120 }, "\(name)")
         }
     }
 

@@ -21,6 +21,14 @@ return [...document.querySelectorAll(arguments[0])].filter((each) => each.checkV
 """
 
 
+# What says exactly this, in the window on top if there is one.
+ON_TOP = """
+const place = [...document.querySelectorAll('dialog')].at(-1) ?? document.body
+return [...place.querySelectorAll(arguments[0])]
+  .find((each) => each.checkVisibility() && each.innerText.trim() === arguments[1])
+"""
+
+
 class Browser:
     def __init__(self, pictures):
         options = webdriver.ChromeOptions()
@@ -86,15 +94,9 @@ class Browser:
     def see(self, text, selector="body", seconds=15):
         return self.until(f"'{text}' in {selector}", lambda: text in self.text(selector), seconds)
 
-    def press(self, text, selector="body"):
+    def press(self, text):
         """Presses the button or the link that says this, in the window on top if there is one."""
-        def find():
-            windows = self.all("dialog")
-            place = windows[-1] if windows else self.driver.find_element(By.CSS_SELECTOR, selector)
-            found = [each for each in place.find_elements(By.CSS_SELECTOR, "button, a, summary")
-                     if each.is_displayed() and each.text.strip() == text]
-            return found[0] if found else None
-        self.click(self.until(f"a button '{text}'", find))
+        self.click(self.until(f"a button '{text}'", lambda: self.run(ON_TOP, "button, a, summary", text)))
 
     def click(self, element):
         # Not below the bar that stays at the top.
@@ -103,14 +105,8 @@ class Browser:
 
     def box(self, label):
         """The box that a label names, in the window on top if there is one."""
-        def find():
-            windows = self.all("dialog")
-            place = windows[-1] if windows else self.driver
-            for each in place.find_elements(By.TAG_NAME, "label"):
-                if each.is_displayed() and each.text == label:
-                    return self.driver.find_element(By.ID, each.get_attribute("for"))
-            return None
-        return self.until(f"a box '{label}'", find)
+        found = self.until(f"a box '{label}'", lambda: self.run(ON_TOP, "label", label))
+        return self.driver.find_element(By.ID, found.get_attribute("for"))
 
     def fill(self, label, text):
         box = self.box(label)

@@ -1,5 +1,7 @@
 """Every page, wide and narrow, light and dark: does it fit, can it be used without a mouse, what does it look like."""
 
+import time
+
 from browser import NARROW, WIDE
 from selenium.webdriver.common.keys import Keys
 
@@ -31,6 +33,7 @@ def look_everywhere(browser, cluster):
     browser.resize(WIDE)
     browser.dark(False)
     without_mouse(browser)
+    hidden_tabs_rest(browser)
     in_chinese(browser)
 
 
@@ -55,6 +58,28 @@ def without_mouse(browser):
     browser.run("document.querySelector('.card footer button').focus()")
     browser.run("return new Promise((done) => setTimeout(done, 4500))")
     assert focused() == "Drain…", focused()
+
+
+# What was asked between the moments when the tab was hidden, with time to finish, and shown again.
+ASKED_WHILE_HIDDEN = """
+const [hidden, shown] = window.moments;
+return performance.getEntriesByType('resource').filter(({ startTime }) => startTime > hidden + 1000 && startTime < shown)
+  .length
+"""
+
+
+def hidden_tabs_rest(browser):
+    browser.run("performance.setResourceTimingBufferSize(100000); window.moments = [];"
+                "document.addEventListener('visibilitychange', () => window.moments.push(performance.now()))")
+    first = browser.driver.current_window_handle
+    browser.driver.switch_to.new_window("tab")
+    time.sleep(6)
+    browser.driver.close()
+    browser.driver.switch_to.window(first)
+    browser.until("the tab to be shown again", lambda: browser.run("return window.moments.length") >= 2)
+    assert browser.run("return window.moments[1] - window.moments[0]") > 5000
+    asked = browser.run(ASKED_WHILE_HIDDEN)
+    assert asked == 0, f"a hidden tab has asked {asked} times"
 
 
 def in_chinese(browser):

@@ -68,6 +68,13 @@ def press_on(browser, name, button):
 def drain(browser, cluster):
     browser.go("cluster")
     browser.until("all links", lambda: sum(browser.text(".links").count(sign) for sign in "●◐") == 6)
+    # By now the curves have something to show.
+    browser.picture("cluster")
+    browser.go("load")
+    browser.see("Each node")
+    browser.picture("load")
+    browser.go("cluster")
+    browser.until("the nodes again", lambda: len(browser.all(".card")) == 3)
     press_on(browser, "node2", "Drain…")
     browser.fill("Clients per second", "50")
     browser.picture("drain")

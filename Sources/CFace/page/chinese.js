@@ -21,6 +21,7 @@ export default {
   'none': '无',
   '{ready} of {all} nodes ready · {sessions} sessions': '{all} 个节点中 {ready} 个就绪 · {sessions} 个会话',
   'This node does not answer.': '该节点没有应答。',
+  'no answer': '没有应答',
   '{message} Asking again every {n} s.': '{message} 每 {n} 秒重试一次。',
   'This token is not known here, or it was revoked.': '令牌无效或已被撤销。',
   'This token may not do that: it lacks the scope “{scope}”.': '该令牌无权执行此操作：缺少权限“{scope}”。',

@@ -87,10 +87,11 @@ function update() {
   const members = watch.nodes.filter((node) => node.state !== 'left');
   const ready = members.filter((node) => standing(node).isGood);
   const sessions = members.reduce((sum, node) => sum + (node.status?.sessions ?? 0), 0);
-  write(parts.state, watch.nodes.length === 0 ? '' : t('{ready} of {all} nodes ready · {sessions} sessions', {
+  mark(parts.main, 'data-old', watch.isOld);
+  write(parts.state, watch.isOld ? t('no answer') : t('{ready} of {all} nodes ready · {sessions} sessions', {
     ready: ready.length, all: members.length, sessions: number(sessions),
   }));
-  mark(parts.state, 'data-tone', ready.length === members.length ? 'good' : ready.length ? 'warn' : 'bad');
+  mark(parts.state, 'data-tone', watch.isOld ? 'bad' : ready.length === members.length ? 'good' : 'warn');
   shown?.update?.();
 }
 

@@ -22,7 +22,8 @@ class Watch {
   wants = new Set();
   /** What the nodes' version does not have. */
   lacks = new Set();
-  isPaused = false;
+  /** The last round had no answer: what is shown is of before. */
+  isOld = false;
   #seen = new Map();
   #timer = null;
   #life = 0;
@@ -61,7 +62,10 @@ class Watch {
   /** Nodes that can be asked through this one. */
   get reachable() { return this.nodes.filter((node) => node.self || node.linked); }
 
-  #look = () => { if (!document.hidden) this.hurry(); };
+  #look = () => {
+    if (document.hidden) clearTimeout(this.#timer);
+    else this.hurry();
+  };
 
   async #round() {
     const life = this.#life += 1;
@@ -72,9 +76,11 @@ class Watch {
       this.nodes = items.sort(byName);
       await Promise.all(this.nodes.map((node) => this.#askNode(node, life)));
       if (life !== this.#life) return;
+      this.isOld = false;
       complain('poll');
     } catch (refusal) {
       if (life !== this.#life) return;
+      this.isOld = true;
       complain('poll', t('{message} Asking again every {n} s.', { message: refusal.message, n: period / 1000 }));
     }
     this.#show();
