@@ -49,6 +49,9 @@ public final class Node: Sendable {
     let plan: NodePlan
     let log: Logger
 
+    /// Whether a node could start with this configuration, as far as can be said without a database.
+    public static func check(_ configuration: Configuration) throws { _ = try NodePlan(configuration) }
+
     /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
     ///
     /// - Parameter fenced: called when a later life of this node, of the epoch given, is in the cluster. The process

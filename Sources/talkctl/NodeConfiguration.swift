@@ -7,7 +7,7 @@ import Settings
 struct NodeConfiguration {
     private static let standardPath = ".local/node1.conf"
 
-    private let path: String
+    let path: String
     private let configuration: Configuration
 
     init(file: String?, environment: [String: String]) throws {
@@ -30,6 +30,15 @@ struct NodeConfiguration {
             return try PostgresAddress(configuration[NodeSettings.postgres])
         } catch {
             throw Failure(.usage, "\(path): postgres.dsn is no connection string that libpq understands")
+        }
+    }
+
+    /// Whether a node could start with it here.
+    func check() throws {
+        do {
+            try Node.check(configuration)
+        } catch {
+            throw Failure(.usage, "\(path): \(error)")
         }
     }
 

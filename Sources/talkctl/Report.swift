@@ -4,10 +4,13 @@ import Primitives
 struct Report {
     let text: String
     let json: JSON
+    /// 0, or 4 if what was looked at is not as it should be.
+    let code: Int32
 
-    init(_ text: String, _ json: JSON) {
+    init(_ text: String, _ json: JSON, isUnhealthy: Bool = false) {
         self.text = text
         self.json = json
+        code = isUnhealthy ? 4 : 0
     }
 }
 

@@ -10,6 +10,8 @@ import Program
         console.readLine = { readLine() }
         console.wait = { usleep(UInt32(clamping: $0.milliseconds * 1000)) }
         if Terminal.Stream.input.isInteractive { console.ask = Terminal.askSecret }
+        console.show = { Terminal.write($0, to: .output) }
+        console.isScreen = Terminal.Stream.output.isInteractive
         let showsProgress = Terminal.Stream.errors.isInteractive
         if showsProgress { console.showProgress = { Terminal.write(eraseLine + $0, to: .errors) } }
         let result = run(Array(CommandLine.arguments.dropFirst()), console)
@@ -30,7 +32,7 @@ import Program
             let invocation = try Invocation(arguments, console)
             let report = try invocation.verb.run(invocation)
             let text = invocation.isJSON ? String(decoding: report.json.bytes, as: UTF8.self) : report.text
-            return Result(output: text + "\n")
+            return Result(code: report.code, output: text + "\n")
         } catch let help as Invocation.Help {
             return Result(output: help.text)
         } catch let error as AdministrationError {

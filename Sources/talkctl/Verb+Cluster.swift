@@ -30,22 +30,18 @@ extension Verb {
                     node["epoch"] ?? .null,
                 ]
             },
-            note: nodes.items.first { $0["self"]?.isTrue == true }.map { "As \(title(of: $0)) sees it." })
+            note: nodes.items.first { $0["self"]?.isTrue == true }.map { "As \($0.nodeTitle) sees it." })
         return Report(table.text, nodes)
     }
 
-    private static func title(of node: JSON) -> String {
-        node["name"]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? "node \(node["id"]?.integer ?? 0)"
-    }
-
-    private static func state(of node: JSON) -> String {
+    static func state(of node: JSON) -> String {
         let accusers = node["accusers"]?.items.compactMap(\.integer).map(String.init) ?? []
         let state = node["state"]?.text ?? ""
         return accusers.isEmpty ? state : "\(state) (of \(accusers.joined(separator: ", ")))"
     }
 
     /// How long it has been in its state.
-    private static func age(of node: JSON) -> String {
+    static func age(of node: JSON) -> String {
         guard node["self"]?.isTrue != true, let seconds = node["in_state_ms"]?.integer.map({ $0 / 1000 }) else {
             return ""
         }
@@ -58,7 +54,7 @@ extension Verb {
     }
 
     /// Whether it takes clients, as far as it has said so.
-    private static func service(of node: JSON) -> String {
+    static func service(of node: JSON) -> String {
         guard let status = node["status"], status["ready"] != nil else { return "no bus" }
         if status["draining"]?.isTrue == true { return "draining" }
         return status["ready"]?.isTrue == true ? "ready" : "not ready"
@@ -68,17 +64,14 @@ extension Verb {
         let port = try call.adminPort()
         let user = try UInt32(call.subject) ?? number(ofUser: call.subject, call)
         let answer = try port.get("/admin/v1/presence/\(user)")
-        let names = Dictionary(
-            try port.get("/admin/v1/nodes")["items"]?.items.map { ($0["id"]?.integer ?? 0, title(of: $0)) } ?? [],
-            uniquingKeysWith: { first, _ in first })
+        let nodes = try ClusterNodes(port)
         let sessions = answer["sessions"]?.items ?? []
         if sessions.isEmpty { return Report("\(call.subject) is not logged in.", answer) }
         let table = Report.list(
             ["NODE", "DEVICE", "CLIENT", "STATUS", "LOGIN"],
             sessions.map { session in
-                let node = session["node"]?.integer ?? 0
                 return [
-                    .string(names[node] ?? "node \(node)"), session["device"] ?? .null,
+                    .string(nodes.title(of: session["node"]?.integer ?? 0)), session["device"] ?? .null,
                     word(for: session["client_type"], ClientType.self), word(for: session["status"], UserStatType.self),
                     session["login"] ?? .null,
                 ]
@@ -87,7 +80,7 @@ extension Verb {
     }
 
     /// The name of a constant of the protocol; its number if it has none.
-    private static func word<Value: RawRepresentable>(for code: JSON?, _ type: Value.Type) -> JSON
+    static func word<Value: RawRepresentable>(for code: JSON?, _ type: Value.Type) -> JSON
     where Value.RawValue == UInt32 {
         guard let code else { return .null }
         return code.integer.flatMap { UInt32(exactly: $0) }.flatMap(Value.init).map { .string("\($0)") } ?? code

@@ -9,7 +9,8 @@ extension Verb {
             [
                 Option(
                     "--scope", "SCOPES",
-                    "what it may do, with commas: read, write (users, groups, departments), ops (the nodes)")
+                    "what it may do, with commas: read, write (users, groups …), ops (the nodes), "
+                        + "messages (what users wrote)")
             ], run: createToken),
         Verb("token", "list", nil, "Lists tokens by name, without the tokens themselves.", run: listTokens),
         Verb("token", "revoke", "NAME", "Makes a token worthless; nodes notice within seconds.", run: revokeToken),

@@ -34,7 +34,9 @@ struct Verb: Sendable {
         self.run = run
     }
 
-    static let all = user + group + department + token + migrate + cluster + command
+    static let all =
+        status + cluster + top + why + trace + command + user + group + department + token + config + migrate
+        + completion
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
@@ -66,7 +68,8 @@ struct Verb: Sendable {
             Each takes --help, and:
 
             \(Self.lines(of: common))
-            Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database or node unreachable.
+            Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database or node unreachable,
+            4 not as it should be.
 
             """
     }

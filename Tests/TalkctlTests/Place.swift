@@ -26,6 +26,12 @@ final class Place: Sendable {
         try? FileManager.default.removeItem(atPath: file)
     }
 
+    /// Adds lines to the configuration.
+    func append(_ lines: String) throws {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try (text + "\n" + lines).write(toFile: file, atomically: false, encoding: .utf8)
+    }
+
     func run(_ line: String, typing: [String] = []) -> Talkctl.Result {
         var typed = typing
         var console = Console(environment: ["GRAPEVINE_CONFIG": file])

@@ -74,7 +74,7 @@ import Testing
         #expect(place.run("token create Robot --scope read").code == 2)
         #expect(
             place.run("token create r --scope all").complaint
-                == "talkctl: --scope all: expected read, write, ops; see: talkctl token create --help\n")
+                == "talkctl: --scope all: expected read, write, ops, messages; see: talkctl token create --help\n")
         #expect(place.run("token create r").code == 2)
         #expect(place.run("token create r --scope ,").code == 2)
     }

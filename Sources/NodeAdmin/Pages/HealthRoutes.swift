@@ -8,16 +8,14 @@ public enum HealthRoutes {
         var readiness = Route(
             .get, "/readyz", "Whether the node takes users", scope: nil, gives: Obstacle.page
         ) { call in
-            let obstacles = facts.obstacles()
-            let body = JSON.object([
-                ("status", .string(obstacles.isEmpty ? "ready" : "not_ready")),
-                ("reasons", .array(obstacles.map(\.json))),
-                ("warnings", .array(facts.impairments().map(\.json))),
-            ])
-            call.answer(body, obstacles.isEmpty ? .ok : .serviceUnavailable)
+            call.answer(Obstacle.page(facts), facts.obstacles().isEmpty ? .ok : .serviceUnavailable)
         }
         readiness.answers.append((.serviceUnavailable, .json(Obstacle.page)))
         return [
+            Route(
+                .get, "/admin/v1/readiness", "What keeps a node from taking users, as its /readyz says it",
+                scope: .read, gives: Obstacle.page
+            ) { $0.answer(Obstacle.page(facts)) }.ofOneNode(),
             // Alive as long as the loop turns; depends on nothing else.
             Route("/healthz", "Whether the node is alive", text: "text/plain; charset=utf-8") { call in
                 call.send(.page(HTTPResponse(.ok, text: "ok\n")))
@@ -73,7 +71,15 @@ extension Obstacle {
     ])
     private static let schema = JSONSchema.object([.init("code", .string), .init("message", .string)])
 
-    fileprivate var json: JSON { .object([("code", .string(code)), ("message", .string(message))]) }
+    fileprivate static func page(_ facts: any NodeFacts) -> JSON {
+        let obstacles = facts.obstacles()
+        return .object([
+            ("status", .string(obstacles.isEmpty ? "ready" : "not_ready")),
+            ("reasons", .array(obstacles.map(\.json))), ("warnings", .array(facts.impairments().map(\.json))),
+        ])
+    }
+
+    private var json: JSON { .object([("code", .string(code)), ("message", .string(message))]) }
 }
 
 extension HTTPResponse {

@@ -1,0 +1,120 @@
+import Node
+import SocketKit
+import TalkProtocol
+import Testing
+import WireKit
+
+@testable import talkctl
+
+/// What operators ask of a cluster that runs.
+@Suite struct LiveVerbTests {
+    private func place(_ cluster: TestCluster) throws -> Place {
+        try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
+    }
+
+    /// Asks again until the answer fits, ten seconds at most: what nodes say is some hundred milliseconds old.
+    private func run(_ line: String, at place: Place, until fits: (Talkctl.Result) -> Bool) async -> Talkctl.Result {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            let shown = place.run(line)
+            if fits(shown) || ContinuousClock.now > deadline { return shown }
+            await Task.yield()
+        }
+    }
+
+    private func rows(_ text: String) -> [[String]] {
+        text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+    }
+
+    @Test func statusSaysWhatIsWrong() async throws {
+        let cluster = try TestCluster(2)
+        let place = try place(cluster)
+        let well = await run("status", at: place) { $0.code == 0 && $0.output.contains("2 of 2") }
+        #expect(well.output.hasPrefix("2 of 2 nodes take users; 0 sessions.\n"))
+        #expect(well.output.hasSuffix("All is well.\n") && well.code == 0)
+        cluster.nodes[1].node.stop()
+        let ill = await run("status", at: place) { $0.output.contains("node2: dead") }
+        #expect(ill.code == 4)
+        #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
+    }
+
+    @Test func topShowsWhatEachNodeDoes() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice")
+        let alice = try await TalkClient.logIn("alice", at: cluster[1])
+        let place = try place(cluster)
+        let shown = await run("top --count 1 --interval 1", at: place) { shown in
+            rows(shown.output).contains { $0.starts(with: ["node2", "1"]) }
+        }
+        #expect(rows(shown.output)[0].starts(with: ["NODE", "SESSIONS", "MSG/S"]))
+        #expect(rows(shown.output)[1].starts(with: ["node1", "0", "0", "0", "0"]))
+        #expect(rows(shown.output)[2].starts(with: ["node2", "1"]))
+        #expect(place.run("top --count 0").code == 2)
+        withExtendedLifetime(alice) {}
+    }
+
+    @Test func whySaysWhatEachNodeBelievesAndFromWhom() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let place = try place(cluster)
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: cluster[1])
+        let shown = await run("why alice", at: place) { rows($0.output).count { $0.contains("pc") } == 2 }
+        #expect(rows(shown.output)[1].starts(with: ["node1", "node2", "pc", "windows", "1"]))
+        #expect(rows(shown.output)[1].suffix(3).starts(with: ["alive", "for"]))
+        #expect(rows(shown.output)[2].starts(with: ["node2", "node2", "pc", "windows", "1"]))
+        #expect(rows(shown.output)[2].suffix(2) == ["this", "one"])
+        #expect(shown.output.contains("The database: the last login of class pc is number 1, at 2"))
+        #expect(rows(place.run("why bob").output)[1] == ["node1", "nowhere"])
+        #expect(place.run("why nobody").code == 1)
+        withExtendedLifetime(alice) {}
+    }
+
+    @Test func aMessageIsTracedByItsPlace() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let place = try place(cluster)
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", at: cluster[1])
+        _ = await run("why bob", at: place) { rows($0.output).count { $0.contains("mobile") } == 2 }
+        _ = try await alice.say("hello", to: 2)
+        _ = try await bob.heard()
+        let shown = await run("trace bob,alice/1", at: place) { $0.output.contains("pushed") }
+        #expect(shown.output.contains(": text of 5 bytes from user 1, for 1, 2; nobody has read it."))
+        #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "stored", "1"] })
+        #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "sent", "to", "node2"] })
+        #expect(rows(shown.output).contains { $0.dropFirst() == ["node2", "pushed", "2", "mobile"] })
+        #expect(place.run("trace 1,2/1").code == 0)
+        #expect(place.run("trace 1,2/9").complaint.contains("has no message 9 of this conversation"))
+        for wrong in ["1,2", "1,2/0", "1,2/x", "1,2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
+    }
+
+    @Test func settingsAreShownWithTheirSources() async throws {
+        let cluster = try TestCluster(2)
+        let place = try place(cluster)
+        let shown = place.run("config show").output
+        #expect(rows(shown).contains { $0.starts(with: ["node.name", "node1"]) && $0[2].hasPrefix("test:") })
+        #expect(rows(shown).contains { $0.starts(with: ["cluster.secret", "(secret)"]) && $0[2].hasPrefix("test:") })
+        #expect(rows(shown).contains(["drain.rate", "500", "default"]))
+        let other = await run("config show --node 2", at: place) { $0.code == 0 }.output
+        #expect(rows(other).contains { $0.starts(with: ["node.name", "node2"]) })
+    }
+
+    @Test func aConfigurationIsCheckedWithoutANode() throws {
+        let place = try Place()
+        #expect(place.run("config check").output == "\(place.file) is right.\n")
+        try place.append("client.min_version = symbian=1.0\n")
+        let wrong = place.run("config check")
+        #expect(wrong.code == 2 && wrong.complaint.contains("client.min_version: expected kind=version"))
+        try place.append("drian.rate = 5\n")
+        let misspelt = place.run("config check")
+        #expect(misspelt.code == 2 && misspelt.complaint.contains("drain.rate"))
+    }
+
+    @Test func completionsNameEveryCommand() throws {
+        let place = try Place()
+        let bash = place.run("completion bash").output
+        for verb in Verb.all { #expect(bash.contains("'\(verb.words.joined(separator: " "))')")) }
+        #expect(place.run("completion zsh").output.hasPrefix("autoload -U +X bashcompinit"))
+        #expect(place.run("completion fish").code == 2)
+    }
+}
