@@ -67,8 +67,8 @@ export default {
   'Clients per second': '每秒客户端数',
   'Links between nodes': '节点间连接',
   'from ↓ to →': '从 ↓ 到 →',
-  '● linked · ◐ linked, messages wait for confirmation · ◌ slow · ✕ no link · ? not known':
-    '● 已连接 · ◐ 已连接，有消息待确认 · ◌ 缓慢 · ✕ 无连接 · ? 未知',
+  '● linked · ◐ linked, many messages wait for confirmation · ◌ slow · ✕ no link · ? not known':
+    '● 已连接 · ◐ 已连接，大量消息待确认 · ◌ 缓慢 · ✕ 无连接 · ? 未知',
   '{from} does not say': '{from} 未提供',
   '{from} has no link to {to}': '{from} 与 {to} 没有连接',
   'the link from {from} to {to} is slow': '{from} 到 {to} 的连接缓慢',

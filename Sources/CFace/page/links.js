@@ -4,6 +4,9 @@ import { el, keep, mark, refill, write } from './dom.js';
 import { watch } from './watch.js';
 import { number, t } from './words.js';
 
+/** A second's worth at a good rate; some always wait, as confirmations take their time. */
+const many = 1000;
+
 export function links() {
   const head = el('tr');
   const rows = el('tbody');
@@ -12,7 +15,7 @@ export function links() {
     el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('Links between nodes') },
       el('table', { class: 'links' }, el('thead', {}, head), rows)),
     el('p', { class: 'dim key' },
-      t('● linked · ◐ linked, messages wait for confirmation · ◌ slow · ✕ no link · ? not known')),
+      t('● linked · ◐ linked, many messages wait for confirmation · ◌ slow · ✕ no link · ? not known')),
     note);
   let columns = '';
   return {
@@ -61,5 +64,5 @@ function link(from, to) {
   const words = t('{from} is linked to {to}; {sent} messages sent, {waiting} not yet confirmed', {
     ...names, sent: number(bus.messages_sent), waiting: number(waiting),
   });
-  return waiting > 0 ? { sign: '◐', tone: 'good', words } : { sign: '●', tone: 'good', words };
+  return waiting > many ? { sign: '◐', tone: 'good', words } : { sign: '●', tone: 'good', words };
 }
