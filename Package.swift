@@ -45,6 +45,9 @@ let package = Package(
         .systemLibrary(name: "CRedis"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl"),
 
+        // The files of the administration page, embedded.
+        .target(name: "CFace", exclude: ["page"]),
+
         // Runtime: the machine.
         module("Primitives"),
         module("Settings", uses: ["Primitives"]),
@@ -92,8 +95,8 @@ let package = Package(
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log", "Primitives",
-                "Reactor", "TalkProtocol",
+                "Administration", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log",
+                "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.

@@ -62,6 +62,7 @@ final class NodeLoop {
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
+        AdminFace.add(to: adminHTTP)
         let api = AdminAPI.Shared(
             authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,
             log: state.log)

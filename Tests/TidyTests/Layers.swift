@@ -8,7 +8,7 @@ enum Layers {
     }
 
     static let rows = [
-        Row(layer: "system", modules: ["CLinux", "CPostgres", "CRedis", "COpenSSL"]),
+        Row(layer: "system", modules: ["CFace", "CLinux", "CPostgres", "CRedis", "COpenSSL"]),
         Row(layer: "base", modules: ["Primitives"]),
         Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
         Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "Program"]),
@@ -28,7 +28,7 @@ enum Layers {
     /// C libraries that have one owner: everybody else goes through it.
     static let owners = [
         "CPostgres": ["DBProxy"], "CRedis": ["DBProxy"], "COpenSSL": ["Crypto", "Reactor"],
-        "CLinux": ["LoadBench", "Reactor"],
+        "CFace": ["NodeAdmin"], "CLinux": ["LoadBench", "Reactor"],
     ]
 
     /// What the toolchain brings. `Foundation` has a rule of its own.

@@ -117,7 +117,7 @@ import Testing
     @Test func theHandbookMustAgree() {
         let table = """
             | base | `Primitives`, `Log` | time |
-            | system | `CLinux`, `CPostgres`, `CRedis`, `COpenSSL` | C headers |
+            | system | `CFace`, `CLinux`, `CPostgres`, `CRedis`, `COpenSSL` | C headers |
             """
         let found = advice(LayerRules.handbook(SourceFile(path: "C.md", text: table)))
         #expect(found.first == "C.md:1: the modules of 'base' differ from Tests/TidyTests/Layers.swift")

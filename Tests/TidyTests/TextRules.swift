@@ -54,9 +54,10 @@ enum TextRules {
     private static let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
     private static let homes = ["home", "root", "work"].map { "/\($0)/" }
 
-    /// Swift and shell: languages in which length is a choice.
+    /// Languages in which length is a choice.
     private static func isCode(_ file: SourceFile) -> Bool {
-        file.isSwift || file.path.hasSuffix(".sh") || file.lines.first?.hasPrefix("#!") == true
+        file.isSwift || [".css", ".html", ".js", ".py", ".sh"].contains { file.path.hasSuffix($0) }
+            || file.lines.first?.hasPrefix("#!") == true
     }
 
     /// Where `text` stands by itself, not as part of a longer word or path.

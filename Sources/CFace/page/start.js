@@ -1,0 +1,23 @@
+// The first module: whoever has no token is asked for one.
+
+import { whenStranger } from './api.js';
+import { showFrame, closeFrame } from './frame.js';
+import { session } from './session.js';
+import { showSignIn } from './signin.js';
+import { language } from './words.js';
+
+document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
+
+function leave(text) {
+  session.close();
+  closeFrame();
+  showSignIn(enter, text);
+}
+
+function enter() {
+  showFrame(() => leave());
+}
+
+whenStranger(leave);
+if (session.token) enter();
+else showSignIn(enter);

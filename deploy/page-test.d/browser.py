@@ -1,0 +1,151 @@
+"""Chromium without a screen, and what it noticed: requests, console, sizes."""
+
+import json
+import time
+from urllib.parse import urlsplit
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+WIDE = (1280, 860)
+NARROW = (390, 844)
+
+
+# One question instead of two for each element.
+TEXTS = """
+return [...document.querySelectorAll(arguments[0])].filter((each) => each.checkVisibility())
+  .map((each) => each.innerText.trim())
+"""
+
+
+# What says exactly this, in the window on top if there is one.
+ON_TOP = """
+const place = [...document.querySelectorAll('dialog')].at(-1) ?? document.body
+return [...place.querySelectorAll(arguments[0])]
+  .find((each) => each.checkVisibility() && each.innerText.trim() === arguments[1])
+"""
+
+
+class Browser:
+    def __init__(self, pictures):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        # Without a sandbox, as it refuses to have one as root; no page but ours is opened.
+        for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en"):
+            options.add_argument(word)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.driver.set_script_timeout(10)
+        self.pictures = pictures
+        self.requests = []
+        self.resize(WIDE)
+
+    def close(self):
+        self.driver.quit()
+
+    # What it looks like
+
+    def resize(self, size):
+        self.command("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], mobile=size == NARROW,
+                     deviceScaleFactor=1)
+
+    def dark(self, is_dark):
+        value = "dark" if is_dark else "light"
+        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
+
+    def picture(self, name):
+        self.driver.save_screenshot(f"{self.pictures}/{name}.png")
+
+    def command(self, name, **arguments):
+        return self.driver.execute_cdp_cmd(name, arguments)
+
+    # What is on the page
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def all(self, selector):
+        return [each for each in self.driver.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed()]
+
+    def texts(self, selector):
+        return self.run(TEXTS, selector)
+
+    def text(self, selector="body"):
+        return "\n".join(self.texts(selector))
+
+    def until(self, what, condition, seconds=15):
+        """Waits until a condition holds, and gives its value; `what` is said if it never does."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                value = condition()
+            except StaleElementReferenceException:
+                value = None
+            if value:
+                return value
+            if time.monotonic() > end:
+                self.picture("failed")
+                raise AssertionError(f"{what}: not within {seconds} s; the page says:\n{self.text()}")
+            time.sleep(0.1)
+
+    def see(self, text, selector="body", seconds=15):
+        return self.until(f"'{text}' in {selector}", lambda: text in self.text(selector), seconds)
+
+    def press(self, text):
+        """Presses the button or the link that says this, in the window on top if there is one."""
+        self.click(self.until(f"a button '{text}'", lambda: self.run(ON_TOP, "button, a, summary", text)))
+
+    def click(self, element):
+        # Not below the bar that stays at the top.
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        element.click()
+
+    def box(self, label):
+        """The box that a label names, in the window on top if there is one."""
+        found = self.until(f"a box '{label}'", lambda: self.run(ON_TOP, "label", label))
+        return self.driver.find_element(By.ID, found.get_attribute("for"))
+
+    def fill(self, label, text):
+        box = self.box(label)
+        box.send_keys(Keys.CONTROL, "a")
+        box.send_keys(text or Keys.DELETE)
+
+    def choose(self, label, text):
+        box = self.box(label)
+        find = lambda: [each for each in box.find_elements(By.TAG_NAME, "option") if each.text == text]
+        self.until(f"'{text}' to choose", find)[0].click()
+
+    def close_window(self):
+        self.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+
+    def go(self, page):
+        self.run("location.hash = arguments[0]", f"#/{page}")
+        self.until(f"the page {page}",
+                   lambda: self.run("return document.querySelector('nav [aria-current]')?.hash") == f"#/{page}")
+
+    # What it noticed
+
+    def faults(self, allowed=()):
+        """What the console complains of since the last call, without answers with a status that is allowed."""
+        entries = [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return [entry["message"] for entry in entries
+                if not any(f"status of {status}" in entry["message"] for status in allowed)
+                and not (0 in allowed and "net::ERR_" in entry["message"])]
+
+    def sent(self):
+        """Addresses that were asked since the last call."""
+        found = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                found.append(message["params"]["request"]["url"])
+        self.requests += found
+        return found
+
+    def strange_hosts(self, own):
+        self.sent()
+        return {url for url in self.requests
+                if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != urlsplit(own).netloc}
