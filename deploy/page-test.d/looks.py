@@ -63,8 +63,8 @@ def without_mouse(browser):
 # What was asked between the moments when the tab was hidden, with time to finish, and shown again.
 ASKED_WHILE_HIDDEN = """
 const [hidden, shown] = window.moments;
-return performance.getEntriesByType('resource').filter(({ startTime }) => startTime > hidden + 1000 && startTime < shown)
-  .length
+return performance.getEntriesByType('resource')
+  .filter(({ startTime }) => startTime > hidden + 1000 && startTime < shown).length
 """
 
 
