@@ -17,7 +17,7 @@ struct AdminPort {
 
     func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> JSON {
         let (status, json) = try exchange(method, path, body)
-        if status == 200 { return json }
+        if status == 200 || status == 201 { return json }
         guard let message = json["error"]?["message"]?.text else { throw stranger }
         throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
     }
@@ -36,13 +36,7 @@ struct AdminPort {
             throw failure(error)
         }
         guard let json = JSON(reading: reply.body) else { throw stranger }
-<<<<<<< HEAD
-        if reply.status == 200 || reply.status == 201 { return json }
-        guard let message = json["error"]?["message"]?.text else { throw stranger }
-        throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
-=======
         return (reply.status, json)
->>>>>>> acd85a4 (talkctl doctor says what goes wrong before it does)
     }
 
     /// A name as part of a path (RFC 3986, section 2.3).

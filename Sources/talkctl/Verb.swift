@@ -36,8 +36,7 @@ struct Verb: Sendable {
 
     static let all =
         status + cluster + sessions + top + why + trace + command + user + group + department + announcement
-        + records + token + config + migrate
-        + verify + retention + backup + doctor + completion
+        + records + token + config + migrate + verify + retention + backup + doctor + completion
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
