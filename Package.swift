@@ -209,7 +209,10 @@ let package = Package(
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
         tests(
             "TalkctlTests",
-            uses: ["Node", "PostgresKit", "SocketKit", "TalkProtocol", "WireKit", "talkctl"]),
+            uses: [
+                "Node", "PostgresKit", "Primitives", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "talkctl",
+            ]),
         tests(
             "NodeTests",
             uses: [

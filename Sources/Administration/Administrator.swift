@@ -13,7 +13,7 @@ public final class Administrator: Sendable {
     /// Users who get one stamp together: clients fetch the list of users in pages that end between two stamps.
     private static let usersPerStamp = 500
 
-    private let database: BlockingDatabase
+    let database: BlockingDatabase
 
     /// Connects. The schema must be the one this program knows.
     public init(_ address: PostgresAddress) throws(AdministrationError) {
@@ -176,6 +176,13 @@ public final class Administrator: Sendable {
     /// Also for one that is revoked already. Nodes notice within seconds.
     public func revokeToken(_ name: String) throws(AdministrationError) {
         guard try database.call({ $0.revokeAdminToken(name, $1) }) else { throw .unknownToken(name) }
+    }
+
+    // MARK: Nodes
+
+    /// All that were seen within a week.
+    public func nodes() throws(AdministrationError) -> [NodePlace] {
+        try database.call { $0.nodePlaces($1) }
     }
 
     // MARK: Checks

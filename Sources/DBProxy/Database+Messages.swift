@@ -210,7 +210,7 @@ extension Database {
         """
         select c.last_msg_id from member b join conversation c on c.id = b.conversation_id
         where b.user_id = $1::int and b.conversation_id = $2::bigint and b.left_at_id is null
-            and c.last_msg_id > b.joined_at_id
+            and c.last_msg_id > b.joined_at_id and c.last_msg_id >= c.first_msg_id
         """)
 
     /// The newest id that the user may read; `nil` if there is none.

@@ -1,11 +1,14 @@
 import CPostgres
 import Glibc
+import Reactor
 
 /// A parsed connection string (manual: "Connection Strings", key/value or URI form).
 public struct PostgresAddress: Sendable {
     /// Keywords and values as libpq understands them.
     let options: [String: String]
     let hosts: [PostgresHost]
+    /// The same for programs that use libpq: unlike arguments, nobody else can read the environment of a process.
+    public let environment: [String: String]
 
     public struct Malformed: Error {}
 
@@ -18,22 +21,36 @@ public struct PostgresAddress: Sendable {
         }
         defer { unsafe PQconninfoFree(list) }
         var options: [String: String] = [:]
+        var environment: [String: String] = [:]
         var next = unsafe list
         while let keyword = unsafe next.pointee.keyword {
             if let value = unsafe next.pointee.val {
                 options[unsafe String(cString: keyword)] = unsafe String(cString: value)
+                if let variable = unsafe next.pointee.envvar {
+                    environment[unsafe String(cString: variable)] = unsafe String(cString: value)
+                }
             }
             unsafe next += 1
         }
         guard let hosts = Self.hosts(of: options) else { throw Malformed() }
         self.options = options
         self.hosts = hosts
+        self.environment = environment
     }
 
     /// For logs and error messages: no password.
     public var summary: String {
         let place = options["hostaddr"] ?? options["host"] ?? "local socket"
         return "\(place):\(options["port"] ?? "5432")/\(options["dbname"] ?? options["user"] ?? "")"
+    }
+
+    /// The server runs where this program does, as far as the string says.
+    public var isOfThisMachine: Bool {
+        hosts.allSatisfy { host in
+            let place = host.address.isEmpty ? host.host : host.address
+            let isSocket = place.isEmpty || place.hasPrefix("/") || place.hasPrefix("@")
+            return isSocket || place == "localhost" || SocketAddress(numeric: place, port: 0)?.isLoopback == true
+        }
     }
 
     /// Calls `body` with null-terminated arrays of keywords and values, our session settings included.

@@ -9,4 +9,12 @@ public enum SystemFacts {
 
     /// Processors this process may run on.
     public static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// How many files a process that is started here may open: the soft limit, and the hard one to which it may raise
+    /// that.
+    public static var openFileLimits: (soft: Int, hard: Int) {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return (0, 0) }
+        return (Int(clamping: limit.rlim_cur), Int(clamping: limit.rlim_max))
+    }
 }

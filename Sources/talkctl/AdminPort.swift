@@ -9,28 +9,34 @@ struct AdminPort {
     private static let limit: Duration = .seconds(5)
 
     let place: HostPort
-    /// Of the administration API.
+    /// Of the administration API; empty for what needs none.
     let token: String
 
     /// The answer of a page of the API, or why there is none.
     func get(_ path: String) throws -> JSON { try ask(.get, path) }
 
     func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> JSON {
+        let (status, json) = try exchange(method, path, body)
+        if status == 200 || status == 201 { return json }
+        guard let message = json["error"]?["message"]?.text else { throw stranger }
+        throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
+    }
+
+    /// The answer, whatever its status.
+    func exchange(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) throws -> (status: Int, body: JSON) {
         guard let address = NameResolver.resolveNow(place.host, port: place.port).first else {
             throw Failure(.unreachable, "nothing is known of a host '\(place.host)'; give --admin HOST:PORT of a node")
         }
         let reply: HTTPReply
         do throws(HTTPClient.Failure) {
             var call = HTTPCall(method, path, body: body?.bytes)
-            call.add("Authorization", "Bearer \(token)")
+            if !token.isEmpty { call.add("Authorization", "Bearer \(token)") }
             reply = try HTTPClient.send(call, to: address, within: Self.limit)
         } catch {
             throw failure(error)
         }
         guard let json = JSON(reading: reply.body) else { throw stranger }
-        if reply.status == 200 || reply.status == 201 { return json }
-        guard let message = json["error"]?["message"]?.text else { throw stranger }
-        throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
+        return (reply.status, json)
     }
 
     /// A name as part of a path (RFC 3986, section 2.3).

@@ -1,3 +1,6 @@
+import Glibc
+import Primitives
+
 /// What a verb sees of the world outside; tests put their own in its place.
 struct Console {
     var environment: [String: String] = [:]
@@ -13,4 +16,14 @@ struct Console {
     var readLine: () -> String? = { nil }
     /// Asks for a secret; `nil` where nobody can answer.
     var ask: (String) -> String? = { _ in nil }
+    /// Asks whether to go on; `nil` where nobody can answer.
+    var confirm: (String) -> Bool? = { _ in nil }
+    /// The wall clock of this machine.
+    var now: () -> UnixTime = systemTime
+
+    private static func systemTime() -> UnixTime {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
 }

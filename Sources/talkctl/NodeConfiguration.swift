@@ -42,6 +42,11 @@ struct NodeConfiguration {
         }
     }
 
+    subscript<Value>(setting: Setting<Value>) -> Value { configuration[setting] }
+
+    /// Every setting, with where it comes from.
+    var entries: [Configuration.Entry] { configuration.entries }
+
     var admin: HostPort { configuration[NodeSettings.adminListen] }
 
     /// `nil`: the node has none.

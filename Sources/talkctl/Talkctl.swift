@@ -1,4 +1,5 @@
 import Administration
+import DBProxy
 import Glibc
 import Primitives
 import Program
@@ -9,7 +10,13 @@ import Program
         console.environment = Environment.all
         console.readLine = { readLine() }
         console.wait = { usleep(UInt32(clamping: $0.milliseconds * 1000)) }
-        if Terminal.Stream.input.isInteractive { console.ask = Terminal.askSecret }
+        if Terminal.Stream.input.isInteractive {
+            console.ask = Terminal.askSecret
+            console.confirm = { question in
+                Terminal.write("\(eraseLine)\(question) Type yes to go on: ", to: .errors)
+                return readLine() == "yes"
+            }
+        }
         console.show = { Terminal.write($0, to: .output) }
         console.isScreen = Terminal.Stream.output.isInteractive
         let showsProgress = Terminal.Stream.errors.isInteractive
@@ -36,6 +43,8 @@ import Program
         } catch let help as Invocation.Help {
             return Result(output: help.text)
         } catch let error as AdministrationError {
+            return complain(Failure(error))
+        } catch let error as Migrator.Failure {
             return complain(Failure(error))
         } catch let failure as Failure {
             return complain(failure)

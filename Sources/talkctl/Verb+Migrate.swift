@@ -11,7 +11,7 @@ extension Verb {
     ]
 
     private static func showVersion(_ call: Invocation) throws -> Report {
-        let version = try migrating(call) { (migrator) throws(Migrator.Failure) in try migrator.currentVersion() }
+        let version = try Migrator(call.address()).currentVersion()
         let advice =
             if version < Migrator.latest {
                 "run: talkctl migrate up"
@@ -26,7 +26,7 @@ extension Verb {
     }
 
     private static func migrateUp(_ call: Invocation) throws -> Report {
-        let steps = try migrating(call) { (migrator) throws(Migrator.Failure) in try migrator.run() }
+        let steps = try Migrator(call.address()).run()
         let done = steps.isEmpty ? "nothing to do" : "applied \(steps.map { String($0) }.joined(separator: ", "))"
         return Report(
             "The tables have version \(Migrator.latest): \(done).",
@@ -35,20 +35,5 @@ extension Verb {
 
     private static func answer(_ version: Int32) -> JSON {
         .object([("version", .number(Int(version))), ("needed", .number(Int(Migrator.latest)))])
-    }
-
-    private static func migrating<Value>(
-        _ call: Invocation, _ body: (Migrator) throws(Migrator.Failure) -> Value
-    ) throws -> Value {
-        let migrator = Migrator(try call.address())
-        do throws(Migrator.Failure) {
-            return try body(migrator)
-        } catch {
-            switch error {
-            case .unreachable(let reason): throw Failure(.unreachable(reason))
-            case .newer(let found, let known): throw Failure(.wrongSchema(found: found, needed: known))
-            case .failed: throw Failure(.failed, "\(error)\nNothing of that step was kept; mend it and try again.")
-            }
-        }
     }
 }

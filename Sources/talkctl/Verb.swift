@@ -36,8 +36,7 @@ struct Verb: Sendable {
 
     static let all =
         status + cluster + sessions + top + why + trace + command + user + group + department + announcement
-        + records + token + config + migrate
-        + completion
+        + records + token + config + migrate + verify + retention + backup + doctor + completion
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
@@ -63,7 +62,8 @@ struct Verb: Sendable {
         }
         let verbs = lines.joined()
         return """
-            talkctl looks after users, groups, departments and tokens in the database of a cluster, and asks its nodes.
+            talkctl looks after users, groups, departments and tokens in the database of a cluster, checks, shrinks and
+            saves that database, and asks the nodes.
 
             \(verbs)
             Each takes --help, and:

@@ -60,7 +60,7 @@ import WireKit
     @Test func metricsAndVersionAnswerAndUnknownPathsDoNot() async throws {
         let node = try TestNode()
         #expect(try await get("/metrics", at: node.node.adminAddress).contains("\ngrapevine_sessions 0\n"))
-        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":3"#))
+        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":4"#))
         #expect(try await get("/metrics", at: node.node.httpAddress).hasPrefix("HTTP/1.1 404"))
         #expect(try await get("/nothing", at: node.node.adminAddress).hasPrefix("HTTP/1.1 404"))
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgresKit
+import Primitives
 import WireKit
 
 @testable import talkctl
@@ -14,12 +15,19 @@ final class Place: Sendable {
         let database = try database ?? TestDatabase()
         self.database = database
         file = FileManager.default.temporaryDirectory.appending(path: "talkctl-\(database.name).conf").path
-        try """
+        try configure(
+            """
             postgres.dsn = "\(database.connectionString)"
-            cluster.secret = b9c1f0d6a83e4752b9c1f0d6a83e4751
             admin.listen = \(admin)
             admin.token = \(TestNode.adminToken)
-            """.write(toFile: file, atomically: false, encoding: .utf8)
+            """)
+    }
+
+    /// Writes the configuration; the secret of the cluster is in it in any case.
+    func configure(_ settings: String) throws {
+        try (settings + "\ncluster.secret = b9c1f0d6a83e4752b9c1f0d6a83e4751\n")
+            .write(toFile: file, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 
     deinit {
@@ -32,9 +40,19 @@ final class Place: Sendable {
         try (text + "\n" + lines).write(toFile: file, atomically: false, encoding: .utf8)
     }
 
-    func run(_ line: String, typing: [String] = []) -> Talkctl.Result {
+    /// - Parameters:
+    ///   - answer: to the question whether to go on; `nil` where there is no terminal.
+    ///   - path: where programs are.
+    ///   - ahead: by how much the clock of this machine is.
+    func run(
+        _ line: String, typing: [String] = [], confirming answer: Bool? = nil, path: String = "/usr/bin:/bin",
+        ahead: Duration = .zero
+    ) -> Talkctl.Result {
         var typed = typing
-        var console = Console(environment: ["GRAPEVINE_CONFIG": file])
+        var console = Console(environment: ["GRAPEVINE_CONFIG": file, "PATH": path])
+        console.confirm = { _ in answer }
+        let clock = console.now
+        console.now = { UnixTime(milliseconds: clock().milliseconds + ahead.milliseconds) }
         console.readLine = { typed.isEmpty ? nil : typed.removeFirst() }
         if !typing.isEmpty { console.ask = { _ in typed.isEmpty ? nil : typed.removeFirst() } }
         return Talkctl.run(line.split(separator: " ").map(String.init), console)

@@ -3,10 +3,12 @@ import Glibc
 
 /// A plain connection that waits for each answer.
 @safe final class BlockingSession {
+    static let applicationName = "grapevine-start"
+
     private let connection: OpaquePointer?
 
     init(_ address: PostgresAddress) throws(Migrator.Failure) {
-        unsafe connection = address.withParameters(hosts: nil, applicationName: "grapevine-start") {
+        unsafe connection = address.withParameters(hosts: nil, applicationName: Self.applicationName) {
             unsafe PQconnectdbParams($0, $1, 0)
         }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
@@ -31,6 +33,15 @@ import Glibc
         guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
             throw .failed(step: step, message)
         }
+    }
+
+    /// For what may take minutes, and what keeps a transaction open meanwhile.
+    func allowLongWork() throws(Migrator.Failure) {
+        try execute(
+            """
+            set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;
+            set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on
+            """, step: 0)
     }
 
     func number(_ sql: String) throws(Migrator.Failure) -> Int32 {

@@ -1,0 +1,143 @@
+import DBProxy
+import Primitives
+import Program
+
+extension Verb {
+    static let backup = [
+        Verb(
+            "backup", nil, "FILE", "Saves the database in a file, as of one moment, while the cluster works.",
+            run: saveDatabase),
+        Verb(
+            "restore", nil, "FILE", "Puts a saved database in place, as a whole or not at all; no node may run.",
+            [
+                Option("--replace", nil, "in place of what is in the database now"),
+                Option("--yes", nil, "do not ask"),
+            ], run: restoreDatabase),
+    ]
+
+    private static func saveDatabase(_ call: Invocation) throws -> Report {
+        let address = try call.address()
+        let start = call.console.now()
+        let snapshot = try DatabaseSnapshot(address)
+        let file = try PrivateFile(call.subject)
+        do {
+            let arguments = [
+                "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--snapshot=\(snapshot.name)",
+                "--file=\(file.partPath)",
+            ]
+            try PostgresTools(address, call.console).run("pg_dump", arguments) {
+                call.console.showProgress("\(byteText(file.partSize())) written")
+            }
+        } catch {
+            file.discard()
+            throw error
+        }
+        let size = file.partSize()
+        try file.finish()
+        let milliseconds = call.console.now().milliseconds - start.milliseconds
+        return Report(
+            "\(call.subject): \(byteText(size)) in \(seconds(milliseconds)), \(text(snapshot.counts)).\n"
+                + "To put it back: talkctl restore \(call.subject)",
+            .object(
+                [
+                    ("file", .string(call.subject)), ("bytes", .number(size)), ("ms", .number(Int(milliseconds))),
+                ] + members(snapshot.counts)))
+    }
+
+    private static func restoreDatabase(_ call: Invocation) throws -> Report {
+        let address = try call.address()
+        let tools = PostgresTools(address, call.console)
+        let saved = try savedTables(tools.run("pg_restore", ["--list", "--", call.subject]))
+        guard saved.contains("schema_migration"), saved.contains("conversation") else {
+            throw Failure(.usage, "\(call.subject) is a backup of something else: it has no tables of Grapevine")
+        }
+        let present = try checkTarget(RestoreTarget(address), call, saved)
+        if !present.isEmpty {
+            try call.confirm("All that is in the database \(address.summary) now will be replaced for ever.")
+        }
+        let start = call.console.now()
+        try tools.restore(call.subject, after: RestoreTarget.emptying) {
+            call.console.showProgress("restoring for \(seconds(call.console.now().milliseconds - start.milliseconds))")
+        }
+        call.console.showProgress("gathering statistics")
+        let target = try RestoreTarget(address)
+        try target.settle()
+        let milliseconds = call.console.now().milliseconds - start.milliseconds
+        return try reportRestored(
+            call, target.counts(), Migrator(address).currentVersion(), milliseconds: milliseconds)
+    }
+
+    /// The names of the tables that a table of contents lists: `214; 1259 16400 TABLE public account owner`.
+    private static func savedTables(_ contents: String) -> Set<String> {
+        Set(contents.split(whereSeparator: \.isNewline).compactMap { line in
+            let words = line.split(separator: " ")
+            return words.count > 5 && words[3] == "TABLE" && words[4] != "DATA" ? String(words[5]) : nil
+        })
+    }
+
+    /// What is in the database now; throws if that must stay.
+    private static func checkTarget(
+        _ target: RestoreTarget, _ call: Invocation, _ saved: Set<String>
+    ) throws -> [String] {
+        let nodes = try target.runningNodes()
+        guard nodes.isEmpty else {
+            throw Failure(
+                .failed, "nodes work with this database: \(nodes.joined(separator: ", "))\n"
+                    + "Stop all of them; a minute after the last one it is taken for stopped. Nothing was changed.")
+        }
+        let present = try target.tables()
+        if present.isEmpty { return [] }
+        guard call.has("--replace") else {
+            throw Failure(
+                .failed, "the database is not empty; to lose what is in it: --replace. Or make a new one: "
+                    + "createdb NAME, and put its name into postgres.dsn. Nothing was changed.")
+        }
+        let strangers = present.filter { !saved.contains($0) }
+        guard strangers.isEmpty else {
+            throw Failure(
+                .failed, "the database has what the backup has not: \(strangers.prefix(5).joined(separator: ", "))\n"
+                    + "Only a new database is sure to be like the backup: createdb NAME. Nothing was changed.")
+        }
+        return present
+    }
+
+    private static func reportRestored(
+        _ call: Invocation, _ counts: DatabaseCounts, _ version: Int32, milliseconds: Int64
+    ) throws -> Report {
+        let head = "Restored in \(seconds(milliseconds)): \(text(counts)), tables of version \(version)."
+        // All nodes are stopped: who remembers a later life of one of them is not there any more.
+        let advice = """
+            Now start the nodes. Their epochs go on from those of the backup. Nothing is to be done about that as long
+            as all of them were stopped: one that was not ends the next start of its name, once; the start after that
+            works. Some clients may have to give their passwords again. Clients that have seen messages from after the
+            backup may take new ones under the same numbers for known.
+            """
+        let facts: [(String, JSON)] =
+            [("version", .number(Int(version))), ("ms", .number(Int(milliseconds)))] + members(counts)
+        guard version == Migrator.latest else {
+            let next =
+                version < Migrator.latest
+                ? "Run: talkctl migrate up, then: talkctl verify" : "This talkctl is too old for them; use a newer one."
+            return Report("\(head)\n\(next)\n\(advice)", .object(facts + [("verified", .null)]))
+        }
+        let verified = report(of: try verification(call, heals: false))
+        return Report(
+            "\(head)\n\(verified.text)\n\(advice)", .object(facts + [("verified", verified.json)]),
+            isUnhealthy: verified.code != 0)
+    }
+
+    private static func text(_ counts: DatabaseCounts) -> String {
+        "\(counts.users) users, \(counts.groups) groups, \(counts.messages) messages"
+    }
+
+    private static func members(_ counts: DatabaseCounts) -> [(String, JSON)] {
+        [
+            ("users", .number(counts.users)), ("groups", .number(counts.groups)),
+            ("messages", .number(counts.messages)),
+        ]
+    }
+
+    private static func seconds(_ milliseconds: Int64) -> String {
+        "\(milliseconds / 1000).\(milliseconds / 100 % 10) s"
+    }
+}

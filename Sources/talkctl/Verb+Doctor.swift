@@ -1,0 +1,89 @@
+import Administration
+import DBProxy
+import Node
+import Primitives
+import Program
+import Reactor
+import Settings
+
+extension Verb {
+    static let doctor = [
+        Verb(
+            "doctor", nil, nil, "Looks at configuration, database, cache, machine and network for what goes wrong.",
+            run: examine)
+    ]
+
+    private static func examine(_ call: Invocation) throws -> Report {
+        let configuration = try call.configuration()
+        let show = call.console.showProgress
+        show("asking PostgreSQL")
+        // Without our tables nothing is known of other nodes.
+        let nodes = (try? call.administrator().nodes()) ?? []
+        let others = nodes.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
+        var symptoms = try database(call, configuration, nodeCount: others.count + 1)
+        show("asking Redis")
+        symptoms.append(RedisCheck.symptom(of: configuration[NodeSettings.redis]))
+        show("looking up addresses")
+        symptoms += addresses(configuration, others)
+        symptoms += SecretCheck.symptoms(of: configuration)
+        symptoms.append(
+            NodeCheck.files(SystemFacts.openFileLimits, clients: configuration[NodeSettings.maxConnections]))
+        show("asking the node")
+        symptoms += NodeCheck.symptoms(of: AdminPort(place: configuration.admin, token: ""))
+        symptoms += others.map(NodeCheck.route)
+        return report(symptoms)
+    }
+
+    private static func database(
+        _ call: Invocation, _ configuration: NodeConfiguration, nodeCount: Int
+    ) throws -> [Symptom] {
+        let address = try configuration.postgres()
+        let facts: ServerFacts
+        do throws(Migrator.Failure) {
+            facts = try ServerFacts(address, wallClock: call.console.now)
+        } catch {
+            return [
+                .bad(
+                    "postgres", "the database \(address.summary) cannot be used: \(error)",
+                    fix: "start PostgreSQL, or correct postgres.dsn")
+            ]
+        }
+        let loops = configuration[NodeSettings.loops]
+        let perLoop = configuration[NodeSettings.postgresQueries] + configuration[NodeSettings.postgresLanes]
+        // The loop for other nodes has one of its own.
+        let perNode = (loops == 0 ? SystemFacts.coreCount : loops) * perLoop + 1
+        let folder = address.isOfThisMachine ? facts.dataDirectory : nil
+        return PostgresCheck(
+            facts: facts, neededConnections: nodeCount * perNode,
+            freeBytes: folder.flatMap(FileFacts.freeBytes(at:))
+        ).symptoms
+    }
+
+    private static func addresses(_ configuration: NodeConfiguration, _ others: [NodePlace]) -> [Symptom] {
+        let reach = { (place: HostPort) in
+            AddressCheck.reach(of: NameResolver.resolveNow(place.host, port: place.port))
+        }
+        let listens = configuration[NodeSettings.clientListen]
+        let told = configuration[NodeSettings.clientAdvertise] ?? listens
+        let gossip = configuration[NodeSettings.gossipListen]
+        let advertised = configuration[NodeSettings.clusterAdvertise]
+        let host = advertised.isEmpty ? gossip.host : advertised
+        return [
+            AddressCheck.clients(told: told, reach(told), listens: reach(listens)),
+            AddressCheck.cluster(
+                host: host, reach(HostPort(host: host, port: gossip.port)),
+                others: others.map { reach(HostPort(host: $0.host, port: $0.gossipPort)) }),
+        ]
+    }
+
+    private static func report(_ symptoms: [Symptom]) -> Report {
+        let count = { (level: Symptom.Level) in symptoms.count { $0.level == level } }
+        let (bad, warn) = (count(.bad), count(.warn))
+        let verdict = "\(symptoms.count) things looked at: \(bad) bad, \(warn) to keep an eye on."
+        return Report(
+            (symptoms.map(\.line) + [verdict]).joined(separator: "\n"),
+            .object([
+                ("healthy", .bool(bad == 0)), ("findings", .array(symptoms.map(\.json))),
+            ]), isUnhealthy: bad > 0)
+    }
+}
