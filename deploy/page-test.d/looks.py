@@ -63,8 +63,8 @@ def without_mouse(browser):
 # What was asked between the moments when the tab was hidden, with time to finish, and shown again.
 ASKED_WHILE_HIDDEN = """
 const [hidden, shown] = window.moments;
-return performance.getEntriesByType('resource').filter(({ startTime }) => startTime > hidden + 1000 && startTime < shown)
-  .length
+return performance.getEntriesByType('resource')
+  .filter(({ startTime }) => startTime > hidden + 1000 && startTime < shown).length
 """
 
 
@@ -85,7 +85,7 @@ def hidden_tabs_rest(browser):
 
 def in_chinese(browser):
     browser.press("中文")
-    browser.until("Chinese", lambda: browser.texts("h1") == ["集群"])
+    browser.until("Chinese", lambda: browser.texts("h1") == ["集群"] and browser.texts(".card .badge") == ["就绪"] * 3)
     browser.picture("cluster-chinese")
     browser.press("English")
     browser.until("English", lambda: browser.texts("h1") == ["Cluster"])
