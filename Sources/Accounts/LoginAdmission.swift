@@ -12,7 +12,7 @@ struct LoginAdmission<Element> {
         case none
     }
 
-    private let limit: TokenBucket.Limit
+    var limit: TokenBucket.Limit
     private let patience: Duration
     private let capacity: Int
     private var bucket = TokenBucket()

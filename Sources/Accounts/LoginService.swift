@@ -101,7 +101,10 @@ public final class LoginService {
     private let failures: FailedLogins
     private let redis: RedisCache?
     private let workers: WorkerPool
-    private let limits: Limits
+    /// In force from the next login on.
+    public var limits: Limits {
+        didSet { admission.limit = limits.rate }
+    }
     private var admission: LoginAdmission<Lookup>
     /// `admit` will be called.
     private var isAdmitting = false

@@ -1,4 +1,5 @@
 public import Conversations
+import Log
 import Metrics
 import Primitives
 import Protobuf
@@ -89,7 +90,7 @@ extension Gateway: ConversationOutlet {
         for device in DeviceClass.allCases where audience.includes(device) {
             if let address = presence[device]?.address, address != origin {
                 targets[Int(address.loop)].append(address)
-                if let message { trace.note(.pushed(user, device), of: message, at: loop.now) }
+                if let message { note(.pushed(user, device), of: message) }
             }
         }
     }
@@ -134,7 +135,7 @@ extension Gateway: ConversationOutlet {
 
     public func acknowledge(_ send: Send, id: MessageID) {
         counters.acknowledged.add()
-        trace.note(.stored(send.sender), of: MessageName(send.conversation, id), at: loop.now)
+        note(.stored(send.sender), of: MessageName(send.conversation, id))
         if Int(send.origin.loop) == loop.index {
             guard let session = sessions[send.origin] else { return }
             sendAck(to: session, send, id)
@@ -156,8 +157,7 @@ extension Gateway: ConversationOutlet {
             sessionType: send.sessionType,
             clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
         session.unacknowledged -= 1
-        trace.note(
-            .acknowledged(send.sender, session.device), of: MessageName(send.conversation, id), at: loop.now)
+        note(.acknowledged(send.sender, session.device), of: MessageName(send.conversation, id))
         session.send(scratch.writer.bytes)
     }
 
@@ -190,6 +190,9 @@ extension Gateway: ConversationOutlet {
     private func kick(_ session: Session, _ reason: KickReasonType) {
         guard session.isOnline else { return }
         counters.kicked.add()
+        shared.log.info(
+            "kicked", "a session was ended",
+            ["trace": .string(session.trace), "reason": .string("\(reason)")])
         leave(session)
         var writer = ByteWriter()
         writer.append(.kickUser, sequence: 0, IMKickUser(userID: session.user.rawValue, kickReason: reason))

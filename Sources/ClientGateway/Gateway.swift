@@ -17,7 +17,6 @@ public final class Gateway {
         public let online: OnlineSessions
         public let cluster: ClusterView
         public let census: Census
-        public let limits: GatewayLimits
         public let loops: Int
         public let lanesPerLoop: Int
         public let log: Logger
@@ -25,13 +24,12 @@ public final class Gateway {
         public let wallClock: @Sendable () -> UInt32
 
         public init(
-            online: OnlineSessions, cluster: ClusterView, census: Census, limits: GatewayLimits, loops: Int,
-            lanesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
+            online: OnlineSessions, cluster: ClusterView, census: Census, loops: Int, lanesPerLoop: Int, log: Logger,
+            wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
             self.cluster = cluster
             self.census = census
-            self.limits = limits
             self.loops = loops
             self.lanesPerLoop = lanesPerLoop
             self.log = log
@@ -53,6 +51,8 @@ public final class Gateway {
     let groups: Groups
     let counters: GatewayCounters
     var sessions = SessionTable()
+    /// In force from the next packet on.
+    public var limits: GatewayLimits
     let scratch = ScratchWriter()
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
@@ -76,11 +76,12 @@ public final class Gateway {
     let longTextPlaceholder: [UInt8]
 
     public init(
-        _ shared: Shared, database: Database, logins: LoginService, conversations: Conversations,
-        counters: GatewayCounters, on loop: EventLoop
+        _ shared: Shared, limits: GatewayLimits, database: Database, logins: LoginService,
+        conversations: Conversations, counters: GatewayCounters, on loop: EventLoop
     ) {
         self.loop = loop
         self.shared = shared
+        self.limits = limits
         self.database = database
         self.logins = logins
         self.conversations = conversations
@@ -96,7 +97,6 @@ public final class Gateway {
     /// Clients of this loop, logged in or not.
     public var connectionCount: Int { sessions.count }
 
-    var limits: GatewayLimits { shared.limits }
     var online: OnlineSessions { shared.online }
 
     // MARK: Life of a session
@@ -122,7 +122,7 @@ public final class Gateway {
         counters.connections.subtract(1)
         shared.log.debug(
             "disconnected", "a connection ended",
-            ["user": .int(Int(session.user.rawValue)), "reason": .string("\(reason)")])
+            ["trace": .string(session.trace), "reason": .string("\(reason)")])
     }
 
     /// Takes the session away from its user: nothing is pushed to it from here on, and nothing it says counts.
@@ -143,7 +143,7 @@ public final class Gateway {
         shared.log.info(
             "client_closed", "closed a client that broke a rule",
             [
-                "user": .int(Int(session.user.rawValue)), "peer": .string(session.peer.description),
+                "trace": .string(session.trace), "peer": .string(session.peer.description),
                 "reason": .string(reason.rawValue),
             ])
         leave(session)

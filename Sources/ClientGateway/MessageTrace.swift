@@ -1,6 +1,8 @@
 public import Conversations
+import Log
 public import Membership
 public import Primitives
+import Reactor
 import Synchronization
 public import TalkProtocol
 
@@ -71,5 +73,14 @@ public final class MessageTrace: Sendable {
 
     private var all: [Note] {
         content.withLock { Array($0.notes[$0.next...] + $0.notes[..<$0.next]) }
+    }
+}
+
+extension Gateway {
+    /// Leaves a note of a message, also in the log when that is to hold everything.
+    func note(_ step: MessageTrace.Step, of message: MessageName) {
+        trace.note(step, of: message, at: loop.now)
+        shared.log.debug(
+            "message", "a step of a message on its way", ["trace": .string("\(message)"), "step": .string("\(step)")])
     }
 }

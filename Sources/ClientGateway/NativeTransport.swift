@@ -17,25 +17,23 @@ public final class NativeTransport: StreamHandler, ClientTransport {
 
     private unowned let loop: EventLoop
     private let gateway: Gateway
-    private let limits: GatewayLimits
     /// Connections whose proxy has not said yet whose they are, and where they come from themselves.
     private var unannounced: [ConnectionHandle: SocketAddress] = [:]
     private var clocks: [Clock?] = []
     private var freeClocks: [Int] = []
 
-    public init(_ gateway: Gateway, limits: GatewayLimits, on loop: EventLoop) {
+    public init(_ gateway: Gateway, on loop: EventLoop) {
         self.loop = loop
         self.gateway = gateway
-        self.limits = limits
     }
 
     // MARK: From the loop
 
     public func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
-        guard limits.expectsProxyHeader else { return begin(connection, peer: peer) }
-        guard unannounced.count < limits.newcomers else { return loop.close(connection, .now) }
+        guard gateway.limits.expectsProxyHeader else { return begin(connection, peer: peer) }
+        guard unannounced.count < gateway.limits.newcomers else { return loop.close(connection, .now) }
         unannounced[connection] = peer
-        loop.setDeadline(loop.now + limits.firstByteDeadline, for: connection)
+        loop.setDeadline(loop.now + gateway.limits.firstByteDeadline, for: connection)
     }
 
     private func begin(_ connection: ConnectionHandle, peer: SocketAddress) {
@@ -46,7 +44,7 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         let place = freeClocks.popLast() ?? clocks.count
         if place == clocks.count { clocks.append(clock) } else { clocks[place] = clock }
         loop.setTag(UInt64(place) + 1, of: connection)
-        loop.setDeadline(loop.now + limits.firstByteDeadline, for: connection)
+        loop.setDeadline(loop.now + gateway.limits.firstByteDeadline, for: connection)
     }
 
     /// Takes the proxy's header, and what the client has sent behind it.
@@ -73,7 +71,8 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         var rest = bytes
         var isPaused = false
         reading: while !rest.isEmpty {
-            switch PDUFramer.next(in: rest, limit: session.isOnline ? limits.maxPDU : limits.maxPDUBeforeLogin) {
+            let limit = session.isOnline ? gateway.limits.maxPDU : gateway.limits.maxPDUBeforeLogin
+            switch PDUFramer.next(in: rest, limit: limit) {
             case .needMore:
                 break reading
             case .invalid:
@@ -162,13 +161,13 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     }
 
     private func nextDeadline(_ clock: Clock) -> Instant {
-        var due = clock.partialSince == .never ? Instant.never : clock.partialSince + limits.packetDeadline
+        var due = clock.partialSince == .never ? Instant.never : clock.partialSince + gateway.limits.packetDeadline
         if clock.session.isOnline {
-            let idle = clock.session.device == .pc ? limits.idlePC : limits.idleMobile
+            let idle = clock.session.device == .pc ? gateway.limits.idlePC : gateway.limits.idleMobile
             due = min(due, clock.lastByte + idle)
         } else {
-            due = min(due, clock.opened + limits.loginDeadline)
-            if !clock.hasSpoken { due = min(due, clock.opened + limits.firstByteDeadline) }
+            due = min(due, clock.opened + gateway.limits.loginDeadline)
+            if !clock.hasSpoken { due = min(due, clock.opened + gateway.limits.firstByteDeadline) }
         }
         return due
     }

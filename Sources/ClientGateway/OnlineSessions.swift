@@ -92,6 +92,18 @@ public final class OnlineSessions: Sendable {
         segment(user).users.withLock { $0[user]?.bucket.take(limit, at: now) ?? nil }
     }
 
+    /// The next users with sessions, by number.
+    public func users(after user: UserID, limit: Int) -> [(user: UserID, presence: Presence)] {
+        // Those that belong to the page are few among many.
+        var page: [(user: UserID, presence: Presence)] = []
+        for segment in segments {
+            page += segment.users.withLock { $0.filter { $0.key > user }.map { ($0.key, $0.value.presence) } }
+            page.sort { $0.user < $1.user }
+            if page.count > limit { page.removeLast(page.count - limit) }
+        }
+        return page
+    }
+
     /// Sessions of all users.
     public var count: Int {
         segments.reduce(0) { sum, segment in

@@ -32,6 +32,8 @@ final class Session {
     }
 
     var device: DeviceClass { clientType.deviceClass }
+    /// Names it in the logs of all nodes: user, class of device, and the number of the login, which no other has.
+    var trace: String { "\(user.rawValue)-\(device)-\(epoch)" }
     var isOnline: Bool { gate.phase == .online }
 
     func send(_ packet: RawSpan) {

@@ -1,7 +1,7 @@
 public import TalkProtocol
 
 /// Names a message in the whole cluster.
-public struct MessageName: Hashable, Sendable {
+public struct MessageName: Hashable, Sendable, CustomStringConvertible {
     public let conversation: ConversationID
     public let id: MessageID
 
@@ -9,4 +9,7 @@ public struct MessageName: Hashable, Sendable {
         self.conversation = conversation
         self.id = id
     }
+
+    /// As `talkctl trace` takes it.
+    public var description: String { "\(conversation)/\(id.rawValue)" }
 }

@@ -6,6 +6,7 @@ public final class HTTPCensus: Sendable {
     private let maxConnections: Int
     private let present = Atomic<Int>(0)
     private let turnedAway = Atomic<Int>(0)
+    private let madeRoom = Atomic<Int>(0)
 
     public init(maxConnections: Int) {
         self.maxConnections = maxConnections
@@ -17,12 +18,24 @@ public final class HTTPCensus: Sendable {
     /// Connections that were closed at once, as there were too many.
     public var refused: Int { turnedAway.load(ordering: .relaxed) }
 
+    /// Connections that were closed for a newcomer, as they had been silent for longest.
+    public var displaced: Int { madeRoom.load(ordering: .relaxed) }
+
     /// `false`: one too many. Otherwise follow with `leave`.
     func enter() -> Bool {
         if present.add(1, ordering: .relaxed).newValue <= maxConnections { return true }
         present.subtract(1, ordering: .relaxed)
-        turnedAway.add(1, ordering: .relaxed)
         return false
+    }
+
+    /// A newcomer was closed.
+    func refuse() {
+        turnedAway.add(1, ordering: .relaxed)
+    }
+
+    /// A newcomer has taken the place of another one.
+    func displace() {
+        madeRoom.add(1, ordering: .relaxed)
     }
 
     func leave() {

@@ -20,7 +20,13 @@ public final class HTTPService: StreamHandler {
 
     private final class Connection {
         var core: HTTPServerConnection
-        init(_ core: consuming HTTPServerConnection) { self.core = core }
+        /// Since it is the client's turn; `nil` while a request is being answered.
+        var waitingSince: Instant?
+
+        init(_ core: consuming HTTPServerConnection, at now: Instant) {
+            self.core = core
+            waitingSince = now
+        }
     }
 
     private unowned let loop: EventLoop
@@ -51,11 +57,14 @@ public final class HTTPService: StreamHandler {
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
-        guard census.enter() else { return loop.close(handle, .now) }
+        guard census.enter() || makeRoom() else {
+            census.refuse()
+            return loop.close(handle, .now)
+        }
         let core = HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()) { [unowned self] refusal in
             form(HTTPResponse(refusal.status), nil)
         }
-        let connection = Connection(core)
+        let connection = Connection(core, at: loop.now)
         connections[handle] = connection
         loop.setDeadline(connection.core.deadline, for: handle)
     }
@@ -111,10 +120,24 @@ public final class HTTPService: StreamHandler {
         }
     }
 
+    /// Closes the connection of this loop whose client has been silent for longest: clients that say nothing, or one
+    /// byte at a time, must not keep out those that ask something.
+    private func makeRoom() -> Bool {
+        let waiting = connections.compactMap { handle, connection in connection.waitingSince.map { (handle, $0) } }
+        guard let slowest = waiting.min(by: { $0.1 < $1.1 }) else { return false }
+        // Its place in the census is taken over.
+        connections[slowest.0] = nil
+        loop.close(slowest.0, .now)
+        census.displace()
+        return true
+    }
+
     private func call(_ request: HTTPRequest, _ handle: ConnectionHandle) {
+        connections[handle]?.waitingSince = nil
         guard case .found(let index, let parameters) = router.route(request) else { return }
         routes[index].handler(request, parameters) { [weak self] response in
             guard let self, let connection = connections[handle] else { return }
+            connection.waitingSince = loop.now
             follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
         }
     }

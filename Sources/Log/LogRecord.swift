@@ -12,37 +12,34 @@ public struct LogRecord: Sendable {
     public let fields: [(name: String, value: LogValue)]
 }
 
-/// The last lines of a process.
+/// The last lines of a process: of each event some, so that what happens all the time leaves room for what is rare.
 final class RecentLines: Sendable {
     private struct Content {
-        var records: [LogRecord] = []
-        var next = 0
+        var records: [String: [LogRecord]] = [:]
         var count: UInt64 = 0
     }
 
-    private static let capacity = 500
+    /// Of one event. There are as many events as places in the source that log.
+    private static let capacity = 50
 
     private let content = Mutex(Content())
 
     func add(_ line: LogLine, _ fields: [LogField]) {
         content.withLock { content in
             content.count += 1
+            let event = line.event.description
             let record = LogRecord(
-                number: content.count, time: line.time, level: line.level, event: line.event.description,
+                number: content.count, time: line.time, level: line.level, event: event,
                 message: line.message.description,
                 fields: fields.map { ("\($0.name)\($0.value.suffix)", $0.value) })
-            if content.records.count < Self.capacity {
-                content.records.append(record)
-            } else {
-                content.records[content.next] = record
-                content.next = (content.next + 1) % Self.capacity
-            }
+            if content.records[event]?.count == Self.capacity { content.records[event]?.removeFirst() }
+            content.records[event, default: []].append(record)
         }
     }
 
+    /// In the order in which they were logged.
     func records(after number: UInt64) -> [LogRecord] {
-        content.withLock { content in
-            (content.records[content.next...] + content.records[..<content.next]).filter { $0.number > number }
-        }
+        let records = content.withLock { $0.records }
+        return records.values.joined().filter { $0.number > number }.sorted { $0.number < $1.number }
     }
 }

@@ -72,7 +72,8 @@ public final class Node: Sendable {
         workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 512)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
         let presence = PresenceTable(own: Peer(node, epoch))
-        let state = NodeState(plan, presence, log: log)
+        let online = OnlineSessions()
+        let state = NodeState(plan, presence, online, log: log)
         self.state = state
         state.observeCluster()
         let ports = Mutex(plan.ports)
@@ -83,9 +84,9 @@ public final class Node: Sendable {
         setup.maxConnectionsPerLoop =
             plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
         let shared = Gateway.Shared(
-            online: OnlineSessions(), cluster: ClusterView(presence),
+            online: online, cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
-            limits: plan.limits, loops: loops, lanesPerLoop: plan.database.lanes, log: log,
+            loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let cache = CredentialCache(key: plan.credentialKey)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)

@@ -10,6 +10,7 @@ import Presence
 import Primitives
 import Reactor
 import Settings
+import Synchronization
 import TalkProtocol
 
 /// Everything that one loop of a node runs.
@@ -30,6 +31,7 @@ final class NodeLoop {
     private let adminHTTP: HTTPService
     private let lateness: Histogram
     private var checkDue = Instant.never
+    private var tunings = 0
     private let way: WayToNodes
     private let notices: NoticeSender?
     private let admin: AdminAPI
@@ -45,17 +47,18 @@ final class NodeLoop {
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
         logins = LoginService(
-            database, cache: cache, failures: failures, redis: redis, workers: workers, limits: plan.logins, on: loop)
-        sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.logins.lockout, on: loop) : nil
+            database, cache: cache, failures: failures, redis: redis, workers: workers, limits: plan.tuning.logins,
+            on: loop)
+        sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.tuning.logins.lockout, on: loop) : nil
         conversations = Conversations(
             database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(),
             timings: state.conversationTimings(), on: loop)
         lateness = state.lateness()
         gateway = Gateway(
-            shared, database: database, logins: logins, conversations: conversations,
+            shared, limits: plan.limits, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
-        clients = NativeTransport(gateway, limits: plan.limits, on: loop)
+        clients = NativeTransport(gateway, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state)
@@ -76,6 +79,7 @@ final class NodeLoop {
 
     private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
+        admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, self, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)
         let announce: GroupRoutes.Announce = { [gateway] change, changed, group, members in
@@ -100,10 +104,20 @@ final class NodeLoop {
         return NodePorts(client: client.address, http: http.address, admin: admin.address)
     }
 
+    private func followTuning() {
+        let count = state.tunings.load(ordering: .acquiring)
+        guard count != tunings else { return }
+        tunings = count
+        let tuning = state.tuning.withLock { $0 }
+        gateway.limits = tuning.limits
+        logins.limits = tuning.logins
+    }
+
     /// Also what keeps this object alive as long as its loop runs.
     private func checkHealth() {
         if checkDue != .never { lateness.record(loop.now - checkDue) }
         checkDue = loop.now + Self.healthCheck
+        followTuning()
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady

@@ -23,15 +23,13 @@ struct NodePlan: Sendable {
     let advertised: (host: String, port: UInt16)?
     let database: Database.Configuration
     let redis: HostPort?
-    let limits: GatewayLimits
-    let logins: LoginService.Limits
+    /// As it was at the start.
+    let tuning: NodeTuning
+    var limits: GatewayLimits { tuning.limits }
     let failedLoginsPerMinute: Int
     /// Of each port.
     let httpConnections: Int
     let acceptsPerSecond: Int
-    /// Clients per second.
-    let drainRate: Int
-    let drainLimit: Duration
     let credentialKey: [UInt8]
     let cluster: ClusterPlan
     let administration: AdministrationPlan
@@ -53,50 +51,15 @@ struct NodePlan: Sendable {
         database.lanes = configuration[NodeSettings.postgresLanes]
         self.database = database
         redis = configuration[NodeSettings.redis]
-        limits = try Self.limits(configuration)
-        var logins = LoginService.Limits()
-        logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
-        logins.retryDelay = configuration[NodeSettings.loginRetryDelay]
-        let loginRate = Double(configuration[NodeSettings.loginRate]) / Double(loops)
-        logins.rate = TokenBucket.Limit(rate: loginRate, burst: max(1, Int(loginRate)))
-        self.logins = logins
+        tuning = try NodeTuning(configuration, loops: loops)
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         httpConnections = configuration[NodeSettings.httpConnections]
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
-        drainRate = configuration[NodeSettings.drainRate]
-        drainLimit = configuration[NodeSettings.drainLimit]
         cluster = try ClusterPlan(configuration)
         administration = AdministrationPlan(configuration)
         credentialKey = HMACSHA256.code(
             [UInt8]("grapevine credential cache".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
-    }
-
-    private static func limits(_ configuration: Configuration) throws -> GatewayLimits {
-        var limits = GatewayLimits()
-        limits.maxConnections = configuration[NodeSettings.maxConnections]
-        limits.newcomers = configuration[NodeSettings.newcomers]
-        limits.newcomersPerAddress = configuration[NodeSettings.newcomersPerAddress]
-        limits.messages = TokenBucket.Limit(
-            rate: Double(configuration[NodeSettings.messageRate]), burst: configuration[NodeSettings.messageBurst])
-        limits.requests = TokenBucket.Limit(
-            rate: Double(configuration[NodeSettings.requestRate]), burst: configuration[NodeSettings.requestBurst])
-        limits.maxTextBytes = configuration[NodeSettings.textBytes].bytes
-        limits.maxAudioBytes = configuration[NodeSettings.audioBytes].bytes
-        limits.firstByteDeadline = configuration[NodeSettings.firstByteDeadline]
-        limits.loginDeadline = configuration[NodeSettings.loginDeadline]
-        limits.packetDeadline = configuration[NodeSettings.packetDeadline]
-        limits.idlePC = configuration[NodeSettings.idlePC]
-        limits.idleMobile = configuration[NodeSettings.idleMobile]
-        limits.expectsProxyHeader = configuration[NodeSettings.proxyProtocol]
-        for part in configuration[NodeSettings.minVersion].split(separator: ",") {
-            let pair = part.split(separator: "=")
-            guard pair.count == 2, let kind = ClientType(name: String(pair[0])) else {
-                throw Node.Failure.badMinVersion(String(part))
-            }
-            limits.minVersions[kind] = ClientVersion(String(pair[1]))
-        }
-        return limits
     }
 
     static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {
@@ -105,17 +68,5 @@ struct NodePlan: Sendable {
             throw Node.Failure.badAddress(setting: setting.name, place.settingText)
         }
         return address
-    }
-}
-
-extension ClientType {
-    fileprivate init?(name: String) {
-        switch name {
-        case "windows": self = .windows
-        case "mac": self = .mac
-        case "ios": self = .ios
-        case "android": self = .android
-        default: return nil
-        }
     }
 }

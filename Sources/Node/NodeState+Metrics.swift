@@ -19,6 +19,11 @@ extension NodeState {
                 "grapevine_http_connections_refused_total", help: "Connections closed as an HTTP port had too many.",
                 labels: ["port": port]
             ) { UInt64(clamping: census.refused) }
+            registry.counter(
+                "grapevine_http_connections_displaced_total",
+                help: "Connections of HTTP ports closed for a newcomer, as their clients had been silent for longest.",
+                labels: ["port": port]
+            ) { UInt64(clamping: census.displaced) }
         }
         let log = log
         registry.counter(

@@ -9,7 +9,7 @@ import Reactor
 import Synchronization
 
 extension NodeState: OperationFacts {
-    var settings: [SettingRecord] { plan.administration.settings }
+    var settings: [SettingRecord] { shownSettings.withLock { $0 } }
 
     var logLevel: String {
         get { log.level.rawValue }

@@ -55,6 +55,11 @@ final class NodeState: NodeFacts {
     let plan: NodePlan
     let log: Logger
     let reports: Mutex<[LoopReport]>
+    let tuning: Mutex<NodeTuning>
+    /// As pages show it.
+    let shownSettings: Mutex<[SettingRecord]>
+    /// Counts the changes of `tuning`.
+    let tunings = Atomic<Int>(0)
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -63,12 +68,17 @@ final class NodeState: NodeFacts {
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
     let presence: PresenceTable
+    /// Of this node.
+    let online: OnlineSessions
     /// Of all loops.
     let traces = Mutex<[MessageTrace]>([])
 
-    init(_ plan: NodePlan, _ presence: PresenceTable, log: Logger) {
+    init(_ plan: NodePlan, _ presence: PresenceTable, _ online: OnlineSessions, log: Logger) {
+        self.online = online
         self.presence = presence
         self.plan = plan
+        tuning = Mutex(plan.tuning)
+        shownSettings = Mutex(plan.administration.settings)
         self.log = log
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)

@@ -24,14 +24,15 @@ extension Node {
     /// - Parameter isHurried: waits for so long; `true` if the end must come at once.
     public func retire(_ isHurried: (Duration) -> Bool) {
         let clients = state.clientCount
-        let time = max(.seconds(1), plan.drainLimit - Self.reserve)
+        let tuning = state.tuning.withLock { $0 }
+        let time = max(.seconds(1), tuning.drainLimit - Self.reserve)
         let order =
             state.hasSuccessor
-            ? DrainOrder(rate: max(plan.drainRate, clients * 1000 / Int(time.milliseconds) + 1))
+            ? DrainOrder(rate: max(tuning.drainRate, clients * 1000 / Int(time.milliseconds) + 1))
             // Nowhere to go: nothing is won by waiting.
             : DrainOrder(rate: 1_000_000, notice: .zero)
         drain(order)
-        var isPeaceful = wait(for: plan.drainLimit, isHurried) { state.clientCount == 0 && state.waitingSends == 0 }
+        var isPeaceful = wait(for: tuning.drainLimit, isHurried) { state.clientCount == 0 && state.waitingSends == 0 }
         if isPeaceful, state.peerCount > 0 {
             state.farewell.isWanted.store(true, ordering: .relaxed)
             isPeaceful = wait(for: Self.reserve, isHurried) { state.farewell.isSaid.load(ordering: .relaxed) }

@@ -12,6 +12,9 @@ public protocol NodeFacts: AnyObject, Sendable {
     /// The metrics page.
     func metrics() -> [UInt8]
 
+    /// The next users who are on this node, by number.
+    func sessions(after user: UInt32, limit: Int) -> [(user: UInt32, sessions: [LocalSession])]
+
     var version: NodeVersion { get }
 }
 
@@ -23,6 +26,25 @@ public struct Obstacle: Equatable, Sendable {
     public init(code: String, message: String) {
         self.code = code
         self.message = message
+    }
+}
+
+/// A session that this node holds.
+public struct LocalSession: Sendable {
+    /// `pc` or `mobile`.
+    let device: String
+    let clientType: Int
+    let status: Int
+    let login: Int
+    let seconds: Int
+
+    /// - Parameter seconds: since its login.
+    public init(device: String, clientType: Int, status: Int, login: Int, seconds: Int) {
+        self.device = device
+        self.clientType = clientType
+        self.status = status
+        self.login = login
+        self.seconds = seconds
     }
 }
 

@@ -17,6 +17,12 @@ public struct TokenBucket: Sendable {
             depth = interval * UInt64(burst)
         }
 
+        /// How long so many events take in the long run.
+        public func time(for count: Int) -> Duration {
+            let product = interval.multipliedReportingOverflow(by: UInt64(clamping: count))
+            return .nanoseconds(product.overflow ? .max : Int64(clamping: product.partialValue))
+        }
+
         /// From empty to full.
         var timeToFill: Duration { .nanoseconds(Int64(clamping: depth)) }
     }

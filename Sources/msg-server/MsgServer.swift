@@ -15,10 +15,11 @@ struct MsgServer {
             return print("msg-server \(ProductVersion.current)")
         }
         if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
-        let checkOnly = take("--check-config", from: &arguments) || take("-t", from: &arguments)
-        let configuration = load(&arguments)
+        let checkOnly = Sources.take("--check-config", from: &arguments) || Sources.take("-t", from: &arguments)
+        let sources = Sources(&arguments)
+        let configuration = load(sources)
         if checkOnly { return print(configuration.description, terminator: "") }
-        run(configuration)
+        run(configuration, sources)
     }
 
     private static let usage = """
@@ -30,7 +31,7 @@ struct MsgServer {
         \(NodeSettings.schema.help)
         """
 
-    private static func run(_ configuration: Configuration) {
+    private static func run(_ configuration: Configuration, _ sources: Sources) {
         Signals.hold()
         let origin = LogOrigin(node: configuration[NodeSettings.name], boot: bootID())
         let sink = LogSink(
@@ -46,7 +47,7 @@ struct MsgServer {
                 _ = sink.flush(within: .seconds(1))
                 exit(75)
             }
-            Signals.waitForEnd()
+            Signals.waitForEnd { reload(node, sources, log) }
             log.info("node_stopping", "the node was asked to stop; asked once more it stops at once")
             node.retire { Signals.waitForEnd(within: $0) }
             _ = sink.flush(within: .seconds(2))
@@ -80,30 +81,21 @@ struct MsgServer {
         }
     }
 
-    private static func load(_ arguments: inout [String]) -> Configuration {
-        var environment = Environment.all
-        let variable = environment.removeValue(forKey: NodeSettings.fileVariable)
-        let path = value(of: "--config", in: &arguments) ?? value(of: "-c", in: &arguments) ?? variable
+    private static func load(_ sources: Sources) -> Configuration {
         do {
-            let file = try path.map { (path: $0, contents: try TextFile.read($0)) }
-            return try NodeSettings.schema.load(
-                file: file, environment: environment, arguments: arguments, readSecret: TextFile.readSecret)
+            return try sources.read()
         } catch {
             fail("\(error)", code: 2)
         }
     }
 
-    private static func take(_ flag: String, from arguments: inout [String]) -> Bool {
-        guard let index = arguments.firstIndex(of: flag) else { return false }
-        arguments.remove(at: index)
-        return true
-    }
-
-    private static func value(of flag: String, in arguments: inout [String]) -> String? {
-        guard let index = arguments.firstIndex(of: flag) else { return nil }
-        guard index + 1 < arguments.count else { fail("\(flag) needs a value", code: 2) }
-        arguments.remove(at: index)
-        return arguments.remove(at: index)
+    /// On SIGHUP: the same file and flags again. What is wrong with it is in the log, and the node goes on as it was.
+    private static func reload(_ node: Node, _ sources: Sources, _ log: Logger) {
+        do {
+            try node.reload(try sources.read())
+        } catch {
+            log.error("reload_failed", "the configuration stays as it was", ["reason": .string("\(error)")])
+        }
     }
 
     private static func bootID() -> String {

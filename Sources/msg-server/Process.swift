@@ -11,10 +11,15 @@ import Primitives
 /// Waiting to be told to stop.
 enum Signals {
     /// Blocks until SIGTERM or SIGINT.
-    static func waitForEnd() {
-        var set = ending
+    /// - Parameter hungUp: called for every SIGHUP before that.
+    static func waitForEnd(_ hungUp: () -> Void) {
+        var set = held
         var received: Int32 = 0
-        while unsafe sigwait(&set, &received) != 0 {}
+        while true {
+            guard unsafe sigwait(&set, &received) == 0 else { continue }
+            guard received == SIGHUP else { return }
+            hungUp()
+        }
     }
 
     /// `true`: one has come.
@@ -26,8 +31,14 @@ enum Signals {
 
     /// Keeps these signals from every thread; to be called before any is started.
     static func hold() {
-        var set = ending
+        var set = held
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    private static var held: sigset_t {
+        var set = ending
+        unsafe sigaddset(&set, SIGHUP)
+        return set
     }
 
     private static var ending: sigset_t {

@@ -28,7 +28,7 @@ struct AdminPort {
             throw failure(error)
         }
         guard let json = JSON(reading: reply.body) else { throw stranger }
-        if reply.status == 200 { return json }
+        if reply.status == 200 || reply.status == 201 { return json }
         guard let message = json["error"]?["message"]?.text else { throw stranger }
         throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
     }

@@ -67,7 +67,7 @@ extension Verb {
     }
 
     /// As it stands in paths.
-    private static func conversation(_ text: String, _ call: Invocation) throws -> String {
+    static func conversation(_ text: String, _ call: Invocation) throws -> String {
         let users = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         if users.count == 1 { return text }
         return try users.map { String(try UInt32($0) ?? number(ofUser: $0, call)) }.joined(separator: ",")

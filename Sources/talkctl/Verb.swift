@@ -35,7 +35,8 @@ struct Verb: Sendable {
     }
 
     static let all =
-        status + cluster + top + why + trace + command + user + group + department + token + config + migrate
+        status + cluster + sessions + top + why + trace + command + user + group + department + announcement
+        + records + token + config + migrate
         + completion
 
     static let common = [

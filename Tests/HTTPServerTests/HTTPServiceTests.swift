@@ -124,18 +124,47 @@ import Testing
     func theNumberOfConnectionsIsBounded() async throws {
         let server = try Server(maxConnections: 3)
         var probes: [StreamProbe] = []
-        for _ in 0..<3 { probes.append(try await StreamProbe.connect(to: server.address)) }
-        while server.census.count < 3 { await Task.yield() }
+        for _ in 0..<3 {
+            let probe = try await StreamProbe.connect(to: server.address)
+            probe.send([UInt8](Self.later.utf8))
+            probes.append(probe)
+        }
+        await server.wait(for: 3)
+        // All are being served.
         let refused = try await StreamProbe.connect(to: server.address)
         #expect(try await refused.ending().rest == [])
         #expect(server.census.count == 3 && server.census.refused == 1)
         probes[0].close()
         _ = try await probes[0].ending()
+        await server.answerAll()
         while server.census.count > 2 { await Task.yield() }
         let client = BlockingClient(server.address)
         client.send(Self.now)
         client.finishSending()
         #expect(answers(client.rest()) == 1)
+        withExtendedLifetime(probes) {}
+    }
+
+    @Test("whoever has been silent for longest makes room for a newcomer")
+    func slowConnectionsDoNotKeepOthersOut() async throws {
+        let server = try Server(maxConnections: 3)
+        var probes: [StreamProbe] = []
+        for index in 0..<3 {
+            probes.append(try await StreamProbe.connect(to: server.address))
+            probes[index].send([UInt8]("GET /now HTTP/1.1\r\n".utf8))
+            while server.census.count <= index { await Task.yield() }
+        }
+        for round in 0..<2 {
+            let client = BlockingClient(server.address)
+            client.send(Self.now)
+            client.finishSending()
+            #expect(answers(client.rest()) == 1)
+            _ = try await probes[round].ending()
+            while server.census.count > 2 { await Task.yield() }
+            probes.append(try await StreamProbe.connect(to: server.address))
+            while server.census.count < 3 { await Task.yield() }
+        }
+        #expect(server.census.refused == 0 && server.census.displaced == 2)
         withExtendedLifetime(probes) {}
     }
 }

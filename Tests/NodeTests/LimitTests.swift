@@ -175,14 +175,21 @@ import WireKit
     @Test func strangersOfOneAddressAreBounded() async throws {
         let node = try TestNode(nil, ["limits.newcomers_per_address": "3"])
         var probes: [StreamProbe] = []
-        for _ in 0..<3 { probes.append(try await StreamProbe.connect(to: node.node.clientAddress)) }
+        let heartbeat: [UInt8] = [0, 0, 0, 16, 0, 1, 0, 0, 0, 7, 7, 1, 0, 1, 0, 0]
+        for _ in 0..<3 {
+            let probe = try await StreamProbe.connect(to: node.node.clientAddress)
+            // Each is known before the next one comes, on whichever loop.
+            probe.send(heartbeat)
+            _ = try await probe.receive(16)
+            probes.append(probe)
+        }
         let refused = try await StreamProbe.connect(to: node.node.clientAddress)
         _ = try await refused.ending()
         probes[0].close()
         _ = try await probes[0].ending()
         while true {
             let next = try await StreamProbe.connect(to: node.node.clientAddress)
-            next.send([0, 0, 0, 16, 0, 1, 0, 0, 0, 7, 7, 1, 0, 1, 0, 0])
+            next.send(heartbeat)
             if (try? await next.receive(16)) != nil { break }
         }
     }

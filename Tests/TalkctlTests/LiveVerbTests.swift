@@ -117,4 +117,43 @@ import WireKit
         #expect(place.run("completion zsh").output.hasPrefix("autoload -U +X bashcompinit"))
         #expect(place.run("completion fish").code == 2)
     }
+
+    @Test func sessionsAreListedNodeByNode() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let place = try place(cluster)
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", at: cluster[1])
+        let shown = await run("sessions", at: place) { shown in
+            shown.output.contains("node2") && rows(shown.output).count == 3
+        }
+        #expect(rows(shown.output)[1].prefix(5) == ["1", "node1", "pc", "windows", "online"])
+        #expect(rows(shown.output)[2].prefix(5) == ["2", "node2", "mobile", "android", "online"])
+        #expect(rows(place.run("sessions --node 2").output).count == 2)
+        #expect(place.run("sessions --limit 0").code == 2)
+        withExtendedLifetime((alice, bob)) {}
+    }
+
+    @Test func noticesLinksMessagesAndTheAudit() async throws {
+        let cluster = try TestCluster(1)
+        try cluster.addUsers("news", "alice")
+        let place = try place(cluster)
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        #expect(place.run("notice send Hello --from news --dry-run").output == "1 users would get it.\n")
+        #expect(place.run("notice send Hello --from news").code == 0)
+        let message: IMMsgData = try await alice.push(.msgData)
+        #expect(message.fromUserID == 1)
+        let sent = await run("notice list", at: place) { !$0.output.contains("being sent") }
+        #expect(rows(sent.output)[1].prefix(4) == ["1", "1", "0", "1"])
+        #expect(rows(place.run("messages news,alice").output)[1].suffix(2) == ["1", "Hello"])
+        #expect(place.run("discovery add Wiki --url https://wiki.example/").output == "The link has id 1.\n")
+        #expect(rows(place.run("discovery list").output)[1] == ["1", "Wiki", "https://wiki.example/", "0"])
+        #expect(place.run("discovery remove 1").code == 0)
+        #expect(place.run("discovery remove 1").code == 1)
+        let audit = rows(place.run("audit").output)
+        #expect(audit[1].contains("DELETE") && audit[1].contains("404"))
+        #expect(audit.contains { $0.contains("/admin/v1/conversations/1,2/messages") })
+        #expect(place.run("log-level warn").output == "The node logs from warn on.\n")
+        #expect(place.run("log-level loud").code == 1)
+    }
 }

@@ -16,6 +16,7 @@ public final class TestNode: Sendable {
 
     public let node: Node
     public let database: TestDatabase
+    private let settings: [String: String]
     private let sink: LogSink
     private let later = LaterLife()
 
@@ -23,6 +24,21 @@ public final class TestNode: Sendable {
     public init(_ database: TestDatabase? = nil, _ settings: [String: String] = [:]) throws {
         let database = try database ?? TestDatabase()
         self.database = database
+        self.settings = settings
+        let configuration = try Self.configuration(database, settings)
+        sink = LogSink(
+            descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
+            level: .info, clock: TestNode.wallClock)
+        let later = later
+        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { epoch in
+            later.value.withLock { $0 = epoch }
+        }
+        while !node.isReady { sched_yield() }
+    }
+
+    private static func configuration(
+        _ database: TestDatabase, _ settings: [String: String]
+    ) throws -> Configuration {
         var values = [
             "postgres.dsn": database.connectionString, "cluster.secret": "b9c1f0d6a83e4752b9c1f0d6a83e4751",
             "client.listen": "127.0.0.1:0", "http.listen": "127.0.0.1:0", "admin.listen": "127.0.0.1:0",
@@ -33,17 +49,14 @@ public final class TestNode: Sendable {
         ]
         values.merge(settings) { $1 }
         let file = values.map { "\($0.key) = \"\($0.value)\"" }.joined(separator: "\n")
-        let configuration = try NodeSettings.schema.load(
+        return try NodeSettings.schema.load(
             file: (path: "test", contents: file), environment: [:], arguments: [],
             readSecret: { _ throws(SecretFileError) in throw SecretFileError(reason: "no files in tests") })
-        sink = LogSink(
-            descriptor: unsafe open("/dev/null", O_WRONLY), origin: LogOrigin(node: "test", boot: "0"), format: .json,
-            level: .info, clock: TestNode.wallClock)
-        let later = later
-        node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { epoch in
-            later.value.withLock { $0 = epoch }
-        }
-        while !node.isReady { sched_yield() }
+    }
+
+    /// As if these had been added to its configuration, and it was told to read it again.
+    public func reload(_ more: [String: String]) throws {
+        try node.reload(try Self.configuration(database, settings.merging(more) { $1 }))
     }
 
     deinit {

@@ -86,7 +86,7 @@ extension Gateway {
     public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
         let nodes = shared.cluster.nodes(holding: users)
         guard !nodes.isEmpty else { return }
-        for node in nodes { trace.note(.sent(to: node), of: message, at: loop.now) }
+        for node in nodes { note(.sent(to: node), of: message) }
         publish(.message, key: message.conversation.rawValue, to: nodes) { writer in
             RemoteMessage.write(message.id, users, packet, into: &writer)
         }
@@ -99,7 +99,7 @@ extension Gateway {
         guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
             let message = RemoteMessage(bytes.extracting(droppingFirst: 8))
         else { return true }
-        trace.note(.arrived, of: MessageName(conversation, message.id), at: loop.now)
+        note(.arrived, of: MessageName(conversation, message.id))
         conversations.arrived(message.packet, of: conversation, id: message.id, for: message.users)
         return true
     }

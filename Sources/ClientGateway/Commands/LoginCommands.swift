@@ -19,7 +19,7 @@ extension Gateway {
             return refuse(request, .versionTooOld, "版本过低，请升级", .tooOld)
         }
         if shared.census.connections > limits.maxConnections {
-            return refuse(request, .msgServerFull, "服务器繁忙", .full)
+            return refuse(request, .msgServerFull, "服务器繁忙，请\(retryHint)秒后重试", .full)
         }
         session.gate.phase = .authenticating
         session.clientType = clientType
@@ -40,7 +40,7 @@ extension Gateway {
         case .locked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .locked)
         case .tooSoon: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .tooSoon)
         case .addressLocked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .addressLocked)
-        case .busy: refuse(request, .msgServerFull, "服务器繁忙", .busy)
+        case .busy: refuse(request, .msgServerFull, "服务器繁忙，请\(retryHint)秒后重试", .busy)
         case .noDatabase: refuse(request, .noDBServer, "服务端异常", .noDatabase)
         }
     }
@@ -74,7 +74,7 @@ extension Gateway {
             "login", "a user logged in",
             [
                 "user": .int(Int(profile.id.rawValue)), "client_type": .int(Int(session.clientType.rawValue)),
-                "epoch": .int(Int(epoch)), "peer": .string(session.peer.description),
+                "trace": .string(session.trace), "peer": .string(session.peer.description),
             ])
         switch insertion {
         case .inserted(let displaced, let before):
@@ -87,6 +87,13 @@ extension Gateway {
         case .outdated:
             kick(session.address, .duplicateUser)
         }
+    }
+
+    /// Seconds until it is worth trying again, another number for each, so that not all come at once. The protocol has
+    /// no field for it; clients show the text.
+    private var retryHint: Int {
+        let queue = logins.limits.rate.time(for: logins.pending).milliseconds / 1000
+        return Int(queue) + Int.random(in: 1...5, using: &loop.random)
     }
 
     private func refuse(

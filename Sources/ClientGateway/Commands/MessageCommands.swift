@@ -52,9 +52,9 @@ extension Gateway {
     func noteReceipt(_ request: Request, _ message: IMMsgDataAck) {
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
-        trace.note(
+        note(
             .received(request.user, request.session.device),
-            of: MessageName(conversation, MessageID(message.msgID)), at: loop.now)
+            of: MessageName(conversation, MessageID(message.msgID)))
     }
 
     func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
@@ -63,8 +63,7 @@ extension Gateway {
         let last = message.msgID == 0 ? nil : MessageID(message.msgID)
         database.markRead(conversation, by: request.user, through: last) { [weak self] result in
             guard let self, case .success(.some(let mark)) = result else { return }
-            trace.note(
-                .read(request.user, request.session.device), of: MessageName(conversation, mark), at: loop.now)
+            note(.read(request.user, request.session.device), of: MessageName(conversation, mark))
             notify(
                 [request.user], except: request.session.address, .msgDataReadNotify,
                 IMMsgDataReadNotify(

@@ -88,7 +88,7 @@ final class WriteLedger {
             "admin_write", "a request to the administration port changed something",
             [
                 "token": .string(record.token), "method": .string(record.method), "path": .string(record.path),
-                "status": .int(status.rawValue), "request": .string(record.requestID),
+                "status": .int(status.rawValue), "trace": .string(record.requestID),
             ])
         guard let id = entry.id else { return completion() }
         // Without an answer under the key, a repeated request learns that the end is not known.
@@ -99,7 +99,7 @@ final class WriteLedger {
             if case .failure = result {
                 log.error(
                     "audit_unfinished", "the outcome of a write could not be noted",
-                    ["request": .string(record.requestID)])
+                    ["trace": .string(record.requestID)])
             }
             completion()
         }

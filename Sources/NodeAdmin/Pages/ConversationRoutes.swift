@@ -19,7 +19,7 @@ public struct ConversationRoutes {
             .init(
                 lengths: 2...32, meaning: "be `g` and the number of a group, or two numbers of users with a comma",
                 pattern: #"^(g[1-9][0-9]{0,9}|[1-9][0-9]{0,9},[1-9][0-9]{0,9})$"#,
-                holds: { ConversationID(text: $0) != nil })),
+                holds: { ConversationID($0) != nil })),
         "`g5` for group 5, `1,2` for what users 1 and 2 write to each other")
 
     private static let message = Route.Parameter.path("id", .id, "number of a message")
@@ -47,14 +47,14 @@ public struct ConversationRoutes {
                 "What a node knows of a message, as far back as it remembers; without its text", scope: .read,
                 [Self.conversation, Self.message], gives: MessageTrail.schema
             ) { call in
-                guard let conversation = ConversationID(text: call.text("conversation") ?? "") else { return }
+                guard let conversation = ConversationID(call.text("conversation") ?? "") else { return }
                 call.answer(trails.trail(of: conversation, MessageID(call.id())).json)
             }.ofOneNode(),
         ]
     }
 
     private func show(_ call: Call) {
-        guard let conversation = ConversationID(text: call.text("conversation") ?? "") else { return }
+        guard let conversation = ConversationID(call.text("conversation") ?? "") else { return }
         let id = MessageID(call.id())
         call.ask({ database.messages(of: conversation, from: id, through: id, $0) }) { found in
             guard let message = found.first else {
@@ -74,32 +74,12 @@ public struct ConversationRoutes {
     }
 
     private func list(_ call: Call) {
-        guard let conversation = ConversationID(text: call.text("conversation") ?? ""),
+        guard let conversation = ConversationID(call.text("conversation") ?? ""),
             let number = Cursor.number(call, atStart: UInt32(Int32.max))
         else { return }
         call.ask({ database.messages(of: conversation, before: MessageID(number), limit: call.limit + 1, $0) }) {
             call.answer($0, \.json) { Cursor.of("\($0.id.rawValue)") }
         }
-    }
-}
-
-extension ConversationID {
-    /// As in paths.
-    fileprivate init?(text: String) {
-        func number(_ text: Substring) -> UInt32? {
-            guard let number = UInt32(text), number > 0, number <= Int32.max, "\(number)" == text else { return nil }
-            return number
-        }
-        if text.hasPrefix("g") {
-            guard let group = number(text.dropFirst()) else { return nil }
-            self = .group(GroupID(group))
-            return
-        }
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard parts.count == 2, let one = number(parts[0]), let other = number(parts[1]),
-            let pair = ConversationID.pair(UserID(one), UserID(other))
-        else { return nil }
-        self = pair
     }
 }
 
