@@ -85,7 +85,7 @@ def hidden_tabs_rest(browser):
 
 def in_chinese(browser):
     browser.press("中文")
-    browser.until("Chinese", lambda: browser.texts("h1") == ["集群"])
+    browser.until("Chinese", lambda: browser.texts("h1") == ["集群"] and browser.texts(".card .badge") == ["就绪"] * 3)
     browser.picture("cluster-chinese")
     browser.press("English")
     browser.until("English", lambda: browser.texts("h1") == ["Cluster"])
