@@ -158,7 +158,7 @@ import WireKit
 
     @Test func theLogLevelCanBeChanged() throws {
         let probe = try AdminProbe()
-        #expect(try probe.get("/admin/v1/log-level")["level"]?.text == "error")
+        #expect(try probe.get("/admin/v1/log-level")["level"]?.text == "info")
         #expect(try probe.ask(.put, "/admin/v1/log-level", #"{"level":"debug"}"#)["level"]?.text == "debug")
         #expect(try probe.get("/admin/v1/log-level")["level"]?.text == "debug")
         #expect(
