@@ -15,10 +15,6 @@ import WireKit
     }
 
     /// An operation with something in place of its parameters.
-    private func example(_ path: String) -> String {
-        path.replacing("{id}", with: "1").replacing("{user}", with: "1").replacing("{user_id}", with: "1")
-    }
-
     @Test func everyPageNeedsATokenWithItsScope() throws {
         let probe = try AdminProbe()
         let tokens = try ["read", "write", "ops", "messages"].map { ($0, try token("only-\($0)", [$0], at: probe)) }
@@ -34,7 +30,7 @@ import WireKit
                 #expect(path.hasPrefix("/admin/v1/"))
                 #expect((scope == "read" || scope == "messages") == (method == "GET"))
                 seen.insert(scope)
-                let (method, path) = (HTTPMethod(rawValue: method), example(path))
+                let (method, path) = (HTTPMethod(rawValue: method), AdminProbe.example(of: path))
                 let stranger = try probe.ask(method, path, token: nil)
                 #expect(stranger.status == 401)
                 #expect(stranger.error == "unauthorized")

@@ -43,6 +43,13 @@ final class AdminProbe: Sendable {
         return Answer(status: reply.status, body: json, reply: reply)
     }
 
+    /// A path of the description with something in the place of its parameters.
+    static func example(of path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            segment == "{conversation}" ? "1,2" : segment.hasPrefix("{") ? "1" : String(segment)
+        }.joined(separator: "/")
+    }
+
     /// The same without the checks.
     func send(
         _ method: HTTPMethod, _ path: String, _ body: String? = nil, token: String? = TestNode.adminToken,

@@ -135,7 +135,12 @@ import WireKit
         for _ in 0..<20 {
             if let probe = try? await StreamProbe.connect(to: node.node.httpAddress) { probes.append(probe) }
         }
-        while try node.metric("grapevine_http_connections_refused_total{port=\"public\"}") < 15 { await Task.yield() }
+        // Those that have been silent for longest made room, unless they were on another loop.
+        func closed() throws -> Int {
+            try node.metric("grapevine_http_connections_refused_total{port=\"public\"}")
+                + node.metric("grapevine_http_connections_displaced_total{port=\"public\"}")
+        }
+        while try closed() < 15 { await Task.yield() }
         #expect(try node.metric("grapevine_http_connections{port=\"public\"}") == 5)
         #expect(node.node.isReady)
         _ = try await TalkClient.logIn("alice", at: node.node.clientAddress)
