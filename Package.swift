@@ -63,6 +63,7 @@ let package = Package(
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
         module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
+        module("ServerLookup", uses: ["HTTPClient", "HTTPCore", "Primitives", "Reactor"]),
 
         // Data: the only importer of libpq and hiredis.
         module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
@@ -112,8 +113,7 @@ let package = Package(
         module(
             "LoadBench",
             uses: [
-                "CLinux", "Crypto", "HTTPClient", "HTTPCore", "Primitives", "Protobuf", "Reactor", "Settings",
-                "TalkProtocol",
+                "CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
             ]),
 
         // Programs.
@@ -129,6 +129,12 @@ let package = Package(
             dependencies: [
                 "Administration", "DBProxy", "HTTPClient", "HTTPCore", "Node", "Primitives", "Program", "Reactor",
                 "Settings", "TalkProtocol",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "talk",
+            dependencies: [
+                "Crypto", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
@@ -212,6 +218,11 @@ let package = Package(
             uses: [
                 "Node", "PostgresKit", "Primitives", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
                 "talkctl",
+            ]),
+        tests(
+            "TalkTests",
+            uses: [
+                "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "TalkProtocol", "WireKit", "talk",
             ]),
         tests(
             "NodeTests",

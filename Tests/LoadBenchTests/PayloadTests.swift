@@ -1,5 +1,6 @@
 import Crypto
 import Primitives
+import TalkProtocol
 import Testing
 
 @testable import LoadBench

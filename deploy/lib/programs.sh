@@ -6,7 +6,7 @@ build() {
     local program linking=()
     # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
     if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
-    for program in msg-server talkctl load-bench; do
+    for program in msg-server talkctl talk load-bench; do
         step "Building $program"
         swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
     done

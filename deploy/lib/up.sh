@@ -176,18 +176,21 @@ ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
 
 # welcome SECONDS BIN
 welcome() {
-    local name
+    local name lookups=''
     printf '\nReady after %s s.\n\n' "$1"
     for name in $(node_names); do
         printf '  %-7s clients  %s\n' "$name" "$(setting "$name" client.listen)"
         printf '  %-7s lookup   http://%s/msg_server\n' '' "$(setting "$name" http.listen)"
         printf '  %-7s health   http://%s/readyz and /metrics\n' '' "$(setting "$name" admin.listen)"
+        lookups+=" --http $(setting "$name" http.listen)"
     done
     cat << END
 
 Users alice, bob and carol have the password "grapevine"; so have u1 to u2000, who are for load tests.
 
 Next:
+  $2/talk alice$lookups
+                                 logs alice in to write and read; bob in another terminal, and then kill a node
   deploy/local demo              200 users write to each other for ten seconds
   deploy/local status            what runs
   deploy/local logs -f           what node1 says

@@ -189,20 +189,3 @@ extension DepartInfo {
             parentDeptID: department.parentID, deptStatus: department.deleted ? .delete : .ok)
     }
 }
-
-extension ConversationID {
-    var sessionType: SessionType {
-        switch kind {
-        case .pair: .single
-        case .group: .group
-        }
-    }
-
-    /// What `user` calls the conversation: the other one, or the group.
-    func sessionID(for user: UserID) -> UInt32 {
-        switch kind {
-        case .pair: peer(of: user)?.rawValue ?? 0
-        case .group(let group): group.rawValue
-        }
-    }
-}

@@ -1,6 +1,7 @@
 import Primitives
 import Protobuf
 import Reactor
+import ServerLookup
 import TalkProtocol
 
 /// Getting in and staying in.

@@ -1,5 +1,6 @@
 import Primitives
 import Reactor
+import ServerLookup
 import Settings
 
 /// The stages of a run, as one loop goes through them.

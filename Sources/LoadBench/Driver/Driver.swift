@@ -1,5 +1,6 @@
 import Primitives
 import Reactor
+import ServerLookup
 import TalkProtocol
 
 /// One loop's share of a run: clients, their conversations, and what they find out.

@@ -1,0 +1,133 @@
+import Primitives
+import Protobuf
+import TalkProtocol
+
+/// A question that the server has not answered yet.
+struct Question {
+    enum Subject: Equatable {
+        /// Who is called what; asked again for the sake of a name that nobody had.
+        case users(for: String?)
+        case unread
+        case messages(ConversationID, [UInt32])
+        /// Whether the server answers for a conversation: if it does, it refuses the send with this key.
+        case refusal(ClientKey, of: UserID)
+        case history(UserID)
+        /// Who of `rest` is online, and of those before.
+        case online(rest: [UserID], found: [UserID])
+
+        /// Somebody typed it; the others are asked at each login, or when they are due.
+        var isWaitedFor: Bool {
+            switch self {
+            case .history, .online: true
+            case .users, .unread, .messages, .refusal: false
+            }
+        }
+    }
+
+    let subject: Subject
+    let asked: Instant
+}
+
+/// What is asked of the server, and what it answers.
+extension TalkSession {
+    /// A server that cannot answer now says nothing.
+    private static let answerLimit: Duration = .seconds(5)
+    private static let historyLength: UInt32 = 20
+    /// More are not looked at (`GatewayLimits.maxUserIDs`).
+    private static let usersPerQuestion = 500
+
+    var isAskingForUsers: Bool {
+        questions.values.contains { question in
+            if case .users = question.subject { true } else { false }
+        }
+    }
+
+    mutating func ask(_ subject: Question.Subject, at now: Instant) {
+        let me = user.rawValue
+        let number: UInt16
+        switch subject {
+        case .users:
+            number = write(.allUserReq, IMAllUserReq(userID: me, latestUpdateTime: roster.stamp), at: now)
+        case .unread:
+            number = write(.unreadMsgCntReq, IMUnreadMsgCntReq(userID: me), at: now)
+        case .messages(let conversation, let ids):
+            number = write(
+                .getMsgByIdReq,
+                IMGetMsgByIdReq(
+                    userID: me, sessionType: conversation.sessionType, sessionID: conversation.sessionID(for: user),
+                    msgIDList: ids), at: now)
+        case .refusal(_, let other):
+            number = write(
+                .getLatestMsgIdReq,
+                IMGetLatestMsgIdReq(userID: me, sessionType: .single, sessionID: other.rawValue), at: now)
+        case .history(let other):
+            number = write(
+                .getMsgListReq,
+                IMGetMsgListReq(
+                    userID: me, sessionType: .single, sessionID: other.rawValue, msgIDBegin: 0,
+                    msgCnt: Self.historyLength), at: now)
+        case .online(let rest, _):
+            let some = rest.prefix(Self.usersPerQuestion).map(\.rawValue)
+            number = write(.usersStatReq, IMUsersStatReq(userID: me, userIDList: some), at: now)
+        }
+        questions[number] = Question(subject: subject, asked: now)
+    }
+
+    mutating func repeatQuestions(at now: Instant) {
+        let late = questions.filter { now - $0.value.asked >= Self.answerLimit }
+        for (number, question) in late.sorted(by: { $0.key < $1.key }) {
+            questions[number] = nil
+            ask(question.subject, at: now)
+        }
+    }
+
+    mutating func answered(_ header: PDUHeader, _ body: RawSpan, at now: Instant) throws(ProtoError) {
+        let subject = questions[header.sequence]?.subject
+        switch (Command(rawValue: header.command), subject) {
+        case (.allUserRsp, _):
+            // A long list comes in pages, of which only the first has the number of the question.
+            let answer = try IMAllUserRsp(reading: body)
+            roster.told(answer.userList, stamp: answer.latestUpdateTime)
+            guard case .users(let name) = subject else { return }
+            questions[header.sequence] = nil
+            unknownName = name
+            if isCatchingUp, name == nil { ask(.unread, at: now) }
+        case (.unreadMsgCntRsp, .unread):
+            let answer = try IMUnreadMsgCntRsp(reading: body)
+            questions[header.sequence] = nil
+            caughtUp(answer.unreadinfoList, at: now)
+        case (.getMsgByIdRsp, .messages(let conversation, let ids)):
+            let answer = try IMGetMsgByIdRsp(reading: body)
+            questions[header.sequence] = nil
+            fetched(answer.msgList, of: conversation, asked: ids, at: now)
+        case (.getLatestMsgIdRsp, .refusal(let key, let other)):
+            questions[header.sequence] = nil
+            doubted(key, of: other)
+        case (.getMsgListRsp, .history(let other)):
+            let answer = try IMGetMsgListRsp(reading: body)
+            questions[header.sequence] = nil
+            showHistory(answer.msgList, with: other)
+        case (.usersStatRsp, .online(let rest, let found)):
+            let answer = try IMUsersStatRsp(reading: body)
+            questions[header.sequence] = nil
+            counted(answer.userStatList, rest: Array(rest.dropFirst(Self.usersPerQuestion)), found: found, at: now)
+        default:
+            break
+        }
+    }
+
+    private mutating func showHistory(_ messages: [MsgInfo], with other: UserID) {
+        if messages.isEmpty { return note("There is nothing between you and \(roster.name(of: other)) yet.") }
+        for message in messages.sorted(by: { $0.msgID < $1.msgID }) {
+            let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
+            show("  \(message.msgID)  \(roster.name(of: UserID(message.fromSessionID))): \(text)")
+        }
+    }
+
+    private mutating func counted(_ list: [UserStat], rest: [UserID], found: [UserID], at now: Instant) {
+        let found = found + list.filter { $0.status != .offline }.map { UserID($0.userID) }
+        if !rest.isEmpty { return ask(.online(rest: rest, found: found), at: now) }
+        let names = found.map { roster.name(of: $0) }.sorted()
+        show(names.isEmpty ? "Nobody else is online." : "Online: \(names.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,42 @@
+/// What somebody wants who types a line.
+enum TypedLine: Equatable {
+    case nothing
+    /// `nil` is whom one wrote to last.
+    case text(String, to: String?)
+    case who
+    case history(of: String)
+    case quit
+    case unknown(String)
+
+    init(_ line: String) {
+        let line = line.trimmed
+        if line.isEmpty {
+            self = .nothing
+        } else if line.hasPrefix("/") {
+            self = Self.command(line)
+        } else if let colon = line.firstRange(of: ": "), colon.lowerBound > line.startIndex {
+            // A blank must follow: times and addresses have colons too.
+            self = .text(String(line[colon.upperBound...]).trimmed, to: String(line[..<colon.lowerBound]))
+        } else {
+            self = .text(line, to: nil)
+        }
+    }
+
+    private static func command(_ line: String) -> TypedLine {
+        let words = line.split(separator: " ", maxSplits: 1)
+        switch (String(words.first ?? ""), words.count) {
+        case ("/who", 1): return .who
+        case ("/quit", 1): return .quit
+        case ("/history", 2): return .history(of: String(words[1]).trimmed)
+        default: return .unknown(line)
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
+    }
+}

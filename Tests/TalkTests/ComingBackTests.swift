@@ -1,0 +1,84 @@
+import Crypto
+import Node
+import Primitives
+import Reactor
+import TalkProtocol
+import Testing
+import WireKit
+
+@testable import talk
+
+/// The program, without its terminal, at nodes that end.
+@Suite struct ComingBackTests {
+    /// Says what appears on the screen, line by line.
+    private struct Terminal {
+        let group: LoopGroup
+        let lines: AsyncStream<String>
+
+        init(_ name: String, _ servers: [SocketAddress]) throws {
+            let (lines, output) = AsyncStream<String>.makeStream()
+            self.lines = lines
+            let plainText = try PlainText()
+            let secret = try MD5.hex([UInt8]("grapevine".utf8).rawBytes)
+            let screen = TalkShell.Screen(
+                show: { output.yield($0) }, note: { output.yield("* " + $0) }, wantLine: {},
+                end: { code in
+                    output.yield("end \(code.rawValue)")
+                    output.finish()
+                })
+            group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { loop in
+                let identity = TalkSession.Identity(name: name, secret: secret, run: UInt64(loop.now.nanoseconds))
+                _ = TalkShell(
+                    loop,
+                    TalkSession(
+                        identity, isScript: true, plainText: plainText, random: SeededRandom(seed: 5), at: loop.now),
+                    servers: servers, screen)
+            }
+        }
+
+        func type(_ line: String?) { TalkShell.type(line, to: group.loops[0]) }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func nothingIsLostOrDoubledWhenTheNodeEnds() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let terminal = try Terminal("alice", cluster.nodes.map(\.node.httpAddress))
+        defer { terminal.group.stop() }
+        var lines = terminal.lines.makeAsyncIterator()
+        let greeting = try #require(await lines.next())
+        let home = try #require((0..<2).first { greeting == "* Connected to \(cluster[$0]) as alice." })
+        let bob = try await TalkClient.logIn("bob", at: cluster[1 - home])
+        let text = try PlainText()
+        func say(_ number: Int) async throws {
+            _ = try await bob.say(String(decoding: text.body("b\(number)"), as: UTF8.self), to: 1)
+        }
+
+        terminal.type("bob: a1")
+        #expect(await lines.next() == "✓ 1")
+        try await say(1)
+        #expect(await lines.next() == "bob: b1")
+
+        cluster.nodes[home].node.stop()
+        for number in 2...5 { terminal.type("a\(number)") }
+        for number in 2...5 { try await say(number) }
+        var shown: [String] = []
+        while shown.count(where: { !$0.hasPrefix("* ") }) < 8, let line = await lines.next() { shown.append(line) }
+        #expect(shown.first?.hasPrefix("* The connection to \(cluster[home]) is lost: ") == true)
+        #expect(shown.contains("* Connected again, to \(cluster[1 - home])."))
+        #expect(shown.filter { $0.hasPrefix("bob: ") } == (2...5).map { "bob: b\($0)" })
+        let acknowledged = shown.compactMap { $0.hasPrefix("✓ ") ? Int($0.dropFirst(2)) : nil }
+        #expect(acknowledged.count == 4 && acknowledged == acknowledged.sorted())
+
+        terminal.type(nil)
+        var rest: [String] = []
+        while let line = await lines.next() { rest.append(line) }
+        #expect(rest == ["end 0"])
+        var heard: [String] = []
+        for _ in 1...5 {
+            let message: IMMsgData = try await bob.push(.msgData)
+            heard.append(text.line(of: message.msgData.rawBytes, message.msgType))
+        }
+        #expect(heard == ["a1", "a2", "a3", "a4", "a5"])
+        #expect(try await !bob.settle().contains { $0.command == .msgData })
+    }
+}
