@@ -131,7 +131,8 @@ import Testing
         probe.type("/history bob")
         #expect(!probe.isSent(.getMsgListReq))
         try probe.acknowledge(as: 1)
-        let one = MsgInfo(msgID: 1, fromSessionID: 1, msgType: .singleText, msgData: probe.session.plainText.body("one"))
+        let body = probe.session.plainText.body("one")
+        let one = MsgInfo(msgID: 1, fromSessionID: 1, msgType: .singleText, msgData: body)
         try probe.answer(
             .getMsgListReq, .getMsgListRsp,
             IMGetMsgListRsp(userID: 1, sessionType: .single, sessionID: 2, msgIDBegin: 0, msgList: [one]))
