@@ -222,7 +222,8 @@ let package = Package(
         tests(
             "TalkTests",
             uses: [
-                "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "TalkProtocol", "WireKit", "talk",
+                "Crypto", "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
+                "WireKit", "talk",
             ]),
         tests(
             "NodeTests",

@@ -55,7 +55,7 @@ struct Outbox {
         return doubts
     }
 
-    /// The first one is acknowledged, or refused. `nil` if it has another key: then another attempt was answered before.
+    /// The first one is acknowledged, or refused. `nil` if it has another key: then an earlier attempt was answered.
     mutating func take(_ key: ClientKey) -> Entry? {
         guard let first, first.key == key else { return nil }
         connectionLost()

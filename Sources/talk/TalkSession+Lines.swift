@@ -52,7 +52,8 @@ extension TalkSession {
             guard isOnline, !isCatchingUp else { return false }
             ask(.online(rest: roster.everyone.filter { $0 != user }, found: []), at: now)
         case .history(let name):
-            guard isOnline, let found = lookUp(name, at: now) else { return false }
+            // What was written before belongs to it.
+            guard isOnline, outbox.count == 0, let found = lookUp(name, at: now) else { return false }
             if case .user(let other) = found { ask(.history(other), at: now) }
         case .text(let text, let name):
             return write(text, to: name, at: now)
@@ -102,8 +103,8 @@ extension TalkSession {
             fail("Nobody is called '\(PlainText.line(name))'; see /who.")
             return .nobody
         }
-        // The list may have been on its way, or the user is new. Answers come in the order of the questions, so this one
-        // comes behind all pages of the first.
+        // The list may have been on its way, or the user is new. Answers come in the order of the questions, so this
+        // one comes behind all pages of the first.
         if !isAskingForUsers { ask(.users(for: name), at: now) }
         return nil
     }

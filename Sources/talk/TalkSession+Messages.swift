@@ -55,7 +55,8 @@ extension TalkSession {
     mutating func caughtUp(_ list: [UnreadInfo], at now: Instant) {
         isCatchingUp = false
         for info in list {
-            guard let conversation = ConversationID(of: user, info.sessionType, session: info.sessionID) else { continue }
+            guard let conversation = ConversationID(of: user, info.sessionType, session: info.sessionID)
+            else { continue }
             inboxes[conversation, default: Inbox()].announced(info.latestMsgID, unread: info.unreadCnt)
             // It was shown, and the server did not hear of it.
             if let shown = inboxes[conversation]?.shown, shown >= info.latestMsgID { markRead(conversation) }
@@ -63,7 +64,9 @@ extension TalkSession {
         for conversation in inboxes.keys.sorted() { showNew(in: conversation, at: now) }
     }
 
-    mutating func fetched(_ messages: [MsgInfo], of conversation: ConversationID, asked ids: [UInt32], at now: Instant) {
+    mutating func fetched(
+        _ messages: [MsgInfo], of conversation: ConversationID, asked ids: [UInt32], at now: Instant
+    ) {
         inboxes[conversation]?.isAsking = false
         // An answer that would be too long is cut: only an empty one says that there is nothing.
         if messages.isEmpty { inboxes[conversation]?.absent(ids) }

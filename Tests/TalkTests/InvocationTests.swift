@@ -1,5 +1,4 @@
 import Reactor
-import ServerLookup
 import Settings
 import Testing
 

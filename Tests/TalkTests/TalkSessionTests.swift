@@ -125,6 +125,20 @@ import Testing
         #expect(probe.code == .ok && probe.isSent(.logoutReq))
     }
 
+    @Test func historyContainsWhatWasTypedBefore() throws {
+        var probe = try SessionProbe.loggedIn()
+        probe.type("bob: one")
+        probe.type("/history bob")
+        #expect(!probe.isSent(.getMsgListReq))
+        try probe.acknowledge(as: 1)
+        let body = probe.session.plainText.body("one")
+        let one = MsgInfo(msgID: 1, fromSessionID: 1, msgType: .singleText, msgData: body)
+        try probe.answer(
+            .getMsgListReq, .getMsgListRsp,
+            IMGetMsgListRsp(userID: 1, sessionType: .single, sessionID: 2, msgIDBegin: 0, msgList: [one]))
+        #expect(probe.shown == ["✓ 1", "  1  alice: one"])
+    }
+
     @Test func whoIsKickedDoesNotComeBack() throws {
         var probe = try SessionProbe.loggedIn()
         probe.push(.kickUser, 0, IMKickUser(userID: 1, kickReason: .duplicateUser))

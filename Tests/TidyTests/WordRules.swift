@@ -61,6 +61,8 @@ enum WordRules {
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
         "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
         "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",
+        "talk/Inbox", "talk/Outbox", "talk/Roster", "talk/TalkSession", "talk/TalkSession+Lines",
+        "talk/TalkSession+Messages", "talk/TalkSession+Questions", "talk/TypedLine",
     ]
 
     /// A list of files is worth nothing when they have moved.
