@@ -67,7 +67,7 @@ public final class Gateway {
     var leaving: [(SessionAddress, until: Instant)] = []
     var isParting = false
     public let trace = MessageTrace()
-    var questions = Questions()
+    var questions: Questions
     /// Answers what another node asks, once, on this loop; see `ask`.
     public var answerer: (_ question: [UInt8], _ answer: @escaping ([UInt8]) -> Void) -> Void = { $1([]) }
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
@@ -82,6 +82,7 @@ public final class Gateway {
         self.loop = loop
         self.shared = shared
         self.limits = limits
+        questions = Questions(startingAt: loop.random.next())
         self.database = database
         self.logins = logins
         self.conversations = conversations

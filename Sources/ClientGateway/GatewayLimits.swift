@@ -19,6 +19,8 @@ public struct GatewayLimits: Sendable {
     public var requests = TokenBucket.Limit(rate: 50, burst: 100)
     /// All users, all departments.
     public var expensiveRequests = TokenBucket.Limit(rate: 1, burst: 4)
+    /// What a client says it has received, as far as it is noted.
+    public var receipts = TokenBucket.Limit(rate: 100, burst: 1_000)
     /// A client that would have to wait longer than this for its next packet is closed.
     public var maxThrottle: Duration = .seconds(2)
     /// Packets before the login that are dropped before the connection is closed.

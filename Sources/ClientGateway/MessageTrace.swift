@@ -59,20 +59,19 @@ public final class MessageTrace: Sendable {
 
     /// What is known of a message, oldest first; of reading, all marks at it or above it.
     public func notes(of message: MessageName) -> [Note] {
-        all.filter { note in
-            guard note.message.conversation == message.conversation else { return false }
-            if case .read = note.step { return note.message.id >= message.id }
-            return note.message.id == message.id
+        let notes = content.withLock { content in
+            content.notes.filter { note in
+                guard note.message.conversation == message.conversation else { return false }
+                if case .read = note.step { return note.message.id >= message.id }
+                return note.message.id == message.id
+            }
         }
+        return notes.sorted { $0.at < $1.at }
     }
 
     /// What was before is forgotten; `nil`: nothing is.
     public var forgotBefore: Instant? {
         content.withLock { $0.notes.count < Self.capacity ? nil : $0.notes[$0.next].at }
-    }
-
-    private var all: [Note] {
-        content.withLock { Array($0.notes[$0.next...] + $0.notes[..<$0.next]) }
     }
 }
 

@@ -97,7 +97,12 @@ public final class OnlineSessions: Sendable {
         // Those that belong to the page are few among many.
         var page: [(user: UserID, presence: Presence)] = []
         for segment in segments {
-            page += segment.users.withLock { $0.filter { $0.key > user }.map { ($0.key, $0.value.presence) } }
+            let last = page.count == limit ? page.last?.user : nil
+            segment.users.withLock { users in
+                for (key, value) in users where key > user && last.map({ key < $0 }) != false {
+                    page.append((key, value.presence))
+                }
+            }
             page.sort { $0.user < $1.user }
             if page.count > limit { page.removeLast(page.count - limit) }
         }

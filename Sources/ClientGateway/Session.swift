@@ -19,6 +19,8 @@ final class Session {
     var epoch: Int64 = 0
     /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
     var unacknowledged = 0
+    /// Of what it says it has received.
+    var receipts = TokenBucket()
     /// A mobile that was told that a PC of its user is on.
     var knowsPC = false
     /// Lists of users that the client asked for; the first one is on its way, page by page.

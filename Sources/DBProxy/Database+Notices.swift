@@ -159,7 +159,7 @@ extension Database {
         """
         update notice set reached_user = greatest(reached_user, $2::int), lease_until = now() + interval '15 seconds',
             done_at = case when $3::boolean then now() end
-        where id = $1::bigint
+        where id = $1::bigint and done_at is null
         """)
 
     /// All users up to this one have the notice.

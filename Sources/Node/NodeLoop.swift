@@ -71,7 +71,10 @@ final class NodeLoop {
         state.keep(gateway.trace)
         addPages(workers, api)
         gateway.answerer = { [admin] question, answer in
-            admin.answer(String(decoding: question, as: UTF8.self)) { answer($0.bytes) }
+            admin.answer(String(decoding: question, as: UTF8.self)) { page in
+                let bytes = page.bytes
+                answer(bytes.count <= Gateway.maxNodeAnswerBytes ? bytes : NodePage.tooLong.bytes)
+            }
         }
         state.observe(loop: loop, database)
         checkHealth()
@@ -88,9 +91,8 @@ final class NodeLoop {
         admin.add(GroupRoutes(database, announce: announce).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, announce: announce).add(to: publicHTTP)
         admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
-        let discovery = DiscoveryRoutes(database)
-        admin.add(discovery.all)
-        discovery.addLegacyPage(to: publicHTTP)
+        admin.add(DiscoveryRoutes(database).all)
+        DiscoveryPage(database, on: loop).add(to: publicHTTP)
         admin.add(AuditRoute(database).all)
         admin.add(NodeCommandRoutes(state, self).all)
     }

@@ -16,8 +16,10 @@ final class NoticeSender {
     private static let rest: Duration = .seconds(2)
     /// Between looks whether a batch is stored.
     private static let pause: Duration = .milliseconds(100)
-    /// After so many looks those who do not have it are left out: their accounts cannot have conversations.
-    private static let maxLooks = 100
+    /// Messages that are not stored are sent again, and the lease is renewed, every so many looks.
+    private static let looksPerSend = 20
+    /// A batch that takes longer is left to whichever node takes it up when the lease has run out.
+    private static let maxLooks = 600
 
     private let database: Database
     private let gateway: Gateway
@@ -52,28 +54,27 @@ final class NoticeSender {
             // Without an answer the lease runs out, and some node takes it up again.
             guard case .success(let batch) = result else { return after(Self.rest) { $0.seek() } }
             let missing = batch.filter { !$0.hasIt }.map(\.user)
-            if missing.isEmpty || looks >= Self.maxLooks {
-                return reached(work, batch.last?.user ?? user, leavingOut: missing.count, isDone: batch.isEmpty)
+            if missing.isEmpty { return reached(work, batch.last?.user ?? user, isDone: batch.isEmpty) }
+            guard looks < Self.maxLooks else {
+                log.warn("notice_slow", "a notice is not stored; it is tried again", ["users": .int(missing.count)])
+                return after(Self.rest) { $0.seek() }
             }
             // Sends that are under way are known by their key, so a second one does no harm.
-            if looks % 10 == 0 {
+            if looks % Self.looksPerSend == 0 {
                 for user in missing { gateway.send(work.body, from: work.sender, to: user, key: key) }
+                database.noticeReached(work.id, user, isDone: false) { _ in }
             }
             after(Self.pause) { $0.look(work, after: user, looks: looks + 1) }
         }
     }
 
-    private func reached(_ work: NoticeWork, _ user: UserID, leavingOut count: Int, isDone: Bool) {
-        if count > 0 {
-            log.warn("notice_incomplete", "a notice could not be sent to some users", ["users": .int(count)])
-        }
+    private func reached(_ work: NoticeWork, _ user: UserID, isDone: Bool) {
         database.noticeReached(work.id, user, isDone: isDone) { [weak self] result in
             guard let self else { return }
-            guard case .success = result, !isDone else {
-                if isDone { log.info("notice_sent", "a notice was sent to all its users", ["notice": .int(work.id)]) }
-                return after(isDone ? .zero : Self.rest) { $0.seek() }
-            }
-            look(work, after: user, looks: 0)
+            guard case .success = result else { return after(Self.rest) { $0.seek() } }
+            if !isDone { return look(work, after: user, looks: 0) }
+            log.info("notice_sent", "a notice was sent to all its users", ["notice": .int(work.id)])
+            seek()
         }
     }
 

@@ -14,10 +14,10 @@ public struct PrivateFile: Sendable {
     public let partPath: String
     private let path: String
 
-    /// Makes an empty one. What an earlier attempt left is taken away.
+    /// Makes an empty one, under a name that no other process makes.
     public init(_ path: String) throws(Failure) {
         self.path = path
-        partPath = path + ".part"
+        partPath = "\(path).\(getpid()).part"
         _ = unsafe unlink(partPath)
         let descriptor = unsafe open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Failure(partPath) }

@@ -20,6 +20,7 @@ extension Verb {
         let start = call.console.now()
         let snapshot = try DatabaseSnapshot(address)
         let file = try PrivateFile(call.subject)
+        let size: Int
         do {
             let arguments = [
                 "--format=custom", "--no-owner", "--no-privileges", "--no-password", "--snapshot=\(snapshot.name)",
@@ -28,12 +29,12 @@ extension Verb {
             try PostgresTools(address, call.console).run("pg_dump", arguments) {
                 call.console.showProgress("\(byteText(file.partSize())) written")
             }
+            size = file.partSize()
+            try file.finish()
         } catch {
             file.discard()
             throw error
         }
-        let size = file.partSize()
-        try file.finish()
         let milliseconds = call.console.now().milliseconds - start.milliseconds
         return Report(
             "\(call.subject): \(byteText(size)) in \(seconds(milliseconds)), \(text(snapshot.counts)).\n"
@@ -54,6 +55,8 @@ extension Verb {
         let present = try checkTarget(RestoreTarget(address), call, saved)
         if !present.isEmpty {
             try call.confirm("All that is in the database \(address.summary) now will be replaced for ever.")
+            // Somebody may have thought about it while a node came back.
+            _ = try checkTarget(RestoreTarget(address), call, saved)
         }
         let start = call.console.now()
         try tools.restore(call.subject, after: RestoreTarget.emptying) {

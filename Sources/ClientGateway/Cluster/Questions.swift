@@ -11,7 +11,12 @@ struct Questions {
     static let maxWaiting = 256
 
     private var waiting: [UInt64: (node: NodeID, completion: Completion)] = [:]
-    private var lastKey: UInt64 = 0
+    private var lastKey: UInt64
+
+    /// - Parameter key: chosen by chance, so that answers to an earlier life of the node find nobody.
+    init(startingAt key: UInt64) {
+        lastKey = key
+    }
 
     /// `nil`: too many wait.
     mutating func add(to node: NodeID, _ completion: @escaping Completion) -> UInt64? {

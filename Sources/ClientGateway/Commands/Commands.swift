@@ -29,7 +29,7 @@ extension Gateway {
 
         // Messages
         case .msgData: send(request, try MessageDataView(body))
-        case .msgDataAck: noteReceipt(request, try IMMsgDataAck(reading: body))
+        case .msgDataAck: noteReceipt(request, body)
         case .msgDataReadAck: readAck(request, try IMMsgDataReadAck(reading: body))
         case .clientTimeReq: time(request)
         case .unreadMsgCntReq: unread(request)

@@ -106,7 +106,7 @@ public final class AdminAPI {
         _ send: @escaping (Call.Reply) -> Void
     ) {
         let record = WriteRecord(
-            token: token, method: request.method.rawValue, path: request.path,
+            token: token, method: request.method.rawValue, path: route.method == .get ? request.target : request.path,
             request: (route.body?.redacted(call.body) ?? .object([])).bytes, requestID: id)
         ledger.open(request, record, isUrgent: route.scope == .ops) { [self] opening in
             switch opening {
@@ -117,7 +117,9 @@ public final class AdminAPI {
                     let response = Self.response(reply, id)
                     var isRepeatable = false
                     if case .problem(let problem) = reply { isRepeatable = problem.isRepeatable }
-                    ledger.close(entry, response.status, response.body, isRepeatable: isRepeatable) { send(reply) }
+                    // What was read stays out of the note.
+                    let answer = route.method == .get ? [] : response.body
+                    ledger.close(entry, response.status, answer, isRepeatable: isRepeatable) { send(reply) }
                 })
             }
         }

@@ -22,6 +22,12 @@ public struct NodePage {
         self.body = body
     }
 
+    /// In place of a page that does not fit between nodes.
+    public static var tooLong: NodePage {
+        let problem = Problem(.overloaded, "the answer is too long to be passed on: ask that node itself")
+        return NodePage(problem.kind.status, problem.json(requestID: ""))
+    }
+
     /// `nil`: it is none.
     public init?(reading bytes: [UInt8]) {
         guard let code = bytes.rawBytes.bigEndian(at: 0, as: UInt16.self),

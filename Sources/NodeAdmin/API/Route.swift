@@ -95,11 +95,12 @@ public struct Route {
 
     /// The same page, but any node is asked for any other's.
     func ofOneNode() -> Route {
+        precondition(!isAudited, "what is audited is done by the node that is asked")
         var route = self
         route.isOfOneNode = true
         route.parameters.append(
             .query(Self.node, .integer(1...65_534), "number of the node to ask; this one if not given"))
-        route.problems.append(.nodeUnreachable)
+        route.problems += [.nodeUnreachable, .overloaded]
         return route
     }
 

@@ -85,7 +85,7 @@ final class WriteLedger {
     ) {
         let record = entry.record
         log.info(
-            "admin_write", "a request to the administration port changed something",
+            "admin_audited", "a request to the administration port was noted in the audit",
             [
                 "token": .string(record.token), "method": .string(record.method), "path": .string(record.path),
                 "status": .int(status.rawValue), "trace": .string(record.requestID),

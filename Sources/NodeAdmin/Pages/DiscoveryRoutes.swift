@@ -1,6 +1,5 @@
 public import DBProxy
 import HTTPCore
-public import HTTPServer
 import Primitives
 
 /// Links that clients show on their page "discovery". They see a change when they open it again.
@@ -45,23 +44,6 @@ public struct DiscoveryRoutes {
                 .delete, "/admin/v1/discovery/{id}", "Removes a link", scope: .write, [Self.id],
                 gives: .object([.init("id", .id)]), problems: [.linkUnknown], remove),
         ]
-    }
-
-    /// The list as clients read it (reference/protocol.md 4.1).
-    public func addLegacyPage(to service: HTTPService) {
-        service.add(.get, "/api/discovery") { [database] _, _, answer in
-            database.discoveryItems { result in
-                guard case .success(let items) = result else { return answer(HTTPResponse(.serviceUnavailable)) }
-                let body = JSON.array(
-                    items.map {
-                        .object([
-                            ("itemName", .string($0.name)), ("itemUrl", .string($0.url)),
-                            ("itemPriority", .number(Int($0.priority))),
-                        ])
-                    })
-                answer(.json(.ok, body))
-            }
-        }
     }
 
     private func add(_ call: Call) {

@@ -20,8 +20,9 @@ extension LogRecord {
 extension LogValue {
     fileprivate var json: JSON {
         switch self {
-        case .string(let text): .string(text)
-        case .utf8(let bytes): .string(String(decoding: bytes, as: UTF8.self))
+        // A page of these must fit between nodes; the log itself has all of it.
+        case .string(let text): .string(String(text.prefix(200)))
+        case .utf8(let bytes): .string(String(String(decoding: bytes, as: UTF8.self).prefix(200)))
         case .integer(let value): .number(Int(clamping: value))
         case .double(let value): .string("\(value)")
         case .bool(let value): .bool(value)

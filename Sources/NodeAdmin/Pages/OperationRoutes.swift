@@ -79,9 +79,14 @@ public enum OperationRoutes {
             ) { $0.answer(facts.statistics().json) }.ofOneNode(),
             Route(
                 .get, "/admin/v1/events", "The last lines of a node's log above debug, oldest first", scope: .read,
-                [.query("after", .count, "only lines with higher numbers")], gives: .page(of: LogRecord.schema)
+                [
+                    .query("after", .count, "only lines with higher numbers"),
+                    .query("limit", .integer(1...500), "lines of an answer; 200 if not given"),
+                ],
+                gives: .page(of: LogRecord.schema)
             ) { call in
-                call.answer(facts.events(after: UInt64(clamping: call.number("after") ?? 0)), \.json)
+                let lines = facts.events(after: UInt64(clamping: call.number("after") ?? 0))
+                call.answer(Array(lines.prefix(call.number("limit") ?? 200)), \.json)
             }.ofOneNode(),
         ]
     }
