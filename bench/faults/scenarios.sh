@@ -20,6 +20,7 @@ bridge         F07  two nodes cannot reach each other for 20 s, all others can
 loss           F08  30 % of all UDP is lost for 60 s
 no_gossip      F09  no UDP for 20 s
 no_bus         F09  no TCP between the nodes for 20 s
+resets         F10  every connection between the nodes is reset five times per second, for 20 s
 database       F12  PostgreSQL is down for 20 s
 cache          F15  Redis is emptied, and then killed
 END
@@ -139,6 +140,18 @@ scenario_no_bus() {
     done
     sleep 20
     mend
+}
+
+scenario_resets() {
+    local number end=$((SECONDS + 20))
+    while ((SECONDS < end)); do
+        for number in $(all_nodes); do
+            inside "$number" iptables -A INPUT -p tcp --dport 7947 -j REJECT --reject-with tcp-reset
+        done
+        sleep 0.05
+        mend
+        sleep 0.15
+    done
 }
 
 scenario_database() {
