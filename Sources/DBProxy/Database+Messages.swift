@@ -59,22 +59,29 @@ public struct AppendBatch: ~Copyable {
 }
 
 extension Database {
-    private static let append = Statement(
-        "append",
-        """
-        select statuses, msg_ids, group_versions, stored_at
-        from append($1::bigint[], $2::int[], $3::smallint[], $4::bytea[], $5::boolean[], $6::bytea[], $7::int,
-            $8::boolean)
-        """)
+    private static let append = appendStatement("append")
+    private static let appendOne = appendStatement("append_one")
 
-    /// Stores a batch in one transaction (`append` of the first migration). On success the outcomes are those of the
-    /// sends in their order, and the commit has returned.
+    private static func appendStatement(_ function: String) -> Statement {
+        Statement(
+            function,
+            """
+            select statuses, msg_ids, group_versions, stored_at
+            from \(function)(
+                $1::bigint[], $2::int[], $3::smallint[], $4::bytea[], $5::boolean[], $6::bytea[],
+                $7::int, $8::boolean)
+            """)
+    }
+
+    /// Stores a batch in one transaction (`append` of the first migration, and `append_one` of the fifth). On success
+    /// the outcomes are those of the sends in their order, and the commit has returned.
     public func append(
         lane: Int, _ batch: borrowing AppendBatch, within limit: Duration? = nil,
         _ completion: @escaping Completion<(outcomes: [AppendOutcome], storedAt: UInt32)>
     ) {
         let count = batch.count
-        write(lane: lane, Self.append, batch.parameters, within: limit, completion) { rows in
+        let statement = count == 1 ? Self.appendOne : Self.append
+        write(lane: lane, statement, batch.parameters, within: limit, completion) { rows in
             guard rows.count == 1, let storedAt = rows[0].int64(3), let ids = rows[0].int32Array(1),
                 let versions = rows[0].int32Array(2)
             else { return nil }

@@ -112,7 +112,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         // Someone else's function of this name.
         try probe.database.execute(
             """
-            create or replace function append(
+            create or replace function append_one(
                 conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
                 bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
                 out group_versions int[], out stored_at bigint
@@ -150,6 +150,54 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             }
         }
         #expect(ids.sorted() == Array(1...60))
+    }
+
+    /// What `append` and `append_one` answer must not differ: the same sends go through both, each to conversations of
+    /// its own. The second send of the batch is only there to make two of it.
+    @Test(arguments: UInt64(1)...4)
+    func oneAloneIsAnsweredAsOneOfMany(seed: UInt64) async throws {
+        var random = SeededRandom(seed: seed)
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(9)
+        let alone = try await makeConversations(probe, other: 2), many = try await makeConversations(probe, other: 3)
+        let filler = Send(conversation: try pair(8, 9), sender: UserID(8), key: 0)
+        var seen: Set<String> = []
+        for _ in 0..<150 {
+            if Int.random(in: 0..<10, using: &random) == 0 {
+                try probe.database.execute("update message set created_at = created_at - 400")
+            }
+            let place = Int.random(in: alone.indices, using: &random)
+            let sender = UserID(UInt32.random(in: 1...6, using: &random))
+            let key = UInt8.random(in: 1...8, using: &random), expires = Bool.random(using: &random)
+            let skips = Bool.random(using: &random)
+            let one = try await probe.append(
+                [Send(conversation: alone[place], sender: sender, key: key, expires: expires)], skippingLocked: skips)
+            let two = try await probe.append(
+                [Send(conversation: many[place], sender: sender, key: key, expires: expires), filler],
+                skippingLocked: skips)
+            #expect(one == [two[0]], "conversation \(place), sender \(sender), key \(key), expires \(expires)")
+            seen.insert(String("\(one[0])".prefix { $0 != "(" }))
+        }
+        #expect(seen == ["stored", "repeated", "refused", "noConversation", "full"])
+    }
+
+    /// A pair, one that does not exist, one that is nearly full, a group with two members, and one that was deleted.
+    private func makeConversations(_ probe: DatabaseProbe, other: UInt32) async throws -> [ConversationID] {
+        let pairs = [try pair(1, other), try pair(4, other)], missing = try pair(5, other)
+        let filler = try pair(8, 9)
+        let opened = try await probe.call { $0.openPairs(lane: 0, pairs + [filler], $1) }
+        #expect(opened.count == 3)
+        try probe.database.execute("update conversation set last_msg_id = 89999990 where id = \(pairs[1].rawValue)")
+        var groups: [ConversationID] = []
+        for _ in 0..<2 {
+            let made = try await probe.call {
+                $0.createGroup(
+                    name: "g", avatar: "", creator: UserID(1), type: .tmp, members: [UserID(1), UserID(2)], $1)
+            }
+            groups.append(.group(made.id))
+        }
+        try probe.database.execute("update chat_group set deleted = true where id = \(groups[1].rawValue)")
+        return pairs + [missing] + groups
     }
 
     private func stored(_ id: UInt32) -> AppendOutcome { .stored(MessageID(id), groupVersion: 0) }

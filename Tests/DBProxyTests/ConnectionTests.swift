@@ -81,6 +81,8 @@ import Testing
         let sends = [locked, free, unknown].map { Send(conversation: $0, sender: UserID(1), key: 3) }
         #expect(try await probe.append(sends, skippingLocked: true)
             == [.locked, .stored(MessageID(2), groupVersion: 0), .noConversation])
+        #expect(try await probe.append([sends[0]], skippingLocked: true) == [.locked])
+        #expect(try await probe.append([sends[2]], skippingLocked: true) == [.noConversation])
         _ = try await held
         #expect(try await probe.append(sends, skippingLocked: true)
             == [.stored(MessageID(1), groupVersion: 0), .repeated(MessageID(2), groupVersion: 0), .noConversation])

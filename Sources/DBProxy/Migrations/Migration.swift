@@ -8,5 +8,5 @@ struct Migration: Sendable {
     let sql: String
 
     /// All of them, in order.
-    static let all: [Migration] = [foundation, administration, announcements, retention]
+    static let all: [Migration] = [foundation, administration, announcements, retention, appendOne]
 }
