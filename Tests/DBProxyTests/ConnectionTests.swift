@@ -154,8 +154,20 @@ import Testing
         }
         #expect(runs.flatMap { $0 } == Array(1...Migrator.latest))
         #expect(try Migrator(address).currentVersion() == Migrator.latest)
-        try database.execute("insert into schema_migration values (9999, 'from the future')")
-        #expect(throws: Migrator.Failure.self) { try Migrator(address).run() }
+    }
+
+    @Test func aNodeOfTheVersionBeforeStillStartsAndNoneOfAnOlderOne() async throws {
+        let database = try TestDatabase()
+        let migrator = Migrator(try database.address)
+        let add = "insert into schema_migration (number, name, works_from) values"
+        try database.execute("\(add) (\(Migrator.latest + 1), 'only adds', \(Migrator.latest))")
+        #expect(try migrator.run() == [])
+        try database.execute("\(add) (\(Migrator.latest + 2), 'removes', \(Migrator.latest + 1))")
+        #expect(throws: Migrator.Failure.self) { try migrator.run() }
+        try database.execute("delete from schema_migration where number > \(Migrator.latest)")
+        #expect(try migrator.run() == [])
+        try database.execute("\(add) (\(Migrator.latest + 1), 'does not say', null)")
+        #expect(throws: Migrator.Failure.self) { try migrator.run() }
     }
 
     @Test func aNodeWaitsForAMigrationThatTakesLong() async throws {

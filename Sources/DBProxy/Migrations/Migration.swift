@@ -6,6 +6,9 @@ struct Migration: Sendable {
     let number: Int32
     let name: String
     let sql: String
+    /// The lowest number a program must know to work with what this step leaves behind. The step before, as long as
+    /// steps only add: then a node of the version before may still be started, during an upgrade or after a bad one.
+    var worksFrom: Int32 { number - 1 }
 
     /// All of them, in order.
     static let all: [Migration] = [foundation, administration, announcements, retention, appendOne]

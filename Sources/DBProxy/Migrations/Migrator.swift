@@ -8,7 +8,7 @@ public struct Migrator {
         case unreachable(String)
         /// Step 0: what comes before and after the migrations.
         case failed(step: Int32, String)
-        /// The database was migrated by a newer version of this program.
+        /// The database was migrated by a newer version of this program, with which this one cannot work.
         case newer(found: Int32, known: Int32)
 
         public var description: String {
@@ -33,7 +33,8 @@ public struct Migrator {
     /// The version this program needs.
     public static var latest: Int32 { Migration.all.last?.number ?? 0 }
 
-    /// Runs what is missing; returns the numbers of the steps that ran.
+    /// Runs what is missing; returns the numbers of the steps that ran. Nothing is missing where a newer version has
+    /// migrated in such a way that this one still works.
     public func run() throws(Failure) -> [Int32] {
         let session = try BlockingSession(address)
         // A migration may take longer than a session of a node waits for anything.
@@ -44,17 +45,23 @@ public struct Migrator {
             reset lock_timeout;
             set client_min_messages = warning;
             create table if not exists schema_migration (
-                number int primary key, name text not null, applied_at timestamptz not null default now())
+                number int primary key, name text not null, applied_at timestamptz not null default now());
+            alter table schema_migration add column if not exists works_from int
             """, step: 0)
         let current = try session.number("select coalesce(max(number), 0) from schema_migration")
-        if current > Self.latest { throw .newer(found: current, known: Self.latest) }
+        let needed = try session.number(
+            """
+            select coalesce(max(coalesce(works_from, number)), 0) from schema_migration where number > \(Self.latest)
+            """)
+        if needed > Self.latest { throw .newer(found: current, known: Self.latest) }
         var applied: [Int32] = []
         for migration in Migration.all where migration.number > current {
             try session.execute(
                 """
                 begin;
                 \(migration.sql);
-                insert into schema_migration (number, name) values (\(migration.number), '\(migration.name)');
+                insert into schema_migration (number, name, works_from)
+                values (\(migration.number), '\(migration.name)', \(migration.worksFrom));
                 commit
                 """, step: migration.number)
             applied.append(migration.number)
