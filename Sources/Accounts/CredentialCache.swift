@@ -16,7 +16,7 @@ public final class CredentialCache: Sendable {
     }
 
     static let lifetime: Duration = .seconds(24 * 3600)
-    private static let maxEntries = 200_000
+    public static let maxEntries = 200_000
 
     private let key: [UInt8]
     private let entries = Mutex<[UserID: Entry]>([:])
@@ -25,6 +25,13 @@ public final class CredentialCache: Sendable {
     public init(key: [UInt8]) {
         precondition(key.count >= 32, "a key of \(key.count) bytes can be guessed")
         self.key = key
+    }
+
+    public var count: Int { entries.withLock { $0.count } }
+
+    /// Each next login derives its key again, or finds it in the cache that nodes share.
+    public func removeAll() {
+        entries.withLock { $0 = [:] }
     }
 
     public func contains(

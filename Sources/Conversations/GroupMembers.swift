@@ -7,7 +7,7 @@ public import TalkProtocol
 /// Every append says under which version of the list a message was accepted, so the list for its push is known exactly.
 /// Confined to its loop.
 public final class GroupMembers {
-    private static let maxGroups = 10_000
+    public static let maxGroups = 10_000
     private static let cacheLifetime: Duration = .seconds(3600)
 
     private let database: Database
@@ -19,6 +19,13 @@ public final class GroupMembers {
     public init(_ database: Database, cache: RedisCache?) {
         self.database = database
         self.cache = cache
+    }
+
+    /// How many groups are known.
+    public var count: Int { lists.count }
+
+    public func removeAll() {
+        lists = [:]
     }
 
     public func members(of group: GroupID, version: UInt32) -> [UserID]? {

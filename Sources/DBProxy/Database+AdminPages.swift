@@ -40,7 +40,8 @@ extension Database {
         "make_user",
         """
         with d as materialized (
-            select 1 where $4::int = 0 or exists (select from department where id = $4::int and not deleted)
+            select 1 where $4::int = 0
+                or exists (select from department where id = $4::int and not deleted for key share)
         ), s as materialized (select next_stamp() as stamp from d), made as (
             insert into account (name, password, nick, department_id, stamp)
             select $1::text, $2::text, $3::text, $4::int, s.stamp from s
@@ -64,9 +65,15 @@ extension Database {
 
     private static let enableUser = Statement(
         "enable_user",
-        "update account set status = 0, stamp = next_stamp() where id = $1::int and status = 3 returning 1")
+        """
+        update account a set status = 0, stamp = next_stamp(), department_id = case
+            when exists (select from department where id = a.department_id and not deleted for key share)
+            then a.department_id else 0 end
+        where id = $1::int and status = 3 returning 1
+        """)
 
-    /// Takes back `disableUser`. Returns whether the user was disabled.
+    /// Takes back `disableUser`, but for a department that was deleted meanwhile. Returns whether the user was
+    /// disabled.
     public func enableUser(_ user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: user.rawValue))
@@ -79,7 +86,8 @@ extension Database {
         update account set nick = coalesce($2::text, nick),
             department_id = case when $3::boolean then $4::int else department_id end, stamp = next_stamp()
         where id = $1::int and (
-            not $3::boolean or $4::int = 0 or exists (select from department where id = $4::int and not deleted))
+            not $3::boolean or $4::int = 0
+            or exists (select from department where id = $4::int and not deleted for key share))
         returning 1
         """)
 
@@ -110,17 +118,7 @@ extension Database {
     }
 
     private static let deleteDepartment = Statement(
-        "delete_department",
-        """
-        with f as materialized (
-            select (select count(*)::int from account where department_id = $1::int and status <> 3) as users,
-                (select count(*)::int from department where parent_id = $1::int and not deleted) as below
-        ), gone as (
-            update department d set deleted = true, stamp = next_stamp() from f
-            where d.id = $1::int and not d.deleted and f.users = 0 and f.below = 0 and not $2::boolean
-        )
-        select exists (select from department where id = $1::int and not deleted), users, below from f
-        """)
+        "delete_department", "select known, users, below from delete_department($1::int, $2::boolean)")
 
     /// Deletes a department to which nothing belongs.
     /// - Parameter isTrial: only finds out whether that would be done.

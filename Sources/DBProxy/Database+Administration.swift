@@ -163,7 +163,7 @@ extension Database {
         """
         insert into department (name, parent_id, stamp)
         select $1::text, $2::int, next_stamp()
-        where $2::int = 0 or exists (select from department where id = $2::int and not deleted)
+        where $2::int = 0 or exists (select from department where id = $2::int and not deleted for key share)
         returning id
         """)
 

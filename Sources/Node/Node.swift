@@ -88,7 +88,6 @@ public final class Node: Sendable {
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
             loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
-        let cache = CredentialCache(key: plan.credentialKey)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
@@ -103,7 +102,7 @@ public final class Node: Sendable {
                 return
             }
             let parts = NodeLoop(
-                loop, plan, shared, cache: cache, failures: failures, workers: workers,
+                loop, plan, shared, failures: failures, workers: workers,
                 resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })

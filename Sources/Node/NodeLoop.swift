@@ -24,6 +24,7 @@ final class NodeLoop {
     private let redis: RedisCache?
     private let logins: LoginService
     private let sweep: LoginFailureSweep?
+    private let groups: GroupMembers
     private let conversations: Conversations
     private let gateway: Gateway
     private let clients: NativeTransport
@@ -32,13 +33,14 @@ final class NodeLoop {
     private let lateness: Histogram
     private var checkDue = Instant.never
     private var tunings = 0
+    private var groupEmptyings = 0
     private let way: WayToNodes
     private let notices: NoticeSender?
     private let admin: AdminAPI
 
     init(
-        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, cache: CredentialCache,
-        failures: FailedLogins, workers: WorkerPool, resolver: NameResolver, state: NodeState,
+        _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, failures: FailedLogins,
+        workers: WorkerPool, resolver: NameResolver, state: NodeState,
         wallClock: @escaping @Sendable () -> UnixTime
     ) {
         self.loop = loop
@@ -47,11 +49,12 @@ final class NodeLoop {
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
         logins = LoginService(
-            database, cache: cache, failures: failures, redis: redis, workers: workers, limits: plan.tuning.logins,
-            on: loop)
+            database, cache: state.credentials, failures: failures, redis: redis, workers: workers,
+            limits: plan.tuning.logins, on: loop)
         sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.tuning.logins.lockout, on: loop) : nil
+        groups = GroupMembers(database, cache: redis)
         conversations = Conversations(
-            database, groups: GroupMembers(database, cache: redis), limits: AppendLane.Limits(),
+            database, groups: groups, limits: AppendLane.Limits(),
             timings: state.conversationTimings(), on: loop)
         lateness = state.lateness()
         gateway = Gateway(
@@ -61,7 +64,7 @@ final class NodeLoop {
         clients = NativeTransport(gateway, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
-        DiscoveryRoute.add(to: publicHTTP, state)
+        DiscoveryRoute.add(to: publicHTTP, state, at: plan.administration.publicURL)
         AdminFace.add(to: adminHTTP)
         let api = AdminAPI.Shared(
             authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,
@@ -82,6 +85,7 @@ final class NodeLoop {
 
     private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
+        admin.add(CacheRoutes.all(state))
         admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, self, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)
@@ -115,11 +119,18 @@ final class NodeLoop {
         logins.limits = tuning.logins
     }
 
+    private func followEmptyings() {
+        let count = state.groupEmptyings.load(ordering: .acquiring)
+        if count != groupEmptyings { groups.removeAll() }
+        groupEmptyings = count
+    }
+
     /// Also what keeps this object alive as long as its loop runs.
     private func checkHealth() {
         if checkDue != .never { lateness.record(loop.now - checkDue) }
         checkDue = loop.now + Self.healthCheck
         followTuning()
+        followEmptyings()
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady
@@ -133,6 +144,7 @@ final class NodeLoop {
         report.sweptFailures = sweep?.deleted ?? 0
         report.cursors = conversations.cursorCount
         report.doubts = conversations.doubtCount
+        report.knownGroups = groups.count
         report.statistics = conversations.statistics
         gateway.follow(state.drainOrder)
         report.isDraining = gateway.isDraining

@@ -23,6 +23,17 @@ public enum NodeSettings {
             + "may reach the port then.")
     public static let httpListen = Setting<HostPort>(
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
+    public static let httpAdvertise = Setting<String>(
+        "http.advertise", default: "",
+        help: "The URL that leads there, such as https://im.example.org; http and the host by which a client asks if "
+            + "not given.",
+        complaint: { url in
+            if url.isEmpty { return nil }
+            let scheme = ["http://", "https://"].first(where: url.hasPrefix) ?? url
+            let host = url.utf8.dropFirst(scheme.utf8.count)
+            let isHost = !host.isEmpty && host.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "/") }
+            return isHost ? nil : "must be http:// or https:// and a host, without a path"
+        })
     public static let adminListen = Setting<HostPort>(
         "admin.listen", default: HostPort(host: "127.0.0.1", port: 9000),
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version, and /admin/v1 for those with a token.")
@@ -143,12 +154,12 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, adminListen, adminToken, appKey,
-        postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen, clusterAdvertise,
-        clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes, audioBytes,
-        firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers,
-        failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion,
-        loadTest, logLevel, logFormat,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
+        appKey, postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen,
+        clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
+        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
+        newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit,
+        minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

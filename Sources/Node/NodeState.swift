@@ -5,7 +5,6 @@ import Conversations
 import DBProxy
 import HTTPServer
 import Log
-import Cluster
 import Membership
 import Metrics
 import NodeAdmin
@@ -32,6 +31,8 @@ struct LoopReport: Sendable {
     var sweptFailures = 0
     var cursors = 0
     var doubts = 0
+    /// Groups whose members are known.
+    var knownGroups = 0
     var statistics = Conversations.Statistics()
 }
 
@@ -60,6 +61,9 @@ final class NodeState: NodeFacts {
     let shownSettings: Mutex<[SettingRecord]>
     /// Counts the changes of `tuning`.
     let tunings = Atomic<Int>(0)
+    let credentials: CredentialCache
+    /// Counts how often the loops were told to forget the members of groups.
+    let groupEmptyings = Atomic<Int>(0)
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -77,6 +81,7 @@ final class NodeState: NodeFacts {
         self.online = online
         self.presence = presence
         self.plan = plan
+        credentials = CredentialCache(key: plan.credentialKey)
         tuning = Mutex(plan.tuning)
         shownSettings = Mutex(plan.administration.settings)
         self.log = log

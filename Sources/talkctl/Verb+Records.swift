@@ -17,6 +17,11 @@ extension Verb {
         Verb(
             "log-level", nil, "LEVEL", "Changes what the node that is asked logs, until it ends.", adminOptions,
             run: setLogLevel),
+        Verb(
+            "cache", "list", nil, "Shows what nodes remember of what is in PostgreSQL.", adminOptions, run: listCaches),
+        Verb(
+            "cache", "empty", "NAME", "Empties a cache of the node that is asked: credentials or group_members.",
+            adminOptions, run: emptyCache),
     ]
 
     private static func listMessages(_ call: Invocation) throws -> Report {
@@ -54,5 +59,17 @@ extension Verb {
         let answer = try call.adminPort().ask(
             .put, "/admin/v1/log-level", .object([("level", .string(call.subject))]))
         return Report("The node logs from \(answer["level"]?.text ?? "") on.", answer)
+    }
+
+    private static func listCaches(_ call: Invocation) throws -> Report {
+        let items = try call.adminPort().get("/admin/v1/caches")["items"]?.items ?? []
+        return .list(
+            ["NAME", "ENTRIES", "CAPACITY"],
+            items.map { [$0["name"] ?? .null, $0["entries"] ?? .null, $0["capacity"] ?? .null] })
+    }
+
+    private static func emptyCache(_ call: Invocation) throws -> Report {
+        let answer = try call.adminPort().ask(.delete, "/admin/v1/caches/\(AdminPort.segment(call.subject))")
+        return Report("The node has forgotten its \(answer["name"]?.text ?? "").", answer)
     }
 }

@@ -166,6 +166,48 @@ import WireKit
                 == "level must be one of debug, info, warn, error")
     }
 
+    /// Each would be right if the other had not been in the middle of its work.
+    @Test func aDepartmentIsNotDeletedWhileSomebodyIsPutIntoIt() async throws {
+        let probe = try AdminProbe()
+        try probe.node.addUsers("alice")
+        for name in ["A", "B"] {
+            #expect(try probe.ask(.post, "/admin/v1/departments", #"{"name":"\#(name)"}"#).status == 201)
+        }
+        async let placing = probe.node.database.hold(
+            """
+            with d as materialized (select from department where id = 1 for key share)
+            update account set department_id = 1 where exists (select from d)
+            """)
+        try await probe.node.database.untilHeld()
+        #expect(try probe.ask(.delete, "/admin/v1/departments/1").error == "department_in_use")
+        try await placing
+        async let deleting = probe.node.database.hold("select delete_department(2, false)")
+        try await probe.node.database.untilHeld()
+        #expect(try probe.ask(.patch, "/admin/v1/users/1", #"{"department_id":2}"#).error == "department_unknown")
+        try await deleting
+    }
+
+    @Test func cachesAreShownAndEmptied() async throws {
+        let probe = try AdminProbe()
+        try probe.node.addUsers("alice", "bob")
+        let group = #"{"name":"G","creator_id":1,"member_ids":[2]}"#
+        #expect(try probe.ask(.post, "/admin/v1/groups", group).status == 201)
+        let alice = try await TalkClient.logIn("alice", at: probe.node.node.clientAddress)
+        _ = try await alice.say("fills a cache", to: 1, .groupText)
+        func entries() throws -> [Int?] {
+            try probe.get("/admin/v1/caches")["items"]?.items.map { $0["entries"]?.integer } ?? []
+        }
+        while try entries() != [1, 1] { await Task.yield() }
+        #expect(try probe.ask(.delete, "/admin/v1/caches/credentials").status == 200)
+        #expect(try entries() == [0, 1])
+        #expect(try probe.ask(.delete, "/admin/v1/caches/group_members").status == 200)
+        while try entries() != [0, 0] { await Task.yield() }
+        _ = try await alice.say("fills it again", to: 1, .groupText)
+        while try entries() != [0, 1] { await Task.yield() }
+        #expect(try probe.ask(.delete, "/admin/v1/caches/other").error == "invalid_request")
+        alice.probe.close()
+    }
+
     @Test func poolsAreShownLoopByLoop() throws {
         let probe = try AdminProbe()
         let loops = try probe.get("/admin/v1/pools")["items"]?.items ?? []

@@ -24,6 +24,14 @@ import WireKit
                 + #""msfsPrior":"","msfsBackup":"","discovery":"http://node/api/discovery"}"#))
     }
 
+    @Test func behindAProxyTheLinksHaveItsAddress() async throws {
+        let node = try TestNode(nil, ["http.advertise": "https://im.example.org"])
+        let answer = try await get("/msg_server", at: node.node.httpAddress)
+        #expect(answer.hasSuffix(#""discovery":"https://im.example.org/api/discovery"}"#))
+        #expect(throws: (any Error).self) { try TestNode(nil, ["http.advertise": "im.example.org"]) }
+        #expect(throws: (any Error).self) { try TestNode(nil, ["http.advertise": "https://im.example.org/x"]) }
+    }
+
     @Test func aConnectionServesOneRequestAfterTheOther() async throws {
         let node = try TestNode()
         let probe = try await StreamProbe.connect(to: node.node.adminAddress)
@@ -60,7 +68,7 @@ import WireKit
     @Test func metricsAndVersionAnswerAndUnknownPathsDoNot() async throws {
         let node = try TestNode()
         #expect(try await get("/metrics", at: node.node.adminAddress).contains("\ngrapevine_sessions 0\n"))
-        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":4"#))
+        #expect(try await get("/version", at: node.node.adminAddress).contains(#""schema":6"#))
         #expect(try await get("/metrics", at: node.node.httpAddress).hasPrefix("HTTP/1.1 404"))
         #expect(try await get("/nothing", at: node.node.adminAddress).hasPrefix("HTTP/1.1 404"))
     }

@@ -67,6 +67,17 @@ import Synchronization
         try TestDatabase.execute(sql, on: connectionString)
     }
 
+    /// Runs SQL, and keeps the transaction open for a second.
+    public func hold(_ sql: String) async throws {
+        try execute("\(sql); select pg_sleep(1)")
+    }
+
+    /// Until a `hold` has what it holds.
+    public func untilHeld() async throws {
+        let held = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+        while try execute(held) == "0" { await Task.yield() }
+    }
+
     @discardableResult
     private static func execute(_ sql: String, on connectionString: String) throws -> String? {
         let connection = unsafe PQconnectdb(connectionString)

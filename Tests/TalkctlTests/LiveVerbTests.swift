@@ -155,5 +155,9 @@ import WireKit
         #expect(audit.contains { $0.contains { $0.hasPrefix("/admin/v1/conversations/1,2/messages?") } })
         #expect(place.run("log-level warn").output == "The node logs from warn on.\n")
         #expect(place.run("log-level loud").code == 1)
+        #expect(rows(place.run("cache list").output)[1].prefix(2) == ["credentials", "1"])
+        #expect(place.run("cache empty credentials").output == "The node has forgotten its credentials.\n")
+        #expect(rows(place.run("cache list").output)[1].prefix(2) == ["credentials", "0"])
+        #expect(place.run("cache empty everything").code == 1)
     }
 }

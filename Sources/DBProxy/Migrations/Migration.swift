@@ -11,5 +11,7 @@ struct Migration: Sendable {
     var worksFrom: Int32 { number - 1 }
 
     /// All of them, in order.
-    static let all: [Migration] = [foundation, administration, announcements, retention, appendOne]
+    static let all: [Migration] = [
+        foundation, administration, announcements, retention, appendOne, deleteDepartment,
+    ]
 }

@@ -44,10 +44,11 @@ public enum HealthRoutes {
 /// `GET /msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as
 /// the original's login server, above all the port as a string: two of the clients read nothing else.
 public enum DiscoveryRoute {
-    public static func add(to service: HTTPService, _ facts: any NodeFacts) {
+    /// - Parameter url: of the public port, as clients reach it; empty: however they did.
+    public static func add(to service: HTTPService, _ facts: any NodeFacts, at url: String) {
         service.add(.get, "/msg_server") { request, _, answer in
-            // The address that the client has used leads here, whatever stands between.
-            let discovery = request.headers["host"].map { "http://\($0)/api/discovery" } ?? ""
+            let base = url.isEmpty ? request.headers["host"].map { "http://\($0)" } : url
+            let discovery = base.map { "\($0)/api/discovery" } ?? ""
             let body: JSON =
                 switch facts.assignment() {
                 case .server(let host, let port):

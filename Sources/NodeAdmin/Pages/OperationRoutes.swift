@@ -70,7 +70,7 @@ public enum OperationRoutes {
                 call.answer(.object([("level", .string(facts.logLevel))]))
             },
             Route(
-                .get, "/admin/v1/pools", "Connections, queues and caches of each loop", scope: .read,
+                .get, "/admin/v1/pools", "Connections and queues of each loop", scope: .read,
                 gives: .page(of: PoolRecord.schema)
             ) { $0.answer(facts.pools(), \.json) }.ofOneNode(),
             Route(

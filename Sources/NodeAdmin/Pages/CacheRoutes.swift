@@ -1,0 +1,63 @@
+import HTTPCore
+import Primitives
+
+/// What a node keeps in its memory of what PostgreSQL has. Called on any loop.
+public protocol CacheFacts: AnyObject, Sendable {
+    func caches() -> [CacheRecord]
+
+    /// All loops have done so within a second.
+    func empty(_ cache: CacheRecord.Name)
+}
+
+public struct CacheRecord: Sendable {
+    public enum Name: String, CaseIterable, Sendable {
+        /// Digests of passwords that were verified.
+        case credentials
+        /// Lists of members under their versions.
+        case groupMembers = "group_members"
+    }
+
+    public let name: Name
+    public let entries: Int
+    /// Beyond it an entry makes room for each new one.
+    public let capacity: Int
+
+    public init(_ name: Name, entries: Int, capacity: Int) {
+        self.name = name
+        self.entries = entries
+        self.capacity = capacity
+    }
+}
+
+/// The caches of a node. None of them is ever wrong, so emptying one only shows what the database does without it.
+public enum CacheRoutes {
+    public static func all(_ facts: any CacheFacts) -> [Route] {
+        let name = JSONSchema.choice(CacheRecord.Name.allCases.map(\.rawValue))
+        return [
+            Route(
+                .get, "/admin/v1/caches", "What a node remembers of what is in PostgreSQL", scope: .read,
+                gives: .page(
+                    of: .object([
+                        .init("name", name), .init("entries", .count),
+                        .init("capacity", .count, "beyond it an entry makes room for each new one"),
+                    ]))
+            ) { call in
+                call.answer(facts.caches()) { cache in
+                    .object([
+                        ("name", .string(cache.name.rawValue)), ("entries", .number(cache.entries)),
+                        ("capacity", .number(cache.capacity)),
+                    ])
+                }
+            }.ofOneNode(),
+            Route(
+                .delete, "/admin/v1/caches/{name}", "Empties a cache of the node that is asked, within a second",
+                scope: .ops, [.path("name", name, "as in the list")],
+                gives: .object([.init("name", name)])
+            ) { call in
+                let name = call.text("name") ?? ""
+                CacheRecord.Name(rawValue: name).map(facts.empty)
+                call.answer(.object([("name", .string(name))]))
+            },
+        ]
+    }
+}
