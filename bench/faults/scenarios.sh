@@ -9,6 +9,7 @@ list_scenarios() {
     cat << END
 kill           F01  kill -9 a node, and start it again
 move           F23  kill -9 a node, and start it at another address
+move_all       F25  kill -9 all nodes, and start each where another one was; and back again
 rolling        F22  each node is drained, stopped and started again
 freeze         F03  a node stands still for 10 s
 stall          F09  eight times, the bus of a node takes nothing for 10 s: p99 between two others, before and meanwhile
@@ -47,6 +48,20 @@ move() {
     boot "$1" "$2"
     await_agreement 30 $(all_nodes) > /dev/null || return
     NOTICED+="back after $(heard node_linked "$1" "$begin")  "
+}
+
+scenario_move_all() {
+    local away number begin
+    for away in 1 0; do
+        for number in $(all_nodes); do signal "$number" KILL; done
+        begin=$(now)
+        for number in $(all_nodes); do
+            configure "$number" $((number + away))
+            boot "$number" $((number + away))
+        done
+        await_agreement 30 $(all_nodes) > /dev/null || return
+        NOTICED+="all agree after $(($(now) - begin)) ms  "
+    done
 }
 
 scenario_rolling() {
