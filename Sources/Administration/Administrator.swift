@@ -15,15 +15,17 @@ public final class Administrator: Sendable {
 
     let database: BlockingDatabase
 
-    /// Connects. The schema must be the one this program knows.
+    /// Connects. The schema must be one with which this program works.
     public init(_ address: PostgresAddress) throws(AdministrationError) {
-        let found: Int32
+        let schema: SchemaVersion
         do throws(Migrator.Failure) {
-            found = try Migrator(address).currentVersion()
+            schema = try Migrator(address).schema()
         } catch {
             throw .unreachable(error.description)
         }
-        guard found == Migrator.latest else { throw .wrongSchema(found: found, needed: Migrator.latest) }
+        if schema.isTooOld || schema.isTooNew {
+            throw .wrongSchema(found: schema.number, needed: Migrator.latest)
+        }
         var configuration = Database.Configuration(address: address, applicationName: "talkctl")
         configuration.queryConnections = 1
         configuration.readDeadline = .seconds(5)
@@ -44,8 +46,11 @@ public final class Administrator: Sendable {
         try check(nick)
         let user = NewUser(
             name: name, password: try AccountPassword.stored(password), nick: nick, departmentID: departmentID)
-        guard let id = try database.call({ $0.addUsers([user], $1) })[name] else { throw .nameTaken(name) }
-        return id
+        switch try database.call({ $0.makeUser(user, $1) }) {
+        case .made(let id): return id
+        case .nameTaken: throw .nameTaken(name)
+        case .unknownDepartment: throw .unknownDepartment("\(departmentID)")
+        }
     }
 
     /// What a seed has done.

@@ -106,7 +106,8 @@ extension Database {
     private static let renameDepartment = Statement(
         "rename_department",
         """
-        update department set name = $2::text, stamp = next_stamp() where id = $1::int and not deleted returning 1
+        with d as materialized (select id from department where id = $1::int and not deleted for no key update)
+        update department u set name = $2::text, stamp = next_stamp() from d where u.id = d.id returning 1
         """)
 
     /// Returns whether there is such a department.

@@ -45,7 +45,8 @@ extension Database {
         select id, name from made
         """)
 
-    /// Makes users who get one stamp together; returns the ids of those whose names were free.
+    /// Makes users who get one stamp together; returns the ids of those whose names were free. Their departments are
+    /// not looked at.
     public func addUsers(_ users: [NewUser], _ completion: @escaping Completion<[String: UserID]>) {
         var parameters = Parameters()
         parameters.add(users.map(\.name))

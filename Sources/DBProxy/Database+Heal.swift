@@ -133,9 +133,11 @@ extension Database {
     private static let clearParent = Statement(
         "clear_parent",
         """
-        update department d set parent_id = 0, stamp = next_stamp()
-        where d.id = $1::bigint and d.parent_id <> 0 and $2::int is not null and not exists (
-            select from department u where u.id = d.parent_id and not u.deleted)
-        returning 1
+        with orphan as materialized (
+            select id from department d
+            where d.id = $1::bigint and d.parent_id <> 0 and $2::int is not null and not exists (
+                select from department u where u.id = d.parent_id and not u.deleted)
+            for no key update)
+        update department d set parent_id = 0, stamp = next_stamp() from orphan o where d.id = o.id returning 1
         """)
 }

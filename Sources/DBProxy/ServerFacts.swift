@@ -17,7 +17,7 @@ public struct ServerFacts: Sendable {
     /// `nil` for who may not know.
     public let dataDirectory: String?
     /// The version of our tables; 0 without any.
-    public let schema: Int32
+    public let schema: SchemaVersion
     /// By how much the clock of the server is ahead of ours, and by how much that can be wrong.
     public let clockLead: Duration
     public let clockError: Duration
@@ -52,7 +52,7 @@ public struct ServerFacts: Sendable {
         }
         self.settings = settings
         (clockLead, clockError) = try Self.compareClocks(session, wallClock)
-        schema = try Migrator(address).currentVersion()
+        schema = try Migrator(address).schema()
     }
 
     /// The answer was given somewhere between question and answer: of several the fastest says it best.

@@ -10,8 +10,6 @@ struct AdministrationPlan: Sendable {
     let key: [UInt8]
     /// Of the legacy calls on the public port; empty: nobody may make them.
     let appKey: String
-    /// Where clients find the public port, if not by the way they came; else empty.
-    let publicURL: String
     /// The configuration in force.
     let settings: [SettingRecord]
 
@@ -21,7 +19,6 @@ struct AdministrationPlan: Sendable {
             [UInt8]("grapevine administration".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
         appKey = configuration[NodeSettings.appKey]
-        publicURL = configuration[NodeSettings.httpAdvertise]
         settings = configuration.entries.map {
             SettingRecord(name: $0.name, value: $0.text, source: $0.source.description)
         }

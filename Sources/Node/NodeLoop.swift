@@ -64,7 +64,7 @@ final class NodeLoop {
         clients = NativeTransport(gateway, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
-        DiscoveryRoute.add(to: publicHTTP, state, at: plan.administration.publicURL)
+        DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         AdminFace.add(to: adminHTTP)
         let api = AdminAPI.Shared(
             authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,

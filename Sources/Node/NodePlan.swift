@@ -21,6 +21,8 @@ struct NodePlan: Sendable {
     let loops: Int
     let ports: NodePorts
     let advertised: (host: String, port: UInt16)?
+    /// Of the public HTTP; empty: however clients reach it.
+    let publicURL: String
     let database: Database.Configuration
     let redis: HostPort?
     /// As it was at the start.
@@ -43,6 +45,7 @@ struct NodePlan: Sendable {
             http: try Self.resolve(NodeSettings.httpListen, configuration),
             admin: try Self.resolve(NodeSettings.adminListen, configuration))
         advertised = configuration[NodeSettings.clientAdvertise].map { ($0.host, $0.port) }
+        publicURL = configuration[NodeSettings.httpAdvertise]
         guard let address = try? PostgresAddress(configuration[NodeSettings.postgres]) else {
             throw Node.Failure.badDatabaseAddress
         }

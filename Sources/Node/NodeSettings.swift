@@ -31,7 +31,10 @@ public enum NodeSettings {
             if url.isEmpty { return nil }
             let scheme = ["http://", "https://"].first(where: url.hasPrefix) ?? url
             let host = url.utf8.dropFirst(scheme.utf8.count)
-            let isHost = !host.isEmpty && host.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "/") }
+            let isHost = !host.isEmpty && host.allSatisfy { byte in
+                let isASCII = byte < 0x80, letter = Character(Unicode.Scalar(byte))
+                return isASCII && (letter.isLetter || letter.isNumber || ".-:[]".contains(letter))
+            }
             return isHost ? nil : "must be http:// or https:// and a host, without a path"
         })
     public static let adminListen = Setting<HostPort>(

@@ -67,7 +67,7 @@ extension Verb {
         try target.settle()
         let milliseconds = call.console.now().milliseconds - start.milliseconds
         return try reportRestored(
-            call, target.counts(), Migrator(address).currentVersion(), milliseconds: milliseconds)
+            call, target.counts(), Migrator(address).schema(), milliseconds: milliseconds)
     }
 
     /// The names of the tables that a table of contents lists: `214; 1259 16400 TABLE public account owner`.
@@ -105,9 +105,9 @@ extension Verb {
     }
 
     private static func reportRestored(
-        _ call: Invocation, _ counts: DatabaseCounts, _ version: Int32, milliseconds: Int64
+        _ call: Invocation, _ counts: DatabaseCounts, _ schema: SchemaVersion, milliseconds: Int64
     ) throws -> Report {
-        let head = "Restored in \(seconds(milliseconds)): \(text(counts)), tables of version \(version)."
+        let head = "Restored in \(seconds(milliseconds)): \(text(counts)), tables of version \(schema.number)."
         // All nodes are stopped: who remembers a later life of one of them is not there any more.
         let advice = """
             Now start the nodes. Their epochs go on from those of the backup. Nothing is to be done about that as long
@@ -116,10 +116,10 @@ extension Verb {
             backup may take new ones under the same numbers for known.
             """
         let facts: [(String, JSON)] =
-            [("version", .number(Int(version))), ("ms", .number(Int(milliseconds)))] + members(counts)
-        guard version == Migrator.latest else {
+            [("version", .number(Int(schema.number))), ("ms", .number(Int(milliseconds)))] + members(counts)
+        guard !schema.isTooOld, !schema.isTooNew else {
             let next =
-                version < Migrator.latest
+                schema.isTooOld
                 ? "Run: talkctl migrate up, then: talkctl verify" : "This talkctl is too old for them; use a newer one."
             return Report("\(head)\n\(next)\n\(advice)", .object(facts + [("verified", .null)]))
         }

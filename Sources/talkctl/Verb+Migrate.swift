@@ -11,29 +11,33 @@ extension Verb {
     ]
 
     private static func showVersion(_ call: Invocation) throws -> Report {
-        let version = try Migrator(call.address()).currentVersion()
+        let schema = try Migrator(call.address()).schema()
         let advice =
-            if version < Migrator.latest {
+            if schema.isTooOld {
                 "run: talkctl migrate up"
-            } else if version > Migrator.latest {
+            } else if schema.isTooNew {
                 "this talkctl is too old for it"
+            } else if schema.number > Migrator.latest {
+                "it works with them"
             } else {
                 "nothing to do"
             }
         return Report(
-            "The tables have version \(version), this program knows \(Migrator.latest): \(advice).",
-            answer(version))
+            "The tables have version \(schema.number), this program knows \(Migrator.latest): \(advice).",
+            answer(schema))
     }
 
     private static func migrateUp(_ call: Invocation) throws -> Report {
-        let steps = try Migrator(call.address()).run()
+        let migrator = Migrator(try call.address())
+        let steps = try migrator.run()
+        let schema = try migrator.schema()
         let done = steps.isEmpty ? "nothing to do" : "applied \(steps.map { String($0) }.joined(separator: ", "))"
         return Report(
-            "The tables have version \(Migrator.latest): \(done).",
-            answer(Migrator.latest))
+            "The tables have version \(schema.number): \(done).",
+            answer(schema))
     }
 
-    private static func answer(_ version: Int32) -> JSON {
-        .object([("version", .number(Int(version))), ("needed", .number(Int(Migrator.latest)))])
+    private static func answer(_ schema: SchemaVersion) -> JSON {
+        .object([("version", .number(Int(schema.number))), ("needed", .number(Int(Migrator.latest)))])
     }
 }

@@ -153,7 +153,7 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(runs.flatMap { $0 } == Array(1...Migrator.latest))
-        #expect(try Migrator(address).currentVersion() == Migrator.latest)
+        #expect(try Migrator(address).schema().number == Migrator.latest)
     }
 
     @Test func aNodeOfTheVersionBeforeStillStartsAndNoneOfAnOlderOne() async throws {
@@ -162,6 +162,7 @@ import Testing
         let add = "insert into schema_migration (number, name, works_from) values"
         try database.execute("\(add) (\(Migrator.latest + 1), 'only adds', \(Migrator.latest))")
         #expect(try migrator.run() == [])
+        #expect(try !migrator.schema().isTooNew)
         try database.execute("\(add) (\(Migrator.latest + 2), 'removes', \(Migrator.latest + 1))")
         #expect(throws: Migrator.Failure.self) { try migrator.run() }
         try database.execute("delete from schema_migration where number > \(Migrator.latest)")
@@ -169,6 +170,19 @@ import Testing
         try database.execute("\(add) (\(Migrator.latest + 1), 'does not say', null)")
         #expect(throws: Migrator.Failure.self) { try migrator.run() }
     }
+
+    @Test func aNodeStartsWhileABackupIsMade() async throws {
+        let database = try TestDatabase()
+        async let backup: Void = database.hold("lock table schema_migration in access share mode")
+        try await database.untilHeld()
+        #expect(try Migrator(database.address).run() == [])
+        #expect(try database.execute(activeBackups) == "1")
+        try await backup
+    }
+
+    private let activeBackups = """
+        select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'
+        """
 
     @Test func aNodeWaitsForAMigrationThatTakesLong() async throws {
         let database = try TestDatabase()

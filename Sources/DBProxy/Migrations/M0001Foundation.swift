@@ -3,7 +3,7 @@ extension Migration {
     ///
     /// Times of messages and stamps are unix seconds, as the protocol carries them. A conversation's id is computed
     /// from its members (`ConversationID`), so that two nodes cannot make two of it (weak point D12 of the original).
-    static let foundation = Migration(number: 1, name: "foundation", sql: """
+    static let foundation = Migration(number: 1, name: "foundation", worksFrom: 1, sql: """
         -- Tells this database from every other one (DatabaseIdentity).
         create table database_identity (
             only_row boolean primary key default true check (only_row),

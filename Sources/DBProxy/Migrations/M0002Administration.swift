@@ -1,6 +1,6 @@
 extension Migration {
     /// Who may use the administration API, what was changed through it, and what it answered.
-    static let administration = Migration(number: 2, name: "administration", sql: """
+    static let administration = Migration(number: 2, name: "administration", worksFrom: 2, sql: """
         -- Only digests: who reads this table cannot use what it holds.
         create table admin_token (
             name text primary key check (name ~ '^[a-z0-9][a-z0-9_-]{0,63}$'),

@@ -5,10 +5,11 @@
 struct Migration: Sendable {
     let number: Int32
     let name: String
+    /// What a program must know to work with what this step leaves behind: the last step that took something away or
+    /// gave it another meaning. Where a step only adds, nodes of the version before may still be started, during an
+    /// upgrade or after a bad one.
+    let worksFrom: Int32
     let sql: String
-    /// The lowest number a program must know to work with what this step leaves behind. The step before, as long as
-    /// steps only add: then a node of the version before may still be started, during an upgrade or after a bad one.
-    var worksFrom: Int32 { number - 1 }
 
     /// All of them, in order.
     static let all: [Migration] = [

@@ -45,17 +45,20 @@ public struct Migrator {
             reset lock_timeout;
             set client_min_messages = warning;
             create table if not exists schema_migration (
-                number int primary key, name text not null, applied_at timestamptz not null default now());
-            alter table schema_migration add column if not exists works_from int
+                number int primary key, name text not null, applied_at timestamptz not null default now(),
+                works_from int);
+            -- With a condition of its own: `if not exists` takes the lock first, and waits for a backup to end.
+            do $$ begin
+                if not exists (
+                    select from pg_attribute where attrelid = 'schema_migration'::regclass and attname = 'works_from')
+                then alter table schema_migration add column works_from int;
+                end if;
+            end $$
             """, step: 0)
-        let current = try session.number("select coalesce(max(number), 0) from schema_migration")
-        let needed = try session.number(
-            """
-            select coalesce(max(coalesce(works_from, number)), 0) from schema_migration where number > \(Self.latest)
-            """)
-        if needed > Self.latest { throw .newer(found: current, known: Self.latest) }
+        let schema = try SchemaVersion(session)
+        if schema.isTooNew { throw .newer(found: schema.number, known: Self.latest) }
         var applied: [Int32] = []
-        for migration in Migration.all where migration.number > current {
+        for migration in Migration.all where migration.number > schema.number {
             try session.execute(
                 """
                 begin;
@@ -70,9 +73,9 @@ public struct Migrator {
     }
 
     /// The version of the schema as it is.
-    public func currentVersion() throws(Failure) -> Int32 {
+    public func schema() throws(Failure) -> SchemaVersion {
         let session = try BlockingSession(address)
         let exists = try session.number("select count(*)::int from pg_tables where tablename = 'schema_migration'")
-        return exists == 0 ? 0 : try session.number("select coalesce(max(number), 0) from schema_migration")
+        return exists == 0 ? .none : try SchemaVersion(session)
     }
 }

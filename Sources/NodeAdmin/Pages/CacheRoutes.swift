@@ -29,7 +29,7 @@ public struct CacheRecord: Sendable {
     }
 }
 
-/// The caches of a node. None of them is ever wrong, so emptying one only shows what the database does without it.
+/// The caches of a node. None of them is ever wrong, so emptying one only shows how Redis and PostgreSQL do without it.
 public enum CacheRoutes {
     public static func all(_ facts: any CacheFacts) -> [Route] {
         let name = JSONSchema.choice(CacheRecord.Name.allCases.map(\.rawValue))
@@ -55,7 +55,7 @@ public enum CacheRoutes {
                 gives: .object([.init("name", name)])
             ) { call in
                 let name = call.text("name") ?? ""
-                CacheRecord.Name(rawValue: name).map(facts.empty)
+                if let known = CacheRecord.Name(rawValue: name) { facts.empty(known) }
                 call.answer(.object([("name", .string(name))]))
             },
         ]

@@ -36,11 +36,10 @@ struct PostgresCheck {
     }
 
     private var schema: Symptom {
-        let text = "tables of version \(facts.schema), this talkctl knows \(Migrator.latest)"
-        if facts.schema == Migrator.latest { return .ok("schema", text) }
-        return facts.schema < Migrator.latest
-            ? .bad("schema", text, fix: "talkctl migrate up, or start a node")
-            : .bad("schema", text, fix: "use the talkctl of the newest node")
+        let text = "tables of version \(facts.schema.number), this talkctl knows \(Migrator.latest)"
+        if facts.schema.isTooOld { return .bad("schema", text, fix: "talkctl migrate up, or start a node") }
+        return facts.schema.isTooNew
+            ? .bad("schema", text, fix: "use the talkctl of the newest node") : .ok("schema", text)
     }
 
     private var durability: [Symptom] {
