@@ -33,6 +33,8 @@ public struct CacheRecord: Sendable {
 public enum CacheRoutes {
     public static func all(_ facts: any CacheFacts) -> [Route] {
         let name = JSONSchema.choice(CacheRecord.Name.allCases.map(\.rawValue))
+        var inPath = Route.Parameter.path("name", name, "as in the list")
+        inPath.complaint = (.cacheUnknown, "there is no such cache")
         return [
             Route(
                 .get, "/admin/v1/caches", "What a node remembers of what is in PostgreSQL", scope: .read,
@@ -51,8 +53,7 @@ public enum CacheRoutes {
             }.ofOneNode(),
             Route(
                 .delete, "/admin/v1/caches/{name}", "Empties a cache of the node that is asked, within a second",
-                scope: .ops, [.path("name", name, "as in the list")],
-                gives: .object([.init("name", name)])
+                scope: .ops, [inPath], gives: .object([.init("name", name)]), problems: [.cacheUnknown]
             ) { call in
                 let name = call.text("name") ?? ""
                 if let known = CacheRecord.Name(rawValue: name) { facts.empty(known) }
@@ -60,4 +61,8 @@ public enum CacheRoutes {
             },
         ]
     }
+}
+
+extension Problem.Kind {
+    fileprivate static let cacheUnknown = Self(.notFound, "cache_unknown", "there is no such cache")
 }
