@@ -166,27 +166,6 @@ import WireKit
                 == "level must be one of debug, info, warn, error")
     }
 
-    /// Each would be right if the other had not been in the middle of its work.
-    @Test func aDepartmentIsNotDeletedWhileSomebodyIsPutIntoIt() async throws {
-        let probe = try AdminProbe()
-        try probe.node.addUsers("alice")
-        for name in ["A", "B"] {
-            #expect(try probe.ask(.post, "/admin/v1/departments", #"{"name":"\#(name)"}"#).status == 201)
-        }
-        async let placing = probe.node.database.hold(
-            """
-            with d as materialized (select from department where id = 1 for key share)
-            update account set department_id = 1 where exists (select from d)
-            """)
-        try await probe.node.database.untilHeld()
-        #expect(try probe.ask(.delete, "/admin/v1/departments/1").error == "department_in_use")
-        try await placing
-        async let deleting = probe.node.database.hold("select delete_department(2, false)")
-        try await probe.node.database.untilHeld()
-        #expect(try probe.ask(.patch, "/admin/v1/users/1", #"{"department_id":2}"#).error == "department_unknown")
-        try await deleting
-    }
-
     @Test func cachesAreShownAndEmptied() async throws {
         let probe = try AdminProbe()
         try probe.node.addUsers("alice", "bob")

@@ -67,15 +67,17 @@ import Synchronization
         try TestDatabase.execute(sql, on: connectionString)
     }
 
-    /// Runs SQL, and keeps the transaction open for a second.
-    public func hold(_ sql: String) async throws {
-        try execute("\(sql); select pg_sleep(1)")
+    /// Runs SQL in a transaction that is open until it is told to end: what it has locked stays so.
+    public func begin(_ sql: String) throws -> OpenTransaction {
+        try OpenTransaction(sql, on: connectionString)
     }
 
-    /// Until a `hold` has what it holds.
-    public func untilHeld() async throws {
-        let held = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
-        while try execute(held) == "0" { await Task.yield() }
+    /// Until so many sessions wait for what others have locked.
+    public func untilWaiting(_ count: Int) async throws {
+        let waiting = """
+            select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+            """
+        while try execute(waiting) != "\(count)" { await Task.yield() }
     }
 
     @discardableResult
