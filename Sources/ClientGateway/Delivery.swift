@@ -265,8 +265,9 @@ extension Gateway: MailHandler {
         var rest = packets
         while case .pdu(_, let body) = PDUFramer.next(in: rest, limit: rest.byteCount) {
             let packet = rest.extracting(first: body.upperBound)
-            sessions.forEach { session in
-                if session.isOnline, audience.includes(session.device) { session.send(packet) }
+            for session in roster.pcs where session.isOnline { session.send(packet) }
+            if audience == .everyone {
+                for session in roster.mobiles where session.isOnline { session.send(packet) }
             }
             rest = rest.extracting(droppingFirst: body.upperBound)
         }

@@ -51,6 +51,7 @@ public final class Gateway {
     let groups: Groups
     let counters: GatewayCounters
     var sessions = SessionTable()
+    var roster = Roster()
     /// In force from the next packet on.
     public var limits: GatewayLimits
     let scratch = ScratchWriter()
@@ -61,6 +62,7 @@ public final class Gateway {
     var settlingUsers: [UserID] = []
     var doubts = Doubts()
     var presenceChanges = PresenceChanges()
+    var profileNotices = ProfileNotices()
     /// The node lets go of its clients.
     var drain: Drain?
     /// Clients that are let go, and until when what they have sent may be acknowledged.
@@ -133,6 +135,7 @@ public final class Gateway {
             return
         }
         session.gate.phase = .leaving
+        roster.remove(session)
         guard online.remove(session.address, session.device, of: session.user) else { return }
         counters.sessions.subtract(1)
         announceClosed(session)

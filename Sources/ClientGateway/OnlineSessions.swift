@@ -43,7 +43,7 @@ public final class OnlineSessions: Sendable {
 
     public enum Insertion: Equatable, Sendable {
         /// The session is the user's; the one it took the place of must be told.
-        case inserted(displaced: Entry?, before: Presence)
+        case inserted(displaced: Entry?)
         /// A later login is here already: this session must go.
         case outdated
     }
@@ -59,6 +59,7 @@ public final class OnlineSessions: Sendable {
 
     private static let segmentCount = 64
     private let segments = (0..<segmentCount).map { _ in Segment() }
+    private let lastStatusAsked = Atomic<UInt64>(0)
 
     public init() {}
 
@@ -69,10 +70,10 @@ public final class OnlineSessions: Sendable {
     public func insert(_ entry: Entry, of user: UserID) -> Insertion {
         segment(user).users.withLock { users in
             let device = entry.clientType.deviceClass
-            let before = users[user]?.presence ?? Presence()
-            if let present = before[device], present.epoch > entry.epoch { return .outdated }
+            let displaced = users[user]?.presence[device]
+            if let displaced, displaced.epoch > entry.epoch { return .outdated }
             users[user, default: User()].presence[device] = entry
-            return .inserted(displaced: before[device], before: before)
+            return .inserted(displaced: displaced)
         }
     }
 
@@ -107,6 +108,13 @@ public final class OnlineSessions: Sendable {
             if page.count > limit { page.removeLast(page.count - limit) }
         }
         return page
+    }
+
+    /// When a client of this node last asked who is online.
+    public var statusAsked: Instant { Instant(nanoseconds: lastStatusAsked.load(ordering: .relaxed)) }
+
+    func noteStatusAsked(at now: Instant) {
+        lastStatusAsked.store(now.nanoseconds, ordering: .relaxed)
     }
 
     /// Sessions of all users.

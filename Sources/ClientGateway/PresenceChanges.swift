@@ -1,24 +1,41 @@
+import Primitives
 import TalkProtocol
 
 /// Users whose status changed, to be told to all PCs a few at a time: thousands who come or go in one moment, as when a
 /// network breaks, must not fill the output queue of everybody else, who would then be closed as slow readers. A core.
+///
+/// It knows what PCs were told last, so that a login of a mobile, or a user who moves from node to node, is no news.
 struct PresenceChanges {
     /// In one tick. Every loop of a node may send as many; the queue of a session holds 2,000 packets.
     static let maxPerTick = 200
 
-    private var users: Set<UserID> = []
+    /// Users who were told of as something else than offline.
+    private var told: [UserID: UserStatType] = [:]
+    /// Since when each was shown otherwise than he was told of.
+    private var changes: [UserID: Instant] = [:]
 
-    var isEmpty: Bool { users.isEmpty }
+    var isEmpty: Bool { changes.isEmpty }
 
-    /// `true`: it is the first one, and a tick is to be scheduled.
-    mutating func note(_ user: UserID) -> Bool {
-        users.insert(user).inserted && users.count == 1
+    /// What is seen of `user` may have changed to `status`. `true`: it is the first one, and a tick is to be scheduled.
+    mutating func note(_ user: UserID, _ status: UserStatType, at now: Instant) -> Bool {
+        guard status != told[user, default: .offline], changes[user] == nil else { return false }
+        changes[user] = now
+        return changes.count == 1
     }
 
-    /// Those of this tick; the others wait for the next one.
-    mutating func take() -> [UserID] {
-        let taken = Array(users.prefix(Self.maxPerTick))
-        users.subtract(taken)
+    /// Those of this tick, as they are now; the others wait for the next one. Who is again as he was told of is left
+    /// out, unless somebody asked for statuses meanwhile and has learned what is no longer so.
+    ///
+    /// - Parameter asked: when a client of this node last asked for the status of anybody.
+    mutating func take(asked: Instant, _ status: (UserID) -> UserStatType) -> [(user: UserID, status: UserStatType)] {
+        var taken: [(user: UserID, status: UserStatType)] = []
+        for (user, since) in changes.prefix(Self.maxPerTick) {
+            changes[user] = nil
+            let (before, now) = (told[user, default: .offline], status(user))
+            guard now != before || asked >= since else { continue }
+            told[user] = now == .offline ? nil : now
+            taken.append((user, now))
+        }
         return taken
     }
 }

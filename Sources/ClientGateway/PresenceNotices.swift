@@ -7,15 +7,16 @@ import TalkProtocol
 /// sees whether a PC of the same user is on.
 ///
 /// Notices to all PCs are gathered for a moment and say how things are when they leave: a user who comes back at once
-/// is not shown as gone, and the storm of a morning costs one pass over the sessions for each tick, not for each login.
+/// is not shown as gone, and the storm of a morning costs one pass over the PCs for each tick, not for each login. What
+/// users change about themselves is gathered in the same way, and told to everybody.
 extension Gateway {
     private static let tick: Duration = .milliseconds(100)
 
-    /// A session has come; `before` is how its user was shown until then.
-    func presenceChanged(_ session: Session, entered status: UserStatType, before: OnlineSessions.Presence) {
+    /// A session has come.
+    func presenceChanged(entered session: Session) {
         switch session.device {
         case .pc:
-            if before.pc == nil || before.shownStatus != status { announce(session.user) }
+            announce(session.user)
             tellMobile(of: session.user, always: true)
         case .mobile: tellMobile(of: session.user, always: false)
         }
@@ -29,9 +30,9 @@ extension Gateway {
         tellMobile(of: user, always: false)
     }
 
-    /// What is seen of the user has changed because of another node.
+    /// What is seen of the user may have changed. On the loop that tells of him.
     func presenceChanged(_ user: UserID) {
-        announce(user)
+        if presenceChanges.note(user, shownStatus(of: user), at: loop.now) { schedulePresenceNotices() }
         tellMobile(of: user, always: false)
     }
 
@@ -58,23 +59,40 @@ extension Gateway {
         session.send(writer.bytes)
     }
 
-    func announce(_ user: UserID) {
-        if presenceChanges.note(user) { scheduleNotices() }
+    /// Lets the loop look that tells of the user: one loop, so that it knows what was told last.
+    private func announce(_ user: UserID) {
+        loop.post(kind: Mail.presenceChanged.rawValue, to: Self.teller(of: user, loops: shared.loops)) {
+            $0.append(bigEndian: user.rawValue)
+        }
     }
 
-    private func scheduleNotices() {
+    static func teller(of user: UserID, loops: Int) -> Int { Int(user.rawValue) % loops }
+
+    private func schedulePresenceNotices() {
         loop.schedule(after: Self.tick) { [weak self] in self?.sendPresenceNotices() }
     }
 
     private func sendPresenceNotices() {
         var writer = ByteWriter(capacity: 4096)
-        for user in presenceChanges.take() {
-            let status = shownStatus(of: user)
+        for (user, status) in presenceChanges.take(asked: online.statusAsked, shownStatus) {
             writer.append(
                 .userStatNotify, sequence: 0,
                 IMUserStatNotify(userStat: UserStat(userID: user.rawValue, status: status)))
         }
-        broadcast(writer.bytes, to: .pcs)
-        if !presenceChanges.isEmpty { scheduleNotices() }
+        if !writer.bytes.isEmpty { broadcast(writer.bytes, to: .pcs) }
+        if !presenceChanges.isEmpty { schedulePresenceNotices() }
+    }
+
+    // MARK: Profiles
+
+    func scheduleProfileNotices() {
+        loop.schedule(after: Self.tick) { [weak self] in self?.sendProfileNotices() }
+    }
+
+    private func sendProfileNotices() {
+        var writer = ByteWriter(capacity: 4096)
+        profileNotices.take(into: &writer)
+        broadcastEverywhere(writer.bytes, to: .everyone)
+        if !profileNotices.isEmpty { scheduleProfileNotices() }
     }
 }

@@ -13,6 +13,8 @@ final class Session {
     var gate = SessionGate()
     /// Counted among the newcomers.
     var isNewcomer = true
+    /// In the roster, while it is online.
+    var place = 0
     /// Valid once the phase is `online`.
     var user = UserID(0)
     var clientType = ClientType.windows

@@ -115,6 +115,33 @@ import WireKit
         #expect(try gone.message(IMUserStatNotify.self).userStat.userID == 2)
     }
 
+    @Test func whoIsOnlineThroughoutIsToldOfOnce() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob", "carol")
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: cluster[0])
+        let before = try await TalkClient.logIn("bob", as: .windows, at: cluster[0])
+        _ = try await notices(of: 2, until: 2, for: alice)
+        // A mobile, another PC on the other node, and one here again.
+        let mobile = try await TalkClient.logIn("bob", as: .android, at: cluster[1])
+        let elsewhere = try await TalkClient.logIn("bob", as: .mac, at: cluster[1])
+        let _: IMKickUser = try await before.push(.kickUser)
+        let here = try await TalkClient.logIn("bob", as: .windows, at: cluster[0])
+        let _: IMKickUser = try await elsewhere.push(.kickUser)
+        let carol = try await TalkClient.logIn("carol", as: .windows, at: cluster[0])
+        #expect(try await notices(of: 2, until: 3, for: alice) == [])
+        for client in [mobile, here, carol] { _ = try await client.settle() }
+    }
+
+    /// What a client is told of a user until it is told of another one.
+    private func notices(of user: UInt32, until last: UInt32, for client: TalkClient) async throws -> [UserStatType] {
+        var found: [UserStatType] = []
+        while true {
+            let notice: IMUserStatNotify = try await client.push(.userStatNotify)
+            if notice.userStat.userID == last { return found }
+            if notice.userStat.userID == user { found.append(notice.userStat.status) }
+        }
+    }
+
     @Test func commandsOfUsersCrossNodes() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice", "bob")

@@ -109,7 +109,7 @@ public final class ClusterBridge {
     }
 
     private func changed(_ user: UserID) {
-        let index = Int(user.rawValue) % shared.loops
+        let index = Gateway.teller(of: user, loops: shared.loops)
         loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
     }
 

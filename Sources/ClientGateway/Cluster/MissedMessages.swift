@@ -25,9 +25,7 @@ extension Gateway {
 
     private func look() {
         guard let back = doubts.begin(at: loop.now) else { return }
-        var users: [UserID] = []
-        sessions.forEach { if $0.isOnline { users.append($0.user) } }
-        look(for: users, back) { [weak self] isAnswered in
+        look(for: roster.pcs.map(\.user) + roster.mobiles.map(\.user), back) { [weak self] isAnswered in
             guard let self, doubts.ended(isAnswered, at: loop.now) else { return }
             loop.schedule(after: Self.pause) { [weak self] in self?.look() }
         }

@@ -3,6 +3,7 @@ import DBProxy
 import Directory
 import Primitives
 import Protobuf
+import Reactor
 import TalkProtocol
 
 /// Service 2: recent sessions, users, departments, and what users change about themselves.
@@ -80,6 +81,7 @@ extension Gateway {
     }
 
     func usersStatus(_ request: Request, _ message: IMUsersStatReq) {
+        online.noteStatusAsked(at: loop.now)
         let list = message.userIDList.prefix(limits.maxUserIDs).map { id in
             UserStat(userID: id, status: shownStatus(of: UserID(id)))
         }
@@ -110,8 +112,7 @@ extension Gateway {
             answer(
                 request, .changeAvatarRsp, IMChangeAvatarRsp(userID: request.user.rawValue, resultCode: code))
             guard code == 0 else { return }
-            announceToAll(
-                .avatarChangedNotify, IMAvatarChangedNotify(changedUserID: request.user.rawValue, avatarURL: url))
+            if profileNotices.changedAvatar(url, of: request.user) { scheduleProfileNotices() }
         }
     }
 
@@ -124,8 +125,7 @@ extension Gateway {
                 IMChangeSignInfoRsp(
                     userID: request.user.rawValue, resultCode: code, signInfo: code == 0 ? sign : nil))
             guard code == 0 else { return }
-            announceToAll(
-                .signInfoChangedNotify, IMSignInfoChangedNotify(changedUserID: request.user.rawValue, signInfo: sign))
+            if profileNotices.changedSign(sign, of: request.user) { scheduleProfileNotices() }
         }
     }
 
@@ -146,11 +146,10 @@ extension Gateway {
                     userID: UInt64(request.user.rawValue), resultCode: code, telephoneNum: wanted.phone,
                     emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar))
             guard code == 0 else { return }
-            announceToAll(
-                .userInfoChangedNotify,
-                IMUserInfoChangedNotify(
-                    changedUserID: UInt64(request.user.rawValue), resultCode: 0, telephoneNum: wanted.phone,
-                    emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar))
+            let news = IMUserInfoChangedNotify(
+                changedUserID: UInt64(request.user.rawValue), resultCode: 0, telephoneNum: wanted.phone,
+                emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar)
+            if profileNotices.changed(news, of: request.user) { scheduleProfileNotices() }
         }
     }
 
@@ -165,11 +164,6 @@ extension Gateway {
     private func isURL(_ text: String) -> Bool { text.utf8.count <= limits.maxURLBytes && text.fitsDatabase }
     private func isSign(_ text: String) -> Bool { text.utf8.count <= limits.maxSignBytes && text.fitsDatabase }
 
-    private func announceToAll(_ command: Command, _ message: some ProtoMessage) {
-        var writer = ByteWriter()
-        writer.append(command, sequence: 0, message)
-        broadcastEverywhere(writer.bytes, to: .everyone)
-    }
 }
 
 extension UserInfo {

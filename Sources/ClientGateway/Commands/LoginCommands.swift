@@ -54,6 +54,7 @@ extension Gateway {
         session.user = profile.id
         session.epoch = epoch
         session.gate.phase = .online
+        roster.insert(session)
         session.isNewcomer = false
         shared.census.loggedIn(from: session.peer.host)
         session.transport.loggedIn(session.connection)
@@ -77,13 +78,13 @@ extension Gateway {
                 "trace": .string(session.trace), "peer": .string(session.peer.description),
             ])
         switch insertion {
-        case .inserted(let displaced, let before):
+        case .inserted(let displaced):
             counters.sessions.add(1)
             if let displaced { kick(displaced.address, .duplicateUser) }
             if displaced != nil { counters.sessions.subtract(1) }
             announceOpened(session, status)
             settleLogin(of: profile.id)
-            presenceChanged(session, entered: status, before: before)
+            presenceChanged(entered: session)
         case .outdated:
             kick(session.address, .duplicateUser)
         }
