@@ -8,8 +8,8 @@ import TalkProtocol
 public protocol ClientTransport: AnyObject {
     func send(_ packet: RawSpan, to connection: ConnectionHandle)
     func close(_ connection: ConnectionHandle, _ mode: CloseMode)
-    /// The session is its user's now: the deadline for its login is over, and its times of silence begin.
-    func loggedIn(_ connection: ConnectionHandle)
+    /// The session has logged in or has ended: how long its connection may stay without a word is another now.
+    func deadlineChanged(_ connection: ConnectionHandle)
     /// Bytes that were sent and have not left the node.
     func pendingOutput(_ connection: ConnectionHandle) -> Int
 }

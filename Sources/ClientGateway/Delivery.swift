@@ -197,7 +197,19 @@ extension Gateway: ConversationOutlet {
         var writer = ByteWriter()
         writer.append(.kickUser, sequence: 0, IMKickUser(userID: session.user.rawValue, kickReason: reason))
         session.send(writer.bytes)
-        session.transport.close(session.connection, .afterFlush)
+        silence(session, because: reason)
+    }
+
+    /// Leaves the connection of a session that has ended open for a while, without effect. Closed at once, Windows may
+    /// learn of the end before it reads why, and logs in again; the web client logs in whenever its socket closes.
+    private func silence(_ session: Session, because reason: KickReasonType) {
+        let displaced = reason == .duplicateUser
+        let duration =
+            displaced
+            ? shared.displacements.note(session.user, session.device, at: loop.now)
+            : DisplacementCounts.shortestSilence
+        session.silentUntil = loop.now + duration
+        session.transport.deadlineChanged(session.connection)
     }
 }
 

@@ -33,10 +33,11 @@ extension Gateway {
     private func chooseLeaving() {
         guard drain != nil else { return }
         var staying: [Session] = []
-        sessions.forEach { if $0.gate.phase != .leaving { staying.append($0) } }
+        sessions.forEach { if $0.gate.phase != .leaving || $0.silentUntil != nil { staying.append($0) } }
         for _ in 0..<(drain?.take(of: staying.count, at: loop.now) ?? 0) {
             let session = staying.remove(at: Int.random(in: staying.indices, using: &loop.random))
             leave(session)
+            session.silentUntil = nil
             leaving.append((session.address, loop.now + Drain.patience))
             counters.drained.add()
         }

@@ -17,6 +17,7 @@ public final class Gateway {
         public let online: OnlineSessions
         public let cluster: ClusterView
         public let census: Census
+        public let displacements: Displacements
         public let loops: Int
         public let lanesPerLoop: Int
         public let log: Logger
@@ -24,12 +25,13 @@ public final class Gateway {
         public let wallClock: @Sendable () -> UInt32
 
         public init(
-            online: OnlineSessions, cluster: ClusterView, census: Census, loops: Int, lanesPerLoop: Int, log: Logger,
-            wallClock: @escaping @Sendable () -> UInt32
+            online: OnlineSessions, cluster: ClusterView, census: Census, displacements: Displacements, loops: Int,
+            lanesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
             self.cluster = cluster
             self.census = census
+            self.displacements = displacements
             self.loops = loops
             self.lanesPerLoop = lanesPerLoop
             self.log = log
@@ -160,7 +162,7 @@ public final class Gateway {
     }
 
     func timedOut(_ session: Session) {
-        counters.timeouts.add()
+        if session.silentUntil == nil { counters.timeouts.add() }
         leave(session)
     }
 
@@ -178,7 +180,7 @@ public final class Gateway {
             return handle(command, header, body, session)
         case .drop:
             counters.dropped.add()
-            return .taken
+            return ignored(session)
         case .later(let wait):
             counters.throttled.add()
             return .later(wait)
@@ -195,6 +197,15 @@ public final class Gateway {
         } catch {
             return badBody(session)
         }
+    }
+
+    /// A connection that was left open after its session is closed when it goes on for long.
+    private func ignored(_ session: Session) -> Handling {
+        guard session.silentUntil != nil else { return .taken }
+        session.ignored += 1
+        guard session.ignored > limits.maxIgnored else { return .taken }
+        session.transport.close(session.connection, .now)
+        return .closed
     }
 
     private func badBody(_ session: Session) -> Handling {

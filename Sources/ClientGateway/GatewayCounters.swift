@@ -63,7 +63,7 @@ public struct GatewayCounters: Sendable {
             })
         closings = Dictionary(
             uniqueKeysWithValues: [
-                SessionGate.Reason.commandBeforeLogin, .forbiddenCommand, .meaningless, .tooFast,
+                SessionGate.Reason.commandBeforeLogin, .meaningless, .tooFast,
             ].map { reason in
                 (reason, registry.counter(
                     "grapevine_clients_closed_total", help: "Clients closed for breaking a rule.",

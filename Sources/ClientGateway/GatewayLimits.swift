@@ -27,6 +27,8 @@ public struct GatewayLimits: Sendable {
     public var maxPacketsBeforeLogin = 3
     /// Packets within a minute that mean nothing: unknown commands, bodies that cannot be read.
     public var maxMeaningless = 10
+    /// Packets of a client whose session has ended.
+    public var maxIgnored = 100
     public var maxTextBytes = 16 << 10
     public var maxAudioBytes = 390_000
     public var maxNameBytes = 64

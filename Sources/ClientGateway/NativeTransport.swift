@@ -129,7 +129,7 @@ public final class NativeTransport: StreamHandler, ClientTransport {
         loop.close(connection, mode)
     }
 
-    public func loggedIn(_ connection: ConnectionHandle) {
+    public func deadlineChanged(_ connection: ConnectionHandle) {
         guard let place = place(of: connection) else { return }
         loop.setDeadline(clocks[place].map(nextDeadline), for: connection)
     }
@@ -161,6 +161,7 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     }
 
     private func nextDeadline(_ clock: Clock) -> Instant {
+        if let silentUntil = clock.session.silentUntil { return silentUntil }
         var due = clock.partialSince == .never ? Instant.never : clock.partialSince + gateway.limits.packetDeadline
         if clock.session.isOnline {
             let idle = clock.session.device == .pc ? gateway.limits.idlePC : gateway.limits.idleMobile

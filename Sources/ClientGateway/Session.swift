@@ -15,6 +15,10 @@ final class Session {
     var isNewcomer = true
     /// In the roster, while it is online.
     var place = 0
+    /// It has ended, and its connection stays open until then: see `Gateway.silence`.
+    var silentUntil: Instant?
+    /// Packets that came since it ended.
+    var ignored = 0
     /// Valid once the phase is `online`.
     var user = UserID(0)
     var clientType = ClientType.windows

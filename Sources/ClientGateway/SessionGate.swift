@@ -26,7 +26,6 @@ struct SessionGate {
 
     enum Reason: String {
         case commandBeforeLogin = "command_before_login"
-        case forbiddenCommand = "forbidden_command"
         case meaningless
         case tooFast = "too_fast"
     }
@@ -47,7 +46,9 @@ struct SessionGate {
             return phase == .online ? noteMeaningless(limits, at: now) : dropBeforeLogin(limits)
         }
         // What only servers say, and what belongs on other connections.
-        guard command.directions.contains(.toServer) else { return .close(.forbiddenCommand) }
+        guard command.isTakenFromClients else {
+            return phase == .online ? noteMeaningless(limits, at: now) : dropBeforeLogin(limits)
+        }
         switch phase {
         case .newcomer:
             if command == .heartBeat { return paced(command, limits, at: now) }
@@ -63,7 +64,8 @@ struct SessionGate {
         }
     }
 
-    /// A packet whose body could not be read.
+    /// A packet whose body could not be read, or of a command that clients have no use for. Some are sent by mistake,
+    /// and not every client notices that its connection was closed for it.
     mutating func noteMeaningless(_ limits: GatewayLimits, at now: Instant) -> Verdict {
         if now - meaninglessSince > .seconds(60) {
             meaninglessSince = now
@@ -98,4 +100,9 @@ struct SessionGate {
         guard let wait = requests.take(limits.requests, at: now) else { return .handle(command) }
         return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
     }
+}
+
+extension Command {
+    /// iOS asks for the removal of a conversation under the number of the answer.
+    fileprivate var isTakenFromClients: Bool { directions.contains(.toServer) || self == .removeSessionRsp }
 }

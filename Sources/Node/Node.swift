@@ -86,7 +86,7 @@ public final class Node: Sendable {
         let shared = Gateway.Shared(
             online: online, cluster: ClusterView(presence),
             census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
-            loops: loops, lanesPerLoop: plan.database.lanes, log: log,
+            displacements: Displacements(), loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)

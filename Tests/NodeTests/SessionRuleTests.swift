@@ -71,18 +71,6 @@ import WireKit
         #expect(try node.database.execute("select epoch from login") == "1")
     }
 
-    @Test("B23, D16: after a kick the old connection is closed and what it says has no effect")
-    func kickedMeansClosed() async throws {
-        let old = try await logIn("alice", as: .windows)
-        let new = try await logIn("alice", as: .mac)
-        let kick: IMKickUser = try await old.push(.kickUser)
-        #expect(kick == IMKickUser(userID: 1, kickReason: .duplicateUser))
-        await old.send(.msgData, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: [1]))
-        _ = try await old.probe.ending()
-        _ = try await new.settle()
-        #expect(try node.database.execute("select count(*) from message") == "0")
-    }
-
     @Test("B23: after a logout nothing has an effect and the connection is closed")
     func loggedOutMeansClosed() async throws {
         let alice = try await logIn("alice")
@@ -105,16 +93,6 @@ import WireKit
         #expect(try await pc.settle().allSatisfy { $0.command != .kickUser })
         let notice: IMPCLoginStatusNotify = try await mobile.push(.pcLoginStatusNotify)
         #expect(notice == IMPCLoginStatusNotify(userID: 1, loginStat: .online))
-    }
-
-    @Test func aMobileSendsItsPCAway() async throws {
-        let pc = try await logIn("alice", as: .windows)
-        let mobile = try await logIn("alice", as: .ios)
-        let answer: IMKickPCClientRsp = try await mobile.ask(
-            .kickPCClientReq, IMKickPCClientReq(userID: 1), .kickPCClientRsp)
-        #expect(answer.resultCode == 0)
-        #expect(try await (pc.push(.kickUser) as IMKickUser).kickReason == .mobileKick)
-        _ = try await pc.probe.ending()
     }
 
     @Test("B24, D4: who sends is decided by the session, not by the packet")

@@ -39,6 +39,16 @@ import WireKit
         return client
     }
 
+    @Test("iOS removes a conversation under the number of the answer, and goes on")
+    func iOSRemovesAConversation() async throws {
+        _ = try await prepare()
+        let client = try await logIn(.ios)
+        let answer: IMRemoveSessionRsp = try await client.ask(
+            .removeSessionRsp, IMRemoveSessionReq(userID: 1, sessionType: .single, sessionID: 2), .removeSessionRsp)
+        #expect(answer.resultCode == 0 && answer.sessionID == 2)
+        try await chat(client)
+    }
+
     @Test func windows() async throws {
         let group = try await prepare()
         let client = try await logIn(.windows)

@@ -19,7 +19,7 @@ extension Gateway {
         // Contacts
         case .recentContactSessionReq: recentSessions(request, try IMRecentContactSessionReq(reading: body))
         case .usersInfoReq: usersInfo(request, try IMUsersInfoReq(reading: body))
-        case .removeSessionReq: removeSession(request, try IMRemoveSessionReq(reading: body))
+        case .removeSessionReq, .removeSessionRsp: removeSession(request, try IMRemoveSessionReq(reading: body))
         case .allUserReq: allUsers(request, try IMAllUserReq(reading: body))
         case .usersStatReq: usersStatus(request, try IMUsersStatReq(reading: body))
         case .changeAvatarReq: changeAvatar(request, try IMChangeAvatarReq(reading: body))

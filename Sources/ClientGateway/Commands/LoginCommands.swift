@@ -35,7 +35,12 @@ extension Gateway {
     private func finishLogin(_ request: Request, _ asked: LoginRequest, _ outcome: LoginOutcome) {
         switch outcome {
         case .success(let profile, let epoch, let token):
-            enter(request, profile, epoch, token, asked.status)
+            let wait = shared.displacements.delay(profile.id, request.session.device, at: loop.now)
+            if wait == .zero { return enter(request, profile, epoch, token, asked.status) }
+            loop.schedule(after: wait) { [weak self, weak session = request.session] in
+                guard let self, let session, session.gate.phase == .authenticating else { return }
+                enter(request, profile, epoch, token, asked.status)
+            }
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
         case .locked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .locked)
         case .tooSoon: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .tooSoon)
@@ -57,7 +62,7 @@ extension Gateway {
         roster.insert(session)
         session.isNewcomer = false
         shared.census.loggedIn(from: session.peer.host)
-        session.transport.loggedIn(session.connection)
+        session.transport.deadlineChanged(session.connection)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
             address: session.address, epoch: epoch, clientType: session.clientType, status: status,
