@@ -122,6 +122,8 @@ public final class Administrator: Sendable {
         let group = try database.call {
             $0.createGroup(name: name, avatar: "", creator: creatorID, type: type, members: Array(ids.values), $1)
         }
+        // All have left in the moment between.
+        guard let group else { throw .unknownUsers(names.sorted()) }
         return (group.id, group.members.count)
     }
 

@@ -10,6 +10,8 @@ public protocol ClientTransport: AnyObject {
     func close(_ connection: ConnectionHandle, _ mode: CloseMode)
     /// The session has logged in or has ended: how long its connection may stay without a word is another now.
     func deadlineChanged(_ connection: ConnectionHandle)
+    /// Goes on reading: `Gateway.received` said that a packet has to wait for an answer, which has been given.
+    func resume(_ connection: ConnectionHandle)
     /// Bytes that were sent and have not left the node.
     func pendingOutput(_ connection: ConnectionHandle) -> Int
 }

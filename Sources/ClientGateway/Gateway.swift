@@ -18,6 +18,7 @@ public final class Gateway {
         public let cluster: ClusterView
         public let census: Census
         public let displacements: Displacements
+        public let budgets = UserBudgets()
         public let loops: Int
         public let lanesPerLoop: Int
         public let log: Logger
@@ -42,6 +43,8 @@ public final class Gateway {
     enum Handling {
         case taken
         case later(Duration)
+        /// `ClientTransport.resume` will be called.
+        case afterAnswers
         case closed
     }
 
@@ -137,6 +140,7 @@ public final class Gateway {
             return
         }
         session.gate.phase = .leaving
+        session.directories = []
         roster.remove(session)
         guard online.remove(session.address, session.device, of: session.user) else { return }
         counters.sessions.subtract(1)
@@ -170,11 +174,9 @@ public final class Gateway {
 
     func received(_ header: PDUHeader, _ body: RawSpan, from session: Session) -> Handling {
         counters.packets.add()
-        let (online, limits, now) = (online, limits, loop.now)
+        let (budgets, limits, now) = (shared.budgets, limits, loop.now)
         let user = session.user
-        let verdict = session.gate.judge(header, limits, at: now) {
-            online.takeMessageToken(of: user, limits.messages, at: now)
-        }
+        let verdict = session.gate.judge(header, limits, at: now) { budgets.take($0, of: user, limits, at: now) }
         switch verdict {
         case .handle(let command):
             return handle(command, header, body, session)
@@ -184,6 +186,10 @@ public final class Gateway {
         case .later(let wait):
             counters.throttled.add()
             return .later(wait)
+        case .afterAnswers:
+            counters.throttled.add()
+            session.isHeldUp = true
+            return .afterAnswers
         case .close(let reason):
             close(session, because: reason)
             return .closed
@@ -192,7 +198,8 @@ public final class Gateway {
 
     private func handle(_ command: Command, _ header: PDUHeader, _ body: RawSpan, _ session: Session) -> Handling {
         do {
-            try execute(command, Request(session: session, sequence: header.sequence), body)
+            let slot = command.needsSlot && session.isOnline ? RequestSlot(session) : nil
+            try execute(command, Request(session: session, sequence: header.sequence, slot: slot), body)
             return .taken
         } catch {
             return badBody(session)
@@ -226,6 +233,8 @@ public final class Gateway {
 struct Request {
     let session: Session
     let sequence: UInt16
+    /// Given back when nobody works on the request any more.
+    let slot: RequestSlot?
 
     var user: UserID { session.user }
 }

@@ -13,7 +13,6 @@ public struct GatewayCounters: Sendable {
     let refusedNewcomers: Counter
     let logins: [LoginResult: Counter]
     let sends: Counter
-    let refusedSends: Counter
     let acknowledged: Counter
     let pushed: Counter
     let kicked: Counter
@@ -23,6 +22,7 @@ public struct GatewayCounters: Sendable {
     let headSweepsFailed: Counter
     let headSweepFinds: Counter
     private let closings: [SessionGate.Reason: Counter]
+    private let refusedSends: [Gateway.SendRefusal: Counter]
 
     enum LoginResult: String, CaseIterable {
         case success, wrong, locked, busy, full
@@ -45,7 +45,6 @@ public struct GatewayCounters: Sendable {
         timeouts = counter("timeouts_total", "Connections closed for their silence.")
         refusedNewcomers = counter("newcomers_refused_total", "Connections closed because too many had not logged in.")
         sends = counter("messages_received_total", "Messages that clients sent and the rules let pass.")
-        refusedSends = counter("messages_refused_total", "Messages that were refused without an answer.")
         acknowledged = counter("messages_acknowledged_total", "Acknowledgements after the commit.")
         pushed = counter("messages_pushed_total", "Packets pushed to sessions.")
         kicked = counter("kicked_total", "Sessions ended by a newer one or by their user.")
@@ -61,6 +60,12 @@ public struct GatewayCounters: Sendable {
                 (result, registry.counter(
                     "grapevine_logins_total", help: "Logins by result.", labels: ["result": result.rawValue]))
             })
+        refusedSends = Dictionary(
+            uniqueKeysWithValues: Gateway.SendRefusal.allCases.map { reason in
+                (reason, registry.counter(
+                    "grapevine_messages_refused_total", help: "Messages that were refused without an answer.",
+                    labels: ["reason": reason.rawValue]))
+            })
         closings = Dictionary(
             uniqueKeysWithValues: [
                 SessionGate.Reason.commandBeforeLogin, .meaningless, .tooFast,
@@ -73,6 +78,10 @@ public struct GatewayCounters: Sendable {
 
     func closed(_ reason: SessionGate.Reason) {
         closings[reason]?.add()
+    }
+
+    func refused(_ reason: Gateway.SendRefusal) {
+        refusedSends[reason]?.add()
     }
 
     func login(_ result: LoginResult) {

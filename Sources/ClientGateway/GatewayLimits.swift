@@ -18,7 +18,15 @@ public struct GatewayLimits: Sendable {
     public var messages = TokenBucket.Limit(rate: 20, burst: 40)
     public var requests = TokenBucket.Limit(rate: 50, burst: 100)
     /// All users, all departments.
-    public var expensiveRequests = TokenBucket.Limit(rate: 1, burst: 4)
+    public var directories = TokenBucket.Limit(rate: 1, burst: 4)
+    public var profileChanges = TokenBucket.Limit(rate: 1, burst: 5)
+    public var groupChanges = TokenBucket.Limit(rate: 2, burst: 20)
+    /// Bytes of answers: what pictures of the past cost the database and the network.
+    public var answerBytes = TokenBucket.Limit(rate: 512 * 1024, burst: 8 << 20)
+    /// Answers below this are not counted.
+    public var smallAnswerBytes = 4 << 10
+    /// Requests of a session that the database is asked about at a time.
+    public var maxUnderWay = 2
     /// What a client says it has received, as far as it is noted.
     public var receipts = TokenBucket.Limit(rate: 100, burst: 1_000)
     /// A client that would have to wait longer than this for its next packet is closed.
@@ -31,17 +39,27 @@ public struct GatewayLimits: Sendable {
     public var maxIgnored = 100
     public var maxTextBytes = 16 << 10
     public var maxAudioBytes = 390_000
+    /// Groups that a user has made and that were not dissolved.
+    public var groupsPerCreator = 200
     public var maxNameBytes = 64
     public var maxSignBytes = 128
     public var maxURLBytes = 512
     public var maxTokenBytes = 256
     public var maxCommandTextBytes = 4 << 10
-    public var maxUserIDs = 500
-    public var maxMessageIDs = 100
+    /// Users or groups in one question; who asks for more gets no answer.
+    public var maxAsked = 20_000
+    /// Read from the database at once.
+    public var usersPerRead = 1_000
+    public var groupsPerRead = 100
+    /// Statuses that are looked up in one turn of the loop.
+    public var statusesPerTurn = 4_000
+    public var maxMessageIDs = 1_000
     public var maxHistory = 100
-    public var maxRecentSessions = 100
+    public var maxSessions = 20_000
     /// Longest answer: above 409,600 bytes Android drops the connection.
     public var maxAnswerBytes = 400_000
+    /// Of message bodies in one answer; the rest is for what is said about each.
+    public var maxHistoryBytes = 394_000
     /// Every connection begins with a header of the PROXY protocol.
     public var expectsProxyHeader = false
     /// Oldest version that may log in, by kind of client.

@@ -87,6 +87,10 @@ public final class NativeTransport: StreamHandler, ClientTransport {
                     pause(connection, for: wait)
                     isPaused = true
                     break reading
+                case .afterAnswers:
+                    loop.pauseReading(connection)
+                    isPaused = true
+                    break reading
                 case .closed:
                     return bytes.byteCount
                 }
@@ -132,6 +136,11 @@ public final class NativeTransport: StreamHandler, ClientTransport {
     public func deadlineChanged(_ connection: ConnectionHandle) {
         guard let place = place(of: connection) else { return }
         loop.setDeadline(clocks[place].map(nextDeadline), for: connection)
+    }
+
+    public func resume(_ connection: ConnectionHandle) {
+        // Not now: the answer is still being sent.
+        loop.scheduleNextTurn { [weak self] in self?.loop.resumeReading(connection) }
     }
 
     public func pendingOutput(_ connection: ConnectionHandle) -> Int {

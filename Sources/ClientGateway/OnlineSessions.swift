@@ -48,13 +48,8 @@ public final class OnlineSessions: Sendable {
         case outdated
     }
 
-    private struct User {
-        var presence = Presence()
-        var bucket = TokenBucket()
-    }
-
     private final class Segment: Sendable {
-        let users = Mutex<[UserID: User]>([:])
+        let users = Mutex<[UserID: Presence]>([:])
     }
 
     private static let segmentCount = 64
@@ -64,15 +59,15 @@ public final class OnlineSessions: Sendable {
     public init() {}
 
     public func presence(of user: UserID) -> Presence {
-        segment(user).users.withLock { $0[user]?.presence } ?? Presence()
+        segment(user).users.withLock { $0[user] } ?? Presence()
     }
 
     public func insert(_ entry: Entry, of user: UserID) -> Insertion {
         segment(user).users.withLock { users in
             let device = entry.clientType.deviceClass
-            let displaced = users[user]?.presence[device]
+            let displaced = users[user]?[device]
             if let displaced, displaced.epoch > entry.epoch { return .outdated }
-            users[user, default: User()].presence[device] = entry
+            users[user, default: Presence()][device] = entry
             return .inserted(displaced: displaced)
         }
     }
@@ -80,17 +75,11 @@ public final class OnlineSessions: Sendable {
     /// Takes the session out if it is still the user's; `false` if it was not.
     public func remove(_ address: SessionAddress, _ device: DeviceClass, of user: UserID) -> Bool {
         segment(user).users.withLock { users in
-            guard var presence = users[user]?.presence, presence[device]?.address == address else { return false }
+            guard var presence = users[user], presence[device]?.address == address else { return false }
             presence[device] = nil
-            users[user]?.presence = presence
-            if presence == Presence() { users[user] = nil }
+            users[user] = presence == Presence() ? nil : presence
             return true
         }
-    }
-
-    /// Takes one of the messages the user may send now; otherwise how long until there is one.
-    public func takeMessageToken(of user: UserID, _ limit: TokenBucket.Limit, at now: Instant) -> Duration? {
-        segment(user).users.withLock { $0[user]?.bucket.take(limit, at: now) ?? nil }
     }
 
     /// The next users with sessions, by number.
@@ -101,7 +90,7 @@ public final class OnlineSessions: Sendable {
             let last = page.count == limit ? page.last?.user : nil
             segment.users.withLock { users in
                 for (key, value) in users where key > user && last.map({ key < $0 }) != false {
-                    page.append((key, value.presence))
+                    page.append((key, value))
                 }
             }
             page.sort { $0.user < $1.user }
@@ -121,7 +110,7 @@ public final class OnlineSessions: Sendable {
     public var count: Int {
         segments.reduce(0) { sum, segment in
             sum + segment.users.withLock { users in
-                users.values.reduce(0) { $0 + ($1.presence.pc == nil ? 0 : 1) + ($1.presence.mobile == nil ? 0 : 1) }
+                users.values.reduce(0) { $0 + ($1.pc == nil ? 0 : 1) + ($1.mobile == nil ? 0 : 1) }
             }
         }
     }

@@ -15,6 +15,8 @@ final class Session {
     var isNewcomer = true
     /// In the roster, while it is online.
     var place = 0
+    /// Nothing is read from it until one of its requests is answered.
+    var isHeldUp = false
     /// It has ended, and its connection stays open until then: see `Gateway.silence`.
     var silentUntil: Instant?
     /// Packets that came since it ended.

@@ -21,6 +21,8 @@ struct SessionGate {
         case drop
         /// Not now: the packet stays where it is, and nothing is read meanwhile.
         case later(Duration)
+        /// The same, until one of the requests before it is answered.
+        case afterAnswers
         case close(Reason)
     }
 
@@ -34,12 +36,13 @@ struct SessionGate {
     private var packetsBeforeLogin = 0
     private var meaningless = 0
     private var meaninglessSince = Instant(nanoseconds: 0)
-    private var requests = TokenBucket()
-    private var expensive = TokenBucket()
+    private var heartbeats = TokenBucket()
+    /// Requests without an answer, counted by `RequestSlot`.
+    var underWay = 0
 
-    /// - Parameter messageToken: takes one of the user's messages, or says how long until there is one.
+    /// - Parameter take: takes from the user's budget, or says how long until there is something in it.
     mutating func judge(
-        _ header: PDUHeader, _ limits: GatewayLimits, at now: Instant, messageToken: () -> Duration?
+        _ header: PDUHeader, _ limits: GatewayLimits, at now: Instant, take: (UserBudgets.Kind) -> Duration?
     ) -> Verdict {
         if phase == .leaving { return .drop }
         guard let command = Command(service: header.service, command: header.command) else {
@@ -58,7 +61,7 @@ struct SessionGate {
             if command == .heartBeat { return paced(command, limits, at: now) }
             return command == .loginReq ? .drop : dropBeforeLogin(limits)
         case .online:
-            return command == .loginReq ? .drop : throttle(command, limits, at: now, messageToken)
+            return command == .loginReq ? .drop : throttle(command, limits, at: now, take)
         case .leaving:
             return .drop
         }
@@ -81,28 +84,41 @@ struct SessionGate {
     }
 
     private mutating func throttle(
-        _ command: Command, _ limits: GatewayLimits, at now: Instant, _ messageToken: () -> Duration?
+        _ command: Command, _ limits: GatewayLimits, at now: Instant, _ take: (UserBudgets.Kind) -> Duration?
     ) -> Verdict {
+        if command.needsSlot, underWay >= limits.maxUnderWay { return .afterAnswers }
         let wait: Duration? =
             switch command {
-            case .msgData, .p2pCmdMsg: messageToken()
-            case .allUserReq, .departmentReq: expensive.take(limits.expensiveRequests, at: now)
+            case .msgData, .p2pCmdMsg: take(.message)
+            case .allUserReq, .departmentReq: take(.directory)
+            case .changeAvatarReq, .changeSignInfoReq, .changeUserInfoReq: take(.profileChange)
+            case .groupCreateReq, .groupChangeMemberReq: take(.groupChange)
             // Costs nothing, and there are as many as pushes.
             case .msgDataAck: nil
-            // Cheap, but each has an answer.
-            default: requests.take(limits.requests, at: now)
+            case .heartBeat: heartbeats.take(limits.requests, at: now)
+            default: take(.request)
             }
         guard let wait else { return .handle(command) }
-        return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
+        // Who was sent a lot of what he asked for is only slower; what he asks then may take its time.
+        let isPull = command.needsSlot
+        return wait > limits.maxThrottle && !isPull ? .close(.tooFast) : .later(min(wait, limits.maxThrottle))
     }
 
     private mutating func paced(_ command: Command, _ limits: GatewayLimits, at now: Instant) -> Verdict {
-        guard let wait = requests.take(limits.requests, at: now) else { return .handle(command) }
+        guard let wait = heartbeats.take(limits.requests, at: now) else { return .handle(command) }
         return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
     }
 }
 
 extension Command {
+    /// Asks the database, or may have a long answer.
+    var needsSlot: Bool {
+        switch self {
+        case .msgData, .p2pCmdMsg, .msgDataAck, .heartBeat, .clientTimeReq, .loginReq, .logoutReq: false
+        default: true
+        }
+    }
+
     /// iOS asks for the removal of a conversation under the number of the answer.
     fileprivate var isTakenFromClients: Bool { directions.contains(.toServer) || self == .removeSessionRsp }
 }

@@ -58,17 +58,30 @@ extension Database {
         }
     }
 
-    private static let groups = Statement(
-        "groups",
-        """
-        select g.id, g.name, g.avatar, g.creator_id, g.type, g.version,
+    private static let groupColumns = """
+        g.id, g.name, g.avatar, g.creator_id, g.type, g.version,
             array(
                 select m.user_id from member m
                 where m.conversation_id = g.id and m.left_at_id is null order by m.joined_at_id, m.user_id),
             coalesce(
                 (select b.shield from member b
                     where b.conversation_id = g.id and b.user_id = $2::int and b.left_at_id is null), false)
-        from chat_group g where g.id = any ($1::int[]) and not g.deleted order by g.id
+        """
+
+    private static let groups = Statement(
+        "groups",
+        """
+        select \(groupColumns) from chat_group g where g.id = any ($1::int[]) and not g.deleted order by g.id
+        """)
+
+    private static let newerGroups = Statement(
+        "newer_groups",
+        """
+        select \(groupColumns)
+        from unnest($1::int[], $3::int[]) known (id, version)
+        join member own on own.conversation_id = known.id and own.user_id = $2::int and own.left_at_id is null
+        join chat_group g on g.id = known.id and g.version > known.version and not g.deleted
+        order by g.id
         """)
 
     /// Groups with their members; unknown ones are missing. Who may see them is the caller's question.
@@ -78,22 +91,36 @@ extension Database {
         var parameters = Parameters()
         parameters.add(ids.map { Int32(bitPattern: $0.rawValue) })
         parameters.add(Int32(bitPattern: user.rawValue))
-        query(Self.groups, parameters, completion) { rows in
-            var groups: [GroupRecord] = []
-            for index in 0..<rows.count {
-                let row = rows[index]
-                guard let id = row.int32(0), let name = row.text(1), let avatar = row.text(2),
-                    let creator = row.userID(3), let type = row.int16(4).flatMap({ GroupType(rawValue: .init($0)) }),
-                    let version = row.int32(5), let members = row.int32Array(6), let shield = row.bool(7)
-                else { return nil }
-                groups.append(
-                    GroupRecord(
-                        id: GroupID(UInt32(bitPattern: id)), name: name, avatar: avatar, creator: creator, type: type,
-                        version: UInt32(bitPattern: version), members: members.map { UserID(UInt32(bitPattern: $0)) },
-                        shield: shield))
-            }
-            return groups
+        query(Self.groups, parameters, completion, Self.readGroups)
+    }
+
+    /// Groups that the user is a member of, as far as they are newer than the version given with each.
+    public func groups(
+        newerThan known: [(group: GroupID, version: UInt32)], ofMember user: UserID,
+        _ completion: @escaping Completion<[GroupRecord]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(known.map { Int32(bitPattern: $0.group.rawValue) })
+        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(known.map { Int32(clamping: $0.version) })
+        query(Self.newerGroups, parameters, completion, Self.readGroups)
+    }
+
+    private static func readGroups(_ rows: Rows) -> [GroupRecord]? {
+        var groups: [GroupRecord] = []
+        for index in 0..<rows.count {
+            let row = rows[index]
+            guard let id = row.int32(0), let name = row.text(1), let avatar = row.text(2),
+                let creator = row.userID(3), let type = row.int16(4).flatMap({ GroupType(rawValue: .init($0)) }),
+                let version = row.int32(5), let members = row.int32Array(6), let shield = row.bool(7)
+            else { return nil }
+            groups.append(
+                GroupRecord(
+                    id: GroupID(UInt32(bitPattern: id)), name: name, avatar: avatar, creator: creator, type: type,
+                    version: UInt32(bitPattern: version), members: members.map { UserID(UInt32(bitPattern: $0)) },
+                    shield: shield))
         }
+        return groups
     }
 
     private static let memberships = Statement(
@@ -123,23 +150,32 @@ extension Database {
     private static let createGroup = Statement(
         "create_group",
         """
-        with g as (
+        with who as (
+            select id from account where id = any ($5::int[]) and status <> 3
+        ), g as (
             insert into chat_group (name, avatar, creator_id, type, updated_at)
-            values ($1::text, $2::text, $3::int, $4::smallint, extract(epoch from now())::bigint) returning id
+            select $1::text, $2::text, $3::int, $4::smallint, extract(epoch from now())::bigint
+            where exists (select from who) and (
+                $6::int is null or $6 > (
+                    select count(*) from chat_group where creator_id = $3 and type = 2 and not deleted))
+            returning id
         ), c as (
             insert into conversation (id, updated_at)
             select id, extract(epoch from now())::bigint from g returning id
         ), m as (
             insert into member (conversation_id, user_id)
-            select c.id, a.id from c, account a where a.id = any ($5::int[]) and a.status <> 3 returning user_id
+            select c.id, who.id from c, who returning user_id
         )
         select g.id, array(select user_id from m order by user_id) from g
         """)
 
-    /// Makes a group of those of `members` who exist.
+    /// Makes a group of those of `members` who exist. `nil`: there is none, or the creator has as many groups of his
+    /// own as he may.
+    ///
+    /// - Parameter maxOwned: temporary groups that the creator may have; any number without.
     public func createGroup(
-        name: String, avatar: String, creator: UserID, type: GroupType, members: [UserID],
-        _ completion: @escaping Completion<(id: GroupID, members: [UserID])>
+        name: String, avatar: String, creator: UserID, type: GroupType, members: [UserID], maxOwned: Int? = nil,
+        _ completion: @escaping Completion<(id: GroupID, members: [UserID])?>
     ) {
         var parameters = Parameters()
         parameters.add(name)
@@ -147,8 +183,10 @@ extension Database {
         parameters.add(Int32(bitPattern: creator.rawValue))
         parameters.add(Int16(truncatingIfNeeded: type.rawValue))
         parameters.add(members.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(maxOwned.map { Int32(clamping: $0) })
         query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
-            guard rows.count == 1, let id = rows[0].int32(0), let members = rows[0].int32Array(1) else { return nil }
+            if rows.count == 0 { return .some(nil) }
+            guard let id = rows[0].int32(0), let members = rows[0].int32Array(1) else { return nil }
             return (GroupID(UInt32(bitPattern: id)), members.map { UserID(UInt32(bitPattern: $0)) })
         }
     }

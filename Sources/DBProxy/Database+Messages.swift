@@ -127,20 +127,31 @@ extension Database {
     }
 
     // The user's entitlement stands in each of these: joined_at_id < msg_id, and no one who has left reads anything.
+    // Bodies are measured without being read, and those beyond the bound are left where they are.
+
+    private static let measuredColumns = """
+        m.msg_id, m.sender_id, m.type, m.created_at, m.body,
+            sum(octet_length(m.body)) over (order by m.msg_id desc) - octet_length(m.body) as before,
+            octet_length(m.body) as length
+        """
 
     private static let history = Statement(
         "history",
         """
-        select m.msg_id, m.sender_id, m.type, m.created_at, m.body
+        select msg_id, sender_id, type, created_at, body from (
+        select \(measuredColumns)
         from member b
         join message m on m.conversation_id = b.conversation_id and m.msg_id > b.joined_at_id
         where b.user_id = $1::int and b.conversation_id = $2::bigint and b.left_at_id is null and m.msg_id <= $3::int
-        order by m.msg_id desc limit $4::int
+        order by m.msg_id desc limit $4::int) m
+        where before = 0 or before + length <= $5::int
+        order by msg_id desc
         """)
 
-    /// The newest `count` messages up to `last`, newest first. Empty for a user who is no member.
+    /// The newest `count` messages up to `last`, newest first, as far as their bodies have `byteCount` bytes together;
+    /// one at least. Empty for a user who is no member.
     public func history(
-        of conversation: ConversationID, for user: UserID, upTo last: MessageID?, count: Int,
+        of conversation: ConversationID, for user: UserID, upTo last: MessageID?, count: Int, byteCount: Int,
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
@@ -148,29 +159,34 @@ extension Database {
         parameters.add(Int64(bitPattern: conversation.rawValue))
         parameters.add(last.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
         parameters.add(Int32(clamping: count))
+        parameters.add(Int32(clamping: byteCount))
         query(Self.history, parameters, completion, Self.readMessages)
     }
 
     private static let messagesByID = Statement(
         "messages_by_id",
         """
-        select m.msg_id, m.sender_id, m.type, m.created_at, m.body
+        select msg_id, sender_id, type, created_at, body from (
+        select \(measuredColumns)
         from member b
         join message m on m.conversation_id = b.conversation_id and m.msg_id > b.joined_at_id
         where b.user_id = $1::int and b.conversation_id = $2::bigint and b.left_at_id is null
-            and m.msg_id = any ($3::int[])
-        order by m.msg_id desc
+            and m.msg_id = any ($3::int[])) m
+        where before = 0 or before + length <= $4::int
+        order by msg_id desc
         """)
 
-    /// The messages with these ids, newest first; those that do not exist are missing.
+    /// The messages with these ids, newest first, as far as their bodies have `byteCount` bytes together, one at least;
+    /// those that do not exist are missing.
     public func messages(
-        of conversation: ConversationID, for user: UserID, ids: [MessageID],
+        of conversation: ConversationID, for user: UserID, ids: [MessageID], byteCount: Int,
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: user.rawValue))
         parameters.add(Int64(bitPattern: conversation.rawValue))
         parameters.add(ids.map { Int32(clamping: $0.rawValue) })
+        parameters.add(Int32(clamping: byteCount))
         query(Self.messagesByID, parameters, completion, Self.readMessages)
     }
 

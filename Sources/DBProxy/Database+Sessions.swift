@@ -17,57 +17,93 @@ extension Database {
     /// answers must not make its own login slow.
     private static let unreadScan: Int32 = 20_000
 
-    // The body of a voice message is not fetched for a list that shows "[voice]" in its place.
+    /// What of a list of conversations is read.
+    public struct SessionBounds: Sendable {
+        /// With more conversations than these there is no answer.
+        public let sessions: Int
+        /// Texts of the latest messages, from the newest on; those beyond are empty.
+        public let bodyBytes: Int
+
+        public init(sessions: Int, bodyBytes: Int) {
+            self.sessions = sessions
+            self.bodyBytes = bodyBytes
+        }
+    }
+
+    /// The columns that `readSessions` reads, of a query that has `c`, `m` and a count of unread messages, `$2` and
+    /// `$3` being the bounds. The body of a voice message is not fetched for a list that shows "[voice]" in its place.
+    private static func columns(_ unread: String) -> String {
+        """
+        c.id, c.updated_at, m.msg_id, m.sender_id, m.type, m.created_at,
+            case when m.type not in (2, 18) and $3::int >= sum(octet_length(m.body))
+                filter (where m.type not in (2, 18)) over (order by c.updated_at desc, c.id) then m.body end,
+            \(unread)
+        """
+    }
+
+    private static let order = "order by c.updated_at desc, c.id limit $2::int + 1"
+
     private static let recentSessions = Statement(
         "recent_sessions",
         """
-        select c.id, c.updated_at, m.msg_id, m.sender_id, m.type, m.created_at,
-            case when m.type in (2, 18) then ''::bytea else m.body end, 0::bigint
+        select \(columns("0::bigint"))
         from member b
         join conversation c on c.id = b.conversation_id
         join message m on m.conversation_id = c.id and m.msg_id = c.last_msg_id
         where b.user_id = $1::int and b.left_at_id is null
-            and c.last_msg_id > greatest(b.hidden_through_id, b.joined_at_id) and c.updated_at > $2::bigint
-        order by c.updated_at desc, c.id limit $3::int
+            and c.last_msg_id > greatest(b.hidden_through_id, b.joined_at_id) and c.updated_at > $4::bigint
+        \(order)
         """)
 
     /// The user's conversations with news after `since` (unix seconds), newest first.
     public func recentSessions(
-        of user: UserID, since: Int64, limit: Int, _ completion: @escaping Completion<[RecentSession]>
+        of user: UserID, since: Int64, _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user, bounds)
         parameters.add(since)
-        parameters.add(Int32(clamping: limit))
-        query(Self.recentSessions, parameters, completion, Self.readSessions)
+        query(Self.recentSessions, parameters, bounded(bounds, completion), Self.readSessions)
+    }
+
+    /// More conversations than were asked for are none: the answer would have to leave some out.
+    private func bounded(
+        _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
+    ) -> Completion<[RecentSession]> {
+        { result in
+            guard case .success(let sessions) = result, sessions.count > bounds.sessions else {
+                return completion(result)
+            }
+            completion(.failure(.overloaded))
+        }
     }
 
     private static let unread = Statement(
         "unread",
         """
-        select c.id, c.updated_at, m.msg_id, m.sender_id, m.type, m.created_at,
-            case when m.type in (2, 18) then ''::bytea else m.body end, n.unread
+        select \(columns("n.unread"))
         from member b
         join conversation c on c.id = b.conversation_id
         cross join lateral (
             select count(*) as unread from (
                 select from message x
                 where x.conversation_id = c.id and x.sender_id <> b.user_id and x.msg_id <= c.last_msg_id
-                    and x.msg_id > greatest(b.read_msg_id, b.joined_at_id, c.last_msg_id - $2::int)
-                limit $3::int) x) n
+                    and x.msg_id > greatest(b.read_msg_id, b.joined_at_id, c.last_msg_id - $4::int)
+                limit $5::int) x) n
         join message m on m.conversation_id = c.id and m.msg_id = c.last_msg_id
         where b.user_id = $1::int and b.left_at_id is null
             and c.last_msg_id > greatest(b.read_msg_id, b.joined_at_id) and n.unread > 0
-        order by c.updated_at desc, c.id
+        \(order)
         """)
 
     /// The user's conversations with unread messages.
-    public func unread(of user: UserID, _ completion: @escaping Completion<[RecentSession]>) {
+    public func unread(
+        of user: UserID, _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
+    ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user, bounds)
         parameters.add(Self.unreadScan)
         parameters.add(Self.unreadLimit)
-        query(Self.unread, parameters, completion, Self.readSessions)
+        query(Self.unread, parameters, bounded(bounds, completion), Self.readSessions)
     }
 
     private static let markRead = Statement(
@@ -122,17 +158,26 @@ extension Database {
             let row = rows[index]
             guard let conversation = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
                 let updatedAt = row.int64(1), let id = row.int32(2), let sender = row.userID(3),
-                let type = row.messageType(4), let createdAt = row.int64(5), let body = row.bytes(6),
+                let type = row.messageType(4), let createdAt = row.int64(5),
                 let unread = row.int64(7)
             else { return nil }
             let latest = StoredMessage(
                 id: MessageID(UInt32(bitPattern: id)), sender: sender, type: type,
-                createdAt: UInt32(truncatingIfNeeded: createdAt), body: body)
+                createdAt: UInt32(truncatingIfNeeded: createdAt), body: row.bytes(6) ?? [])
             sessions.append(
                 RecentSession(
                     conversation: conversation, updatedAt: UInt32(truncatingIfNeeded: updatedAt), latest: latest,
                     unread: UInt32(truncatingIfNeeded: unread)))
         }
         return sessions
+    }
+}
+
+extension Parameters {
+    /// `$1` to `$3` of the lists of conversations.
+    fileprivate mutating func add(_ user: UserID, _ bounds: Database.SessionBounds) {
+        add(Int32(bitPattern: user.rawValue))
+        add(Int32(clamping: bounds.sessions))
+        add(Int32(clamping: bounds.bodyBytes))
     }
 }

@@ -1,46 +1,60 @@
 public import DBProxy
+public import TalkProtocol
 
-/// Cuts the list of all users into answers that every client takes (reference/protocol.md 4.7).
+/// Cuts the list of all users, as it is read from the database, into as few answers as clients can take.
 ///
-/// An answer must stay below the size at which Android drops the connection, and each must carry a higher time than the
-/// one before: so a cut is made only between two different stamps, and the answer carries the stamp of its last user.
-/// Stamps come from a clock that never gives the same one twice to different changes, except for imports, which take
-/// one for many users.
+/// Web, Dart, iOS and mac clients know only one answer to their question, so each is filled up to the size above which
+/// Android drops the connection. What a client sends the next time is the stamp of the last users of whom none is
+/// missing: an answer may end among users of one stamp, as after an import, and carries the stamp before them then.
 public struct ProfilePager {
-    public static let maxByteCount = 380_000
-    /// Rows that are read at once: a little more than fit into one answer.
-    public static let rowsPerRead = 4_000
-
     public struct Page: Equatable {
-        /// How many of the rows belong to this answer.
-        public let count: Int
+        public let users: [Profile]
         /// The time that the client sends next time.
         public let stamp: Int64
-        /// There is more behind it.
+        /// There is nothing behind it.
         public let isLast: Bool
     }
 
+    public static let maxByteCount = 399_900
+    /// Rows that are read at once.
+    public static let rowsPerRead = 4_000
+
+    private let byteCount: (Profile) -> Int
+    private var waiting: ArraySlice<Profile> = []
+    private var stamp: Int64
+    private var hasReadAll = false
+    /// Behind whom the next read begins.
+    public private(set) var position: (stamp: Int64, user: UserID)
+
     /// - Parameters:
-    ///   - rows: in the order of their stamps.
-    ///   - readAll: whether there were no more rows than these.
-    ///   - byteCount: size of a row in the answer.
-    public static func cut(_ rows: [Profile], readAll: Bool, byteCount: (Profile) -> Int) -> Page? {
-        guard let first = rows.first else { return nil }
-        var total = 0
-        // The place behind the last row whose stamp differs from that of the next.
-        var boundary = 0
-        for (index, row) in rows.enumerated() {
-            if index > 0, row.stamp != rows[index - 1].stamp { boundary = index }
-            total += byteCount(row)
-            if total > maxByteCount {
-                // Users of one stamp that do not fit into one answer together: no cut between them is allowed, and
-                // a little too large is better than never.
-                let count = boundary > 0 ? boundary : index
-                return Page(count: count, stamp: rows[count - 1].stamp, isLast: false)
-            }
+    ///   - stamp: what the client knows.
+    ///   - byteCount: size of a user in an answer.
+    public init(since stamp: Int64, byteCount: @escaping (Profile) -> Int) {
+        self.stamp = stamp
+        self.byteCount = byteCount
+        position = (stamp, UserID(UInt32(Int32.max)))
+    }
+
+    /// - Parameter rows: what was read from `position` on, in the order of (stamp, id); fewer than `rowsPerRead` are
+    ///   the last ones.
+    public mutating func add(_ rows: [Profile]) {
+        waiting += rows
+        hasReadAll = rows.count < Self.rowsPerRead
+        if let last = rows.last { position = (last.stamp, last.id) }
+    }
+
+    /// `nil`: more is to be read first.
+    public mutating func next() -> Page? {
+        var bytes = 0
+        let end = waiting.firstIndex { user in
+            bytes += byteCount(user)
+            return bytes > Self.maxByteCount
         }
-        if readAll { return Page(count: rows.count, stamp: rows[rows.count - 1].stamp, isLast: true) }
-        let count = boundary > 0 ? boundary : rows.count
-        return Page(count: count, stamp: boundary > 0 ? rows[count - 1].stamp : first.stamp, isLast: false)
+        guard end != nil || hasReadAll else { return nil }
+        // One user always, or it would never end.
+        let users = waiting.prefix(max(1, (end ?? waiting.endIndex) - waiting.startIndex))
+        waiting = waiting.dropFirst(users.count)
+        stamp = users.last { $0.stamp != waiting.first?.stamp }?.stamp ?? stamp
+        return Page(users: Array(users), stamp: stamp, isLast: hasReadAll && waiting.isEmpty)
     }
 }

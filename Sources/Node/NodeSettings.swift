@@ -91,9 +91,13 @@ public enum NodeSettings {
     public static let messageBurst = Setting<Int>(
         "limits.message_burst", default: 40, in: 1...1_000_000, help: "Messages of one user at once.")
     public static let requestRate = Setting<Int>(
-        "limits.requests_per_second", default: 50, in: 1...1_000_000, help: "Other requests of one connection.")
+        "limits.requests_per_second", default: 50, in: 1...1_000_000,
+        help: "Other requests of one user in the long run.")
     public static let requestBurst = Setting<Int>(
-        "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one connection at once.")
+        "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one user at once.")
+    public static let groupsPerCreator = Setting<Int>(
+        "limits.groups_per_creator", default: 200, in: 1...1_000_000,
+        help: "Groups that a user has made with a client and that were not dissolved.")
     public static let textBytes = Setting<ByteSize>(
         "limits.text", default: ByteSize(bytes: 16 << 10), in: ByteSize(bytes: 16)...ByteSize(bytes: 256 << 10),
         help: "Longest text message, as it travels.")
@@ -159,8 +163,9 @@ public enum NodeSettings {
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
         appKey, postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen,
-        clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst, textBytes,
-        audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress,
+        clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
+        groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
+        newcomersPerAddress,
         newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit,
         minVersion, loadTest, logLevel, logFormat,
     ])

@@ -33,6 +33,7 @@ struct NodeTuning: Sendable {
             rate: Double(configuration[NodeSettings.messageRate]), burst: configuration[NodeSettings.messageBurst])
         limits.requests = TokenBucket.Limit(
             rate: Double(configuration[NodeSettings.requestRate]), burst: configuration[NodeSettings.requestBurst])
+        limits.groupsPerCreator = configuration[NodeSettings.groupsPerCreator]
         limits.maxTextBytes = configuration[NodeSettings.textBytes].bytes
         limits.maxAudioBytes = configuration[NodeSettings.audioBytes].bytes
         limits.firstByteDeadline = configuration[NodeSettings.firstByteDeadline]

@@ -31,6 +31,17 @@ public struct TokenBucket: Sendable {
 
     public init() {}
 
+    /// Takes tokens that were used already, whether they are there or not.
+    public mutating func charge(_ count: Int, _ limit: Limit, at now: Instant) {
+        full = max(full, now.nanoseconds) &+ UInt64(limit.time(for: count).nanoseconds)
+    }
+
+    /// How long until what was charged is there; `nil` if it is.
+    public func wait(_ limit: Limit, at now: Instant) -> Duration? {
+        let room = now.nanoseconds &+ limit.depth
+        return full > room ? .nanoseconds(Int64(clamping: full - room)) : nil
+    }
+
     /// Takes one token. When there is none, returns how long until there is; the bucket is then unchanged.
     public mutating func take(_ limit: Limit, at now: Instant) -> Duration? {
         let start = max(full, now.nanoseconds)

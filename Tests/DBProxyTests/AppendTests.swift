@@ -92,10 +92,10 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
     @Test func onlyMembersWriteToAGroup() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(4)
-        let group = try await probe.call {
+        let group = try #require(try await probe.call {
             $0.createGroup(
                 name: "g", avatar: "", creator: UserID(1), type: .tmp, members: [UserID(1), UserID(2), UserID(99)], $1)
-        }
+        })
         #expect(group.members == [UserID(1), UserID(2)])
         let conversation = ConversationID.group(group.id)
         #expect(try await probe.append([
@@ -194,7 +194,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
                 $0.createGroup(
                     name: "g", avatar: "", creator: UserID(1), type: .tmp, members: [UserID(1), UserID(2)], $1)
             }
-            groups.append(.group(made.id))
+            groups.append(.group(try #require(made).id))
         }
         try probe.database.execute("update chat_group set deleted = true where id = \(groups[1].rawValue)")
         return pairs + [missing] + groups

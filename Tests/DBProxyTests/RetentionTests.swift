@@ -5,6 +5,8 @@ import Testing
 
 /// What users see of a conversation whose first messages were deleted for their age.
 @Suite struct RetentionTests {
+    private static let bounds = Database.SessionBounds(sessions: 9, bodyBytes: 1 << 20)
+
     private let probe: DatabaseProbe
     private let pair: ConversationID
     private let reader = UserID(2)
@@ -34,12 +36,14 @@ import Testing
 
     private func unread() async throws -> [UInt32] {
         let reader = reader
-        return try await probe.call { $0.unread(of: reader, $1) }.map(\.unread)
+        return try await probe.call { $0.unread(of: reader, Self.bounds, $1) }.map(\.unread)
     }
 
     private func history() async throws -> [UInt32] {
         let (pair, reader) = (pair, reader)
-        return try await probe.call { $0.history(of: pair, for: reader, upTo: nil, count: 20, $1) }.map(\.id.rawValue)
+        return try await probe.call {
+            $0.history(of: pair, for: reader, upTo: nil, count: 20, byteCount: 1 << 20, $1)
+        }.map(\.id.rawValue)
     }
 
     private func latest() async throws -> UInt32? {
@@ -54,11 +58,11 @@ import Testing
         #expect(try await history() == [10, 9, 8, 7, 6, 5])
         let (pair, reader) = (pair, reader)
         let asked = try await probe.call {
-            $0.messages(of: pair, for: reader, ids: [MessageID(4), MessageID(5)], $1)
+            $0.messages(of: pair, for: reader, ids: [MessageID(4), MessageID(5)], byteCount: 1 << 20, $1)
         }
         #expect(asked.map(\.id.rawValue) == [5])
-        #expect(try await probe.call { $0.recentSessions(of: reader, since: 0, limit: 9, $1) }.map(\.latest.id.rawValue)
-            == [10])
+        let recent = try await probe.call { $0.recentSessions(of: reader, since: 0, Self.bounds, $1) }
+        #expect(recent.map(\.latest.id.rawValue) == [10])
         _ = try await probe.call { $0.markRead(pair, by: reader, through: MessageID(7), $1) }
         #expect(try await unread() == [3])
     }
@@ -69,11 +73,11 @@ import Testing
         #expect(try await unread() == [])
         #expect(try await history() == [])
         #expect(try await latest() == nil)
-        #expect(try await probe.call { $0.recentSessions(of: reader, since: 0, limit: 9, $1) } == [])
+        #expect(try await probe.call { $0.recentSessions(of: reader, since: 0, Self.bounds, $1) } == [])
         try await send(11)
         #expect(try await unread() == [1])
         #expect(try await latest() == 11)
         #expect(try await history() == [11])
-        #expect(try await probe.call { $0.recentSessions(of: reader, since: 0, limit: 9, $1) }.count == 1)
+        #expect(try await probe.call { $0.recentSessions(of: reader, since: 0, Self.bounds, $1) }.count == 1)
     }
 }

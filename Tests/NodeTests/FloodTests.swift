@@ -58,7 +58,8 @@ import WireKit
         let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
         for number in 1...20 as ClosedRange<UInt32> { #expect(try await bob.say("\(number)", to: 3).msgID == number) }
         #expect(try node.metric("grapevine_buffer_bytes") < 4 << 20)
-        #expect(try node.metric("grapevine_postgres_calls") < 200)
+        // One session has two questions under way; the rest are those of the node.
+        #expect(try node.metric("grapevine_postgres_calls") < 10)
     }
 
     @Test("logins over and over on one connection: one is judged, and the connection ends with its refusal")

@@ -6,13 +6,11 @@ import TalkProtocol
 
 /// The list of users on its way to one client.
 struct DirectoryStream {
-    /// What the client knows; 0 is nothing.
-    let since: Int64
-    /// Up to where it has been sent.
-    var stamp: Int64
-    /// The first answer goes out under the number of the request, the others under 0.
-    var sequence: UInt16
-    var readingPage = false
+    let request: Request
+    /// Users who left are news only to clients that know some.
+    let includesLeft: Bool
+    var pager: ProfilePager
+    var isReading = false
 }
 
 /// 0x0208: all users, or those that changed. A list that is too long for one answer is sent in pages, each when the one
@@ -24,50 +22,57 @@ extension Gateway {
         let session = request.session
         guard session.directories.count < Self.maxDirectories else { return leaveUnanswered() }
         let since = Int64(message.latestUpdateTime)
-        session.directories.append(DirectoryStream(since: since, stamp: since, sequence: request.sequence))
-        readPage(for: session)
+        let pager = ProfilePager(since: since) { UserInfo($0).byteCount + 4 }
+        session.directories.append(DirectoryStream(request: request, includesLeft: since > 0, pager: pager))
+        goOn(with: session)
     }
 
     /// The output of a session has left: go on with what it was being sent.
     func drained(_ session: Session) {
-        readPage(for: session)
+        goOn(with: session)
     }
 
-    private func readPage(for session: Session) {
-        guard let stream = session.directories.first, !stream.readingPage else { return }
-        session.directories[0].readingPage = true
-        // Users who left are news only to clients that know them.
+    /// Sends the next page of the list at hand, or reads what it needs for that.
+    private func goOn(with session: Session) {
+        guard session.isOnline, var stream = session.directories.first, !stream.isReading else { return }
+        if let page = stream.pager.next() {
+            if page.isLast { session.directories.removeFirst() } else { session.directories[0] = stream }
+            send(page, to: stream.request)
+            return whenSent(session)
+        }
+        stream.isReading = true
+        session.directories[0] = stream
+        let position = stream.pager.position
         database.changedProfiles(
-            after: stream.stamp, UserID(UInt32(Int32.max)), includingLeft: stream.since > 0,
-            limit: ProfilePager.rowsPerRead
+            after: position.stamp, position.user, includingLeft: stream.includesLeft, limit: ProfilePager.rowsPerRead
         ) { [weak self, weak session] result in
             guard let self, let session, session.isOnline else { return }
+            session.directories[0].isReading = false
             if case .success(let rows) = result {
-                sendPage(rows, to: session)
+                session.directories[0].pager.add(rows)
+                goOn(with: session)
             } else {
                 session.directories.removeFirst()
                 leaveUnanswered()
-            }
-            // If the socket takes all of the page there will be no `drained`.
-            loop.scheduleNextTurn { [weak self, weak session] in
-                guard let self, let session, session.transport.pendingOutput(session.connection) == 0 else { return }
-                readPage(for: session)
+                whenSent(session)
             }
         }
     }
 
-    private func sendPage(_ rows: [Profile], to session: Session) {
-        guard var stream = session.directories.first else { return }
-        let page = ProfilePager.cut(rows, readAll: rows.count < ProfilePager.rowsPerRead) { UserInfo($0).byteCount + 4 }
-        let users = rows.prefix(page?.count ?? 0)
-        stream.stamp = page?.stamp ?? stream.stamp
+    private func send(_ page: ProfilePager.Page, to request: Request) {
         answer(
-            Request(session: session, sequence: stream.sequence), .allUserRsp,
+            request, .allUserRsp,
             IMAllUserRsp(
-                userID: session.user.rawValue, latestUpdateTime: UInt32(clamping: stream.stamp),
-                userList: users.map(UserInfo.init)))
-        stream.sequence = 0
-        stream.readingPage = false
-        if page?.isLast ?? true { session.directories.removeFirst() } else { session.directories[0] = stream }
+                userID: request.user.rawValue, latestUpdateTime: UInt32(clamping: page.stamp),
+                userList: page.users.map(UserInfo.init)))
+    }
+
+    /// If the socket takes all of the page there will be no `drained`.
+    private func whenSent(_ session: Session) {
+        guard !session.directories.isEmpty else { return }
+        loop.scheduleNextTurn { [weak self, weak session] in
+            guard let self, let session, session.transport.pendingOutput(session.connection) == 0 else { return }
+            goOn(with: session)
+        }
     }
 }

@@ -55,35 +55,12 @@ extension Gateway {
         }
     }
 
-    /// Sends the answer to a request, under its number.
-    func answer(_ request: Request, _ command: Command, _ message: some ProtoMessage) {
-        let scratch = scratch
-        scratch.writer.clear(keeping: 1 << 16)
-        scratch.writer.append(command, sequence: request.sequence, message)
-        request.session.send(scratch.writer.bytes)
-    }
-
-    /// As much of a list as one answer may hold; one item always, as an empty answer would say that there is nothing.
-    func fitting<Item: ProtoMessage>(_ items: [Item]) -> [Item] {
-        var byteCount = 0
-        let end = items.firstIndex { item in
-            // With its tag and its length.
-            byteCount += item.byteCount + 4
-            return byteCount > limits.maxAnswerBytes
-        }
-        return Array(items.prefix(max(1, end ?? items.count)))
-    }
-
-    /// A pull that cannot be answered stays unanswered: an empty list would mean that there is nothing (P5).
-    func leaveUnanswered() {
-        counters.unanswered.add()
-    }
-
+    /// Windows insists on a task.
     private func refuseFile(_ request: Request, _ file: IMFileReq) {
         answer(
             request, .fileRsp,
             IMFileRsp(
                 resultCode: 1, fromUserID: request.user.rawValue, toUserID: file.toUserID, fileName: file.fileName,
-                taskID: "", ipAddrList: [], transMode: file.transMode))
+                taskID: "0", ipAddrList: [], transMode: file.transMode))
     }
 }

@@ -12,40 +12,38 @@ extension Gateway {
         // Messages of the second that the client asked in may have come after its question, and nodes may disagree
         // about the time: a minute of overlap, which clients merge.
         let since = max(0, Int64(message.latestUpdateTime) - 60)
-        database.recentSessions(of: request.user, since: since, limit: limits.maxRecentSessions) { [weak self] result in
+        database.recentSessions(of: request.user, since: since, shown) { [weak self] result in
             guard let self else { return }
             guard case .success(let sessions) = result else { return leaveUnanswered() }
             answer(
                 request, .recentContactSessionRsp,
-                IMRecentContactSessionRsp(
-                    userID: request.user.rawValue,
-                    contactSessionList: fitting(
-                        zip(sessions, shownBodies(of: sessions)).map {
-                            self.contactSession($0, $1, of: request.user)
-                        })))
+                inPieces: sessions.map { self.contactSession($0, of: request.user) }
+            ) { piece in
+                IMRecentContactSessionRsp(userID: request.user.rawValue, contactSessionList: piece)
+            }
         }
     }
 
-    private func contactSession(_ session: RecentSession, _ body: [UInt8], of user: UserID) -> ContactSessionInfo {
+    /// What of a list of conversations is read.
+    var shown: Database.SessionBounds {
+        Database.SessionBounds(sessions: limits.maxSessions, bodyBytes: limits.maxAnswerBytes / 2)
+    }
+
+    private func contactSession(_ session: RecentSession, of user: UserID) -> ContactSessionInfo {
         ContactSessionInfo(
             sessionID: session.conversation.sessionID(for: user), sessionType: session.conversation.sessionType,
             sessionStatus: .ok, updatedTime: session.updatedAt, latestMsgID: session.latest.id.rawValue,
-            latestMsgData: body, latestMsgType: session.latest.type,
+            latestMsgData: shownBody(of: session), latestMsgType: session.latest.type,
             latestMsgFromUserID: session.latest.sender.rawValue)
     }
 
-    /// What lists show of the latest messages: the text itself, a word for a voice message, and dots for texts that
-    /// would make the answer longer than clients take. No conversation is left out for the length of a text: its client
-    /// would not know that there is something new.
-    func shownBodies(of sessions: [RecentSession]) -> [[UInt8]] {
-        // What else there is to say about each.
-        var room = limits.maxAnswerBytes - 80 * sessions.count
-        return sessions.map { session in
-            let isVoice = session.latest.type == .singleAudio || session.latest.type == .groupAudio
-            let body = isVoice ? voicePlaceholder : session.latest.body
-            guard body.count <= room else { return longTextPlaceholder }
-            room -= body.count
-            return body
+    /// What lists show of the latest message: the text itself, a word for a voice message, and dots for a text that
+    /// would make the list longer than is good. No conversation is left out for the length of a text: its client would
+    /// not know that there is something new.
+    func shownBody(of session: RecentSession) -> [UInt8] {
+        switch session.latest.type {
+        case .singleAudio, .groupAudio: voicePlaceholder
+        case .singleText, .groupText: session.latest.body.isEmpty ? longTextPlaceholder : session.latest.body
         }
     }
 
@@ -70,36 +68,47 @@ extension Gateway {
     }
 
     func usersInfo(_ request: Request, _ message: IMUsersInfoReq) {
-        let users = message.userIDList.prefix(limits.maxUserIDs).map(UserID.init)
-        database.profiles(of: users) { [weak self] result in
+        guard message.userIDList.count <= limits.maxAsked else { return leaveUnanswered() }
+        gather(message.userIDList.map(UserID.init), limits.usersPerRead, database.profiles) { [weak self] profiles in
             guard let self else { return }
-            guard case .success(let profiles) = result else { return leaveUnanswered() }
-            answer(
-                request, .usersInfoRsp,
-                IMUsersInfoRsp(userID: request.user.rawValue, userInfoList: fitting(profiles.map(UserInfo.init))))
+            guard let profiles else { return leaveUnanswered() }
+            answer(request, .usersInfoRsp, inPieces: profiles.map(UserInfo.init)) { piece in
+                IMUsersInfoRsp(userID: request.user.rawValue, userInfoList: piece)
+            }
         }
     }
 
+    /// The mac client asks for everybody at once.
     func usersStatus(_ request: Request, _ message: IMUsersStatReq) {
+        guard message.userIDList.count <= limits.maxAsked else { return leaveUnanswered() }
         online.noteStatusAsked(at: loop.now)
-        let list = message.userIDList.prefix(limits.maxUserIDs).map { id in
-            UserStat(userID: id, status: shownStatus(of: UserID(id)))
+        lookUpStatuses(request, message.userIDList[...], found: [])
+    }
+
+    /// Some in each turn, so that nobody waits for a long list.
+    private func lookUpStatuses(_ request: Request, _ users: ArraySlice<UInt32>, found: [UserStat]) {
+        let some = users.prefix(limits.statusesPerTurn)
+        let found = found + some.map { UserStat(userID: $0, status: shownStatus(of: UserID($0))) }
+        let rest = users.dropFirst(some.count)
+        if rest.isEmpty {
+            return answer(request, .usersStatRsp, inPieces: found) { piece in
+                IMUsersStatRsp(userID: request.user.rawValue, userStatList: piece)
+            }
         }
-        answer(request, .usersStatRsp, IMUsersStatRsp(userID: request.user.rawValue, userStatList: list))
+        loop.scheduleNextTurn { [weak self] in
+            if request.session.isOnline { self?.lookUpStatuses(request, rest, found: found) }
+        }
     }
 
     func departments(_ request: Request, _ message: IMDepartmentReq) {
-        database.changedDepartments(after: Int64(message.latestUpdateTime)) { [weak self] result in
+        let since = Int64(message.latestUpdateTime)
+        database.changedDepartments(after: since) { [weak self] result in
             guard let self else { return }
             guard case .success(let departments) = result else { return leaveUnanswered() }
-            let list = fitting(departments.map(DepartInfo.init))
-            // In the order of their stamps: what does not fit is still news the next time.
-            let latest = departments.prefix(list.count).last?.stamp ?? Int64(message.latestUpdateTime)
-            answer(
-                request, .departmentRsp,
-                IMDepartmentRsp(
-                    userID: request.user.rawValue, latestUpdateTime: UInt32(clamping: latest),
-                    deptList: list))
+            let latest = UInt32(clamping: departments.last?.stamp ?? since)
+            answer(request, .departmentRsp, inPieces: departments.map(DepartInfo.init)) { piece in
+                IMDepartmentRsp(userID: request.user.rawValue, latestUpdateTime: latest, deptList: piece)
+            }
         }
     }
 

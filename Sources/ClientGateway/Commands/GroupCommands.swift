@@ -9,28 +9,26 @@ extension Gateway {
         database.normalGroups(of: request.user) { [weak self] result in
             guard let self else { return }
             guard case .success(let groups) = result else { return leaveUnanswered() }
-            answer(
-                request, .normalGroupListRsp,
-                IMNormalGroupListRsp(
-                    userID: request.user.rawValue,
-                    groupVersionList: groups.map { GroupVersionInfo(groupID: $0.id.rawValue, version: $0.version) }))
+            let list = groups.map { GroupVersionInfo(groupID: $0.id.rawValue, version: $0.version) }
+            answer(request, .normalGroupListRsp, inPieces: list) { piece in
+                IMNormalGroupListRsp(userID: request.user.rawValue, groupVersionList: piece)
+            }
         }
     }
 
     /// Groups whose members are newer than the client knows; only those that the user is in.
     func groupInfo(_ request: Request, _ message: IMGroupInfoListReq) {
+        guard message.groupVersionList.count <= limits.maxAsked else { return leaveUnanswered() }
         let known = Dictionary(
-            message.groupVersionList.prefix(limits.maxUserIDs).map { ($0.groupID, $0.version) },
-            uniquingKeysWith: min)
-        database.groups(known.keys.map(GroupID.init), askedBy: request.user) { [weak self] result in
+            message.groupVersionList.map { (GroupID($0.groupID), $0.version) }, uniquingKeysWith: min)
+        let list = known.map { (group: $0.key, version: $0.value) }.sorted { $0.group < $1.group }
+        let ask = { [database] in database.groups(newerThan: $0, ofMember: request.user, $1) }
+        gather(list, limits.groupsPerRead, ask) { [weak self] groups in
             guard let self else { return }
-            guard case .success(let groups) = result else { return leaveUnanswered() }
-            let news = groups.filter {
-                $0.version > known[$0.id.rawValue] ?? 0 && $0.members.contains(request.user)
+            guard let groups else { return leaveUnanswered() }
+            answer(request, .groupInfoListRsp, inPieces: groups.map(GroupInfo.init)) { piece in
+                IMGroupInfoListRsp(userID: request.user.rawValue, groupInfoList: piece)
             }
-            answer(
-                request, .groupInfoListRsp,
-                IMGroupInfoListRsp(userID: request.user.rawValue, groupInfoList: fitting(news.map(GroupInfo.init))))
         }
     }
 
@@ -44,9 +42,9 @@ extension Gateway {
         else { return finishCreating(request, message.groupName, nil) }
         database.createGroup(
             name: message.groupName, avatar: message.groupAvatar, creator: request.user, type: message.groupType,
-            members: members
+            members: members, maxOwned: limits.groupsPerCreator
         ) { [weak self] result in
-            self?.finishCreating(request, message.groupName, try? result.get())
+            self?.finishCreating(request, message.groupName, (try? result.get()) ?? nil)
         }
     }
 
@@ -59,7 +57,11 @@ extension Gateway {
     }
 
     func changeMembers(_ request: Request, _ message: IMGroupChangeMemberReq) {
-        let users = message.memberIDList.prefix(limits.maxUserIDs).map(UserID.init)
+        // More than a group can have.
+        guard message.memberIDList.count <= GroupRules.maxMembers else {
+            return answerChange(request, message, 1, [], [])
+        }
+        let users = message.memberIDList.map(UserID.init)
         groups.changeMembers(message.changeType, users, of: GroupID(message.groupID), by: request.user) {
             [weak self] result in
             guard let self else { return }

@@ -28,7 +28,7 @@ extension Gateway {
             wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host)
         logins.logIn(attempt) { [weak self, weak session] outcome in
             guard let self, let session, session.gate.phase == .authenticating else { return }
-            finishLogin(Request(session: session, sequence: request.sequence), asked, outcome)
+            finishLogin(Request(session: session, sequence: request.sequence, slot: nil), asked, outcome)
         }
     }
 

@@ -1,5 +1,6 @@
 import Conversations
 import DBProxy
+import Log
 import Metrics
 import Primitives
 import Protobuf
@@ -8,17 +9,23 @@ import TalkProtocol
 
 /// Service 3: messages, read marks, history.
 extension Gateway {
+    /// Why a message is not even given to the database.
+    enum SendRefusal: String, CaseIterable {
+        case noConversation = "no_conversation"
+        case badKey = "bad_key"
+        case empty
+        case tooLong = "too_long"
+        case notAudio = "not_audio"
+    }
+
     /// Refused sends get no answer: the protocol has none.
     func send(_ request: Request, _ message: borrowing MessageDataView) {
         let session = request.session
         guard
             let conversation = ConversationID(
-                of: request.user, message.type.sessionType, session: message.toSessionID),
-            isAcceptable(message)
-        else {
-            counters.refusedSends.add()
-            return
-        }
+                of: request.user, message.type.sessionType, session: message.toSessionID)
+        else { return refuse(request, .noConversation, message.data.byteCount) }
+        if let refusal = refusal(of: message) { return refuse(request, refusal, message.data.byteCount) }
         counters.sends.add()
         let keyScratch = keyScratch
         let key: SendKey
@@ -38,14 +45,26 @@ extension Gateway {
         submit(send, body: message.data)
     }
 
-    private func isAcceptable(_ message: borrowing MessageDataView) -> Bool {
-        if let key = message.clientKey, key.byteCount != SendKey.byteCount { return false }
+    private func refusal(of message: borrowing MessageDataView) -> SendRefusal? {
+        if let key = message.clientKey, key.byteCount != SendKey.byteCount { return .badKey }
+        if message.data.isEmpty { return .empty }
         switch message.type {
-        case .singleText, .groupText:
-            return !message.data.isEmpty && message.data.byteCount <= limits.maxTextBytes
+        case .singleText, .groupText: return message.data.byteCount > limits.maxTextBytes ? .tooLong : nil
         case .singleAudio, .groupAudio:
-            return AudioBody(message.data) != nil && message.data.byteCount <= limits.maxAudioBytes
+            if message.data.byteCount > limits.maxAudioBytes { return .tooLong }
+            return AudioBody(message.data) == nil ? .notAudio : nil
         }
+    }
+
+    /// Its sender is told nothing and will ask an administrator, who finds it here.
+    private func refuse(_ request: Request, _ refusal: SendRefusal, _ byteCount: Int) {
+        counters.refused(refusal)
+        shared.log.info(
+            "message_refused", "a message was not stored",
+            [
+                "trace": .string(request.session.trace), "reason": .string(refusal.rawValue),
+                "bytes": .int(byteCount),
+            ])
     }
 
     /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
@@ -80,29 +99,32 @@ extension Gateway {
     }
 
     func unread(_ request: Request) {
-        database.unread(of: request.user) { [weak self] result in
+        database.unread(of: request.user, shown) { [weak self] result in
             guard let self else { return }
             guard case .success(let sessions) = result else { return leaveUnanswered() }
+            let total = sessions.reduce(0) { $0 &+ $1.unread }
             answer(
-                request, .unreadMsgCntRsp,
-                IMUnreadMsgCntRsp(
-                    userID: request.user.rawValue, totalCnt: sessions.reduce(0) { $0 &+ $1.unread },
-                    unreadinfoList: fitting(
-                        zip(sessions, shownBodies(of: sessions)).map { self.unreadInfo($0, $1, of: request.user) })))
+                request, .unreadMsgCntRsp, inPieces: sessions.map { self.unreadInfo($0, of: request.user) }
+            ) { piece in
+                IMUnreadMsgCntRsp(userID: request.user.rawValue, totalCnt: total, unreadinfoList: piece)
+            }
         }
     }
 
-    private func unreadInfo(_ session: RecentSession, _ body: [UInt8], of user: UserID) -> UnreadInfo {
+    private func unreadInfo(_ session: RecentSession, of user: UserID) -> UnreadInfo {
         let id = session.conversation.sessionID(for: user)
         // In a pair the original names the peer here, whoever wrote last.
         let from = session.conversation.sessionType == .single ? id : session.latest.sender.rawValue
         return UnreadInfo(
             sessionID: id, sessionType: session.conversation.sessionType, unreadCnt: session.unread,
-            latestMsgID: session.latest.id.rawValue, latestMsgData: body,
+            latestMsgID: session.latest.id.rawValue, latestMsgData: shownBody(of: session),
             latestMsgType: session.latest.type, latestMsgFromUserID: from)
     }
 
     // MARK: History
+
+    // Clients go on behind the oldest message that they got, and ask for what is missing among those: so an answer ends
+    // where a packet does. At least one message is in it, if there is one.
 
     func history(_ request: Request, _ message: IMGetMsgListReq) {
         let finish = { [weak self] (messages: [StoredMessage]) in
@@ -111,14 +133,14 @@ extension Gateway {
                 request, .getMsgListRsp,
                 IMGetMsgListRsp(
                     userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
-                    msgIDBegin: message.msgIDBegin, msgList: fitting(messages.map(MsgInfo.init))))
+                    msgIDBegin: message.msgIDBegin, msgList: messages.map(MsgInfo.init)))
         }
         // What does not exist and what one may not read look alike (B26).
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return finish([]) }
         database.history(
             of: conversation, for: request.user, upTo: message.msgIDBegin == 0 ? nil : MessageID(message.msgIDBegin),
-            count: min(Int(message.msgCnt), limits.maxHistory)
+            count: min(Int(message.msgCnt), limits.maxHistory), byteCount: limits.maxHistoryBytes
         ) { [weak self] result in
             guard case .success(let messages) = result else { return self?.leaveUnanswered() ?? () }
             finish(messages)
@@ -132,12 +154,15 @@ extension Gateway {
                 request, .getMsgByIdRsp,
                 IMGetMsgByIdRsp(
                     userID: request.user.rawValue, sessionType: message.sessionType, sessionID: message.sessionID,
-                    msgList: fitting(messages.map(MsgInfo.init))))
+                    msgList: messages.map(MsgInfo.init)))
         }
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return finish([]) }
-        let ids = message.msgIDList.prefix(limits.maxMessageIDs).map(MessageID.init)
-        database.messages(of: conversation, for: request.user, ids: ids) { [weak self] result in
+        guard message.msgIDList.count <= limits.maxMessageIDs else { return leaveUnanswered() }
+        database.messages(
+            of: conversation, for: request.user, ids: message.msgIDList.map(MessageID.init),
+            byteCount: limits.maxHistoryBytes
+        ) { [weak self] result in
             guard case .success(let messages) = result else { return self?.leaveUnanswered() ?? () }
             finish(messages)
         }
@@ -158,7 +183,6 @@ extension Gateway {
             finish(id)
         }
     }
-
 }
 
 extension MsgInfo {

@@ -95,6 +95,8 @@ public struct GroupRoutes {
                     name: body["name"]?.text ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
                     members: members, $0)
             }) { made in
+                // They left in the moment between.
+                guard let made else { return call.fail(.usersUnknown, "none of the users is left") }
                 withGroup(call, made.id) { call.answer($0.json, .created) }
             }
         }

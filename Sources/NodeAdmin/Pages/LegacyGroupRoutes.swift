@@ -103,8 +103,8 @@ public final class LegacyGroupRoutes {
             type: body["group_type"]?.integer == 2 ? .tmp : .normal, members: Self.users(body)
         ) { result in
             switch result {
-            case .success(let group): reply(.success, group.id)
-            case .failure: reply(.createFailed, nil)
+            case .success(let group?): reply(.success, group.id)
+            case .success(nil), .failure: reply(.createFailed, nil)
             }
         }
     }

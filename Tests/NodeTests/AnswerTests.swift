@@ -1,0 +1,138 @@
+import Node
+import PostgresKit
+import TalkProtocol
+import Testing
+import WireKit
+
+/// What is asked for is answered whole, in several packets under one number, or refused.
+@Suite struct AnswerTests {
+    private let node: TestNode
+
+    init() throws {
+        node = try TestNode(nil, ["limits.groups_per_creator": "2"])
+        try node.addUsers("alice", "bob")
+    }
+
+    private func logIn(_ name: String, as type: ClientType = .android) async throws -> TalkClient {
+        try await TalkClient.logIn(name, as: type, at: node.node.clientAddress)
+    }
+
+    @Test("the mac client asks for the status of all users at once")
+    func statusOfManyUsers() async throws {
+        let (alice, bob) = (try await logIn("alice"), try await logIn("bob", as: .windows))
+        let everybody = [UInt32](3...12_001) + [2]
+        let answer: IMUsersStatRsp = try await alice.ask(
+            .usersStatReq, IMUsersStatReq(userID: 1, userIDList: everybody), .usersStatRsp)
+        #expect(answer.userStatList.map(\.userID) == everybody)
+        #expect(answer.userStatList.last?.status == .online)
+        _ = try await bob.settle()
+        await alice.send(.usersStatReq, IMUsersStatReq(userID: 1, userIDList: [UInt32](1...20_001)))
+        #expect(try await alice.settle() == [])
+        #expect(try node.metric("grapevine_requests_unanswered_total") == 1)
+    }
+
+    @Test func manyUsersAreDescribedInSeveralAnswers() async throws {
+        try node.database.execute(
+            """
+            insert into account (name, password, avatar, stamp)
+            select 'u' || i, '', repeat('a', 400), 1 from generate_series(1, 2500) i
+            """)
+        let alice = try await logIn("alice")
+        let asked = [UInt32](1...2_502)
+        let sequence = await alice.send(.usersInfoReq, IMUsersInfoReq(userID: 1, userIDList: asked))
+        var found: [UInt32] = []
+        while found.count < asked.count {
+            let packet = try await alice.expect(.usersInfoRsp)
+            #expect(packet.header.sequence == sequence && packet.header.length < 409_600)
+            found += try packet.message(IMUsersInfoRsp.self).userInfoList.map(\.userID)
+        }
+        #expect(found == asked)
+    }
+
+    @Test("all 250 large groups are answered, and only those that one is in")
+    func manyLargeGroups() async throws {
+        try node.database.execute(
+            """
+            insert into chat_group (name, creator_id, type, updated_at)
+            select 'g' || i, 1, 2, 1 from generate_series(1, 300) i;
+            insert into conversation (id) select id from chat_group;
+            insert into member (conversation_id, user_id)
+            select g.id, u + case when g.id <= 250 then 0 else 1 end
+            from chat_group g, generate_series(1, 500) u;
+            """)
+        let alice = try await logIn("alice")
+        await alice.send(
+            .groupInfoListReq,
+            IMGroupInfoListReq(
+                userID: 1, groupVersionList: (1...300).map { GroupVersionInfo(groupID: $0, version: 0) }))
+        var found: [UInt32] = []
+        while found.count < 250 {
+            let packet = try await alice.expect(.groupInfoListRsp)
+            #expect(packet.header.length < 409_600)
+            let groups = try packet.message(IMGroupInfoListRsp.self).groupInfoList
+            #expect(groups.allSatisfy { $0.groupMemberList.count == 500 })
+            found += groups.map(\.groupID)
+        }
+        #expect(found == Array(1...250))
+        #expect(try await alice.settle() == [])
+    }
+
+    @Test("voice messages of the past are read as far as an answer holds, and at least one")
+    func historyIsBoundedInBytes() async throws {
+        try node.database.execute(
+            """
+            select count(*) from open_pairs(array[(1::bigint << 32) | 2]);
+            insert into message (conversation_id, msg_id, sender_id, type, created_at, body)
+            select (1::bigint << 32) | 2, i, 2, 2, 1,
+                decode(repeat('ab', case i when 5 then 500000 else 150000 end), 'hex')
+            from generate_series(1, 5) i;
+            update conversation set last_msg_id = 5;
+            """)
+        let alice = try await logIn("alice")
+        func pull(_ begin: UInt32) async throws -> [UInt32] {
+            let answer: IMGetMsgListRsp = try await alice.ask(
+                .getMsgListReq,
+                IMGetMsgListReq(sessionType: .single, sessionID: 2, msgIDBegin: begin, msgCnt: 100), .getMsgListRsp)
+            return answer.msgList.map(\.msgID)
+        }
+        #expect(try await pull(5) == [5])
+        #expect(try await pull(4) == [4, 3])
+        #expect(try await pull(2) == [2, 1])
+        let byID: IMGetMsgByIdRsp = try await alice.ask(
+            .getMsgByIdReq, IMGetMsgByIdReq(sessionType: .single, sessionID: 2, msgIDList: [1, 2, 3, 4]),
+            .getMsgByIdRsp)
+        #expect(byID.msgList.map(\.msgID) == [4, 3])
+    }
+
+    @Test func nobodyMakesAGroupOfNobodyOrTooMany() async throws {
+        try node.database.execute("insert into account (name, password, stamp, status) values ('gone', '', 1, 3)")
+        let alice = try await logIn("alice")
+        func create(_ members: [UInt32]) async throws -> UInt32 {
+            let answer: IMGroupCreateRsp = try await alice.ask(
+                .groupCreateReq,
+                IMGroupCreateReq(groupType: .tmp, groupName: "g", groupAvatar: "", memberIDList: members),
+                .groupCreateRsp)
+            return answer.resultCode
+        }
+        #expect(try await create([999_999]) == 1)
+        #expect(try await create([3]) == 1)
+        #expect(try await create([1, 2, 999_999]) == 0)
+        #expect(try await create([1, 2]) == 0)
+        #expect(try await create([1, 2]) == 1)
+        #expect(try node.database.execute("select count(*) from chat_group") == "2")
+    }
+
+    @Test("what was not stored is counted by its reason")
+    func refusedMessagesAreCounted() async throws {
+        let alice = try await logIn("alice")
+        await alice.send(
+            .msgData, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: Array(repeating: 65, count: 20_000)))
+        await alice.send(.msgData, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: []))
+        await alice.send(.msgData, IMMsgData(toSessionID: 2, msgType: .singleAudio, msgData: [1]))
+        await alice.send(.msgData, IMMsgData(toSessionID: 0, msgType: .singleText, msgData: [1]))
+        #expect(try await alice.settle() == [])
+        for reason in ["too_long", "empty", "not_audio", "no_conversation"] {
+            #expect(try node.metric("grapevine_messages_refused_total{reason=\"\(reason)\"}") == 1, "\(reason)")
+        }
+    }
+}
