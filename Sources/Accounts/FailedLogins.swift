@@ -2,7 +2,7 @@ import Primitives
 import Reactor
 import Synchronization
 
-/// How often logins from one address may fail. Shared by the loops of a node.
+/// How many different wrong secrets may come from one address. Shared by the loops of a node.
 ///
 /// Failures are counted, not logins: those who guess fail, and a house full of people behind one address, or a load
 /// test, does not. A failure is known only afterwards, so as many more attempts may be under way as an address may
@@ -17,13 +17,13 @@ public final class FailedLogins: Sendable {
         table = Mutex(TokenBucketTable(limit, capacity: Self.capacity))
     }
 
-    /// Whether `host` must wait before it may try again.
-    func isExhausted(_ host: SocketAddress.Host, at now: Instant) -> Bool {
-        table.withLock { $0.wait(host.site, at: now) } != nil
+    /// Whether what comes from `site` must wait before it is judged.
+    func isExhausted(_ site: SocketAddress.Host, at now: Instant) -> Bool {
+        table.withLock { $0.wait(site, at: now) } != nil
     }
 
-    func failed(_ host: SocketAddress.Host, at now: Instant) {
-        _ = table.withLock { $0.take(host.site, at: now) }
+    func failed(_ site: SocketAddress.Host, at now: Instant) {
+        _ = table.withLock { $0.take(site, at: now) }
     }
 
     /// Addresses that are remembered.
@@ -31,16 +31,4 @@ public final class FailedLogins: Sendable {
 
     /// Addresses that were forgotten early, as there were too many.
     public var crowdedOut: Int { table.withLock { $0.crowdedOut } }
-}
-
-extension SocketAddress.Host {
-    /// Who an address belongs to: one person has a whole /64 of IPv6 (RFC 6177), and an IPv4 address can be written as
-    /// one of IPv6 (RFC 4291, section 2.5.5.2).
-    var site: Self {
-        switch self {
-        case .v4: self
-        case .v6(high: 0, let low) where low >> 32 == 0xFFFF: .v4(UInt32(truncatingIfNeeded: low))
-        case .v6(let high, _): .v6(high: high, low: 0)
-        }
-    }
 }

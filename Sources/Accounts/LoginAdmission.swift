@@ -1,7 +1,8 @@
 import Primitives
+import Reactor
 
-/// Lets logins in at a bounded pace, in their order: after a node has gone thousands of clients come at once, and the
-/// database must not be where they queue. A core.
+/// Lets logins in at a bounded pace, the addresses taking turns: after a node has gone thousands of clients come at
+/// once, and the database must not be where they queue. A core.
 struct LoginAdmission<Element> {
     enum Next {
         case admitted(Element)
@@ -14,26 +15,23 @@ struct LoginAdmission<Element> {
 
     var limit: TokenBucket.Limit
     private let patience: Duration
-    private let capacity: Int
     private var bucket = TokenBucket()
-    private var queue = Fifo<(element: Element, arrived: Instant)>()
+    private var queue: FairQueue<SocketAddress.Host, (element: Element, arrived: Instant)>
 
     /// - Parameters:
     ///   - patience: who has waited for longer is not let in.
-    ///   - capacity: who comes when so many wait is not let in.
+    ///   - capacity: who comes when so many wait is not let in, nor who comes when half as many wait from his address.
     init(_ limit: TokenBucket.Limit, patience: Duration, capacity: Int) {
         self.limit = limit
         self.patience = patience
-        self.capacity = capacity
+        queue = FairQueue(capacity: capacity, perOwner: max(1, capacity / 2))
     }
 
     var count: Int { queue.count }
 
     /// `false`: there are too many. Otherwise follow with `next` until there is none.
-    mutating func add(_ element: Element, at now: Instant) -> Bool {
-        guard queue.count < capacity else { return false }
-        queue.append((element, now))
-        return true
+    mutating func add(_ element: Element, from site: SocketAddress.Host, at now: Instant) -> Bool {
+        queue.append((element, now), of: site)
     }
 
     mutating func next(at now: Instant) -> Next {

@@ -135,6 +135,8 @@ public final class Gateway {
 
     /// Takes the session away from its user: nothing is pushed to it from here on, and nothing it says counts.
     func leave(_ session: Session) {
+        session.login?.end()
+        session.login = nil
         guard session.gate.phase == .online else {
             session.gate.phase = .leaving
             return

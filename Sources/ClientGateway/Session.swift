@@ -1,3 +1,4 @@
+import Accounts
 import Conversations
 import Primitives
 import Reactor
@@ -24,6 +25,8 @@ final class Session {
     /// Valid once the phase is `online`.
     var user = UserID(0)
     var clientType = ClientType.windows
+    /// While its login is being judged.
+    var login: LoginInterest?
     var epoch: Int64 = 0
     /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
     var unacknowledged = 0

@@ -10,7 +10,7 @@ public final class Database {
         public var applicationName: String
         /// Connections for everything but appends.
         public var queryConnections = 2
-        /// Connections for appends and logins: what is written in batches.
+        /// Connections for appends: what is written in batches.
         public var lanes = 1
         public var readDeadline: Duration = .seconds(1)
         public var writeDeadline: Duration = .seconds(3)
@@ -21,7 +21,7 @@ public final class Database {
         }
 
         /// Connections that one loop opens.
-        public var connections: Int { queryConnections + lanes }
+        public var connections: Int { queryConnections + lanes + 1 }
     }
 
     public typealias Completion<Value> = (Result<Value, DatabaseError>) -> Void
@@ -29,6 +29,14 @@ public final class Database {
     public let configuration: Configuration
     private let queries: [PostgresConnection]
     private let lanes: [PostgresConnection]
+    /// Whoever is in may ask much; it does not keep others from coming in.
+    private let logins: PostgresConnection
+
+    /// What a question is about.
+    enum Purpose {
+        case logins
+        case everythingElse
+    }
 
     public init(_ configuration: Configuration, resolver: NameResolver, on loop: EventLoop) {
         self.configuration = configuration
@@ -38,14 +46,17 @@ public final class Database {
         }
         queries = (0..<configuration.queryConnections).map(connect)
         lanes = (0..<configuration.lanes).map(connect)
+        logins = connect(0)
     }
 
-    var connections: [PostgresConnection] { queries + lanes }
+    var connections: [PostgresConnection] { queries + lanes + [logins] }
 
     public var laneCount: Int { lanes.count }
 
     /// Whether every kind of call has a connection.
-    public var isReady: Bool { queries.contains { $0.isReady } && lanes.allSatisfy { $0.isReady } }
+    public var isReady: Bool {
+        queries.contains { $0.isReady } && lanes.allSatisfy { $0.isReady } && logins.isReady
+    }
 
     public func isReady(lane: Int) -> Bool { lanes[lane].isReady }
 
@@ -61,10 +72,10 @@ public final class Database {
 
     /// Asks on the connection with the fewest calls under way.
     func query<Value>(
-        _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
-        _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
+        for purpose: Purpose = .everythingElse, _ statement: Statement, _ parameters: borrowing Parameters,
+        within limit: Duration? = nil, _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
-        let ready = queries.filter { $0.isReady }
+        let ready = (purpose == .logins ? [logins] : queries).filter { $0.isReady }
         guard let connection = ready.min(by: { $0.load < $1.load }) else { return completion(.failure(.unavailable)) }
         connection.call(statement, parameters, within: limit ?? configuration.readDeadline) {
             completion(Database.reading($0, read))

@@ -69,7 +69,7 @@ public final class Node: Sendable {
             throw Failure.noNumber
         }
         let loops = plan.loops
-        workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 512)
+        workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 2_048)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
         let presence = PresenceTable(own: Peer(node, epoch))
         let online = OnlineSessions()
@@ -91,6 +91,7 @@ public final class Node: Sendable {
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
+        let derivations = Derivations(workers)
         group = try LoopGroup(setup) { loop in
             if loop.index == loops {
                 _ = try ClusterLoop(
@@ -102,7 +103,7 @@ public final class Node: Sendable {
                 return
             }
             let parts = NodeLoop(
-                loop, plan, shared, failures: failures, workers: workers,
+                loop, plan, shared, failures: failures, derivations: derivations, workers: workers,
                 resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })

@@ -24,6 +24,7 @@ final class NodeLoop {
     private let redis: RedisCache?
     private let logins: LoginService
     private let sweep: LoginFailureSweep?
+    private let sessionEnds: SessionEnds?
     private let groups: GroupMembers
     private let conversations: Conversations
     private let gateway: Gateway
@@ -40,7 +41,7 @@ final class NodeLoop {
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, failures: FailedLogins,
-        workers: WorkerPool, resolver: NameResolver, state: NodeState,
+        derivations: Derivations, workers: WorkerPool, resolver: NameResolver, state: NodeState,
         wallClock: @escaping @Sendable () -> UnixTime
     ) {
         self.loop = loop
@@ -49,9 +50,9 @@ final class NodeLoop {
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
         logins = LoginService(
-            database, cache: state.credentials, failures: failures, redis: redis, workers: workers,
-            limits: plan.tuning.logins, on: loop)
-        sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: plan.tuning.logins.lockout, on: loop) : nil
+            database, cache: state.credentials, failures: failures, redis: redis, derivations: derivations,
+            digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
+        sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: GuessLimits.memory, on: loop) : nil
         groups = GroupMembers(database, cache: redis)
         conversations = Conversations(
             database, groups: groups, limits: AppendLane.Limits(),
@@ -60,6 +61,7 @@ final class NodeLoop {
         gateway = Gateway(
             shared, limits: plan.limits, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
+        sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = NativeTransport(gateway, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)

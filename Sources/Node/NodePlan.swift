@@ -33,6 +33,8 @@ struct NodePlan: Sendable {
     let httpConnections: Int
     let acceptsPerSecond: Int
     let credentialKey: [UInt8]
+    /// Names wrong secrets in the database.
+    let wrongSecretKey: [UInt8]
     let cluster: ClusterPlan
     let administration: AdministrationPlan
 
@@ -60,9 +62,9 @@ struct NodePlan: Sendable {
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
         cluster = try ClusterPlan(configuration)
         administration = AdministrationPlan(configuration)
-        credentialKey = HMACSHA256.code(
-            [UInt8]("grapevine credential cache".utf8).rawBytes,
-            key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
+        let secret = [UInt8](configuration[NodeSettings.clusterSecret].utf8)
+        credentialKey = HMACSHA256.code([UInt8]("grapevine credential cache".utf8).rawBytes, key: secret.rawBytes)
+        wrongSecretKey = HMACSHA256.code([UInt8]("grapevine wrong secrets".utf8).rawBytes, key: secret.rawBytes)
     }
 
     static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {

@@ -63,7 +63,7 @@ public enum NodeSettings {
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
     public static let postgresLanes = Setting<Int>(
-        "postgres.append_connections", default: 1, in: 1...64, help: "Connections per loop for messages and logins.")
+        "postgres.append_connections", default: 1, in: 1...64, help: "Connections per loop for messages.")
     public static let redis = Setting<HostPort?>(
         "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
     public static let clusterSecret = Setting<String>(
@@ -126,10 +126,12 @@ public enum NodeSettings {
         "limits.newcomers", default: 2_000, in: 1...1_000_000, help: "Connections that have not logged in yet.")
     public static let failedLogins = Setting<Int>(
         "limits.failed_logins_per_address", default: 30, in: 1...1_000_000,
-        help: "Failed logins of one address per minute; beyond it only tokens log in from there.")
+        help: "Different wrong passwords of one address per minute; beyond it only those are judged there whose name "
+            + "has logged in from it of late.")
     public static let loginRetryDelay = Setting<Duration>(
         "limits.login_retry_delay", default: .seconds(2), in: .zero...(.seconds(60)),
-        help: "From a wrong password of a name to its next login; twice as long after each further one.")
+        help: "From the third wrong password of a name at one address to its next login there; twice as long after "
+            + "each further one.")
     public static let httpConnections = Setting<Int>(
         "limits.http_connections", default: 1_000, in: 1...1_000_000,
         help: "Connections of each HTTP port, apart from clients.")

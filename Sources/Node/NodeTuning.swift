@@ -17,7 +17,7 @@ struct NodeTuning: Sendable {
         limits = try Self.limits(configuration)
         logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
-        logins.retryDelay = configuration[NodeSettings.loginRetryDelay]
+        logins.guesses.retryDelay = configuration[NodeSettings.loginRetryDelay]
         let loginRate = Double(configuration[NodeSettings.loginRate]) / Double(loops)
         logins.rate = TokenBucket.Limit(rate: loginRate, burst: max(1, Int(loginRate)))
         drainRate = configuration[NodeSettings.drainRate]

@@ -46,12 +46,19 @@ public final class WorkerPool: Sendable {
     public func submit<Value: Sendable>(
         from loop: EventLoop, _ work: @escaping @Sendable () -> Value, then completion: @escaping (Value) -> Void
     ) -> Bool {
-        let mailbox = loop.mailbox
-        let onLoop = LoopConfined(completion)
-        return enqueue {
-            let value = work()
-            mailbox.post { _ in onLoop.content(value) }
+        let reply = loop.replying(with: completion)
+        return run { reply(work()) }
+    }
+
+    /// Runs `job` on one of the threads. `false`: the queue is full, it will not run.
+    public func run(_ job: @escaping @Sendable () -> Void) -> Bool {
+        let accepted = state.withLock { state in
+            guard state.waiting < capacity, !state.stopped else { return false }
+            state.jobs.append(job)
+            return true
         }
+        if accepted { available.signal() }
+        return accepted
     }
 
     /// Ends the threads after the jobs they are at; what waits is dropped. Not to be called from a loop.
@@ -65,16 +72,6 @@ public final class WorkerPool: Sendable {
         running.forEach { $0.join() }
     }
 
-    private func enqueue(_ job: @escaping @Sendable () -> Void) -> Bool {
-        let accepted = state.withLock { state in
-            guard state.waiting < capacity, !state.stopped else { return false }
-            state.jobs.append(job)
-            return true
-        }
-        if accepted { available.signal() }
-        return accepted
-    }
-
     private func work() {
         while true {
             available.wait()
@@ -82,6 +79,17 @@ public final class WorkerPool: Sendable {
             if stopped { return }
             job?()
         }
+    }
+}
+
+extension EventLoop {
+    /// What any thread may call, once, to have `completion` run on this loop.
+    public func replying<Value: Sendable>(
+        with completion: @escaping (Value) -> Void
+    ) -> @Sendable (Value) -> Void {
+        let mailbox = mailbox
+        let onLoop = LoopConfined(completion)
+        return { value in mailbox.post { _ in onLoop.content(value) } }
     }
 }
 

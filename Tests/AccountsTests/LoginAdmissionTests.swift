@@ -1,5 +1,6 @@
 @testable import Accounts
 import Primitives
+import Reactor
 import Testing
 
 @Suite struct LoginAdmissionTests {
@@ -25,29 +26,30 @@ import Testing
 
     @Test func fewAreLetInAtOnce() {
         var admission = admission()
-        for number in 0..<10 { _ = admission.add(number, at: start) }
+        for number in 0..<10 { _ = admission.add(number, from: .v4(1), at: start) }
         let admitted = run(&admission).admitted
         #expect(admitted.map(\.0) == Array(0..<10) && admitted.allSatisfy { $0.1 == start })
     }
 
     @Test func aCrowdComesInItsOrderAtThePace() {
         var admission = admission()
-        for number in 0..<300 { _ = admission.add(number, at: start) }
+        for number in 0..<300 { _ = admission.add(number, from: .v4(1), at: start) }
         let (admitted, late) = run(&admission)
         #expect(admitted.map(\.0) == Array(0..<300) && late.isEmpty)
         #expect((admitted.last?.1).map { $0 - start } == .milliseconds(2_900))
     }
 
     @Test func whoWouldWaitForTooLongIsToldSo() {
-        var admission = admission()
-        for number in 0..<1_000 { _ = admission.add(number, at: start) }
+        var admission = admission(capacity: 2_000)
+        for number in 0..<1_000 { _ = admission.add(number, from: .v4(1), at: start) }
         let (admitted, late) = run(&admission)
         #expect(admitted.count == 410 && late == Array(410..<1_000))
     }
 
     @Test func theQueueIsBounded() {
-        var admission = admission(capacity: 2)
-        let taken = (0..<3).map { admission.add($0, at: start) }
-        #expect(taken == [true, true, false])
+        var admission = admission(capacity: 4)
+        // Half of it for one address.
+        let taken = [1, 1, 1, 2, 2, 3].map { admission.add(0, from: .v4($0), at: start) }
+        #expect(taken == [true, true, false, true, true, false])
     }
 }

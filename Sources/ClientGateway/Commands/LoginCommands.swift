@@ -23,11 +23,15 @@ extension Gateway {
         }
         session.gate.phase = .authenticating
         session.clientType = clientType
+        let interest = LoginInterest()
+        session.login = interest
         let attempt = LoginAttempt(
             name: asked.name, secret: asked.password, token: asked.token.flatMap(SessionToken.init(received:)),
-            wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host)
+            wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host,
+            interest: interest)
         logins.logIn(attempt) { [weak self, weak session] outcome in
             guard let self, let session, session.gate.phase == .authenticating else { return }
+            session.login = nil
             finishLogin(Request(session: session, sequence: request.sequence, slot: nil), asked, outcome)
         }
     }
@@ -42,9 +46,10 @@ extension Gateway {
                 enter(request, profile, epoch, token, asked.status)
             }
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
-        case .locked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .locked)
-        case .tooSoon: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .tooSoon)
-        case .addressLocked: refuse(request, .dbValidateFailed, "用户名/密码错误次数太多", .addressLocked)
+        // Nobody looked at the password: the code for a wrong one makes Android give up.
+        case .locked: refuse(request, .msgServerFull, "密码错误次数太多，请稍后重试", .locked)
+        case .tooSoon: refuse(request, .msgServerFull, "密码错误次数太多，请\(retryHint)秒后重试", .tooSoon)
+        case .addressLocked: refuse(request, .msgServerFull, "密码错误次数太多，请稍后重试", .addressLocked)
         case .busy: refuse(request, .msgServerFull, "服务器繁忙，请\(retryHint)秒后重试", .busy)
         case .noDatabase: refuse(request, .noDBServer, "服务端异常", .noDatabase)
         }

@@ -1,0 +1,36 @@
+import DBProxy
+import PostgresKit
+import TalkProtocol
+import Testing
+
+/// Between the judgement of a login and its record the account may change.
+@Suite struct LoginRecordTests {
+    @Test("a login that was judged before the change is not recorded, nor its token")
+    func recordingComparesWhatWasJudged() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, site: [1])
+        let other = LoginRecord(user: UserID(2), clientType: .ios, tokenHash: [2], version: 1, site: [1])
+        #expect(try await probe.call { $0.recordLogins([login, other], tokenDays: 1, $1) } == [1, 1])
+        try probe.database.execute("update account set password = 'x' where id = 1")
+        try probe.database.execute("update account set status = 3 where id = 2")
+        #expect(try await probe.call { $0.recordLogins([login, other], tokenDays: 1, $1) } == [nil, nil])
+        #expect(try probe.database.execute("select count(token_hash) from login") == "0")
+        #expect(try probe.database.execute("select count(*) from login_site") == "2")
+    }
+
+    @Test("a login waits for a change under way, also the first one of its class", arguments: [true, false])
+    func aChangeUnderWay(isFirst: Bool) async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(1)
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, site: [1])
+        if !isFirst { _ = try await probe.call { $0.recordLogins([login], tokenDays: 1, $1) } }
+        let change = try probe.database.begin("update account set status = 3 where id = 1")
+        async let epochs: [Int64?] = probe.call { $0.recordLogins([login], tokenDays: 1, $1) }
+        while try probe.database.execute("select count(*) from pg_locks where not granted") == "0" {
+            await Task.yield()
+        }
+        try change.commit()
+        #expect(try await epochs == [nil])
+    }
+}
