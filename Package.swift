@@ -66,7 +66,7 @@ let package = Package(
         module("ServerLookup", uses: ["HTTPClient", "HTTPCore", "Primitives", "Reactor"]),
 
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
+        module("DBProxy", uses: ["CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),

@@ -75,7 +75,7 @@ public final class GroupMembers {
     }
 
     private static func decode(_ bytes: [UInt8]) -> [UserID]? {
-        guard bytes.count.isMultiple(of: 4) else { return nil }
+        guard !bytes.isEmpty, bytes.count.isMultiple(of: 4) else { return nil }
         return stride(from: 0, to: bytes.count, by: 4).compactMap { offset in
             bytes.rawBytes.bigEndian(at: offset, as: UInt32.self).map(UserID.init)
         }

@@ -47,7 +47,7 @@ final class NodeLoop {
         self.plan = plan
         self.state = state
         database = Database(plan.database, resolver: resolver, on: loop)
-        redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
+        redis = plan.redis.map { RedisCache($0, seal: plan.cacheSeal, resolver: resolver, on: loop) }
         logins = LoginService(
             database, cache: state.credentials, failures: failures, redis: redis, workers: workers,
             limits: plan.tuning.logins, on: loop)

@@ -135,7 +135,7 @@ final class NodeState: NodeFacts {
         return [
             Obstacle(
                 code: "redis_unavailable",
-                message: "no connection to \(redis.settingText): logins and group messages take longer")
+                message: "no connection to \(redis.host):\(redis.port): logins and group messages take longer")
         ]
     }
 

@@ -22,7 +22,9 @@ extension Verb {
         let others = nodes.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
         var symptoms = try database(call, configuration, nodeCount: others.count + 1)
         show("asking Redis")
-        symptoms.append(RedisCheck.symptom(of: configuration[NodeSettings.redis]))
+        symptoms.append(
+            RedisCheck.symptom(
+                of: configuration[NodeSettings.redis], password: configuration[NodeSettings.redisPassword]))
         show("looking up addresses")
         symptoms += addresses(configuration, others)
         symptoms += SecretCheck.symptoms(of: configuration)
