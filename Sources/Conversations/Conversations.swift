@@ -94,6 +94,8 @@ public final class Conversations: TurnObserver {
         public var failedAppends = 0
         public var holesRead = 0
         public var foundLocked = 0
+        /// Conversations whose last id was below those of their messages.
+        public var headsRaised = 0
         /// Messages that were not pushed, as there was no room for their conversation's cursor.
         public var cursorsRefused = 0
         /// Conversations that were not watched after an append without an answer, as there were too many.
@@ -145,6 +147,7 @@ public final class Conversations: TurnObserver {
         switch lanes[lane].next(at: loop.now) {
         case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
         case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
+        case .raiseHeads(let conversations, let limit): raiseHeads(of: conversations, lane, within: limit)
         case nil: break
         }
     }
@@ -175,6 +178,18 @@ public final class Conversations: TurnObserver {
         database.openPairs(lane: lane, pairs, within: limit) { [unowned self] result in
             switch result {
             case .success(let existing): lanes[lane].openedPairs(existing, at: loop.now)
+            case .failure(let error): failed(error, lane)
+            }
+            pump(lane)
+        }
+    }
+
+    private func raiseHeads(of conversations: [ConversationID], _ lane: Int, within limit: Duration) {
+        database.raiseHeads(lane: lane, of: conversations, within: limit) { [unowned self] result in
+            switch result {
+            case .success(let count):
+                statistics.headsRaised += count
+                lanes[lane].raisedHeads(at: loop.now)
             case .failure(let error): failed(error, lane)
             }
             pump(lane)

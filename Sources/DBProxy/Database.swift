@@ -8,6 +8,8 @@ public final class Database {
     public struct Configuration: Sendable {
         public var address: PostgresAddress
         public var applicationName: String
+        /// Which servers are used; the same for all loops.
+        public var admission = DatabaseAdmission()
         /// Connections for everything but appends.
         public var queryConnections = 2
         /// Connections for appends and logins: what is written in batches.
@@ -29,12 +31,14 @@ public final class Database {
     public let configuration: Configuration
     private let queries: [PostgresConnection]
     private let lanes: [PostgresConnection]
+    private(set) var report: ((DatabaseTrouble) -> Void)?
 
     public init(_ configuration: Configuration, resolver: NameResolver, on loop: EventLoop) {
         self.configuration = configuration
         let connect = { (_: Int) in
             PostgresConnection(
-                configuration.address, applicationName: configuration.applicationName, resolver: resolver, on: loop)
+                configuration.address, applicationName: configuration.applicationName,
+                admission: configuration.admission, resolver: resolver, on: loop)
         }
         queries = (0..<configuration.queryConnections).map(connect)
         lanes = (0..<configuration.lanes).map(connect)
@@ -51,6 +55,12 @@ public final class Database {
 
     /// Connections that are there, of all.
     public var readyConnections: Int { connections.count { $0.isReady } }
+
+    /// Told what goes wrong, each time it does.
+    public func reportTroubles(to report: @escaping (DatabaseTrouble) -> Void) {
+        self.report = report
+        for connection in connections { connection.report = report }
+    }
 
     /// Calls under way.
     public var load: Int { connections.reduce(0) { $0 + $1.load } }

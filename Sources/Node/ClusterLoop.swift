@@ -64,6 +64,7 @@ final class ClusterLoop {
         bridge = ClusterBridge(
             shell, shared, roundTrips: timings.bus, on: loop, ordered: { [state] in state.drain($0) },
             fenced: { fenced($0.rawValue) })
+        database.reportTroubles { [state] in state.report($0) }
         tellStatus()
         discover()
     }

@@ -80,6 +80,7 @@ final class NodeLoop {
             }
         }
         state.observe(loop: loop, database)
+        database.reportTroubles { [state] in state.report($0) }
         checkHealth()
     }
 

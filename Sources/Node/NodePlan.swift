@@ -23,7 +23,7 @@ struct NodePlan: Sendable {
     let advertised: (host: String, port: UInt16)?
     /// Of the public HTTP; empty: however clients reach it.
     let publicURL: String
-    let database: Database.Configuration
+    var database: Database.Configuration
     let redis: RedisPlace?
     let cacheSeal: CacheSeal
     /// As it was at the start.

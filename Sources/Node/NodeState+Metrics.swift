@@ -25,6 +25,10 @@ extension NodeState {
                 labels: ["port": port]
             ) { UInt64(clamping: census.displaced) }
         }
+        registry.counter(
+            "grapevine_postgres_troubles_total",
+            help: "Statements and connections that PostgreSQL refused or did not answer; the log says which."
+        ) { [self] in UInt64(clamping: troubles.load(ordering: .relaxed)) }
         let log = log
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."
@@ -94,6 +98,9 @@ extension NodeState {
         total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
         total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
         total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
+        total("heads_raised_total", "Conversations whose last id was below those of their messages.") {
+            $0.headsRaised
+        }
         total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
             $0.cursorsRefused
         }

@@ -64,6 +64,9 @@ final class NodeState: NodeFacts {
     let credentials: CredentialCache
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
+    /// Of the database.
+    let troubles = Atomic<Int>(0)
+    let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())

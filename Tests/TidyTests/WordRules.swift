@@ -59,7 +59,7 @@ enum WordRules {
         "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
         "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
-        "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
+        "Node/LineLimit", "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
         "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",
         "talk/Inbox", "talk/Outbox", "talk/Roster", "talk/TalkSession", "talk/TalkSession+Lines",
         "talk/TalkSession+Messages", "talk/TalkSession+Questions", "talk/TypedLine",
