@@ -164,8 +164,10 @@ public final class Conversations: TurnObserver {
         database.append(lane: lane, batch, within: limit) { [unowned self] result in
             timings.append.record(loop.now - begin)
             switch result {
-            case .success(let (outcomes, storedAt)):
-                lanes[lane].appended(outcomes, at: loop.now) { settle($0, $1, $2, storedAt: storedAt) }
+            case .success(let appended):
+                lanes[lane].appended(appended.outcomes, at: loop.now) {
+                    settle($0, $1, $2, storedAt: appended.times[$1])
+                }
                 statistics.foundLocked = lanes.reduce(0) { $0 + $1.foundLocked }
             case .failure(let error):
                 failed(error, lane)

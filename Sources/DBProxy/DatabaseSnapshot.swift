@@ -97,7 +97,8 @@ public struct RestoreTarget {
             names += try list(
                 """
                 select coalesce(string_agg(name, ' ' order by name), '') from cluster_node
-                where host <> '' and seen_at > now() - interval '\(Self.nodeSilence) seconds'
+                where host <> ''
+                    and abs(extract(epoch from now() - seen_at)) < \(Self.nodeSilence)
                 """)
         }
         return Set(names).sorted()
