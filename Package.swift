@@ -228,7 +228,7 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node",
+                "Accounts", "Administration", "ClientGateway", "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "Node",
                 "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

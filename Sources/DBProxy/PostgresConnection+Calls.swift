@@ -117,6 +117,7 @@ extension PostgresConnection {
     private func finishFirst() {
         guard let call = calls.popFirst() else { return }
         let outcome = call.outcome ?? .failure(.unexpectedAnswer)
+        if state == .ready { givenUp = 0 }
         if case .failure(.refused(let reason)) = outcome { report?(.refused(reason, statement: call.statement.name)) }
         call.completion?(outcome)
         if case .failure(.refused(let reason)) = outcome, reason.endsConnection, state == .ready,
@@ -141,7 +142,7 @@ extension PostgresConnection {
             if index >= calls.count { break }
         }
         if let first = calls.first, isTooLate(first) {
-            lastGivenUp = loop.now
+            givenUp += 1
             report?(.noAnswer(statement: first.statement.name))
             lose()
         }
@@ -163,12 +164,12 @@ extension PostgresConnection {
         }
     }
 
-    /// Nobody knows whether the server is slow or the way to it gone: another connection tells, at once. But if that is
-    /// late too, it is the server.
+    /// Nobody knows whether the server is slow or the way to it gone: another connection tells, at once. If that is
+    /// late too, it is the server, which may go on with what nobody waits for: it gets more time with each connection.
     private func isTooLate(_ call: Call) -> Bool {
         let end = max(call.deadline, call.sent + Self.shortestWait)
-        let wasPatient = lastGivenUp.map { loop.now - $0 >= Self.patience } ?? true
-        return loop.now >= (wasPatient ? end : end + Self.patience)
+        if givenUp == 0 { return loop.now >= end }
+        return loop.now >= end + Self.patience * (1 << min(givenUp - 1, Self.maxDoublings))
     }
 }
 

@@ -35,10 +35,11 @@ import Reactor
 
     /// Calls under way on one connection. Beyond it: `overloaded`.
     static let maxCalls = 1024
-    /// How long after its deadline a call may block those behind it before the connection is given up, if one was given
-    /// up for that reason lately. Above the server's own `statement_timeout`: a server that is slow must not be made
+    /// How long after its deadline a call may block those behind it before the connection is given up, if the one
+    /// before was given up too. Above the server's own `statement_timeout`: a server that is slow must not be made
     /// slower by sessions that nobody waits for any more.
     static let patience: Duration = .seconds(6)
+    static let maxDoublings = 6
     /// Nothing is given up sooner, however short the deadline.
     static let shortestWait: Duration = .seconds(1)
     /// For one attempt, until the server has said who it is.
@@ -65,8 +66,8 @@ import Reactor
     private(set) var server: DatabaseServer?
     let admission: DatabaseAdmission
     private(set) var readySince = Instant.never
-    /// When a connection was last given up because an answer was late.
-    var lastGivenUp: Instant?
+    /// Connections that were given up because an answer was late, since the last one that came.
+    var givenUp = 0
     /// Told what goes wrong, each time it does.
     var report: ((DatabaseTrouble) -> Void)?
 

@@ -25,6 +25,7 @@ final class ClusterLoop {
     private let state: NodeState
     private let database: Database
     private let resolver: NameResolver
+    private let probe: StorageProbe
     private let shell: ClusterShell
     private let bridge: ClusterBridge
     private let place: NodePlace
@@ -43,6 +44,7 @@ final class ClusterLoop {
         configuration.queryConnections = 1
         configuration.lanes = 0
         database = Database(configuration, resolver: resolver, on: loop)
+        probe = StorageProbe(plan, state, resolver: resolver, on: loop)
         let table = shared.cluster.table
         let salt = Self.nonce().rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
         let seal = try GossipSeal(secret: plan.cluster.secret, cluster: "grapevine", salt: salt)

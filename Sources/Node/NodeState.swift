@@ -67,6 +67,7 @@ final class NodeState: NodeFacts {
     /// Of the database.
     let troubles = Atomic<Int>(0)
     let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
+    let health = Mutex(StorageHealth())
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -100,7 +101,11 @@ final class NodeState: NodeFacts {
     }
 
     func report(loop: Int, _ report: LoopReport) {
-        reports.withLock { $0[loop] = report }
+        let areConnected = reports.withLock { reports in
+            reports[loop] = report
+            return reports.allSatisfy(\.databaseIsReady)
+        }
+        health.withLock { $0.connections(areThere: areConnected, at: SystemFacts.now) }
         let ready = obstacles().isEmpty
         if wasReady.exchange(ready, ordering: .relaxed) != ready {
             if ready {
@@ -118,14 +123,7 @@ final class NodeState: NodeFacts {
         if drainOrder != nil || reports.contains(where: \.isDraining) {
             obstacles.append(Obstacle(code: "draining", message: "its clients are let go"))
         }
-        if !reports.allSatisfy(\.databaseIsReady) {
-            obstacles.append(
-                Obstacle(
-                    code: "postgres_unavailable",
-                    message: "\(reports.reduce(0) { $0 + $1.readyConnections }) of "
-                        + "\(plan.loops * plan.database.connections) connections to "
-                        + "\(plan.database.address.summary) are there"))
-        }
+        if let obstacle = storageObstacle() { obstacles.append(obstacle) }
         let connections = reports.reduce(0) { $0 + $1.connections }
         if connections >= plan.limits.maxConnections {
             obstacles.append(Obstacle(code: "full", message: "\(connections) connections"))
@@ -167,6 +165,9 @@ final class NodeState: NodeFacts {
 
     /// Clients that are connected.
     var clientCount: Int { reports.withLock { $0.reduce(0) { $0 + $1.connections } } }
+
+    /// Messages that this node has committed.
+    var storedMessages: Int { reports.withLock { $0.reduce(0) { $0 + $1.statistics.stored } } }
 
     /// Messages that are not committed yet.
     var waitingSends: Int { reports.withLock { $0.reduce(0) { $0 + $1.waitingSends } } }
