@@ -77,7 +77,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         #expect(now <= (Int(ahead) ?? 0) - 3590)
         // A client that has seen the times to come is told of what is new nevertheless.
         let since = try #require(Int64(ahead))
-        let sessions = try await probe.call { 
+        let sessions = try await probe.call {
             $0.recentSessions(
                 of: UserID(1), since: since, Database.SessionBounds(sessions: 10, bodyBytes: 1000), $1)
         }
