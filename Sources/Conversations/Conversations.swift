@@ -59,6 +59,9 @@ public final class Conversations: TurnObserver {
 
     private static let housekeeping: Duration = .milliseconds(50)
     private static let maxCursors = 200_000
+    /// So long and so many bytes of what was stored is kept by each loop, in case the database loses it.
+    private static let keptFor: Duration = .seconds(60)
+    private static let keptBytes = 32 << 20
     /// How long an append without an answer may still be stored: above the server's `statement_timeout`, with room for
     /// another one in front of it.
     private static let doubtLasts: Duration = .seconds(15)
@@ -66,7 +69,7 @@ public final class Conversations: TurnObserver {
 
     unowned let loop: EventLoop
     let database: Database
-    private let groups: GroupMembers
+    let groups: GroupMembers
     let timings: Timings
     public weak var outlet: (any ConversationOutlet)?
 
@@ -82,6 +85,7 @@ public final class Conversations: TurnObserver {
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
     var doubts: [ConversationID: Instant] = [:]
     var nextLookAtDoubts: Instant
+    var kept = KeptMessages(lifetime: keptFor, maxBytes: keptBytes)
     private let scratch = ScratchWriter()
     private var lastSweep: Instant
     public internal(set) var statistics = Statistics()
@@ -129,6 +133,9 @@ public final class Conversations: TurnObserver {
 
     /// Conversations that may have grown unseen.
     public var doubtCount: Int { doubts.count }
+
+    /// Of messages that are kept in case the database loses them.
+    public var keptByteCount: Int { kept.byteCount }
 
     /// Sends that wait or are under way.
     public var depth: Int { lanes.reduce(0) { $0 + $1.depth } }
@@ -203,7 +210,7 @@ public final class Conversations: TurnObserver {
         doubt(lanes[lane].failed(error, at: loop.now))
     }
 
-    private func doubt(_ conversations: [ConversationID]) {
+    func doubt(_ conversations: [ConversationID]) {
         for conversation in conversations {
             if doubts.count < Self.maxDoubts || doubts[conversation] != nil {
                 doubts[conversation] = loop.now + Self.doubtLasts
@@ -225,6 +232,10 @@ public final class Conversations: TurnObserver {
         } else {
             statistics.stored += 1
             timings.commit.record(loop.now - sends.started)
+            let message = KeptMessage(
+                conversation: send.conversation, id: settlement.id, sender: send.sender, type: send.type,
+                createdAt: storedAt)
+            sends.withBody(index) { kept.keep(message, key: send.key, body: $0, at: loop.now) }
         }
         scratch.writer.clear(keeping: 1 << 16)
         sends.withBody(index) { body in
@@ -333,6 +344,8 @@ public final class Conversations: TurnObserver {
         for conversation in holes {
             if let hole = table.cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
         }
+        // While the database is away, nobody knows in which state it comes back.
+        if database.isReady { kept.forgetOld(at: loop.now) }
         if loop.now - lastSweep >= .seconds(60) {
             lastSweep = loop.now
             table.forgetOld(at: loop.now)

@@ -28,6 +28,12 @@ public final class GroupMembers {
         lists = [:]
     }
 
+    /// A version that was given to a list of members is given to no other one, also by a database that has forgotten.
+    func raiseVersions(_ completion: @escaping (Result<Int, DatabaseError>) -> Void) {
+        if lists.isEmpty { return completion(.success(0)) }
+        database.raiseVersions(of: lists.map { ($0.key, $0.value.version) }, completion)
+    }
+
     public func members(of group: GroupID, version: UInt32) -> [UserID]? {
         guard let list = lists[group], list.version == version, database.identity == origin else { return nil }
         return list.members

@@ -49,9 +49,23 @@ public final class Database {
     public var laneCount: Int { lanes.count }
 
     /// Whether every kind of call has a connection.
-    public var isReady: Bool { queries.contains { $0.isReady } && lanes.allSatisfy { $0.isReady } }
+    public var isReady: Bool { queries.contains { $0.isReady } && lanes.allSatisfy(isSettled) }
 
-    public func isReady(lane: Int) -> Bool { lanes[lane].isReady }
+    public func isReady(lane: Int) -> Bool { isSettled(lanes[lane]) }
+
+    /// The life of the database that all connections have reached, if it has to be settled: nothing is written on lanes
+    /// before that.
+    public var unsettledLife: DatabaseIdentity? {
+        guard let life = connections.first?.server?.identity,
+            connections.allSatisfy({ $0.isReady && $0.server?.identity == life }),
+            !configuration.admission.isSettled(life)
+        else { return nil }
+        return life
+    }
+
+    private func isSettled(_ connection: PostgresConnection) -> Bool {
+        connection.isReady && connection.server.map { configuration.admission.isSettled($0.identity) } == true
+    }
 
     /// Connections that are there, of all.
     public var readyConnections: Int { connections.count { $0.isReady } }
@@ -86,6 +100,7 @@ public final class Database {
         lane: Int, _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
         _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
+        guard isReady(lane: lane) else { return completion(.failure(.unavailable)) }
         let limit = min(limit ?? configuration.writeDeadline, configuration.writeDeadline)
         lanes[lane].call(statement, parameters, within: limit) {
             completion(Database.reading($0, read))

@@ -17,11 +17,22 @@ public final class DatabaseAdmission: Sendable {
     }
 
     private let state = Mutex<Known?>(nil)
+    /// The life of the database that the node has held its knowledge against; `nil` for programs without any.
+    private let settled = Mutex<DatabaseIdentity?>(nil)
 
-    /// - Parameter known: `nil`: the first server that is reached says it.
-    public init(_ known: Known? = nil) {
-        state.withLock { $0 = known }
+    /// For programs that keep nothing: the first server that is reached is the one.
+    public init() {}
+
+    /// - Parameter server: where a node was enlisted; it knows nothing yet that could be gone.
+    public init(_ server: DatabaseServer) {
+        state.withLock { $0 = Known(database: server.database, timeline: server.timeline) }
+        settled.withLock { $0 = server.identity }
     }
+
+    /// Nodes write to a life of the database only after they have put back what they know and it does not.
+    public func settle(_ life: DatabaseIdentity) { settled.withLock { $0 = life } }
+
+    public func isSettled(_ life: DatabaseIdentity) -> Bool { settled.withLock { $0.map { $0 == life } ?? true } }
 
     public var known: Known? { state.withLock { $0 } }
 

@@ -17,12 +17,11 @@ public struct NodeRegistry: Sendable {
     }
 
     /// Which database it is, and of which timeline: what nodes of one cluster have in common.
-    public func server() throws(Migrator.Failure) -> DatabaseAdmission.Known {
+    public func server() throws(Migrator.Failure) -> DatabaseServer {
         let row = try BlockingSession(address).row(DatabaseServer.description, [])
         if row[2] == "t" { throw .unusable(.standby) }
         switch DatabaseServer.make(identity: row[0], id: row[3], timeline: row[4]) {
-        case .success(let server):
-            return DatabaseAdmission.Known(database: server.database, timeline: server.timeline)
+        case .success(let server): return server
         case .failure(let refusal): throw .unusable(refusal)
         }
     }

@@ -26,6 +26,7 @@ final class ClusterLoop {
     private let database: Database
     private let resolver: NameResolver
     private let probe: StorageProbe
+    private var settlement: NodeSettlement?
     private let shell: ClusterShell
     private let bridge: ClusterBridge
     private let place: NodePlace
@@ -67,6 +68,9 @@ final class ClusterLoop {
             shell, shared, roundTrips: timings.bus, on: loop, ordered: { [state] in state.drain($0) },
             fenced: { fenced($0.rawValue) })
         database.reportTroubles { [state] in state.report($0) }
+        settlement = NodeSettlement(database, state, node: plan.name, on: loop) { [shell] in
+            shell.node.swim.allMembers.filter { $0.standing.rank == .alive }.map(\.node.rawValue)
+        }
         tellStatus()
         discover()
     }

@@ -26,6 +26,7 @@ final class NodeLoop {
     private let sweep: LoginFailureSweep?
     private let groups: GroupMembers
     private let conversations: Conversations
+    private let settlement: LoopSettlement
     private let gateway: Gateway
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
@@ -56,6 +57,7 @@ final class NodeLoop {
         conversations = Conversations(
             database, groups: groups, limits: AppendLane.Limits(),
             timings: state.conversationTimings(), on: loop)
+        settlement = LoopSettlement(database, conversations, state, on: loop)
         lateness = state.lateness()
         gateway = Gateway(
             shared, limits: plan.limits, database: database, logins: logins, conversations: conversations,
@@ -132,12 +134,14 @@ final class NodeLoop {
         checkDue = loop.now + Self.healthCheck
         followTuning()
         followEmptyings()
+        settlement.look()
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady
         report.readyConnections = database.readyConnections
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth
+        report.keptBytes = conversations.keptByteCount
         report.bufferedBytes = loop.bufferedBytes
         report.connections = gateway.connectionCount
         report.pendingLogins = logins.pending

@@ -22,6 +22,8 @@ struct LoopReport: Sendable {
     var readyConnections = 0
     var databaseLoad = 0
     var waitingSends = 0
+    /// Of messages that are kept in case the database loses them.
+    var keptBytes = 0
     var bufferedBytes = 0
     /// Of clients.
     var connections = 0
@@ -68,6 +70,9 @@ final class NodeState: NodeFacts {
     let troubles = Atomic<Int>(0)
     let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
     let health = Mutex(StorageHealth())
+    /// What each loop has done for which life of the database.
+    let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>
+    let lost = Mutex(LostMessages(messages: 0, conversations: 0))
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -92,6 +97,7 @@ final class NodeState: NodeFacts {
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         seed = UInt64.random(in: .min ... .max)
+        settlements = Mutex(Array(repeating: nil, count: plan.loops))
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
     }
@@ -132,12 +138,22 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else { return [] }
-        return [
-            Obstacle(
-                code: "redis_unavailable",
-                message: "no connection to \(redis.host):\(redis.port): logins and group messages take longer")
-        ]
+        var impairments: [Obstacle] = []
+        let lost = lost.withLock { $0 }
+        if lost.messages > 0 {
+            impairments.append(
+                Obstacle(
+                    code: "messages_lost",
+                    message: "the database lost \(lost.messages) acknowledged messages of \(lost.conversations) "
+                        + "conversations within a day, and no node had them any more; talkctl verify names them"))
+        }
+        if let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) {
+            impairments.append(
+                Obstacle(
+                    code: "redis_unavailable",
+                    message: "no connection to \(redis.host):\(redis.port): logins and group messages take longer"))
+        }
+        return impairments
     }
 
     /// What the other nodes hear of this one.

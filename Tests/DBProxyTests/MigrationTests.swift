@@ -14,7 +14,8 @@ import Testing
             for _ in 0..<2 { group.addTask { try Migrator(address).run() } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(runs.flatMap { $0 } == Array(1...Migrator.latest))
+        // Step by step, by whichever comes first.
+        #expect(runs.flatMap { $0 }.sorted() == Array(1...Migrator.latest))
         #expect(try Migrator(address).schema().number == Migrator.latest)
     }
 

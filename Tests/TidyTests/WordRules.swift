@@ -56,7 +56,8 @@ enum WordRules {
     ]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
-        "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
+        "Conversations/DeliveryCursor", "Conversations/KeptMessages",
+        "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
         "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
         "Node/LineLimit", "Node/StorageHealth",

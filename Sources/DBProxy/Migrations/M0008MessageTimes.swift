@@ -3,7 +3,8 @@ extension Migration {
     /// conversation is told by its time. `store_batch` and `store_one` are `append` and `append_one` with the time of
     /// each message among their answers; nodes of the version before go on with those.
     static let messageTimes = Migration(
-        number: 7, name: "message times", worksFrom: 4, sql: storeBatchFunction + ";" + storeOneFunction)
+        number: 7, name: "message times", worksFrom: 4,
+        sql: storeBatchFunction + ";" + storeOneFunction + ";" + probes)
 
     private static let storeBatchFunction = """
         create function store_batch(

@@ -1,6 +1,7 @@
 extension Migration {
     /// How a node finds out, while nobody writes, whether the database would store a message.
-    static let probes = Migration(number: 8, name: "probes", worksFrom: 4, sql: """
+    static let probes = """
+
         -- What only a disk with room takes.
         create table probe_space (filler bytea not null);
         alter table probe_space alter column filler set storage external;
@@ -21,5 +22,5 @@ extension Migration {
             select convert_to(repeat('x', 8000), 'UTF8') from generate_series(1, 64);
             perform probe_write(node);
         end $$
-        """)
+        """
 }
