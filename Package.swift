@@ -66,7 +66,7 @@ let package = Package(
         module("ServerLookup", uses: ["HTTPClient", "HTTPCore", "Primitives", "Reactor"]),
 
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "CRedis", "Primitives", "Reactor", "TalkProtocol"]),
+        module("DBProxy", uses: ["CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
@@ -228,7 +228,7 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Crypto", "HTTPClient", "HTTPCore", "Node",
+                "Accounts", "Administration", "ClientGateway", "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "Node",
                 "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

@@ -23,6 +23,8 @@ public struct AppendLane {
         /// - Parameter skippingLocked: leave out conversations that are locked now, in place of waiting for them.
         case append(SendBatch, within: Duration, skippingLocked: Bool)
         case openPairs([ConversationID], within: Duration)
+        /// Raise the heads of those conversations that are below their messages: with such a one nothing can be stored.
+        case raiseHeads([ConversationID], within: Duration)
     }
 
     /// A send that is stored. The others are refused without a trace: the protocol has no negative acknowledgement.
@@ -41,6 +43,9 @@ public struct AppendLane {
         /// Some sends of the batch are the first of their pair.
         case mustOpen(Set<ConversationID>)
         case opening
+        /// A message that was to be stored was there already: the head of a conversation may be wrong.
+        case mustRaise
+        case raising
         /// Again at this time, when the connection is there.
         case retrying(after: Instant)
     }
@@ -57,6 +62,8 @@ public struct AppendLane {
     /// The current batch may have been stored although no answer came.
     private var uncertain = false
     private var opened: Set<ConversationID> = []
+    /// The heads of the current batch were looked at.
+    private var hasRaised = false
     private var waitingBytes = 0
     /// What cannot be stored while others can.
     private var parked = ParkedSends()
@@ -92,8 +99,12 @@ public struct AppendLane {
     public mutating func next(at now: Instant) -> Action? {
         // What is too old is left to `expire`.
         switch phase {
-        case .appending, .opening:
+        case .appending, .opening, .raising:
             return nil
+        case .mustRaise:
+            guard let current, let rest = rest(of: current, at: now) else { return nil }
+            phase = .raising
+            return .raiseHeads(Set(current.sends.map(\.conversation)).sorted(), within: rest)
         case .mustOpen(let pairs):
             guard let current, let rest = rest(of: current, at: now) else { return nil }
             phase = .opening
@@ -108,6 +119,7 @@ public struct AppendLane {
             current = batch
             attempts = 1
             opened = []
+            hasRaised = false
             phase = .appending
             return .append(batch, within: rest, skippingLocked: skipsLocked)
         }
@@ -158,6 +170,13 @@ public struct AppendLane {
         phase = rest.isEmpty ? .idle : .retrying(after: now)
     }
 
+    /// The heads that were wrong are right now, if there were any.
+    public mutating func raisedHeads(at now: Instant) {
+        guard case .raising = phase else { preconditionFailure("no heads were to be raised in \(phase)") }
+        hasRaised = true
+        phase = .retrying(after: now)
+    }
+
     /// The call failed. It is repeated as long as the budget lasts; the keys of the sends make that harmless.
     ///
     /// Returns the conversations of sends that were given up and may have been stored: once the database is back,
@@ -169,6 +188,10 @@ public struct AppendLane {
         if case .appending = phase, error.isLockTimeout, !skipsLocked, rest(of: batch, at: now) != nil {
             skipsLocked = true
             phase = .retrying(after: now)
+            return []
+        }
+        if case .appending = phase, error.isDuplicate, !hasRaised, rest(of: batch, at: now) != nil {
+            phase = .mustRaise
             return []
         }
         let retries: Bool
@@ -185,7 +208,9 @@ public struct AppendLane {
             phase = .retrying(after: now + delay)
             return []
         }
-        if case .refused = error, error.remedy == .giveUp, batch.count > 1 {
+        if case .refused = error, error.remedy == .giveUp || error.isDuplicate, batch.count > 1,
+            rest(of: batch, at: now) != nil
+        {
             split(batch, at: now)
             phase = .retrying(after: now)
             return []
@@ -271,8 +296,8 @@ public struct AppendLane {
     /// Nothing is under way: the current batch waits for the connection.
     private var isWaiting: Bool {
         switch phase {
-        case .retrying, .mustOpen: true
-        case .idle, .appending, .opening: false
+        case .retrying, .mustOpen, .mustRaise: true
+        case .idle, .appending, .opening, .raising: false
         }
     }
 
@@ -295,6 +320,7 @@ public struct AppendLane {
         }
         current = copy(0..<half, of: batch)
         attempts = 0
+        hasRaised = false
         recycle(batch)
     }
 

@@ -59,6 +59,9 @@ public final class Conversations: TurnObserver {
 
     private static let housekeeping: Duration = .milliseconds(50)
     private static let maxCursors = 200_000
+    /// So long and so many bytes of what was stored is kept by each loop, in case the database loses it.
+    private static let keptFor: Duration = .seconds(60)
+    private static let keptBytes = 32 << 20
     /// How long an append without an answer may still be stored: above the server's `statement_timeout`, with room for
     /// another one in front of it.
     private static let doubtLasts: Duration = .seconds(15)
@@ -66,7 +69,7 @@ public final class Conversations: TurnObserver {
 
     unowned let loop: EventLoop
     let database: Database
-    private let groups: GroupMembers
+    let groups: GroupMembers
     let timings: Timings
     public weak var outlet: (any ConversationOutlet)?
 
@@ -82,6 +85,7 @@ public final class Conversations: TurnObserver {
     /// May get messages that nobody pushes until this time, since an append was given up without an answer.
     var doubts: [ConversationID: Instant] = [:]
     var nextLookAtDoubts: Instant
+    var kept = KeptMessages(lifetime: keptFor, maxBytes: keptBytes)
     private let scratch = ScratchWriter()
     private var lastSweep: Instant
     public internal(set) var statistics = Statistics()
@@ -94,6 +98,8 @@ public final class Conversations: TurnObserver {
         public var failedAppends = 0
         public var holesRead = 0
         public var foundLocked = 0
+        /// Conversations whose last id was below those of their messages.
+        public var headsRaised = 0
         /// Messages that were not pushed, as there was no room for their conversation's cursor.
         public var cursorsRefused = 0
         /// Conversations that were not watched after an append without an answer, as there were too many.
@@ -128,6 +134,9 @@ public final class Conversations: TurnObserver {
     /// Conversations that may have grown unseen.
     public var doubtCount: Int { doubts.count }
 
+    /// Of messages that are kept in case the database loses them.
+    public var keptByteCount: Int { kept.byteCount }
+
     /// Sends that wait or are under way.
     public var depth: Int { lanes.reduce(0) { $0 + $1.depth } }
 
@@ -145,6 +154,7 @@ public final class Conversations: TurnObserver {
         switch lanes[lane].next(at: loop.now) {
         case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
         case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
+        case .raiseHeads(let conversations, let limit): raiseHeads(of: conversations, lane, within: limit)
         case nil: break
         }
     }
@@ -161,8 +171,10 @@ public final class Conversations: TurnObserver {
         database.append(lane: lane, batch, within: limit) { [unowned self] result in
             timings.append.record(loop.now - begin)
             switch result {
-            case .success(let (outcomes, storedAt)):
-                lanes[lane].appended(outcomes, at: loop.now) { settle($0, $1, $2, storedAt: storedAt) }
+            case .success(let appended):
+                lanes[lane].appended(appended.outcomes, at: loop.now) {
+                    settle($0, $1, $2, storedAt: appended.times[$1])
+                }
                 statistics.foundLocked = lanes.reduce(0) { $0 + $1.foundLocked }
             case .failure(let error):
                 failed(error, lane)
@@ -181,12 +193,24 @@ public final class Conversations: TurnObserver {
         }
     }
 
+    private func raiseHeads(of conversations: [ConversationID], _ lane: Int, within limit: Duration) {
+        database.raiseHeads(lane: lane, of: conversations, within: limit) { [unowned self] result in
+            switch result {
+            case .success(let count):
+                statistics.headsRaised += count
+                lanes[lane].raisedHeads(at: loop.now)
+            case .failure(let error): failed(error, lane)
+            }
+            pump(lane)
+        }
+    }
+
     private func failed(_ error: DatabaseError, _ lane: Int) {
         statistics.failedAppends += 1
         doubt(lanes[lane].failed(error, at: loop.now))
     }
 
-    private func doubt(_ conversations: [ConversationID]) {
+    func doubt(_ conversations: [ConversationID]) {
         for conversation in conversations {
             if doubts.count < Self.maxDoubts || doubts[conversation] != nil {
                 doubts[conversation] = loop.now + Self.doubtLasts
@@ -208,6 +232,10 @@ public final class Conversations: TurnObserver {
         } else {
             statistics.stored += 1
             timings.commit.record(loop.now - sends.started)
+            let message = KeptMessage(
+                conversation: send.conversation, id: settlement.id, sender: send.sender, type: send.type,
+                createdAt: storedAt)
+            sends.withBody(index) { kept.keep(message, key: send.key, body: $0, at: loop.now) }
         }
         scratch.writer.clear(keeping: 1 << 16)
         sends.withBody(index) { body in
@@ -316,6 +344,8 @@ public final class Conversations: TurnObserver {
         for conversation in holes {
             if let hole = table.cursors[conversation]?.overdueHole(at: loop.now) { read(hole, of: conversation) }
         }
+        // While the database is away, nobody knows in which state it comes back.
+        if database.isReady { kept.forgetOld(at: loop.now) }
         if loop.now - lastSweep >= .seconds(60) {
             lastSweep = loop.now
             table.forgetOld(at: loop.now)

@@ -32,6 +32,9 @@ public struct DeliveryCursor<Payload> {
     /// The highest id that was pushed.
     var position: MessageID { delivered }
 
+    /// The highest id that is known to exist.
+    var highest: MessageID { head }
+
     /// Nothing is missing and nothing is being read.
     public var isIdle: Bool { head == delivered && !fetching }
 

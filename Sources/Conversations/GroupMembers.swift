@@ -28,6 +28,12 @@ public final class GroupMembers {
         lists = [:]
     }
 
+    /// A version that was given to a list of members is given to no other one, also by a database that has forgotten.
+    func raiseVersions(_ completion: @escaping (Result<Int, DatabaseError>) -> Void) {
+        if lists.isEmpty { return completion(.success(0)) }
+        database.raiseVersions(of: lists.map { ($0.key, $0.value.version) }, completion)
+    }
+
     public func members(of group: GroupID, version: UInt32) -> [UserID]? {
         guard let list = lists[group], list.version == version, database.identity == origin else { return nil }
         return list.members
@@ -75,7 +81,7 @@ public final class GroupMembers {
     }
 
     private static func decode(_ bytes: [UInt8]) -> [UserID]? {
-        guard bytes.count.isMultiple(of: 4) else { return nil }
+        guard !bytes.isEmpty, bytes.count.isMultiple(of: 4) else { return nil }
         return stride(from: 0, to: bytes.count, by: 4).compactMap { offset in
             bytes.rawBytes.bigEndian(at: offset, as: UInt32.self).map(UserID.init)
         }

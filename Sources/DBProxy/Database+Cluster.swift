@@ -56,7 +56,8 @@ extension Database {
     private static let nodePlaces = Statement(
         "node_places",
         """
-        select name, id, host, gossip_port, bus_port, epoch, seen_at > now() - interval '12 seconds' from cluster_node
+        select name, id, host, gossip_port, bus_port, epoch,
+            seen_at between now() - interval '12 seconds' and now() + interval '12 seconds' from cluster_node
         where host <> '' and seen_at > now() - interval '7 days' order by id
         """)
 

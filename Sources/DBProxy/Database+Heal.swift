@@ -1,3 +1,5 @@
+public import TalkProtocol
+
 /// Something stored that can be put right without taking anything from anybody.
 public enum Repair: Sendable, Equatable {
     /// Raises the last id of a conversation to that of its last message: with one that is too low nobody can write.
@@ -53,6 +55,43 @@ extension Database {
         from (select max(msg_id) as id from message where conversation_id = $1::bigint and $2::int is not null) t
         where c.id = $1::bigint and t.id > c.last_msg_id returning 1
         """)
+
+    // Nobody is waited for: a head that is being moved on is none that stands below its messages.
+    private static let raiseHeads = Statement(
+        "raise_heads",
+        """
+        with c as materialized (
+            select id, last_msg_id from conversation where id = any ($1::bigint[]) order by id
+            for no key update skip locked
+        ), t as (
+            select c.id, c.last_msg_id as before, m.msg_id as top, m.created_at from c
+            cross join lateral (
+                select msg_id, created_at from message where conversation_id = c.id order by msg_id desc limit 1) m
+            where m.msg_id > c.last_msg_id
+        )
+        update conversation c set last_msg_id = t.top, updated_at = greatest(c.updated_at, t.created_at)
+        from t where c.id = t.id returning c.id, t.before, t.top
+        """)
+
+    /// Raises the last ids of those of these conversations that have messages above it, and reports each.
+    public func raiseHeads(
+        lane: Int, of conversations: [ConversationID], within limit: Duration? = nil,
+        _ completion: @escaping Completion<Int>
+    ) {
+        var parameters = Parameters()
+        parameters.add(conversations.map { Int64(bitPattern: $0.rawValue) })
+        write(lane: lane, Self.raiseHeads, parameters, within: limit, completion) { [report] rows in
+            for index in 0..<rows.count {
+                guard let id = rows[index].int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
+                    let before = rows[index].int32(1), let top = rows[index].int32(2)
+                else { return nil }
+                report?(
+                    .headRaised(
+                        id, from: MessageID(UInt32(bitPattern: before)), to: MessageID(UInt32(bitPattern: top))))
+            }
+            return rows.count
+        }
+    }
 
     private static let lowerFirst = Statement(
         "lower_first",

@@ -59,35 +59,44 @@ public struct AppendBatch: ~Copyable {
 }
 
 extension Database {
-    private static let append = appendStatement("append")
-    private static let appendOne = appendStatement("append_one")
+    private static let storeBatch = storeStatement("store_batch")
+    private static let storeOne = storeStatement("store_one")
 
-    private static func appendStatement(_ function: String) -> Statement {
+    private static func storeStatement(_ function: String) -> Statement {
         Statement(
             function,
             """
-            select statuses, msg_ids, group_versions, stored_at
+            select statuses, msg_ids, group_versions, times
             from \(function)(
                 $1::bigint[], $2::int[], $3::smallint[], $4::bytea[], $5::boolean[], $6::bytea[],
                 $7::int, $8::boolean)
             """)
     }
 
-    /// Stores a batch in one transaction (`append` of the first migration, and `append_one` of the fifth). On success
-    /// the outcomes are those of the sends in their order, and the commit has returned.
+    /// What became of the sends of a batch, in their order, and when each was stored (unix seconds).
+    public struct Appended: Sendable {
+        public let outcomes: [AppendOutcome]
+        public let times: [UInt32]
+    }
+
+    /// Stores a batch in one transaction (`store_batch` and `store_one` of the migrations). On success the commit has
+    /// returned.
     public func append(
         lane: Int, _ batch: borrowing AppendBatch, within limit: Duration? = nil,
-        _ completion: @escaping Completion<(outcomes: [AppendOutcome], storedAt: UInt32)>
+        _ completion: @escaping Completion<Appended>
     ) {
         let count = batch.count
-        let statement = count == 1 ? Self.appendOne : Self.append
+        let statement = count == 1 ? Self.storeOne : Self.storeBatch
         write(lane: lane, statement, batch.parameters, within: limit, completion) { rows in
-            guard rows.count == 1, let storedAt = rows[0].int64(3), let ids = rows[0].int32Array(1),
-                let versions = rows[0].int32Array(2)
-            else { return nil }
+            guard rows.count == 1, let ids = rows[0].int32Array(1), let versions = rows[0].int32Array(2) else {
+                return nil
+            }
+            var times: [UInt32] = []
+            times.reserveCapacity(count)
+            let isTimed = rows[0].forEach(3, as: Int64.self) { times.append(UInt32(truncatingIfNeeded: $1)) }
             var outcomes: [AppendOutcome] = []
-            outcomes.reserveCapacity(ids.count)
-            let complete = rows[0].forEach(0, as: Int16.self) { index, status in
+            outcomes.reserveCapacity(count)
+            let isComplete = rows[0].forEach(0, as: Int16.self) { index, status in
                 guard index < ids.count, index < versions.count else { return }
                 let id = MessageID(UInt32(bitPattern: ids[index]))
                 let version = UInt32(bitPattern: versions[index])
@@ -100,8 +109,8 @@ extension Database {
                 default: outcomes.append(.refused)
                 }
             }
-            guard complete, outcomes.count == count else { return nil }
-            return (outcomes, UInt32(truncatingIfNeeded: storedAt))
+            guard isTimed, isComplete, outcomes.count == count, times.count == count else { return nil }
+            return Appended(outcomes: outcomes, times: times)
         }
     }
 

@@ -103,7 +103,8 @@ extension Database {
         """
         update notice set lease_until = now() + interval '15 seconds'
         where id = (
-            select id from notice where done_at is null and lease_until < now() order by id limit 1
+            select id from notice
+            where done_at is null and not lease_until between now() and now() + interval '1 minute' order by id limit 1
             for update skip locked)
         returning id, sender_id, department_id, body, reached_user
         """)

@@ -51,11 +51,13 @@ extension Database {
         join conversation c on c.id = b.conversation_id
         join message m on m.conversation_id = c.id and m.msg_id = c.last_msg_id
         where b.user_id = $1::int and b.left_at_id is null
-            and c.last_msg_id > greatest(b.hidden_through_id, b.joined_at_id) and c.updated_at > $4::bigint
+            and c.last_msg_id > greatest(b.hidden_through_id, b.joined_at_id)
+            and (c.updated_at > $4::bigint or $4::bigint > extract(epoch from now())::bigint)
         \(order)
         """)
 
-    /// The user's conversations with news after `since` (unix seconds), newest first.
+    /// The user's conversations with news after `since` (unix seconds), newest first. From a client that has seen times
+    /// that are yet to come, as the clock was set back, nothing can be concluded: it gets all.
     public func recentSessions(
         of user: UserID, since: Int64, _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
     ) {

@@ -8,6 +8,8 @@ public final class Database {
     public struct Configuration: Sendable {
         public var address: PostgresAddress
         public var applicationName: String
+        /// Which servers are used; the same for all loops.
+        public var admission = DatabaseAdmission()
         /// Connections for everything but appends.
         public var queryConnections = 2
         /// Connections for appends: what is written in batches.
@@ -29,6 +31,7 @@ public final class Database {
     public let configuration: Configuration
     private let queries: [PostgresConnection]
     private let lanes: [PostgresConnection]
+    private(set) var report: ((DatabaseTrouble) -> Void)?
     /// Whoever is in may ask much; it does not keep others from coming in.
     private let logins: PostgresConnection
 
@@ -42,7 +45,8 @@ public final class Database {
         self.configuration = configuration
         let connect = { (_: Int) in
             PostgresConnection(
-                configuration.address, applicationName: configuration.applicationName, resolver: resolver, on: loop)
+                configuration.address, applicationName: configuration.applicationName,
+                admission: configuration.admission, resolver: resolver, on: loop)
         }
         queries = (0..<configuration.queryConnections).map(connect)
         lanes = (0..<configuration.lanes).map(connect)
@@ -55,13 +59,33 @@ public final class Database {
 
     /// Whether every kind of call has a connection.
     public var isReady: Bool {
-        queries.contains { $0.isReady } && lanes.allSatisfy { $0.isReady } && logins.isReady
+        queries.contains { $0.isReady } && lanes.allSatisfy(isSettled) && isSettled(logins)
     }
 
-    public func isReady(lane: Int) -> Bool { lanes[lane].isReady }
+    public func isReady(lane: Int) -> Bool { isSettled(lanes[lane]) }
+
+    /// The life of the database that all connections have reached, if it has to be settled: nothing is written on lanes
+    /// before that.
+    public var unsettledLife: DatabaseIdentity? {
+        guard let life = connections.first?.server?.identity,
+            connections.allSatisfy({ $0.isReady && $0.server?.identity == life }),
+            !configuration.admission.isSettled(life)
+        else { return nil }
+        return life
+    }
+
+    private func isSettled(_ connection: PostgresConnection) -> Bool {
+        connection.isReady && connection.server.map { configuration.admission.isSettled($0.identity) } == true
+    }
 
     /// Connections that are there, of all.
     public var readyConnections: Int { connections.count { $0.isReady } }
+
+    /// Told what goes wrong, each time it does.
+    public func reportTroubles(to report: @escaping (DatabaseTrouble) -> Void) {
+        self.report = report
+        for connection in connections { connection.report = report }
+    }
 
     /// Calls under way.
     public var load: Int { connections.reduce(0) { $0 + $1.load } }
@@ -75,7 +99,8 @@ public final class Database {
         for purpose: Purpose = .everythingElse, _ statement: Statement, _ parameters: borrowing Parameters,
         within limit: Duration? = nil, _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
-        let ready = (purpose == .logins ? [logins] : queries).filter { $0.isReady }
+        // Logins raise epochs, which a database that was set back has not got yet.
+        let ready = purpose == .logins ? [logins].filter(isSettled) : queries.filter { $0.isReady }
         guard let connection = ready.min(by: { $0.load < $1.load }) else { return completion(.failure(.unavailable)) }
         connection.call(statement, parameters, within: limit ?? configuration.readDeadline) {
             completion(Database.reading($0, read))
@@ -87,6 +112,7 @@ public final class Database {
         lane: Int, _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
         _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
+        guard isReady(lane: lane) else { return completion(.failure(.unavailable)) }
         let limit = min(limit ?? configuration.writeDeadline, configuration.writeDeadline)
         lanes[lane].call(statement, parameters, within: limit) {
             completion(Database.reading($0, read))

@@ -25,6 +25,9 @@ public enum DatabaseError: Error, Equatable, Sendable {
     /// Somebody held a row's lock for longer than `lock_timeout`.
     public var isLockTimeout: Bool { self == .refused(SQLState("55P03")) }
 
+    /// What was to be stored under a key is there already.
+    public var isDuplicate: Bool { self == .refused(SQLState("23505")) }
+
     /// What a caller that has time left should do (reference/reliability.md 2.4).
     public var remedy: SQLState.Remedy {
         switch self {

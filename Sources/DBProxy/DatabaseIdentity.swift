@@ -19,17 +19,9 @@ extension DatabaseIdentity {
     /// A random number made with the schema, and what changes although that is copied: the row's own transaction with
     /// a dump that is read back, the database's number with a copy on the same server, the start of the server with a
     /// disk that is set back. That a restart empties the cache as well is the price.
-    static let statement = Statement(
-        "identity",
+    static let expression = """
+        concat_ws('-', i.id, i.xmin, d.oid, (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint)
         """
-        select concat_ws('-', i.id, i.xmin, d.oid, (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint)
-        from database_identity i, pg_database d where d.datname = current_database()
-        """)
-
-    init?(_ rows: Rows) {
-        guard rows.count == 1, let text = rows[0].text(0) else { return nil }
-        self.text = text
-    }
 }
 
 extension Database {
@@ -38,7 +30,7 @@ extension Database {
     public var identity: DatabaseIdentity? {
         var common: DatabaseIdentity?
         for connection in connections {
-            guard let identity = connection.identity else { continue }
+            guard let identity = connection.server?.identity else { continue }
             if let common, common != identity { return nil }
             common = identity
         }

@@ -83,24 +83,47 @@ public struct RestoreTarget {
             """)
     }
 
-    /// What shows that nodes work with it: those seen within a minute, and those that are connected.
+    /// Nodes that have given a sign of life within a minute.
     public func runningNodes() throws(Migrator.Failure) -> [String] {
-        // A session of that last name is a node's for the moment of its start, and also ours.
-        var names = try list(
+        guard try tables().contains("cluster_node") else { return [] }
+        return try list(
             """
-            select coalesce(string_agg(distinct substr(application_name, length('grapevine-') + 1), ' '), '')
+            select coalesce(string_agg(name, ' ' order by name), '') from cluster_node
+            where host <> '' and abs(extract(epoch from now() - seen_at)) < \(Self.nodeSilence)
+            """)
+    }
+
+    /// A session of a node, which may be gone: the server notices that late where the network said nothing.
+    public struct NodeSession: Sendable {
+        public let process: Int
+        public let node: String
+    }
+
+    public func nodeSessions() throws(Migrator.Failure) -> [NodeSession] {
+        // A session of that last name is a node's for the moment of its start, and also ours.
+        try list(
+            """
+            select coalesce(
+                string_agg(
+                    pid || '=' || substr(application_name, length('grapevine-') + 1), ' '
+                    order by application_name, pid), '')
             from pg_stat_activity
             where datname = current_database() and application_name like 'grapevine-%'
                 and application_name <> '\(BlockingSession.applicationName)'
-            """)
-        if try tables().contains("cluster_node") {
-            names += try list(
-                """
-                select coalesce(string_agg(name, ' ' order by name), '') from cluster_node
-                where host <> '' and seen_at > now() - interval '\(Self.nodeSilence) seconds'
-                """)
+            """
+        ).compactMap { word in
+            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let process = Int(parts[0]) else { return nil }
+            return NodeSession(process: process, node: parts[1])
         }
-        return Set(names).sorted()
+    }
+
+    /// Ends them, and waits until they are gone.
+    public func end(_ sessions: [NodeSession]) throws(Migrator.Failure) {
+        for session in sessions {
+            _ = try self.session.row(
+                "select coalesce((select pg_terminate_backend($1::int, 5000)), false)", ["\(session.process)"])
+        }
     }
 
     public func counts() throws(Migrator.Failure) -> DatabaseCounts { try DatabaseCounts(session) }

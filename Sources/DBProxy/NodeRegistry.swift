@@ -16,6 +16,16 @@ public struct NodeRegistry: Sendable {
         self.address = address
     }
 
+    /// Which database it is, and of which timeline: what nodes of one cluster have in common.
+    public func server() throws(Migrator.Failure) -> DatabaseServer {
+        let row = try BlockingSession(address).row(DatabaseServer.description, [])
+        if row[2] == "t" { throw .unusable(.standby) }
+        switch DatabaseServer.make(identity: row[0], id: row[3], timeline: row[4]) {
+        case .success(let server): return server
+        case .failure(let refusal): throw .unusable(refusal)
+        }
+    }
+
     /// The next life of the node of this name.
     public func enlist(_ name: String) throws(Migrator.Failure) -> Life {
         let session = try BlockingSession(address)

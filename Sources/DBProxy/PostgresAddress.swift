@@ -71,7 +71,7 @@ public struct PostgresAddress: Sendable {
         all["application_name"] = applicationName
         all["client_encoding"] = "UTF8"
         all["gssencmode"] = "disable"
-        all["tcp_user_timeout"] = all["tcp_user_timeout"] ?? "10000"
+        for (name, value) in Self.livenessDefaults { all[name] = all[name] ?? value }
         all["options"] = ((all["options"] ?? "") + " " + Self.sessionSettings).trimmed
         let keywords = all.keys.sorted()
         let keyStrings = unsafe keywords.map { unsafe strdup($0) }
@@ -86,11 +86,28 @@ public struct PostgresAddress: Sendable {
         return unsafe body(keyPointers, valuePointers)
     }
 
-    /// Set in the session whatever the server's configuration says. No statement may hold a row lock for long, whoever
+    /// A connection that died without a word (a NAT that forgot it, a firewall, a machine without power) is known for
+    /// dead before a send has used up its budget: when what was sent is not confirmed for two seconds, and an idle one
+    /// when it does not answer three times.
+    private static let livenessDefaults = [
+        "keepalives": "1", "keepalives_idle": "2", "keepalives_interval": "1", "keepalives_count": "3",
+        "tcp_user_timeout": "2000",
+    ]
+
+    /// Says that the settings below have arrived. Poolers keep them for themselves.
+    static let sessionMark = "grapevine.session"
+
+    /// Set in the session whatever the server's configuration says. Locks are only seen through by statements that see
+    /// what was committed before them (read committed). No statement may hold a row lock for long, whoever
     /// stops in the middle; a commit returns after the flush. Plans are made once, not for each call (planning over the
     /// partitions costs more than executing), and use the indexes, whatever the statistics were when they were made: a
     /// plan from the first minute of an empty table would read all of it for ever.
+    ///
+    /// And the server's side of a dead connection: it ends its session soon, and a statement whose client has gone.
     private static let sessionSettings = """
+        -c \(sessionMark)=1 -c default_transaction_isolation=read\\ committed -c idle_session_timeout=0 \
+        -c client_connection_check_interval=2000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 \
+        -c tcp_keepalives_count=3 -c tcp_user_timeout=20000 \
         -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 \
         -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off \
         -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off

@@ -11,17 +11,20 @@ import Reactor
 @safe final class PostgresConnection: DescriptorHandler {
     typealias Completion = (Result<Rows, DatabaseError>) -> Void
 
-    private enum State {
+    enum State {
         /// Until the next attempt.
         case away
         case resolving
         case connecting
+        /// It says which server it has reached.
+        case vetting
         case ready
         case closed
     }
 
-    private struct Call {
+    struct Call {
         let statement: Statement
+        let sent: Instant
         let deadline: Instant
         /// The next result is that of the preparation which was sent in front of the call.
         var isPreparing: Bool
@@ -32,31 +35,47 @@ import Reactor
 
     /// Calls under way on one connection. Beyond it: `overloaded`.
     static let maxCalls = 1024
-    /// How long after its deadline a call may block those behind it before the connection is given up. Above the
-    /// server's own `statement_timeout`.
-    private static let patience: Duration = .seconds(6)
-    private static let connectTimeout: Duration = .seconds(5)
-    private static let identityLimit: Duration = .seconds(5)
-    private static let deadlineCheck: Duration = .milliseconds(100)
+    /// How long after its deadline a call may block those behind it before the connection is given up, if the one
+    /// before was given up too. Above the server's own `statement_timeout`: a server that is slow must not be made
+    /// slower by sessions that nobody waits for any more.
+    static let patience: Duration = .seconds(6)
+    static let maxDoublings = 6
+    /// Nothing is given up sooner, however short the deadline.
+    static let shortestWait: Duration = .seconds(1)
+    /// For one attempt, until the server has said who it is.
+    private static let connectTimeout: Duration = .seconds(2)
+    static let deadlineCheck: Duration = .milliseconds(100)
+    /// A server that takes no writes now may be another one a moment later, but not at each call.
+    static let shortestLife: Duration = .seconds(1)
 
-    private unowned let loop: EventLoop
+    unowned let loop: EventLoop
     private let address: PostgresAddress
     private let resolver: NameResolver
     private let applicationName: String
-    private var connection: OpaquePointer?
+    var connection: OpaquePointer?
     private var watch: WatchID?
     private var watched: (descriptor: Int32, reading: Bool, writing: Bool) = (-1, false, false)
-    private var state = State.away
-    private var prepared: Set<String> = []
-    private var calls = Fifo<Call>()
+    var state = State.away
+    var prepared: Set<String> = []
+    var calls = Fifo<Call>()
     private var backoff = Backoff()
-    private var connectDeadline = Instant.never
+    var connectDeadline = Instant.never
     /// Where to begin in the list of hosts: one that does not even refuse must not be the first one again.
-    private var firstHost = 0
-    /// Of the database behind this connection; `nil` until it has said so.
-    private(set) var identity: DatabaseIdentity?
+    var firstHost = 0
+    /// What is behind this connection; `nil` until it has said so.
+    private(set) var server: DatabaseServer?
+    let admission: DatabaseAdmission
+    private(set) var readySince = Instant.never
+    /// Connections that were given up because an answer was late, since the last one that came.
+    var givenUp = 0
+    /// Told what goes wrong, each time it does.
+    var report: ((DatabaseTrouble) -> Void)?
 
-    init(_ address: PostgresAddress, applicationName: String, resolver: NameResolver, on loop: EventLoop) {
+    init(
+        _ address: PostgresAddress, applicationName: String, admission: DatabaseAdmission, resolver: NameResolver,
+        on loop: EventLoop
+    ) {
+        self.admission = admission
         self.loop = loop
         self.address = address
         self.applicationName = applicationName
@@ -82,13 +101,7 @@ import Reactor
     ) {
         guard state == .ready else { return completion(.failure(.unavailable)) }
         guard calls.count < Self.maxCalls else { return completion(.failure(.overloaded)) }
-        let isNew = prepared.insert(statement.name).inserted
-        guard (!isNew || prepare(statement)) && send(statement, parameters) else {
-            lose()
-            return completion(.failure(.unavailable))
-        }
-        calls.append(
-            Call(statement: statement, deadline: loop.now + limit, isPreparing: isNew, completion: completion))
+        put(statement, parameters, within: limit, completion)
     }
 
     /// Ends the connection for good; calls under way fail.
@@ -101,7 +114,7 @@ import Reactor
     func ready(readable: Bool, writable: Bool) {
         switch state {
         case .connecting: pollConnecting()
-        case .ready: exchange(readable: readable)
+        case .vetting, .ready: exchange(readable: readable)
         case .away, .resolving, .closed: break
         }
     }
@@ -129,6 +142,8 @@ import Reactor
         guard unsafe connection != nil, unsafe PQstatus(connection) != CONNECTION_BAD else { return retryLater() }
         // Notices would go to standard error, where only our own log lines belong.
         unsafe _ = PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        // With the SQLSTATE, also of a server that refuses the connection.
+        unsafe _ = PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         watchSocket(reading: false, writing: true)
     }
 
@@ -137,7 +152,9 @@ import Reactor
         case PGRES_POLLING_READING: watchSocket(reading: true, writing: false)
         case PGRES_POLLING_WRITING: watchSocket(reading: false, writing: true)
         case PGRES_POLLING_OK: didConnect()
-        default: retryLater()
+        default:
+            report?(.noConnection(DatabaseTrouble.firstLine(unsafe String(cString: PQerrorMessage(connection)))))
+            retryLater()
         }
     }
 
@@ -145,28 +162,47 @@ import Reactor
         guard unsafe PQsetnonblocking(connection, 1) == 0, unsafe PQenterPipelineMode(connection) == 1 else {
             return retryLater()
         }
-        state = .ready
-        connectDeadline = .never
-        backoff.reset()
+        let encoding = unsafe PQparameterStatus(connection, "server_encoding").map { unsafe String(cString: $0) } ?? ""
+        if encoding != DatabaseServer.encoding { return refuse(.encoding(encoding)) }
+        state = .vetting
         prepared.removeAll(keepingCapacity: true)
         watchSocket(reading: true, writing: false)
-        askIdentity()
+        put(DatabaseServer.statement, Parameters(), within: Self.connectTimeout) { [weak self] result in
+            self?.vet(result)
+        }
     }
 
-    /// The first call of a connection, so its answer is there before that to any other.
-    private func askIdentity() {
-        call(DatabaseIdentity.statement, Parameters(), within: Self.identityLimit) { [weak self] result in
-            switch result {
-            case .success(let rows): self?.identity = DatabaseIdentity(rows)
-            case .failure(.deadline): self?.askIdentity()
-            case .failure: break
+    /// Nothing is written and nothing is read before it is known where.
+    private func vet(_ result: Result<Rows, DatabaseError>) {
+        guard state == .vetting else { return }
+        switch result {
+        case .success(let rows):
+            switch DatabaseServer.read(rows) {
+            case .success(let found):
+                if let refusal = admission.admit(found) { return refuse(refusal) }
+                server = found
+                state = .ready
+                readySince = loop.now
+                connectDeadline = .never
+                backoff.reset()
+            case .failure(let refusal): refuse(refusal)
             }
+        case .failure:
+            // Without our tables it is none of ours.
+            retryLater()
         }
+    }
+
+    private func refuse(_ refusal: ServerRefusal) {
+        report?(.server(refusal))
+        firstHost += 1
+        retryLater()
+        failAll()
     }
 
     /// While it connects libpq may open another socket, for the next host, and that often gets the number of the one
     /// before, of which epoll has forgotten everything.
-    private func watchSocket(reading: Bool, writing: Bool) {
+    func watchSocket(reading: Bool, writing: Bool) {
         let wanted = (descriptor: unsafe PQsocket(connection), reading: reading, writing: writing)
         if state == .connecting, let watch {
             loop.unwatch(watch)
@@ -186,7 +222,7 @@ import Reactor
         }
     }
 
-    private func retryLater() {
+    func retryLater() {
         disconnect()
         state = .away
         loop.schedule(after: backoff.delay(&loop.random)) { [weak self] in
@@ -200,16 +236,17 @@ import Reactor
         unsafe PQfinish(connection)
         unsafe connection = nil
         connectDeadline = .never
-        identity = nil
+        server = nil
+        readySince = .never
     }
 
     /// The connection broke, or is of no more use.
-    private func lose() {
+    func lose() {
         retryLater()
         failAll()
     }
 
-    private func failAll() {
+    func failAll() {
         var lost = calls
         calls.removeAll()
         while var call = lost.popFirst() {
@@ -217,139 +254,5 @@ import Reactor
             call.completion = nil
             completion?(.failure(.connectionLost))
         }
-    }
-
-    // MARK: Calls
-
-    private func prepare(_ statement: Statement) -> Bool {
-        unsafe PQsendPrepare(connection, statement.name, statement.sql, 0, nil) == 1
-    }
-
-    private func send(_ statement: Statement, _ parameters: borrowing Parameters) -> Bool {
-        let name = statement.name
-        let count = parameters.count
-        let sent = unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count + 1) { values in
-            unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count + 1) { numbers in
-                unsafe parameters.bytes.bytes.withUnsafeBytes { bytes in
-                    for (index, range) in parameters.ranges.enumerated() {
-                        unsafe values[index] = unsafe range.flatMap { range in
-                            unsafe bytes.baseAddress.map {
-                                unsafe ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self)
-                            }
-                        }
-                        unsafe numbers[index] = Int32(range?.count ?? 0)
-                        unsafe numbers[count + index] = 1
-                    }
-                    return unsafe PQsendQueryPrepared(
-                        connection, name, Int32(count), values.baseAddress, numbers.baseAddress,
-                        numbers.baseAddress.map { unsafe $0 + count }, 1)
-                }
-            }
-        }
-        guard sent == 1, unsafe PQpipelineSync(connection) == 1 else { return false }
-        return flush()
-    }
-
-    private func flush() -> Bool {
-        switch unsafe PQflush(connection) {
-        case 0:
-            return true
-        case 1:
-            watchSocket(reading: true, writing: true)
-            return true
-        default:
-            return false
-        }
-    }
-
-    private func exchange(readable: Bool) {
-        if readable, unsafe PQconsumeInput(connection) == 0 { return lose() }
-        switch unsafe PQflush(connection) {
-        case 0: watchSocket(reading: true, writing: false)
-        case 1: break
-        default: return lose()
-        }
-        readResults()
-    }
-
-    /// Takes what has arrived. Between the results of two statements libpq returns nil; a Sync ends a call.
-    private func readResults() {
-        var isBetween = false
-        while state == .ready, !calls.isEmpty, unsafe PQisBusy(connection) == 0 {
-            guard let result = unsafe PQgetResult(connection) else {
-                // Twice in a row: libpq knows of no call, and would say so for ever.
-                if isBetween { return lose() }
-                isBetween = true
-                continue
-            }
-            isBetween = false
-            switch unsafe PQresultStatus(result) {
-            case PGRES_PIPELINE_SYNC:
-                unsafe PQclear(result)
-                finishFirst()
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
-                // Without rows: the preparation of a statement, or one that returns none.
-                note(.success(unsafe Rows(taking: result)))
-            case PGRES_PIPELINE_ABORTED:
-                unsafe PQclear(result)
-            default:
-                noteFailure(unsafe SQLState(of: result))
-                unsafe PQclear(result)
-            }
-        }
-        if state == .ready, unsafe PQstatus(connection) == CONNECTION_BAD { lose() }
-    }
-
-    private func note(_ outcome: Result<Rows, DatabaseError>) {
-        if calls[0].isPreparing {
-            calls[0].isPreparing = false
-        } else {
-            calls[0].outcome = outcome
-        }
-    }
-
-    private func noteFailure(_ state: SQLState) {
-        // A statement that could not be prepared is not there; the next call must try again.
-        if calls[0].isPreparing { prepared.remove(calls[0].statement.name) }
-        calls[0].isPreparing = false
-        calls[0].outcome = .failure(.refused(state))
-    }
-
-    private func finishFirst() {
-        guard let call = calls.popFirst() else { return }
-        let outcome = call.outcome ?? .failure(.unexpectedAnswer)
-        call.completion?(outcome)
-        if case .failure(.refused(let reason)) = outcome, reason.endsConnection, state == .ready { lose() }
-    }
-
-    // MARK: Deadlines
-
-    private func checkDeadlines() {
-        if loop.now >= connectDeadline {
-            firstHost += 1
-            retryLater()
-        }
-        for index in 0..<calls.count where loop.now >= calls[index].deadline {
-            let completion = calls[index].completion
-            calls[index].completion = nil
-            completion?(.failure(.deadline))
-            // The completion may have closed or lost this connection.
-            if index >= calls.count { break }
-        }
-        if let first = calls.first, loop.now >= first.deadline + Self.patience { lose() }
-        loop.schedule(after: Self.deadlineCheck) { [weak self] in
-            if let self, state != .closed { checkDeadlines() }
-        }
-    }
-}
-
-extension SQLState {
-    fileprivate init(of result: OpaquePointer) {
-        // PG_DIAG_SQLSTATE is the character constant 'C', which Swift does not import.
-        guard let text = unsafe PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else {
-            self = SQLState("08006")
-            return
-        }
-        self = unsafe SQLState(Array(String(cString: text).utf8))
     }
 }

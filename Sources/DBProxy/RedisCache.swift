@@ -3,10 +3,24 @@ import Glibc
 import Primitives
 public import Reactor
 
-/// Redis as one loop sees it: a cache that may vanish, restart empty, stall or lie about nothing, at any time.
+/// Where Redis is.
+public struct RedisPlace: Sendable {
+    public var host: String
+    public var port: UInt16
+    /// Empty: it asks for none.
+    public var password: String
+
+    public init(host: String, port: UInt16, password: String = "") {
+        self.host = host
+        self.port = port
+        self.password = password
+    }
+}
+
+/// Redis as one loop sees it: a cache that may vanish, restart empty, stall or lie, at any time.
 ///
-/// Every key names the state that its value was derived from, the database and a version, so a value is right or
-/// absent, never stale.
+/// Every key names the state that its value was derived from, the database and a version, and every value is sealed
+/// (`CacheSeal`), so a value is right or absent, never stale and never somebody else's.
 /// Every question has its answer within `patience`; no answer is "not there". Nothing waits for a write.
 @safe public final class RedisCache: DescriptorHandler {
     /// How long a question may take: beyond it the database is as fast.
@@ -16,10 +30,13 @@ public import Reactor
     /// A server that has answered nothing for so long is left: it may hang, or be another one by now.
     private static let maxStall: Duration = .seconds(2)
     private static let connectTimeout: Duration = .seconds(2)
+    /// Of an answer that has not arrived in full: the longest one and what hiredis reads at once. Who sends more is not
+    /// asked for it.
+    private static let maxUnreadBytes = CacheSeal.maxSealedBytes + (64 << 10)
 
     private unowned let loop: EventLoop
-    private let host: String
-    private let port: UInt16
+    private let place: RedisPlace
+    private let seal: CacheSeal
     private let resolver: NameResolver
     private var context: UnsafeMutablePointer<redisAsyncContext>?
     private var watch: WatchID?
@@ -36,10 +53,10 @@ public import Reactor
     /// What the host's name stands for and was not tried yet.
     private var addresses: [SocketAddress] = []
 
-    public init(host: String, port: UInt16, resolver: NameResolver, on loop: EventLoop) {
+    public init(_ place: RedisPlace, seal: CacheSeal, resolver: NameResolver, on loop: EventLoop) {
         self.loop = loop
-        self.host = host
-        self.port = port
+        self.place = place
+        self.seal = seal
         self.resolver = resolver
         unsafe context = nil
         connect()
@@ -52,17 +69,19 @@ public import Reactor
         guard mayAsk() else { return completion(nil) }
         lastToken &+= 1
         let token = lastToken
-        pending[token] = completion
-        guard send([[UInt8]("GET".utf8), [UInt8](key.text.utf8)], token: token) else { return answer(token, nil) }
+        pending[token] = { [seal] in completion($0.flatMap { seal.open($0, under: key) }) }
+        // One byte more than the longest value: a longer one is known by it, and not sent to its end.
+        guard send(["GETRANGE", key.text, "0", "\(CacheSeal.maxSealedBytes)"].map { [UInt8]($0.utf8) }, token: token)
+        else { return answer(token, nil) }
         loop.schedule(after: Self.patience) { [weak self] in self?.answer(token, nil) }
     }
 
     /// Stores a value for some time. Whether it arrives is not known and does not matter.
     public func set(_ key: CacheKey, _ value: [UInt8], for lifetime: Duration) {
-        guard mayAsk() else { return }
+        guard mayAsk(), let sealed = seal.seal(value, under: key) else { return }
         let seconds = String(max(1, lifetime.components.seconds))
         _ = send(
-            [[UInt8]("SET".utf8), [UInt8](key.text.utf8), value, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
+            [[UInt8]("SET".utf8), [UInt8](key.text.utf8), sealed, [UInt8]("EX".utf8), [UInt8](seconds.utf8)], token: 0)
     }
 
     public func close() {
@@ -73,13 +92,18 @@ public import Reactor
     public func ready(readable: Bool, writable: Bool) {
         // Either may free the context, by a callback.
         if readable, let context = unsafe context { unsafe redisAsyncHandleRead(context) }
+        if let context = unsafe context, let reader = unsafe context.pointee.c.reader,
+            unsafe reader.pointee.len > Self.maxUnreadBytes
+        {
+            unsafe redisAsyncFree(context)
+        }
         if writable, let context = unsafe context { unsafe redisAsyncHandleWrite(context) }
     }
 
     // MARK: Connecting
 
     private func connect() {
-        resolver.resolve(host, port: port, on: loop) { [weak self] found in
+        resolver.resolve(place.host, port: place.port, on: loop) { [weak self] found in
             guard let self, !isClosed else { return }
             addresses = found.reversed()
             connectToNext()
@@ -95,7 +119,7 @@ public import Reactor
     }
 
     private func connect(to numericHost: String) -> Bool {
-        guard let made = unsafe redisAsyncConnect(numericHost, Int32(port)) else { return false }
+        guard let made = unsafe redisAsyncConnect(numericHost, Int32(place.port)) else { return false }
         guard unsafe made.pointee.err == 0, let watched = try? watch(unsafe made.pointee.c.fd) else {
             unsafe redisAsyncFree(made)
             return false
@@ -129,6 +153,21 @@ public import Reactor
     }
 
     private func connected() {
+        if place.password.isEmpty { return admitted() }
+        lastToken &+= 1
+        let token = lastToken
+        pending[token] = { [weak self] answer in
+            guard let self else { return }
+            if answer == [UInt8]("OK".utf8) { return admitted() }
+            // It does not know the password, or is none that asks for one.
+            loop.schedule(after: backoff.delay(&loop.random)) { [weak self] in
+                if let self, !isConnected, let context = unsafe context { unsafe redisAsyncFree(context) }
+            }
+        }
+        if !send([[UInt8]("AUTH".utf8), [UInt8](place.password.utf8)], token: token) { answer(token, nil) }
+    }
+
+    private func admitted() {
         isConnected = true
         addresses = []
         backoff.reset()
@@ -202,9 +241,9 @@ public import Reactor
     private func replied(_ token: UInt, _ reply: redisReply?) {
         unanswered -= 1
         lastAnswer = loop.now
-        guard let reply = unsafe reply, unsafe reply.type == REDIS_REPLY_STRING, let text = unsafe reply.str else {
-            return answer(token, nil)
-        }
+        guard let reply = unsafe reply, let text = unsafe reply.str,
+            unsafe reply.type == REDIS_REPLY_STRING || reply.type == REDIS_REPLY_STATUS
+        else { return answer(token, nil) }
         answer(token, unsafe [UInt8](UnsafeRawBufferPointer(start: text, count: reply.len)))
     }
 

@@ -14,27 +14,33 @@ public struct RedisFacts: Sendable {
 
     private static let patience = timeval(tv_sec: 3, tv_usec: 0)
 
-    public init(host: String, port: UInt16) throws(Unreachable) {
-        guard let context = unsafe redisConnectWithTimeout(host, Int32(port), Self.patience) else {
+    public init(_ place: RedisPlace) throws(Unreachable) {
+        guard let context = unsafe redisConnectWithTimeout(place.host, Int32(place.port), Self.patience) else {
             throw Unreachable(description: "there is no memory")
         }
         defer { unsafe redisFree(context) }
         guard unsafe context.pointee.err == 0, unsafe redisSetTimeout(context, Self.patience) == REDIS_OK else {
             throw unsafe Self.failure(context)
         }
-        let answer = unsafe "INFO".withCString { word in
-            var words = unsafe [UnsafePointer<CChar>?(word)]
-            var lengths = [4]
-            return unsafe redisCommandArgv(context, 1, &words, &lengths)
-        }
-        guard let answer = unsafe answer else { throw unsafe Self.failure(context) }
+        if !place.password.isEmpty { _ = unsafe try Self.ask(context, ["AUTH", place.password]) }
+        values = Self.read(unsafe try Self.ask(context, ["INFO"]))
+    }
+
+    private static func ask(
+        _ context: UnsafeMutablePointer<redisContext>, _ words: [String]
+    ) throws(Unreachable) -> String {
+        let strings = unsafe words.map { unsafe strdup($0) }
+        defer { for unsafe string in unsafe strings { unsafe free(string) } }
+        var pointers = unsafe strings.map { unsafe UnsafePointer<CChar>($0) }
+        let answer = unsafe redisCommandArgv(context, Int32(words.count), &pointers, words.map(\.utf8.count))
+        guard let answer = unsafe answer else { throw unsafe failure(context) }
         defer { unsafe freeReplyObject(answer) }
         let reply = unsafe answer.assumingMemoryBound(to: redisReply.self).pointee
         guard let start = unsafe reply.str else { throw Unreachable(description: "it answers as no Redis does") }
         let text = unsafe String(
             decoding: UnsafeRawBufferPointer(start: start, count: reply.len), as: UTF8.self)
         if unsafe reply.type == REDIS_REPLY_ERROR { throw Unreachable(description: text) }
-        values = Self.read(text)
+        return text
     }
 
     private static func read(_ text: String) -> [String: String] {

@@ -11,10 +11,14 @@ public final class Groups {
         /// Not allowed. The members as they are.
         case refused(current: [UserID])
         case unknownGroup
-        case noDatabase
+        /// Others changed the group each time between the reading and the writing. Nothing was changed.
+        case conflict
+        case failed(DatabaseError)
     }
 
-    private static let maxAttempts = 3
+    /// An attempt fails only when a change of somebody else succeeded: this is how many of those one change gives way
+    /// to, and no two of them can wait for each other.
+    private static let maxAttempts = 64
 
     private let database: Database
 
@@ -35,7 +39,11 @@ public final class Groups {
         _ completion: @escaping (ChangeResult) -> Void
     ) {
         database.groups([group], askedBy: actor ?? UserID(0)) { [self] result in
-            guard case .success(let found) = result else { return completion(.noDatabase) }
+            let found: [GroupRecord]
+            switch result {
+            case .success(let groups): found = groups
+            case .failure(let error): return completion(.failed(error))
+            }
             guard let record = found.first else { return completion(.unknownGroup) }
             guard case .allowed(let changed) = GroupRules.judge(change, of: users, by: actor, in: record) else {
                 return completion(.refused(current: record.members))
@@ -51,8 +59,8 @@ public final class Groups {
                     reportChange(change, group, actor, changed, version, completion)
                 case .success(.stale) where number < Self.maxAttempts:
                     attempt(number + 1, change, users, group, actor, completion)
-                case .success(.stale), .failure:
-                    completion(.noDatabase)
+                case .success(.stale): completion(.conflict)
+                case .failure(let error): completion(.failed(error))
                 }
             }
         }
@@ -64,7 +72,13 @@ public final class Groups {
         _ completion: @escaping (ChangeResult) -> Void
     ) {
         database.groups([group], askedBy: actor ?? UserID(0)) { result in
-            guard case .success(let found) = result, let record = found.first else { return completion(.noDatabase) }
+            let record: GroupRecord
+            switch result {
+            case .success(let found):
+                guard let first = found.first else { return completion(.unknownGroup) }
+                record = first
+            case .failure(let error): return completion(.failed(error))
+            }
             let members = Set(record.members)
             let done = change == .add ? changed.filter(members.contains) : changed
             if done.isEmpty { return completion(.refused(current: record.members)) }

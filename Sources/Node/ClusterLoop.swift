@@ -25,6 +25,8 @@ final class ClusterLoop {
     private let state: NodeState
     private let database: Database
     private let resolver: NameResolver
+    private let probe: StorageProbe
+    private var settlement: NodeSettlement?
     private let shell: ClusterShell
     private let bridge: ClusterBridge
     private let place: NodePlace
@@ -43,6 +45,7 @@ final class ClusterLoop {
         configuration.queryConnections = 1
         configuration.lanes = 0
         database = Database(configuration, resolver: resolver, on: loop)
+        probe = StorageProbe(plan, state, resolver: resolver, on: loop)
         let table = shared.cluster.table
         let salt = Self.nonce().rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
         let seal = try GossipSeal(secret: plan.cluster.secret, cluster: "grapevine", salt: salt)
@@ -64,6 +67,10 @@ final class ClusterLoop {
         bridge = ClusterBridge(
             shell, shared, roundTrips: timings.bus, on: loop, ordered: { [state] in state.drain($0) },
             fenced: { fenced($0.rawValue) })
+        database.reportTroubles { [state] in state.report($0) }
+        settlement = NodeSettlement(database, state, node: plan.name, on: loop) { [shell] in
+            shell.node.swim.allMembers.filter { $0.standing.rank == .alive }.map(\.node.rawValue)
+        }
         tellStatus()
         discover()
     }

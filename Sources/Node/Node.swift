@@ -60,10 +60,9 @@ public final class Node: Sendable {
         _ configuration: Configuration, log: Logger, wallClock: @escaping @Sendable () -> UnixTime,
         fenced: @escaping @Sendable (UInt64) -> Void
     ) throws {
-        let plan = try NodePlan(configuration)
+        let (plan, registry) = try Self.plan(configuration)
         self.plan = plan
         self.log = log
-        let registry = NodeRegistry(plan.database.address)
         let life = try registry.enlist(plan.name)
         guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {
             throw Failure.noNumber
@@ -120,6 +119,14 @@ public final class Node: Sendable {
                 "client": .string(clientAddress.description), "http": .string(httpAddress.description),
                 "admin": .string(adminAddress.description), "loops": .int(loops),
             ])
+    }
+
+    /// The configuration, and the database that is there now.
+    private static func plan(_ configuration: Configuration) throws -> (NodePlan, NodeRegistry) {
+        var plan = try NodePlan(configuration)
+        let registry = NodeRegistry(plan.database.address)
+        plan.database.admission = DatabaseAdmission(try registry.server())
+        return (plan, registry)
     }
 
     /// Whether the node takes users, as `/readyz` says.

@@ -27,6 +27,7 @@ final class NodeLoop {
     private let sessionEnds: SessionEnds?
     private let groups: GroupMembers
     private let conversations: Conversations
+    private let settlement: LoopSettlement
     private let gateway: Gateway
     private let clients: NativeTransport
     private let publicHTTP: HTTPService
@@ -48,7 +49,7 @@ final class NodeLoop {
         self.plan = plan
         self.state = state
         database = Database(plan.database, resolver: resolver, on: loop)
-        redis = plan.redis.map { RedisCache(host: $0.host, port: $0.port, resolver: resolver, on: loop) }
+        redis = plan.redis.map { RedisCache($0, seal: plan.cacheSeal, resolver: resolver, on: loop) }
         logins = LoginService(
             database, cache: state.credentials, failures: failures, redis: redis, derivations: derivations,
             digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
@@ -57,6 +58,7 @@ final class NodeLoop {
         conversations = Conversations(
             database, groups: groups, limits: AppendLane.Limits(),
             timings: state.conversationTimings(), on: loop)
+        settlement = LoopSettlement(database, conversations, state, on: loop)
         lateness = state.lateness()
         gateway = Gateway(
             shared, limits: plan.limits, database: database, logins: logins, conversations: conversations,
@@ -82,6 +84,7 @@ final class NodeLoop {
             }
         }
         state.observe(loop: loop, database)
+        database.reportTroubles { [state] in state.report($0) }
         checkHealth()
     }
 
@@ -133,12 +136,14 @@ final class NodeLoop {
         checkDue = loop.now + Self.healthCheck
         followTuning()
         followEmptyings()
+        settlement.look()
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady
         report.readyConnections = database.readyConnections
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth
+        report.keptBytes = conversations.keptByteCount
         report.bufferedBytes = loop.bufferedBytes
         report.connections = gateway.connectionCount
         report.pendingLogins = logins.pending

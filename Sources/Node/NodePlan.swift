@@ -23,8 +23,9 @@ struct NodePlan: Sendable {
     let advertised: (host: String, port: UInt16)?
     /// Of the public HTTP; empty: however clients reach it.
     let publicURL: String
-    let database: Database.Configuration
-    let redis: HostPort?
+    var database: Database.Configuration
+    let redis: RedisPlace?
+    let cacheSeal: CacheSeal
     /// As it was at the start.
     let tuning: NodeTuning
     var limits: GatewayLimits { tuning.limits }
@@ -55,7 +56,10 @@ struct NodePlan: Sendable {
         database.queryConnections = configuration[NodeSettings.postgresQueries]
         database.lanes = configuration[NodeSettings.postgresLanes]
         self.database = database
-        redis = configuration[NodeSettings.redis]
+        redis = configuration[NodeSettings.redis].map {
+            RedisPlace(host: $0.host, port: $0.port, password: configuration[NodeSettings.redisPassword])
+        }
+        cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
         tuning = try NodeTuning(configuration, loops: loops)
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         httpConnections = configuration[NodeSettings.httpConnections]

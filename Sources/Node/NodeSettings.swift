@@ -66,6 +66,8 @@ public enum NodeSettings {
         "postgres.append_connections", default: 1, in: 1...64, help: "Connections per loop for messages.")
     public static let redis = Setting<HostPort?>(
         "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
+    public static let redisPassword = Setting<String>(
+        "redis.password", default: "", help: "What Redis asks for, if it does (requirepass).", isSecret: true)
     public static let clusterSecret = Setting<String>(
         required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
         isSecret: true, complaint: SecretStrength.complaint)
@@ -164,7 +166,7 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
-        appKey, postgres, postgresQueries, postgresLanes, redis, clusterSecret, gossipListen, busListen,
+        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, clusterSecret, gossipListen, busListen,
         clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
         groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
         newcomersPerAddress,

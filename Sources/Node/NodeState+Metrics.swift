@@ -25,6 +25,13 @@ extension NodeState {
                 labels: ["port": port]
             ) { UInt64(clamping: census.displaced) }
         }
+        registry.counter(
+            "grapevine_postgres_troubles_total",
+            help: "Statements and connections that PostgreSQL refused or did not answer; the log says which."
+        ) { [self] in UInt64(clamping: troubles.load(ordering: .relaxed)) }
+        registry.gauge(
+            "grapevine_messages_lost", help: "Acknowledged messages that the database lost within a day."
+        ) { [self] in Double(lost.withLock { $0.messages }) }
         let log = log
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."
@@ -85,6 +92,7 @@ extension NodeState {
         gauge("doubtful_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
             $0.doubts
         }
+        gauge("kept_bytes", "Messages that are kept in case the database loses them.") { $0.keptBytes }
         gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
         gauge("buffer_bytes", "Bytes of buffers in use by connections.") { $0.bufferedBytes }
         total("messages_stored_total", "Messages committed by this node.") { $0.stored }
@@ -94,6 +102,9 @@ extension NodeState {
         total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
         total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
         total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
+        total("heads_raised_total", "Conversations whose last id was below those of their messages.") {
+            $0.headsRaised
+        }
         total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
             $0.cursorsRefused
         }

@@ -22,6 +22,8 @@ struct LoopReport: Sendable {
     var readyConnections = 0
     var databaseLoad = 0
     var waitingSends = 0
+    /// Of messages that are kept in case the database loses them.
+    var keptBytes = 0
     var bufferedBytes = 0
     /// Of clients.
     var connections = 0
@@ -64,6 +66,13 @@ final class NodeState: NodeFacts {
     let credentials: CredentialCache
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
+    /// Of the database.
+    let troubles = Atomic<Int>(0)
+    let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
+    let health = Mutex(StorageHealth())
+    /// What each loop has done for which life of the database.
+    let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>
+    let lost = Mutex(LostMessages(messages: 0, conversations: 0))
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
@@ -88,6 +97,7 @@ final class NodeState: NodeFacts {
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         seed = UInt64.random(in: .min ... .max)
+        settlements = Mutex(Array(repeating: nil, count: plan.loops))
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
     }
@@ -97,7 +107,11 @@ final class NodeState: NodeFacts {
     }
 
     func report(loop: Int, _ report: LoopReport) {
-        reports.withLock { $0[loop] = report }
+        let areConnected = reports.withLock { reports in
+            reports[loop] = report
+            return reports.allSatisfy(\.databaseIsReady)
+        }
+        health.withLock { $0.connections(areThere: areConnected, at: SystemFacts.now) }
         let ready = obstacles().isEmpty
         if wasReady.exchange(ready, ordering: .relaxed) != ready {
             if ready {
@@ -115,14 +129,7 @@ final class NodeState: NodeFacts {
         if drainOrder != nil || reports.contains(where: \.isDraining) {
             obstacles.append(Obstacle(code: "draining", message: "its clients are let go"))
         }
-        if !reports.allSatisfy(\.databaseIsReady) {
-            obstacles.append(
-                Obstacle(
-                    code: "postgres_unavailable",
-                    message: "\(reports.reduce(0) { $0 + $1.readyConnections }) of "
-                        + "\(plan.loops * plan.database.connections) connections to "
-                        + "\(plan.database.address.summary) are there"))
-        }
+        if let obstacle = storageObstacle() { obstacles.append(obstacle) }
         let connections = reports.reduce(0) { $0 + $1.connections }
         if connections >= plan.limits.maxConnections {
             obstacles.append(Obstacle(code: "full", message: "\(connections) connections"))
@@ -131,12 +138,22 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else { return [] }
-        return [
-            Obstacle(
-                code: "redis_unavailable",
-                message: "no connection to \(redis.settingText): logins and group messages take longer")
-        ]
+        var impairments: [Obstacle] = []
+        let lost = lost.withLock { $0 }
+        if lost.messages > 0 {
+            impairments.append(
+                Obstacle(
+                    code: "messages_lost",
+                    message: "the database lost \(lost.messages) acknowledged messages of \(lost.conversations) "
+                        + "conversations within a day, and no node had them any more; talkctl verify names them"))
+        }
+        if let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) {
+            impairments.append(
+                Obstacle(
+                    code: "redis_unavailable",
+                    message: "no connection to \(redis.host):\(redis.port): logins and group messages take longer"))
+        }
+        return impairments
     }
 
     /// What the other nodes hear of this one.
@@ -164,6 +181,9 @@ final class NodeState: NodeFacts {
 
     /// Clients that are connected.
     var clientCount: Int { reports.withLock { $0.reduce(0) { $0 + $1.connections } } }
+
+    /// Messages that this node has committed.
+    var storedMessages: Int { reports.withLock { $0.reduce(0) { $0 + $1.statistics.stored } } }
 
     /// Messages that are not committed yet.
     var waitingSends: Int { reports.withLock { $0.reduce(0) { $0 + $1.waitingSends } } }

@@ -66,7 +66,11 @@ struct MsgServer {
         let migrator = Migrator(address)
         while true {
             do throws(Migrator.Failure) {
-                let steps = try migrator.run()
+                let steps = try migrator.run { holder in
+                    log.warn(
+                        "migration_waits", "another session migrates the database, or holds its lock",
+                        ["pid": .int(Int(holder))])
+                }
                 for step in steps {
                     log.info("migrated", "a step of the schema was applied", ["step": .int(Int(step))])
                 }

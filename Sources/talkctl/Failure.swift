@@ -56,6 +56,7 @@ extension Failure {
         switch error {
         case .unreachable(let reason): self.init(AdministrationError.unreachable(reason))
         case .newer(let found, let known): self.init(AdministrationError.wrongSchema(found: found, needed: known))
+        case .unusable: self.init(.failed, "\(error)")
         case .failed(0, let text): self.init(.failed, "the database says: \(text)")
         case .failed: self.init(.failed, "\(error)\nNothing of that step was kept; mend it and try again.")
         }

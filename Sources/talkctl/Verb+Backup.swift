@@ -11,6 +11,7 @@ extension Verb {
             "restore", nil, "FILE", "Puts a saved database in place, as a whole or not at all; no node may run.",
             [
                 Option("--replace", nil, "in place of what is in the database now"),
+                Option("--end-sessions", nil, "ends what is left of nodes that are stopped or lost"),
                 Option("--yes", nil, "do not ask"),
             ], run: restoreDatabase),
     ]
@@ -82,12 +83,7 @@ extension Verb {
     private static func checkTarget(
         _ target: RestoreTarget, _ call: Invocation, _ saved: Set<String>
     ) throws -> [String] {
-        let nodes = try target.runningNodes()
-        guard nodes.isEmpty else {
-            throw Failure(
-                .failed, "nodes work with this database: \(nodes.joined(separator: ", "))\n"
-                    + "Stop all of them; a minute after the last one it is taken for stopped. Nothing was changed.")
-        }
+        try checkNodes(target, call)
         let present = try target.tables()
         if present.isEmpty { return [] }
         guard call.has("--replace") else {
@@ -102,6 +98,26 @@ extension Verb {
                     + "Only a new database is sure to be like the backup: createdb NAME. Nothing was changed.")
         }
         return present
+    }
+
+    private static func checkNodes(_ target: RestoreTarget, _ call: Invocation) throws {
+        let running = try target.runningNodes()
+        let sessions = try target.nodeSessions()
+        if running.isEmpty, call.has("--end-sessions") { return try target.end(sessions) }
+        let nodes = Set(running + sessions.map(\.node)).sorted()
+        if nodes.isEmpty { return }
+        var text = "nodes work with this database: \(nodes.joined(separator: ", "))\n"
+        if !sessions.isEmpty {
+            let processes = Set(sessions.map(\.node)).sorted().map { node in
+                "\(node) \(sessions.filter { $0.node == node }.map { "\($0.process)" }.joined(separator: " "))"
+            }
+            text += "Their sessions, by process of PostgreSQL: \(processes.joined(separator: ", "))\n"
+        }
+        text +=
+            running.isEmpty
+            ? "None has given a sign of life for a minute: if they are stopped or lost, --end-sessions ends these. "
+            : "Stop all of them; a minute after the last one it is taken for stopped. "
+        throw Failure(.failed, text + "Nothing was changed.")
     }
 
     private static func reportRestored(

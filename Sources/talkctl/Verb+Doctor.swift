@@ -22,7 +22,9 @@ extension Verb {
         let others = nodes.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
         var symptoms = try database(call, configuration, nodeCount: others.count + 1)
         show("asking Redis")
-        symptoms.append(RedisCheck.symptom(of: configuration[NodeSettings.redis]))
+        symptoms.append(
+            RedisCheck.symptom(
+                of: configuration[NodeSettings.redis], password: configuration[NodeSettings.redisPassword]))
         show("looking up addresses")
         symptoms += addresses(configuration, others)
         symptoms += SecretCheck.symptoms(of: configuration)
@@ -50,8 +52,8 @@ extension Verb {
         }
         let loops = configuration[NodeSettings.loops]
         let perLoop = configuration[NodeSettings.postgresQueries] + configuration[NodeSettings.postgresLanes]
-        // The loop for other nodes has one of its own.
-        let perNode = (loops == 0 ? SystemFacts.coreCount : loops) * perLoop + 1
+        // The loop for other nodes has one of its own, and two that try whether commits succeed.
+        let perNode = (loops == 0 ? SystemFacts.coreCount : loops) * perLoop + 3
         let folder = address.isOfThisMachine ? facts.dataDirectory : nil
         return PostgresCheck(
             facts: facts, neededConnections: nodeCount * perNode,

@@ -29,7 +29,9 @@ extension Verb {
 
     private static func migrateUp(_ call: Invocation) throws -> Report {
         let migrator = Migrator(try call.address())
-        let steps = try migrator.run()
+        let steps = try migrator.run {
+            call.console.showProgress("waiting for process \($0) of PostgreSQL, which migrates or holds the lock")
+        }
         let schema = try migrator.schema()
         let done = steps.isEmpty ? "nothing to do" : "applied \(steps.map { String($0) }.joined(separator: ", "))"
         return Report(

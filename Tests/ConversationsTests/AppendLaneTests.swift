@@ -97,6 +97,47 @@ import Testing
         #expect(order == Array(1...600))
     }
 
+    @Test("a conversation whose head is wrong costs the others of its batch one round")
+    func wrongHead() {
+        var run = Run(at: start)
+        _ = run.submit(1, to: 2)
+        _ = run.submit(2, to: 3)
+        #expect(run.nextBatch() == [1, 2])
+        let duplicate = DatabaseError.refused(SQLState("23505"))
+        #expect(run.lane.failed(duplicate, at: start) == [])
+        guard case .raiseHeads(let conversations, _)? = run.lane.next(at: start) else {
+            Issue.record("the heads are not looked at")
+            return
+        }
+        #expect(conversations.map { $0.peer(of: UserID(1))?.rawValue } == [2, 3])
+        run.lane.raisedHeads(at: start)
+        #expect(run.nextBatch() == [1, 2])
+        run.answer([stored(8), stored(1)])
+        #expect(run.acknowledged == [1: 8, 2: 1])
+    }
+
+    @Test("what stays a duplicate is set apart from the others, and then given up")
+    func duplicate() {
+        var run = Run(at: start)
+        for number in 1...4 as ClosedRange<UInt16> { _ = run.submit(number, to: UInt32(number) + 1) }
+        let duplicate = DatabaseError.refused(SQLState("23505"))
+        var rounds = 0
+        while run.lane.depth > 0, rounds < 100 {
+            rounds += 1
+            switch run.lane.next(at: start) {
+            case .append(let batch, _, _)?:
+                if batch.sends.contains(where: { $0.sequence == 3 }) {
+                    _ = run.lane.failed(duplicate, at: start)
+                } else {
+                    run.answer(batch.sends.map { stored(UInt32($0.sequence)) })
+                }
+            case .raiseHeads?: run.lane.raisedHeads(at: start)
+            case .openPairs?, nil: Issue.record("nothing else is to be done")
+            }
+        }
+        #expect(run.acknowledged == [1: 1, 2: 2, 4: 4])
+    }
+
     @Test func theFirstMessageOfAPairWaitsForItsConversationAndStaysInFront() {
         var run = Run(at: start)
         _ = run.submit(1, to: 2)
@@ -196,7 +237,7 @@ import Testing
         #expect(run.nextBatch() == [2])
     }
 
-    @Test(arguments: [("40P01", 3), ("23505", 3), ("55P03", 2), ("57014", 2), ("22P02", 1)] as [(StaticString, Int)])
+    @Test(arguments: [("40P01", 3), ("40001", 3), ("55P03", 2), ("57014", 2), ("22P02", 1)] as [(StaticString, Int)])
     func errorsAreRetriedAsOftenAsItHelps(state: (code: StaticString, attempts: Int)) {
         var run = Run(at: start)
         _ = run.submit(1)

@@ -56,6 +56,34 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         #expect(try await probe.append([Send(conversation: b, sender: UserID(1), key: 4)]) == [stored(3)])
     }
 
+    @Test("when the clock was set back the times of a conversation stand still, and those of others do not follow")
+    func times() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(3)
+        let (a, b) = (try pair(1, 2), try pair(1, 3))
+        _ = try await probe.call { $0.openPairs(lane: 0, [a, b], $1) }
+        _ = try await probe.append([Send(conversation: a, sender: UserID(1), key: 1)])
+        // As if the clock had been an hour ahead when the first one came.
+        try probe.database.execute("update message set created_at = created_at + 3600")
+        try probe.database.execute("update conversation set updated_at = updated_at + 3600 where id = \(a.rawValue)")
+        let ahead = try #require(try probe.database.execute("select max(updated_at) from conversation"))
+        _ = try await probe.append([Send(conversation: a, sender: UserID(2), key: 2)])
+        _ = try await probe.append([
+            Send(conversation: a, sender: UserID(1), key: 3), Send(conversation: b, sender: UserID(1), key: 4),
+        ])
+        let times = "select string_agg(distinct created_at::text, ' ') from message where conversation_id = "
+        #expect(try probe.database.execute(times + "\(a.rawValue)") == ahead)
+        let now = try #require(try probe.database.execute(times + "\(b.rawValue)").flatMap { Int($0) })
+        #expect(now <= (Int(ahead) ?? 0) - 3590)
+        // A client that has seen the times to come is told of what is new nevertheless.
+        let since = try #require(Int64(ahead))
+        let sessions = try await probe.call {
+            $0.recentSessions(
+                of: UserID(1), since: since, Database.SessionBounds(sessions: 10, bodyBytes: 1000), $1)
+        }
+        #expect(sessions.map(\.conversation) == [a, b])
+    }
+
     @Test func aRepeatedKeyFindsTheFirstIDAndStoresNothing() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
@@ -112,11 +140,11 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         // Someone else's function of this name.
         try probe.database.execute(
             """
-            create or replace function append_one(
+            create or replace function store_one(
                 conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
                 bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
-                out group_versions int[], out stored_at bigint
-            ) language sql as $$ select '{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], 1::bigint $$
+                out group_versions int[], out times bigint[]
+            ) language sql as $$ select '{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], '{1,1}'::bigint[] $$
             """)
         let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
         await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }

@@ -145,55 +145,6 @@ import Testing
         #expect(try probe.database.execute(left) == "0")
     }
 
-    @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
-        let database = try TestDatabase()
-        try database.execute("drop schema public cascade")
-        try database.execute("create schema public")
-        let address = try database.address
-        let runs = try await withThrowingTaskGroup(of: [Int32].self) { group in
-            for _ in 0..<2 { group.addTask { try Migrator(address).run() } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
-        #expect(runs.flatMap { $0 } == Array(1...Migrator.latest))
-        #expect(try Migrator(address).schema().number == Migrator.latest)
-    }
-
-    @Test func aNodeOfTheVersionBeforeStillStartsAndNoneOfAnOlderOne() async throws {
-        let database = try TestDatabase()
-        let migrator = Migrator(try database.address)
-        let add = "insert into schema_migration (number, name, works_from) values"
-        try database.execute("\(add) (\(Migrator.latest + 1), 'only adds', \(Migrator.latest))")
-        #expect(try migrator.run() == [])
-        #expect(try !migrator.schema().isTooNew)
-        try database.execute("\(add) (\(Migrator.latest + 2), 'removes', \(Migrator.latest + 1))")
-        #expect(throws: Migrator.Failure.self) { try migrator.run() }
-        try database.execute("delete from schema_migration where number > \(Migrator.latest)")
-        #expect(try migrator.run() == [])
-        try database.execute("\(add) (\(Migrator.latest + 1), 'does not say', null)")
-        #expect(throws: Migrator.Failure.self) { try migrator.run() }
-    }
-
-    @Test func aNodeStartsWhileABackupIsMade() throws {
-        let database = try TestDatabase()
-        let backup = try database.begin("lock table schema_migration in access share mode")
-        #expect(try Migrator(database.address).run() == [])
-        try backup.commit()
-    }
-
-    @Test func aNodeWaitsForAMigrationThatTakesLong() async throws {
-        let database = try TestDatabase()
-        let blocker = try await DatabaseProbe(database)
-        // Longer than a session of a node waits for any lock.
-        let migrate = Statement(
-            "migrate", "select pg_sleep(3) from (select pg_advisory_xact_lock(47110903)) other")
-        async let migrating: Int = blocker.call { database, done in
-            database.query(migrate, Parameters(), within: .seconds(10), done) { $0.count }
-        }
-        while try database.execute(activeCalls) == "0" { await Task.yield() }
-        #expect(try Migrator(database.address).run() == [])
-        #expect(try await migrating == 1)
-    }
-
     /// Those that sleep, with the locks they took before.
     private let activeCalls = """
         select count(*) from pg_stat_activity

@@ -18,12 +18,12 @@ import Testing
         #expect(keys.allSatisfy { $0.hasPrefix("grapevine:") && $0.hasSuffix(":x") })
     }
 
-    @Test("a connection that reached another database than the others leaves all without a name")
+    @Test("a connection that reached another life of the database than the others leaves all without a name")
     func disagreement() async throws {
         let probe = try await DatabaseProbe()
         _ = try await probe.call { $0.profiles(of: [UserID(1)], $1) }
-        while await probe.run({ $0.connections.contains { $0.identity == nil } }) { await Task.yield() }
-        try probe.database.execute("update database_identity set id = gen_random_uuid()")
+        while await probe.run({ $0.connections.contains { $0.server == nil } }) { await Task.yield() }
+        try probe.database.execute("update database_identity set id = id")
         try probe.database.execute(
             """
             select pg_terminate_backend(pid) from pg_stat_activity
@@ -31,7 +31,7 @@ import Testing
                 application_name = 'test')
             """)
         // One has a new name, the others the old one.
-        while await probe.run({ Set($0.connections.compactMap(\.identity)).count < 2 }) { await Task.yield() }
+        while await probe.run({ Set($0.connections.compactMap(\.server?.identity)).count < 2 }) { await Task.yield() }
         #expect(await probe.run { $0.cacheKey("x") == nil })
     }
 }

@@ -13,6 +13,53 @@ import Testing
         #expect(await probe.get(key) == [0, 1, 255])
     }
 
+    @Test("what somebody else wrote into Redis is not there: made up, changed, copied from another key, nothing, huge")
+    func untrusted() async throws {
+        let probe = try await CacheProbe()
+        let (one, other) = (CacheProbe.newKey(), CacheProbe.newKey())
+        await probe.set(one, [1, 2, 3, 4])
+        await probe.set(other, [5, 6, 7, 8])
+        #expect(await probe.get(one) == [1, 2, 3, 4])
+        let redis = try RawRedis(try CacheProbe.server.port)
+        let sealed = try redis.ask(["GET", other.text])
+        for planted in [[0, 0, 0, 1], Array(sealed.dropLast()), sealed, [], [UInt8](repeating: 7, count: 3 << 20)] {
+            _ = try redis.ask(["SET", one.text], planted)
+            #expect(await probe.get(one) == nil, "\(planted.count) bytes")
+        }
+        // And from another cluster, whose secret is another one.
+        let stranger = try await CacheProbe(secret: "another secret")
+        #expect(await stranger.get(other) == nil)
+        #expect(await probe.get(other) == [5, 6, 7, 8])
+    }
+
+    @Test func whatIsEmptyOrTooLongIsNotKept() async throws {
+        let probe = try await CacheProbe()
+        let longest = [UInt8](repeating: 9, count: CacheSeal.maxValueBytes)
+        for (value, isKept) in [([], false), (longest, true), (longest + [9], false)] {
+            let key = CacheProbe.newKey()
+            await probe.set(key, value)
+            #expect(await probe.get(key) == (isKept ? value : nil))
+        }
+    }
+
+    @Test("a server with a password is used by who knows it")
+    func password() async throws {
+        let server = try RedisServer(password: "three blind mice")
+        defer { server.stop() }
+        let probe = try await CacheProbe(port: server.port, password: "three blind mice")
+        await probe.set(CacheKey(text: "key"), [1])
+        #expect(await probe.get(CacheKey(text: "key")) == [1])
+        for wrong in ["", "two blind mice"] {
+            let stranger = try await CacheProbe(port: server.port, password: wrong, waits: false)
+            #expect(await stranger.get(CacheKey(text: "key")) == nil)
+            #expect(throws: RedisFacts.Unreachable.self) {
+                try RedisFacts(RedisPlace(host: "127.0.0.1", port: server.port, password: wrong))
+            }
+        }
+        let place = RedisPlace(host: "127.0.0.1", port: server.port, password: "three blind mice")
+        #expect(try RedisFacts(place).values["redis_version"] != nil)
+    }
+
     @Test func aServerThatIsNotThereIsAnEmptyCacheAtOnce() async throws {
         let probe = try await CacheProbe(port: 1, waits: false)
         #expect(await probe.get(CacheKey(text: "anything")) == nil)
@@ -28,18 +75,9 @@ import Testing
 
     @Test func aServerThatNeverAnswersFillsNoQueue() async throws {
         // Connections wait in its backlog; nobody will ever read from them.
-        let deaf = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (deaf, port) = try listenOnLoopback()
         defer { close(deaf) }
-        var place = sockaddr_in()
-        place.sin_family = sa_family_t(AF_INET)
-        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        unsafe withUnsafeMutablePointer(to: &place) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe _ = (bind(deaf, $0, length), listen(deaf, 8), getsockname(deaf, $0, &length))
-            }
-        }
-        let probe = try await CacheProbe(port: UInt16(bigEndian: place.sin_port))
+        let probe = try await CacheProbe(port: port)
         for _ in 0..<3 {
             await withTaskGroup(of: [UInt8]?.self) { group in
                 for _ in 0..<800 { group.addTask { await probe.get(CacheKey(text: "key")) } }
@@ -64,17 +102,32 @@ private final class CacheProbe: Sendable {
 
     struct NoServer: Error {}
 
-    init(port: UInt16? = nil, addresses: [String] = [], waits: Bool = true) async throws {
-        guard let variable = unsafe getenv("GRAPEVINE_TEST_REDIS") else { throw NoServer() }
-        let parts = unsafe String(cString: variable).split(separator: ":").map(String.init)
-        guard parts.count == 2, let given = UInt16(parts[1]) else { throw NoServer() }
+    static var server: (host: String, port: UInt16) {
+        get throws {
+            guard let variable = unsafe getenv("GRAPEVINE_TEST_REDIS") else { throw NoServer() }
+            let parts = unsafe String(cString: variable).split(separator: ":").map(String.init)
+            guard parts.count == 2, let port = UInt16(parts[1]) else { throw NoServer() }
+            return (parts[0], port)
+        }
+    }
+
+    static func newKey() -> CacheKey {
+        CacheKey(text: "test:\(getpid()):\(UInt64.random(in: 0 ... .max))")
+    }
+
+    init(
+        port: UInt16? = nil, password: String = "", secret: String = "the secret of these tests",
+        addresses: [String] = [], waits: Bool = true
+    ) async throws {
+        let given = try Self.server
         let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
         self.pool = pool
         let confined = confined
-        let host = addresses.isEmpty ? parts[0] : "several"
+        let host = addresses.isEmpty ? given.host : "several"
+        let place = RedisPlace(host: host, port: port ?? given.port, password: password)
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
             confined.cache = RedisCache(
-                host: host, port: port ?? given,
+                place, seal: CacheSeal(secret: [UInt8](secret.utf8)),
                 resolver: NameResolver(pool: pool) { _, port in
                     addresses.compactMap { SocketAddress(numeric: $0, port: port) }
                 }, on: loop)

@@ -38,10 +38,10 @@ import Testing
     @Test func aCacheDescribesItself() throws {
         guard let place = unsafe getenv("GRAPEVINE_TEST_REDIS").map({ unsafe String(cString: $0) }) else { return }
         let port = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
-        let facts = try RedisFacts(host: "127.0.0.1", port: port).values
+        let facts = try RedisFacts(RedisPlace(host: "127.0.0.1", port: port)).values
         #expect(facts["redis_version"]?.contains(".") == true)
         #expect(facts["maxmemory_policy"] == "noeviction")
-        #expect(throws: RedisFacts.Unreachable.self) { try RedisFacts(host: "127.0.0.1", port: 1) }
+        #expect(throws: RedisFacts.Unreachable.self) { try RedisFacts(RedisPlace(host: "127.0.0.1", port: 1)) }
     }
 
     @Test func aConnectionStringBecomesAnEnvironment() throws {

@@ -18,9 +18,12 @@ public final class DatabaseProbe: Sendable {
     /// - Parameters:
     ///   - connectionString: in place of the one of `database`.
     ///   - names: what names stand for, in place of what the machine knows.
+    ///   - waits: until it is ready.
+    ///   - troubles: gets what goes wrong.
     public init(
         _ database: TestDatabase? = nil, lanes: Int = 1, connectionString: String? = nil,
-        names: [String: [SocketAddress]] = [:]
+        names: [String: [SocketAddress]] = [:], admission: DatabaseAdmission = DatabaseAdmission(), waits: Bool = true,
+        troubles: Troubles = Troubles()
     ) async throws {
         let database = try database ?? TestDatabase()
         self.database = database
@@ -31,13 +34,16 @@ public final class DatabaseProbe: Sendable {
         var configuration = Database.Configuration(
             address: try PostgresAddress(connectionString ?? database.connectionString), applicationName: "test")
         configuration.lanes = lanes
+        configuration.admission = admission
         let ready = configuration
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
             let resolver =
                 names.isEmpty ? NameResolver(pool: pool) : NameResolver(pool: pool) { name, _ in names[name] ?? [] }
-            confined.database = Database(ready, resolver: resolver, on: loop)
+            let database = Database(ready, resolver: resolver, on: loop)
+            database.reportTroubles { troubles.add($0) }
+            confined.database = database
         }
-        await waitUntilReady()
+        if waits { await waitUntilReady() }
     }
 
     deinit {
@@ -71,4 +77,15 @@ public final class DatabaseProbe: Sendable {
             }
         }
     }
+}
+
+/// What a database reported, in order.
+public final class Troubles: Sendable {
+    private let list = Mutex<[DatabaseTrouble]>([])
+
+    public init() {}
+
+    public var all: [DatabaseTrouble] { list.withLock { $0 } }
+
+    func add(_ trouble: DatabaseTrouble) { list.withLock { $0.append(trouble) } }
 }

@@ -4,7 +4,7 @@ import CPostgres
 @safe public final class OpenTransaction {
     private let connection: OpaquePointer?
 
-    init(_ sql: String, on connectionString: String) throws {
+    public init(_ sql: String, on connectionString: String) throws {
         unsafe connection = PQconnectdb(connectionString)
         try run("begin")
         try run(sql)

@@ -120,14 +120,33 @@ import WireKit
         #expect(try place.database.execute("select epoch from cluster_node where name = 'n7' and host = ''") == "1")
     }
 
-    @Test func aConnectionOfANodeIsEnough() throws {
+    @Test func whatIsLeftOfALostNodeIsNamedAndEndedWhenAsked() throws {
+        let place = try place()
+        defer { try? FileManager.default.removeItem(atPath: file(place)) }
+        #expect(place.run("backup \(file(place))").code == 0)
+        // As the machine of a node leaves it that lost its power.
+        let ghost = try OpenTransaction(
+            "select 1 from account", on: place.database.connectionString + " application_name=grapevine-n7")
+        let process = try #require(
+            try place.database.execute("select pid from pg_stat_activity where application_name = 'grapevine-n7'"))
+        let refused = place.run("restore \(file(place)) --replace --yes")
+        #expect(refused.code == 1)
+        #expect(refused.complaint.contains("nodes work with this database: n7\n"))
+        #expect(refused.complaint.contains("by process of PostgreSQL: n7 \(process)\n"))
+        #expect(refused.complaint.contains("--end-sessions"))
+        let restored = place.run("restore \(file(place)) --replace --yes --end-sessions")
+        #expect(restored.code == 0, "\(restored)")
+        #expect(throws: (any Error).self) { try ghost.commit() }
+    }
+
+    @Test func theSessionsOfANodeThatLivesAreNotEnded() throws {
         let cluster = try TestCluster(1)
         let place = try Place(cluster.nodes[0].database)
         defer { try? FileManager.default.removeItem(atPath: file(place)) }
         #expect(place.run("backup \(file(place))").code == 0)
-        try place.database.execute("update cluster_node set seen_at = now() - interval '1 day'")
-        let refused = place.run("restore \(file(place)) --replace --yes")
+        let refused = place.run("restore \(file(place)) --replace --yes --end-sessions")
         #expect(refused.complaint.contains("nodes work with this database: node1\n"))
+        #expect(refused.complaint.contains("by process of PostgreSQL: node1 "))
     }
 
     @Test func aBackupThatFailsLeavesEverythingAsItWas() throws {

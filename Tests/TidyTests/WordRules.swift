@@ -56,9 +56,11 @@ enum WordRules {
     ]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
-        "Conversations/DeliveryCursor", "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
+        "Conversations/DeliveryCursor", "Conversations/KeptMessages",
+        "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
         "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",
+        "Node/LineLimit", "Node/StorageHealth",
         "Presence/Digest", "Presence/Frame", "Presence/OwnStream", "Presence/PresenceReplication",
         "Presence/RepairRun", "Presence/Replica", "Presence/SessionOp", "Presence/Sweep",
         "talk/Inbox", "talk/Outbox", "talk/Roster", "talk/TalkSession", "talk/TalkSession+Lines",

@@ -72,7 +72,7 @@ extension Gateway {
             case .refused(let current):
                 // The list is for members only.
                 answerChange(request, message, 1, current.contains(request.user) ? current : [], [])
-            case .noDatabase:
+            case .conflict, .failed:
                 answerChange(request, message, 1, [], [])
             case .unknownGroup:
                 // Looks like a group of others, so that nobody can find out which exist (B26).

@@ -12,8 +12,12 @@ import Glibc
             unsafe PQconnectdbParams($0, $1, 0)
         }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
+            // As PgBouncer says, unless it was told to swallow them.
+            if message.contains("unsupported startup parameter") { throw .unusable(.pooler) }
             throw .unreachable(message)
         }
+        let mark = try row("select coalesce(current_setting($1, true), '')", [PostgresAddress.sessionMark])[0]
+        if mark != "1" { throw .unusable(.pooler) }
     }
 
     /// What libpq says of the last failure, without the end of line that it puts there.

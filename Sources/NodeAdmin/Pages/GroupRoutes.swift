@@ -53,7 +53,7 @@ public struct GroupRoutes {
             Route(
                 .post, "/admin/v1/groups/{id}/members", "Adds members", scope: .write, [Self.id],
                 takes: .object([.init("user_ids", Self.userIDs)]), gives: GroupRecord.schema,
-                problems: [.groupUnknown, .membersRefused]
+                problems: [.groupUnknown, .membersRefused, .groupBusy]
             ) { call in
                 let users = call.body["user_ids"]?.items.compactMap(\.integer).map { UserID(UInt32(clamping: $0)) }
                 change(.add, users ?? [], call)
@@ -61,7 +61,7 @@ public struct GroupRoutes {
             Route(
                 .delete, "/admin/v1/groups/{id}/members/{user_id}", "Removes a member", scope: .write,
                 [Self.id, .path("user_id", .id, "number of a user")], isDestructive: true, gives: GroupRecord.schema,
-                problems: [.groupUnknown, .membersRefused]
+                problems: [.groupUnknown, .membersRefused, .groupBusy]
             ) { call in change(.del, [UserID(call.id("user_id"))], call) },
         ]
     }
@@ -138,7 +138,9 @@ public struct GroupRoutes {
                 withGroup(call) { call.answer($0.json) }
             case .refused: Self.failRefused(call)
             case .unknownGroup: Self.failUnknown(call)
-            case .noDatabase: call.send(.problem(Problem(.deadline)))
+            case .conflict:
+                call.fail(.groupBusy, "others change the members of the group all the time: nothing was changed")
+            case .failed(let error): call.send(.problem(Problem(error)))
             }
         }
     }
@@ -167,6 +169,8 @@ extension Problem.Kind {
     fileprivate static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
     fileprivate static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator, or nobody of these exists")
+    fileprivate static let groupBusy = Self(
+        .conflict, "group_busy", "others changed the members of the group again and again: nothing was changed")
 }
 
 extension GroupSummary {

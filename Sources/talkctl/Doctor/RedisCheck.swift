@@ -3,14 +3,15 @@ import Settings
 
 /// Whether the cache is one: limited, and ready to forget.
 enum RedisCheck {
-    static func symptom(of place: HostPort?) -> Symptom {
+    static func symptom(of place: HostPort?, password: String) -> Symptom {
         guard let place else { return .ok("redis", "there is no cache: nodes ask PostgreSQL more often") }
         do throws(RedisFacts.Unreachable) {
-            return symptom(of: try RedisFacts(host: place.host, port: place.port).values)
+            let redis = RedisPlace(host: place.host, port: place.port, password: password)
+            return symptom(of: try RedisFacts(redis).values)
         } catch {
             return .warn(
                 "redis", "the cache at \(place.settingText) cannot be used: \(error); nodes work without it",
-                fix: "start it, or correct redis.address; it must ask for no password")
+                fix: "start it, or correct redis.address and redis.password")
         }
     }
 

@@ -1,0 +1,75 @@
+/// The server behind a connection, as it described itself before the connection was used.
+public struct DatabaseServer: Hashable, Sendable {
+    /// For what is remembered outside.
+    public let identity: DatabaseIdentity
+    /// A random number that was made with the schema: the same in every copy of the database.
+    public let database: UInt64
+    /// Which branch of history it is on: each promotion of a standby begins another one, with a higher number.
+    public let timeline: UInt32
+
+    public init(identity: DatabaseIdentity, database: UInt64, timeline: UInt32) {
+        self.identity = identity
+        self.database = database
+        self.timeline = timeline
+    }
+}
+
+/// Why a server is neither written nor read.
+public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It follows another one and takes no writes.
+    case standby
+    /// What a session needs did not arrive: something in between keeps it for itself.
+    case pooler
+    case encoding(String)
+    /// It has the tables, but not the data of this cluster.
+    case foreign
+    /// A server of a later timeline has been seen since: this one was replaced.
+    case outdated(UInt32)
+    /// Its description is none.
+    case unreadable
+
+    public var description: String {
+        switch self {
+        case .standby: "it is a standby and takes no writes"
+        case .pooler:
+            "the settings of the session did not arrive: a pooler stands between, which is not supported; "
+                + "postgres.dsn must lead to PostgreSQL itself"
+        case .encoding(let name): "its texts are \(name), not UTF8: what people write cannot all be stored"
+        case .foreign: "it is the database of another cluster"
+        case .outdated(let timeline):
+            "its timeline \(timeline) is over: another server was promoted since, and has the newer data"
+        case .unreadable: "it does not say which database it is"
+        }
+    }
+}
+
+extension DatabaseServer {
+    static let encoding = "UTF8"
+
+    /// The name of a segment of the log begins with the timeline. Everybody may ask for it.
+    static let description = """
+        select \(DatabaseIdentity.expression), current_setting('\(PostgresAddress.sessionMark)', true) = '1',
+            pg_is_in_recovery(), i.id::text,
+            case when pg_is_in_recovery() then ''
+                else substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end
+        from database_identity i, pg_database d where d.datname = current_database()
+        """
+
+    static let statement = Statement("describe_server", description)
+
+    static func read(_ rows: Rows) -> Result<DatabaseServer, ServerRefusal> {
+        guard rows.count == 1 else { return .failure(.unreadable) }
+        let row = rows[0]
+        if row.bool(1) != true { return .failure(.pooler) }
+        if row.bool(2) != false { return .failure(.standby) }
+        return make(identity: row.text(0), id: row.text(3), timeline: row.text(4))
+    }
+
+    static func make(identity: String?, id: String?, timeline: String?) -> Result<DatabaseServer, ServerRefusal> {
+        guard let identity, let number = id.flatMap({ UInt64($0.filter { $0 != "-" }.prefix(16), radix: 16) }),
+            let timeline = timeline.flatMap({ UInt32($0, radix: 16) })
+        else { return .failure(.unreadable) }
+        return .success(
+            DatabaseServer(identity: DatabaseIdentity(text: identity), database: number, timeline: timeline))
+    }
+}

@@ -1,0 +1,68 @@
+@testable import DBProxy
+import PostgresKit
+import Synchronization
+import Testing
+
+/// Nodes bring the schema to their version, at whatever moment they start.
+@Suite struct MigrationTests {
+    @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
+        let database = try TestDatabase()
+        try database.execute("drop schema public cascade")
+        try database.execute("create schema public")
+        let address = try database.address
+        let runs = try await withThrowingTaskGroup(of: [Int32].self) { group in
+            for _ in 0..<2 { group.addTask { try Migrator(address).run() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        // Step by step, by whichever comes first.
+        #expect(runs.flatMap { $0 }.sorted() == Array(1...Migrator.latest))
+        #expect(try Migrator(address).schema().number == Migrator.latest)
+    }
+
+    @Test func aNodeOfTheVersionBeforeStillStartsAndNoneOfAnOlderOne() async throws {
+        let database = try TestDatabase()
+        let migrator = Migrator(try database.address)
+        let add = "insert into schema_migration (number, name, works_from) values"
+        try database.execute("\(add) (\(Migrator.latest + 1), 'only adds', \(Migrator.latest))")
+        #expect(try migrator.run() == [])
+        #expect(try !migrator.schema().isTooNew)
+        try database.execute("\(add) (\(Migrator.latest + 2), 'removes', \(Migrator.latest + 1))")
+        #expect(throws: Migrator.Failure.self) { try migrator.run() }
+        try database.execute("delete from schema_migration where number > \(Migrator.latest)")
+        #expect(try migrator.run() == [])
+        try database.execute("\(add) (\(Migrator.latest + 1), 'does not say', null)")
+        #expect(throws: Migrator.Failure.self) { try migrator.run() }
+    }
+
+    @Test func aNodeStartsWhileABackupIsMade() throws {
+        let database = try TestDatabase()
+        let backup = try database.begin("lock table schema_migration in access share mode")
+        #expect(try Migrator(database.address).run() == [])
+        try backup.commit()
+    }
+
+    @Test("a node waits for another session's migration and says for which; with nothing to do it waits for nobody")
+    func waiting() async throws {
+        let lock = "select pg_advisory_lock(47110903)"
+        let (old, new) = (try TestDatabase(), try TestDatabase())
+        // As a pooler keeps a session open, with what it has locked.
+        let (oldHolder, newHolder) = (try old.begin(lock), try new.begin(lock))
+        #expect(try Migrator(new.address).run { _ in Issue.record("nothing is to be done") } == [])
+        try old.execute("delete from schema_migration where number > 1; drop table schema_migration")
+        try old.execute("drop schema public cascade; create schema public")
+        let (address, name) = (try old.address, old.name)
+        let waited = Mutex<[Int32]>([])
+        let migrating = Task.detached {
+            try Migrator(address).run { holder in waited.withLock { $0.append(holder) } }
+        }
+        while waited.withLock({ $0.isEmpty }) { await Task.yield() }
+        let holder = try old.execute(
+            "select pid from pg_stat_activity where datname = '\(name)' and query like '%pg_advisory_lock%' and "
+                + "pid <> pg_backend_pid()")
+        #expect(holder == waited.withLock { $0.first.map { "\($0)" } })
+        try oldHolder.commit()
+        try old.execute("select pg_terminate_backend(\(holder ?? "0"))")
+        #expect(try await migrating.value == Array(1...Migrator.latest))
+        try newHolder.commit()
+    }
+}
