@@ -78,7 +78,7 @@ let package = Package(
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
-        module("Directory", uses: ["DBProxy", "TalkProtocol"]),
+        module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
 
         module(

@@ -38,6 +38,9 @@ public struct Profile: Sendable, Equatable {
     public var status: UInt32
     /// Of the last change; rises over all users.
     public var stamp: Int64
+
+    /// Was disabled: logs in no more, and clients hide the user.
+    public var hasLeft: Bool { status == 3 }
 }
 
 /// One login to be recorded.

@@ -8,7 +8,6 @@ public import TalkProtocol
 /// no one left who may remove others.
 public enum GroupRules {
     public static let maxMembers = 500
-    public static let maxNameByteCount = 64 * 4
 
     public enum Verdict: Equatable, Sendable {
         /// What is left to do after taking out what is so already; may be nothing.
@@ -49,7 +48,7 @@ public enum GroupRules {
 
     /// Whether a client may make this group. Normal groups are made by administrators only.
     public static func mayCreate(type: GroupType, name: String, members: [UserID]) -> Bool {
-        type == .tmp && !name.isEmpty && name.utf8.count <= maxNameByteCount && !members.isEmpty
+        type == .tmp && NameRule.group.flaw(in: name) == nil && !members.isEmpty
             && Set(members).count <= maxMembers
     }
 

@@ -7,21 +7,22 @@ extension Verb {
 
     static let command = [
         Verb(
-            "drain", nil, "NODE", "Lets a node go of its clients, who find others; NODE is a name or a number.",
+            "drain", nil, "NODE",
+            "Lets a node go of its clients, who find others; NODE is a name, or a number such as '#2'.",
             [
                 Option("--rate", "R", "clients per second (default: 500)"),
                 Option("--no-wait", nil, "do not wait until the last one has gone"),
             ] + adminOptions, run: drain),
         Verb("undrain", nil, "NODE", "Lets a node take clients again.", adminOptions, run: undrain),
         Verb(
-            "kick", nil, "USER", "Ends the sessions of a user; USER is a name, or the number of one.",
+            "kick", nil, "USER", "Ends the sessions of a user; \(userReference).",
             [Option("--device", "CLASS", "pc or mobile (default: both)")] + adminOptions, run: kick),
     ]
 
     private static func drain(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
         let rate = try call.number("--rate", in: 1...1_000_000, default: 500)
-        let path = "/admin/v1/nodes/\(AdminPort.segment(call.subject))"
+        let path = try path(ofNode: call.subject, call)
         let answer = try port.ask(.post, "\(path)/drain", .object([("rate", .number(rate))]))
         if call.has("--no-wait") { return Report("Node \(call.subject) lets go of its clients.", answer) }
         // It may not have heard yet.
@@ -41,13 +42,13 @@ extension Verb {
     }
 
     private static func undrain(_ call: Invocation) throws -> Report {
-        let answer = try call.adminPort().ask(.post, "/admin/v1/nodes/\(AdminPort.segment(call.subject))/undrain")
+        let answer = try call.adminPort().ask(.post, "\(path(ofNode: call.subject, call))/undrain")
         return Report("Node \(call.subject) takes clients again.", answer)
     }
 
     private static func kick(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
-        let user = try UInt32(call.subject) ?? number(ofUser: call.subject, call)
+        let user = try number(ofUser: call.subject, call)
         let device = call.value("--device")
         if let device, device != "pc", device != "mobile" { throw call.verb.misuse("--device \(device): pc or mobile") }
         let answer = try port.ask(

@@ -7,7 +7,7 @@ extension Verb {
         Verb(
             "department", "add", "NAME", "Makes a department.",
             [
-                Option("--parent", "ID", "the department above it, by its id or name"),
+                Option("--parent", "WHICH", "the department above it, by its name or as '#7'"),
                 Option("--if-missing", nil, "do nothing if there is one of that name at that place"),
             ], run: addDepartment),
         Verb("department", "list", nil, "Lists departments.", run: listDepartments),
@@ -15,10 +15,12 @@ extension Verb {
 
     private static func addDepartment(_ call: Invocation) throws -> Report {
         let administrator = try call.administrator()
-        let name = call.subject
+        let name = call.subject.inNormalForm
         let parent = try call.value("--parent").map { try administrator.department($0).id } ?? 0
         if call.has("--if-missing"),
-            let found = try administrator.departments().first(where: { $0.name == name && $0.parentID == parent })
+            let found = try administrator.departments().first(where: {
+                $0.name.lowercased() == name.lowercased() && $0.parentID == parent
+            })
         {
             return Report("Department \(name) is there already.", answer(name, id: found.id, made: false))
         }

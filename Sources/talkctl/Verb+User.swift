@@ -14,7 +14,7 @@ extension Verb {
             "user", "add", "NAME", "Makes a user.",
             [
                 Option("--nick", "TEXT", "the name that others see (default: NAME)"),
-                Option("--department", "ID", "a department, by its id or name"),
+                Option("--department", "WHICH", "a department, by its name or as '#7'"),
                 Option("--if-missing", nil, "do nothing if there is one of that name"),
             ] + passwordOptions, run: addUser),
         Verb(

@@ -83,9 +83,9 @@ import WireKit
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "stored", "1"] })
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "sent", "to", "node2"] })
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node2", "pushed", "2", "mobile"] })
-        #expect(place.run("trace 1,2/1").code == 0)
-        #expect(place.run("trace 1,2/9").complaint.contains("has no message 9 of this conversation"))
-        for wrong in ["1,2", "1,2/0", "1,2/x", "1,2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
+        #expect(place.run("trace #1,#2/1").code == 0)
+        #expect(place.run("trace #1,#2/9").complaint.contains("has no message 9 of this conversation"))
+        for wrong in ["#1,#2", "#1,#2/0", "#1,#2/x", "#1,#2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
     }
 
     @Test func settingsAreShownWithTheirSources() async throws {

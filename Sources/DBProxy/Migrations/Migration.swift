@@ -13,6 +13,6 @@ struct Migration: Sendable {
 
     /// All of them, in order.
     static let all: [Migration] = [
-        foundation, administration, announcements, retention, appendOne, deleteDepartment,
+        foundation, administration, announcements, retention, appendOne, deleteDepartment, names,
     ]
 }

@@ -32,7 +32,7 @@ public struct GroupRoutes {
             Route(
                 .post, "/admin/v1/groups", "Makes a group; clients show it after their next login", scope: .write,
                 takes: .object([
-                    .init("name", .name), .init("creator_id", .id, "who may change its members; a member too"),
+                    .init("name", .name(.group)), .init("creator_id", .id, "who may change its members; a member too"),
                     .init("member_ids", Self.userIDs),
                     .init("type", .choice(["normal", "temporary"]), "normal if not given").optional,
                     .init("avatar", .plain(0...1024)).optional,
@@ -44,7 +44,8 @@ public struct GroupRoutes {
             ) { call in withGroup(call) { call.answer($0.json) } },
             Route(
                 .patch, "/admin/v1/groups/{id}", "Renames a group", scope: .write, [Self.id],
-                takes: .object([.init("name", .name)]), gives: GroupRecord.schema, problems: [.groupUnknown], rename),
+                takes: .object([.init("name", .name(.group))]), gives: GroupRecord.schema, problems: [.groupUnknown],
+                rename),
             Route(
                 .delete, "/admin/v1/groups/{id}", "Dissolves a group: everybody leaves, nobody can write to it",
                 scope: .write, [Self.id], isDestructive: true,
@@ -83,7 +84,7 @@ public struct GroupRoutes {
         }
         let type: GroupType = body["type"]?.text == "temporary" ? .tmp : .normal
         call.ask({ database.profiles(of: members, $0) }) { found in
-            let known = Set(found.filter { $0.status != 3 }.map(\.id))
+            let known = Set(found.filter { !$0.hasLeft }.map(\.id))
             let unknown = members.filter { !known.contains($0) }
             guard unknown.isEmpty else {
                 return call.fail(
@@ -92,7 +93,7 @@ public struct GroupRoutes {
             }
             call.ask({
                 database.createGroup(
-                    name: body["name"]?.text ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
+                    name: call.name() ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
                     members: members, $0)
             }) { made in
                 // They left in the moment between.
@@ -103,7 +104,7 @@ public struct GroupRoutes {
     }
 
     private func rename(_ call: Call) {
-        call.ask({ database.renameGroup(Self.group(call), to: call.body["name"]?.text ?? "", $0) }) { isDone in
+        call.ask({ database.renameGroup(Self.group(call), to: call.name() ?? "", $0) }) { isDone in
             guard isDone else { return Self.failUnknown(call) }
             withGroup(call) { call.answer($0.json) }
         }
@@ -152,7 +153,7 @@ public struct GroupRoutes {
 
     private static func group(_ call: Call) -> GroupID { GroupID(call.id()) }
 
-    private static func failUnknown(_ call: Call) { call.fail(.groupUnknown, "there is no group \(call.id())") }
+    private static func failUnknown(_ call: Call) { call.fail(.groupUnknown, "there is no group #\(call.id())") }
 
     private static func failRefused(_ call: Call) {
         call.fail(
