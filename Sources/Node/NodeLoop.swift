@@ -98,7 +98,7 @@ final class NodeLoop {
         admin.add(DiscoveryRoutes(database).all)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)
         admin.add(AuditRoute(database).all)
-        admin.add(NodeCommandRoutes(state, self).all)
+        admin.add(NodeCommandRoutes(database, state, self).all)
     }
 
     /// Listens on all ports; returns where it really does.

@@ -71,6 +71,7 @@ final class NodeState: NodeFacts {
     private let order = Mutex<DrainOrder?>(nil)
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
+    let registryWatch = Mutex(RegistryWatch())
     let presence: PresenceTable
     /// Of this node.
     let online: OnlineSessions
@@ -131,8 +132,11 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else { return [] }
-        return [
+        let divisions = divisions()
+        guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else {
+            return divisions
+        }
+        return divisions + [
             Obstacle(
                 code: "redis_unavailable",
                 message: "no connection to \(redis.settingText): logins and group messages take longer")

@@ -111,7 +111,7 @@ struct Invocation {
 
     static func firstLine(ofSecret path: String) throws -> String {
         do {
-            return String(try TextFile.readSecret(path).prefix { !$0.isNewline })
+            return SecretText.firstLine(of: try TextFile.readSecret(path))
         } catch {
             throw Failure(.usage, "cannot read \(path): \(error.reason)")
         }

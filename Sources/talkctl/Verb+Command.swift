@@ -12,8 +12,12 @@ extension Verb {
             [
                 Option("--rate", "R", "clients per second (default: 500)"),
                 Option("--no-wait", nil, "do not wait until the last one has gone"),
+                Option("--force", nil, "do not ask, though no other node takes clients"),
             ] + adminOptions, run: drain),
         Verb("undrain", nil, "NODE", "Lets a node take clients again.", adminOptions, run: undrain),
+        Verb(
+            "forget", nil, "NODE", "Says that a node that is gone will not come back: nobody misses it any more.",
+            adminOptions, run: forget),
         Verb(
             "kick", nil, "USER", "Ends the sessions of a user; \(userReference).",
             [Option("--device", "CLASS", "pc or mobile (default: both)")] + adminOptions, run: kick),
@@ -23,6 +27,7 @@ extension Verb {
         let port = try call.adminPort()
         let rate = try call.number("--rate", in: 1...1_000_000, default: 500)
         let path = try path(ofNode: call.subject, call)
+        try checkSuccessor(of: try port.get(path), port, call)
         let answer = try port.ask(.post, "\(path)/drain", .object([("rate", .number(rate))]))
         if call.has("--no-wait") { return Report("Node \(call.subject) lets go of its clients.", answer) }
         // It may not have heard yet.
@@ -39,6 +44,22 @@ extension Verb {
             call.console.showProgress("\(sessions) clients are left")
             call.console.wait(pollInterval)
         }
+    }
+
+    /// Whom the last node lets go of finds no other.
+    private static func checkSuccessor(of node: JSON, _ port: AdminPort, _ call: Invocation) throws {
+        let others = try ClusterNodes(port).live.filter { $0["id"]?.integer != node["id"]?.integer }
+        if call.has("--force") || others.contains(where: { service(of: $0) == "ready" }) { return }
+        let warning = "no other node takes clients: those of \(node.nodeTitle) will find none"
+        guard let isAgreed = call.console.confirm("\(warning). Go on?") else {
+            throw Failure(.usage, "\(warning); nothing was changed, give --force to do it")
+        }
+        if !isAgreed { throw Failure(.failed, "nothing was changed") }
+    }
+
+    private static func forget(_ call: Invocation) throws -> Report {
+        let answer = try call.adminPort().ask(.delete, path(ofNode: call.subject, call))
+        return Report("Node \(call.subject) is forgotten.", answer)
     }
 
     private static func undrain(_ call: Invocation) throws -> Report {

@@ -1,4 +1,5 @@
 import Node
+import PostgresKit
 import SocketKit
 import TalkProtocol
 import Testing
@@ -36,6 +37,38 @@ import WireKit
         let ill = await run("status", at: place) { $0.output.contains("node2: dead") }
         #expect(ill.code == 4)
         #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
+    }
+
+    @Test func statusMissesWhoShouldBeThere() async throws {
+        let cluster = try TestCluster(1)
+        try cluster.nodes[0].database.execute(
+            """
+            insert into cluster_node (name, id, epoch, host, gossip_port, bus_port, seen_at)
+            values ('node9', 9, 4, '127.0.0.1', 1, 2, now() - interval '3 hours')
+            """)
+        let place = try place(cluster)
+        let ill = await run("status", at: place) { $0.code == 4 }
+        #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
+        #expect(ill.output.contains("node9: missing for 3h, and it did not say goodbye"))
+        #expect(!ill.output.contains("All is well"))
+        #expect(place.run("forget node9").output == "Node node9 is forgotten.\n")
+        let well = await run("status", at: place) { $0.code == 0 }
+        #expect(well.output.hasSuffix("All is well.\n"))
+        #expect(place.run("forget node1").complaint.contains("stop it first"))
+    }
+
+    @Test func theLastNodeIsNotDrainedByMistake() async throws {
+        let cluster = try TestCluster(2)
+        let place = try place(cluster)
+        #expect(await run("drain node2", at: place) { $0.code == 0 }.code == 0)
+        let silent = await run("drain node1", at: place) { $0.code != 0 }
+        #expect(silent.code == 2)
+        #expect(silent.complaint.contains("no other node takes clients") && silent.complaint.contains("--force"))
+        #expect(place.run("drain node1", confirming: false).code == 1)
+        #expect(cluster.nodes[0].node.isReady)
+        #expect(place.run("drain node1 --force").code == 0)
+        #expect(place.run("undrain node1").code == 0)
+        #expect(place.run("drain node1", confirming: true).code == 0)
     }
 
     @Test func topShowsWhatEachNodeDoes() async throws {
