@@ -228,9 +228,9 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "Membership", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit",
-                "TalkProtocol", "WireKit",
+                "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
+                "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WireKit",
             ]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -112,7 +112,8 @@ public final class Node: Sendable {
         clientAddress = bound.client
         httpAddress = bound.http
         adminAddress = bound.admin
-        state.started(advertising: plan.advertised ?? (bound.client.hostText, bound.client.port))
+        state.started(
+            advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port)
         log.info(
             "node_started", "the node serves clients",
             [

@@ -31,8 +31,8 @@ public enum NodeSettings {
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
     public static let httpAdvertise = Setting<String>(
         "http.advertise", default: "",
-        help: "The URL that leads there, such as https://im.example.org; http and the host by which a client asks if "
-            + "not given.",
+        help: "The URL that leads there, such as https://im.example.org; http, the host of client.advertise and the "
+            + "port of http.listen if not given.",
         complaint: { url in
             if url.isEmpty { return nil }
             let scheme = ["http://", "https://"].first(where: url.hasPrefix) ?? url

@@ -65,6 +65,9 @@ final class NodeState: NodeFacts {
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
+    private let httpPort = Atomic<Int>(0)
+    /// When somebody from elsewhere asked for a server, and there was none but by loopback.
+    private let turnedAway = Mutex<Instant?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
@@ -93,8 +96,16 @@ final class NodeState: NodeFacts {
         observeProcess()
     }
 
-    func started(advertising address: (host: String, port: UInt16)) {
+    func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {
+        httpPort.store(Int(port), ordering: .relaxed)
         advertised.withLock { $0 = address }
+    }
+
+    var clientHost: String { advertised.withLock { $0?.host } ?? "" }
+
+    var publicURL: String {
+        let place = HostPort(host: clientHost, port: UInt16(clamping: httpPort.load(ordering: .relaxed)))
+        return "http://\(place.settingText)"
     }
 
     func report(loop: Int, _ report: LoopReport) {
@@ -132,11 +143,11 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        let divisions = divisions()
+        let others = divisions() + localAddresses
         guard let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) else {
-            return divisions
+            return others
         }
-        return divisions + [
+        return others + [
             Obstacle(
                 code: "redis_unavailable",
                 message: "no connection to \(redis.settingText): logins and group messages take longer")
@@ -192,13 +203,41 @@ final class NodeState: NodeFacts {
     var peerCount: Int { cluster.withLock { $0.peerCount } }
 
     /// The node of the cluster that a client should go to.
-    func assignment() -> Assignment {
+    func assignment(isLocal: Bool) -> Assignment {
         let own = status()
-        if let best = cluster.withLock({ $0.take(own: own) }) {
+        if let best = cluster.withLock({ $0.take(own: own, isLocal: isLocal) }) {
             return .server(host: best.clientHost, port: best.clientPort)
+        }
+        var candidates = cluster.withLock { $0 }
+        if !isLocal, candidates.take(own: own, isLocal: true) != nil {
+            noteTurnedAway()
+            return .local
         }
         return obstacles().contains { $0.code == "full" } ? .full : .none
     }
+
+    private func noteTurnedAway() {
+        let before = turnedAway.withLock { let before = $0; $0 = SystemFacts.now; return before }
+        if before != nil { return }
+        log.warn(
+            "client_address_local",
+            "a client from elsewhere asked for a server, and all are told as loopback addresses",
+            ["fix": .string("client.advertise, on each node"), "told": .string(clientHost)])
+    }
+
+    /// Somebody was turned away lately.
+    private var localAddresses: [Obstacle] {
+        guard let at = turnedAway.withLock({ $0 }), SystemFacts.now - at < Self.memory else { return [] }
+        return [
+            Obstacle(
+                code: "client_address_local",
+                message: "clients from elsewhere ask for a server, and are turned away: nodes tell \(clientHost), "
+                    + "where each client finds its own machine; set client.advertise on each node")
+        ]
+    }
+
+    /// How long a client that was turned away is told of.
+    private static let memory: Duration = .seconds(600)
 
     func metrics() -> [UInt8] {
         var page = ByteWriter(capacity: 16 << 10)
