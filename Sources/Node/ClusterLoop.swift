@@ -49,12 +49,16 @@ final class ClusterLoop {
         let advertised = plan.cluster.advertised
         let host = advertised.isEmpty ? plan.cluster.gossip.hostText : advertised
         let timings = state.clusterTimings()
-        shell = try ClusterShell(
-            gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, roundTrips: timings.gossip, on: loop
-        ) { gossip, bus in
-            let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
-            return Self.makeNode(
-                table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
+        do throws(ClusterShell.CannotListen) {
+            shell = try ClusterShell(
+                gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, roundTrips: timings.gossip, on: loop
+            ) { gossip, bus in
+                let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
+                return Self.makeNode(
+                    table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
+            }
+        } catch {
+            throw Node.Failure(error, plan.cluster)
         }
         let address = shell.node.swim.address
         place = NodePlace(

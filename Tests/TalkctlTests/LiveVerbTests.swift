@@ -86,6 +86,20 @@ import WireKit
         withExtendedLifetime(alice) {}
     }
 
+    @Test func topEndsWhenNobodyReadsIt() throws {
+        let cluster = try TestCluster(1)
+        var looks = 0
+        let place = try place(cluster)
+        var console = Console(environment: ["GRAPEVINE_CONFIG": place.file])
+        console.show = { _ in
+            looks += 1
+            return looks < 2
+        }
+        #expect(Talkctl.run(["top", "--interval", "1"], console).code == 0)
+        #expect(looks == 2)
+        withExtendedLifetime(place) {}
+    }
+
     @Test func whySaysWhatEachNodeBelievesAndFromWhom() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice", "bob")
