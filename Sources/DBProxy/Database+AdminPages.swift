@@ -192,6 +192,25 @@ extension Database {
         query(Self.renameGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }
 
+    private static let handOverGroup = Statement(
+        "hand_over_group",
+        """
+        update chat_group g set creator_id = $2::int, version = version + 1,
+            updated_at = extract(epoch from clock_timestamp())::bigint
+        where g.id = $1::int and not g.deleted and exists (
+            select from member m join account a on a.id = m.user_id
+            where m.conversation_id = g.id and m.user_id = $2::int and m.left_at_id is null and a.status <> 3)
+        returning 1
+        """)
+
+    /// Makes an active member the creator. Returns whether there is such a group with such a member.
+    public func handOverGroup(_ id: GroupID, to user: UserID, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id.rawValue))
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.handOverGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
     private static let dissolveGroup = Statement("dissolve_group", "select dissolve_group($1::int)")
 
     /// Ends a group. Returns who was in it; `nil` if there is no such group.

@@ -4,6 +4,7 @@ import DBProxy
 import HTTPServer
 import Log
 import Metrics
+import NodeAdmin
 import Reactor
 import Synchronization
 
@@ -25,6 +26,11 @@ extension NodeState {
                 labels: ["port": port]
             ) { UInt64(clamping: census.displaced) }
         }
+        let authority = plan.administration.authority
+        registry.counter(
+            "grapevine_admin_tokens_unknown_total",
+            help: "Requests of the administration API with a token that nobody has."
+        ) { UInt64(clamping: authority.failures) }
         let log = log
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."

@@ -15,6 +15,14 @@ extension Verb {
         return user.id.rawValue
     }
 
+    /// What has a number only.
+    static func number(_ text: String, _ call: Invocation) throws -> UInt32 {
+        guard let number = Administrator.number(text) else {
+            throw call.verb.misuse("\(text): expected a number such as '#7'")
+        }
+        return number
+    }
+
     static func number(ofDepartment text: String, _ call: Invocation) throws -> UInt32 {
         try Administrator.number(text) ?? call.administrator().department(text).id
     }

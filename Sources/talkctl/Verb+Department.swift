@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import HTTPCore
 import Primitives
 
 extension Verb {
@@ -9,8 +10,14 @@ extension Verb {
             [
                 Option("--parent", "WHICH", "the department above it, by its name or as '#7'"),
                 Option("--if-missing", nil, "do nothing if there is one of that name at that place"),
-            ], run: addDepartment),
+            ], run: addDepartment).audited(),
         Verb("department", "list", nil, "Lists departments.", run: listDepartments),
+        Verb(
+            "department", "rename", "DEPARTMENT",
+            "Renames a department; DEPARTMENT is a name, or a number such as '#7'.", [newName] + adminOptions, run: renameDepartment),
+        Verb(
+            "department", "remove", "DEPARTMENT", "Removes a department to which nothing belongs.", adminOptions,
+            run: removeDepartment),
     ]
 
     private static func addDepartment(_ call: Invocation) throws -> Report {
@@ -26,6 +33,18 @@ extension Verb {
         }
         let id = try administrator.addDepartment(name, parentID: parent)
         return Report("Department \(name) has id \(id).", answer(name, id: id, made: true))
+    }
+
+    private static func renameDepartment(_ call: Invocation) throws -> Report {
+        let path = "/admin/v1/departments/\(try number(ofDepartment: call.subject, call))"
+        let name = JSON.string(try call.required("--name"))
+        let department = try call.adminPort().ask(.patch, path, .object([("name", name)]))
+        return Report("Department \(call.subject) is called \(department["name"]?.text ?? "") now.", department)
+    }
+
+    private static func removeDepartment(_ call: Invocation) throws -> Report {
+        let path = "/admin/v1/departments/\(try number(ofDepartment: call.subject, call))"
+        return Report("Department \(call.subject) is removed.", try call.adminPort().ask(.delete, path))
     }
 
     private static func answer(_ name: String, id: UInt32, made: Bool) -> JSON {

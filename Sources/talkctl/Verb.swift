@@ -21,6 +21,8 @@ struct Verb: Sendable {
     let summary: String
     let options: [Option]
     let run: @Sendable (Invocation) throws -> Report
+    /// It changes the database without a node, which would note it.
+    private(set) var isAudited = false
 
     init(
         _ noun: String, _ name: String?, _ operand: String? = nil, _ summary: String, _ options: [Option] = [],
@@ -32,6 +34,12 @@ struct Verb: Sendable {
         self.summary = summary
         self.options = options
         self.run = run
+    }
+
+    func audited() -> Verb {
+        var verb = self
+        verb.isAudited = true
+        return verb
     }
 
     /// In the order in which help shows them.

@@ -103,7 +103,7 @@ import WireKit
         #expect(left.changeType == .del && left.chgUserIDList == [3])
         _ = try await alice.push(.groupChangeMemberNotify) as IMGroupChangeMemberNotify
 
-        #expect(try probe.ask(.delete, "/admin/v1/groups/1/members/1").error == "members_refused")
+        #expect(try probe.ask(.patch, "/admin/v1/groups/1", #"{"creator_id":9}"#).error == "not_a_member")
         #expect(try probe.ask(.post, "/admin/v1/groups/1/members", #"{"user_ids":[99]}"#).error == "members_refused")
         #expect(try probe.ask(.post, "/admin/v1/groups/9/members", #"{"user_ids":[1]}"#).error == "group_unknown")
 

@@ -43,9 +43,13 @@ public struct GroupRoutes {
                 gives: GroupRecord.schema, problems: [.groupUnknown]
             ) { call in withGroup(call) { call.answer($0.json) } },
             Route(
-                .patch, "/admin/v1/groups/{id}", "Renames a group", scope: .write, [Self.id],
-                takes: .object([.init("name", .name(.group))]), gives: GroupRecord.schema, problems: [.groupUnknown],
-                rename),
+                .patch, "/admin/v1/groups/{id}", "Renames a group, or hands it over to another member", scope: .write,
+                [Self.id],
+                takes: .object([
+                    .init("name", .name(.group)).optional,
+                    .init("creator_id", .id, "a member, who may change its members from then on").optional,
+                ]),
+                gives: GroupRecord.schema, problems: [.groupUnknown, .noMember], change),
             Route(
                 .delete, "/admin/v1/groups/{id}", "Dissolves a group: everybody leaves, nobody can write to it",
                 scope: .write, [Self.id], isDestructive: true,
@@ -103,8 +107,23 @@ public struct GroupRoutes {
         }
     }
 
+    private func change(_ call: Call) {
+        withGroup(call) { group in
+            guard let creator = call.body["creator_id"]?.integer.map({ UserID(UInt32(clamping: $0)) }) else {
+                return rename(call)
+            }
+            call.ask({ database.handOverGroup(group.id, to: creator, $0) }) { isDone in
+                guard isDone else {
+                    return call.fail(.noMember, "user #\(creator.rawValue) is no active member of the group")
+                }
+                rename(call)
+            }
+        }
+    }
+
     private func rename(_ call: Call) {
-        call.ask({ database.renameGroup(Self.group(call), to: call.name() ?? "", $0) }) { isDone in
+        guard let name = call.name() else { return withGroup(call) { call.answer($0.json) } }
+        call.ask({ database.renameGroup(Self.group(call), to: name, $0) }) { isDone in
             guard isDone else { return Self.failUnknown(call) }
             withGroup(call) { call.answer($0.json) }
         }
@@ -158,7 +177,7 @@ public struct GroupRoutes {
     private static func failRefused(_ call: Call) {
         call.fail(
             .membersRefused,
-            "a group has \(GroupRules.maxMembers) members at most, its creator stays, and users must exist")
+            "a group has \(GroupRules.maxMembers) members at most, one who leads it stays, and users must exist")
     }
 }
 
@@ -166,6 +185,7 @@ extension Problem.Kind {
     fileprivate static let groupUnknown = Self(.notFound, "group_unknown", "there is no such group")
     fileprivate static let usersUnknown = Self(.conflict, "users_unknown", "users do not exist or are disabled")
     fileprivate static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
+    fileprivate static let noMember = Self(.conflict, "not_a_member", "the user is no active member of the group")
     fileprivate static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator, or nobody of these exists")
 }
