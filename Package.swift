@@ -78,7 +78,7 @@ let package = Package(
 
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
-        module("Directory", uses: ["DBProxy", "TalkProtocol"]),
+        module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
 
         module(
@@ -228,9 +228,11 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "Node",
-                "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
+                "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
+                "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WireKit",
             ]),
+        tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]
 )

@@ -4,6 +4,16 @@ import Primitives
 
 /// Passwords as people type them, in the form that nodes compare logins with.
 public enum AccountPassword {
+    /// Characters (NIST SP 800-63B, 5.1.1.2: no fewer). Accounts for load tests are free of it.
+    public static let lengths = 8...256
+
+    /// Completes "the password …"; `nil`: it may be one.
+    public static func flaw(in password: String) -> String? {
+        let length = password.unicodeScalars.count
+        if length < lengths.lowerBound { return "has \(length) characters, it needs \(lengths.lowerBound) at least" }
+        return length > lengths.upperBound ? "is longer than \(lengths.upperBound) characters" : nil
+    }
+
     /// Takes as long as the cost says: never on a loop.
     public static func stored(
         _ password: String, cost: PasswordHash.Cost = .standard

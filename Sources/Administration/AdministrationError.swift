@@ -8,11 +8,14 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case wrongSchema(found: Int32, needed: Int32)
     /// The call failed, or its outcome is not known.
     case database(DatabaseError)
-    /// A name that no client could send.
     case badName(String, reason: String)
+    case badPassword(reason: String)
     case nameTaken(String)
     case unknownUsers([String])
     case unknownDepartment(String)
+    /// Several departments have this name.
+    case ambiguousDepartment(String, ids: [UInt32])
+    case departmentNameTaken(String)
     case tooManyMembers(Int, limit: Int)
     case tokenNameTaken(String)
     case unknownToken(String)

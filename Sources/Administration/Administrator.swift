@@ -42,14 +42,13 @@ public final class Administrator: Sendable {
     public func addUser(
         _ name: String, nick: String, departmentID: UInt32, password: String
     ) throws(AdministrationError) -> UserID {
-        try check(name)
-        try check(nick)
         let user = NewUser(
-            name: name, password: try AccountPassword.stored(password), nick: nick, departmentID: departmentID)
+            name: try Self.checked(name, as: .user), password: try Self.stored(password),
+            nick: try Self.checked(nick, as: .nick), departmentID: departmentID)
         switch try database.call({ $0.makeUser(user, $1) }) {
         case .made(let id): return id
         case .nameTaken: throw .nameTaken(name)
-        case .unknownDepartment: throw .unknownDepartment("\(departmentID)")
+        case .unknownDepartment: throw .unknownDepartment("#\(departmentID)")
         }
     }
 
@@ -66,7 +65,8 @@ public final class Administrator: Sendable {
     public func seedUsers(
         prefix: String, count: Int, password: String, progress: (Int) -> Void
     ) throws(AdministrationError) -> Seeded {
-        try check("\(prefix)\(count)")
+        let prefix = prefix.inNormalForm
+        _ = try Self.checked("\(prefix)\(count)", as: .user)
         let departments = try departments().map(\.id)
         let secret = try AccountPassword.secret(password)
         var made = 0
@@ -79,30 +79,70 @@ public final class Administrator: Sendable {
                 users.append(NewUser(name: name, password: password, nick: name, departmentID: department))
             }
             let batch = users
-            made += try database.call { $0.addUsers(batch, $1) }.count
+            made += try database.call { $0.addUsers(batch, $1) }
             progress(first + users.count - 1)
         }
         return Seeded(made: made, present: count - made)
     }
 
-    public func setPassword(_ password: String, of name: String) throws(AdministrationError) {
-        let stored = try AccountPassword.stored(password)
-        guard try database.call({ $0.setPassword(stored, of: name, $1) }) else { throw .unknownUsers([name]) }
+    /// - Parameter reference: a name, or `#7` for user number 7.
+    public func setPassword(_ password: String, of reference: String) throws(AdministrationError) {
+        let name = try known(reference).name
+        let stored = try Self.stored(password)
+        guard try database.call({ $0.setPassword(stored, of: name, $1) }) else { throw .unknownUsers([reference]) }
     }
 
     /// Also for a user who is disabled already.
-    public func disableUser(_ name: String) throws(AdministrationError) {
-        guard try database.call({ $0.disableUser(name, $1) }) else { throw .unknownUsers([name]) }
+    public func disableUser(_ reference: String) throws(AdministrationError) {
+        let name = try known(reference).name
+        guard try database.call({ $0.disableUser(name, $1) }) else { throw .unknownUsers([reference]) }
+    }
+
+    /// Also one who has left.
+    private func known(_ reference: String) throws(AdministrationError) -> Profile {
+        guard let user = try user(reference) else { throw .unknownUsers([reference]) }
+        return user
     }
 
     /// In the order of their names.
     public func users(prefix: String, limit: Int) throws(AdministrationError) -> [Profile] {
-        try database.call { $0.users(prefix: prefix, limit: limit, $1) }
+        let prefix = prefix.inNormalForm
+        return try database.call { $0.users(prefix: prefix, limit: limit, $1) }
     }
 
-    /// `nil` if there is none of exactly that name.
-    public func user(_ name: String) throws(AdministrationError) -> Profile? {
-        try users(prefix: name, limit: 1).first.flatMap { $0.name == name ? $0 : nil }
+    /// - Parameter reference: a name, or `#7` for user number 7.
+    /// - Returns: `nil` if there is none; also one who has left.
+    public func user(_ reference: String) throws(AdministrationError) -> Profile? {
+        try users([reference])[0]
+    }
+
+    /// The same for several, in their order.
+    public func users(_ references: [String]) throws(AdministrationError) -> [Profile?] {
+        let numbers = references.map(Self.number)
+        let ids = numbers.compactMap(\.self).map { UserID($0) }
+        let byNumber = Dictionary(
+            try ids.isEmpty ? [] : database.call { $0.profiles(of: ids, $1) }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let names = zip(references, numbers).compactMap { $1 == nil ? $0.inNormalForm : nil }
+        var byName = try (names.isEmpty ? [] : database.call { $0.users(named: names, $1) })[...]
+        return numbers.map { number in
+            if let number { return byNumber[UserID(number)] }
+            return byName.popFirst() ?? nil
+        }
+    }
+
+    /// Those who are active, each once.
+    func activeUsers(_ references: [String]) throws(AdministrationError) -> [Profile] {
+        let found = try users(references)
+        let unknown = zip(references, found).filter { $1?.hasLeft != false }.map(\.0)
+        guard unknown.isEmpty else { throw .unknownUsers(unknown) }
+        var seen: Set<UserID> = []
+        return found.compactMap(\.self).filter { seen.insert($0.id).inserted }
+    }
+
+    /// What `#7` means; a name of digits is a name.
+    public static func number(_ reference: String) -> UInt32? {
+        reference.utf8.first == UInt8(ascii: "#") ? UInt32(reference.dropFirst()) : nil
     }
 
     // MARK: Groups
@@ -111,19 +151,17 @@ public final class Administrator: Sendable {
     public func createGroup(
         _ name: String, creator: String, members: [String], type: GroupType
     ) throws(AdministrationError) -> (id: GroupID, memberCount: Int) {
-        try check(name)
-        let names = Set(members).union([creator])
-        guard names.count <= GroupRules.maxMembers else {
-            throw .tooManyMembers(names.count, limit: GroupRules.maxMembers)
+        let name = try Self.checked(name, as: .group)
+        let references = Set(([creator] + members).map(\.inNormalForm))
+        guard references.count <= GroupRules.maxMembers else {
+            throw .tooManyMembers(references.count, limit: GroupRules.maxMembers)
         }
-        let ids = try database.call { $0.userIDs(of: names.sorted(), $1) }
-        let unknown = names.subtracting(ids.keys)
-        guard unknown.isEmpty, let creatorID = ids[creator] else { throw .unknownUsers(unknown.sorted()) }
+        let users = try activeUsers([creator] + members).map(\.id)
         let group = try database.call {
-            $0.createGroup(name: name, avatar: "", creator: creatorID, type: type, members: Array(ids.values), $1)
+            $0.createGroup(name: name, avatar: "", creator: users[0], type: type, members: users, $1)
         }
         // All have left in the moment between.
-        guard let group else { throw .unknownUsers(names.sorted()) }
+        guard let group else { throw .unknownUsers(references.sorted()) }
         return (group.id, group.members.count)
     }
 
@@ -136,25 +174,27 @@ public final class Administrator: Sendable {
 
     /// - Parameter parentID: 0 for a department at the top.
     public func addDepartment(_ name: String, parentID: UInt32) throws(AdministrationError) -> UInt32 {
-        try check(name)
-        guard let id = try database.call({ $0.addDepartment(name, parentID: parentID, $1) }) else {
-            throw .unknownDepartment(String(parentID))
+        let name = try Self.checked(name, as: .department)
+        switch try database.call({ $0.addDepartment(name, parentID: parentID, $1) }) {
+        case .named(let id): return id
+        case .nameTaken: throw .departmentNameTaken(name)
+        case .unknown: throw .unknownDepartment("#\(parentID)")
         }
-        return id
     }
 
     public func departments() throws(AdministrationError) -> [Department] {
         try database.call { $0.changedDepartments(after: 0, $1) }.filter { !$0.deleted }.sorted { $0.id < $1.id }
     }
 
-    /// The department with this id or, among those with this name, the oldest.
-    public func department(_ idOrName: String) throws(AdministrationError) -> Department {
-        let departments = try departments()
-        guard
-            let found = departments.first(where: { String($0.id) == idOrName })
-                ?? departments.first(where: { $0.name == idOrName })
-        else { throw .unknownDepartment(idOrName) }
-        return found
+    /// - Parameter reference: a name, or `#7` for department number 7.
+    public func department(_ reference: String) throws(AdministrationError) -> Department {
+        let (number, name) = (Self.number(reference), reference.inNormalForm)
+        let found = try departments().filter { department in
+            number.map { department.id == $0 } ?? department.name.utf8.elementsEqual(name.utf8)
+        }
+        guard let first = found.first else { throw .unknownDepartment(reference) }
+        guard found.count == 1 else { throw .ambiguousDepartment(reference, ids: found.map(\.id)) }
+        return first
     }
 
     // MARK: Tokens
@@ -194,7 +234,15 @@ public final class Administrator: Sendable {
 
     // MARK: Checks
 
-    private func check(_ name: String) throws(AdministrationError) {
-        if let reason = NameRule.flaw(in: name) { throw .badName(name, reason: reason) }
+    /// A name as it is stored.
+    private static func checked(_ name: String, as rule: NameRule) throws(AdministrationError) -> String {
+        let name = name.inNormalForm
+        if let reason = rule.flaw(in: name) { throw .badName(name, reason: reason) }
+        return name
+    }
+
+    private static func stored(_ password: String) throws(AdministrationError) -> String {
+        if let reason = AccountPassword.flaw(in: password) { throw .badPassword(reason: reason) }
+        return try AccountPassword.stored(password)
     }
 }

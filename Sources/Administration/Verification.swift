@@ -17,6 +17,7 @@ public struct Verification: Sendable, Equatable {
         case memberUnknown = "member_unknown"
         case groupCreatorUnknown = "group_creator_unknown"
         case departmentUnknown = "department_unknown"
+        case nameAmbiguous = "name_ambiguous"
         case parentDepartmentUnknown = "parent_department_unknown"
         case loginUserUnknown = "login_user_unknown"
         case loginInconsistent = "login_inconsistent"
@@ -39,6 +40,9 @@ public struct Verification: Sendable, Equatable {
             case .memberUnknown: "members who are no users"
             case .groupCreatorUnknown: "groups whose creator is no user"
             case .departmentUnknown: "users of a department that is not there"
+            case .nameAmbiguous:
+                "users whose name differs from another one's in the case of letters, or in its Unicode form, only: "
+                    + "talkctl user edit --name gives a new one"
             case .parentDepartmentUnknown: "departments below one that is not there"
             case .loginUserUnknown: "logins of nobody"
             case .loginInconsistent: "logins whose epoch, class or token cannot be"
@@ -53,7 +57,7 @@ public struct Verification: Sendable, Equatable {
                 .parentDepartmentUnknown:
                 true
             case .messagesMissing, .groupMissing, .conversationIDInvalid, .groupCreatorUnknown, .loginUserUnknown,
-                .loginInconsistent:
+                .loginInconsistent, .nameAmbiguous:
                 false
             }
         }

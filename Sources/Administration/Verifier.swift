@@ -157,7 +157,9 @@ struct Verifier {
                 found.note(kind, name, isHealed: heals && repair == nil)
             }
             if has(16) { try note(.memberUnknown, name, .leaveGroup(key.id, user: key.part)) }
-        case .accounts: try note(.departmentUnknown, "user \(key.id)", .clearDepartment(key.id))
+        case .accounts:
+            if has(1) { try note(.departmentUnknown, "user #\(key.id)", .clearDepartment(key.id)) }
+            if has(2) { found.note(.nameAmbiguous, "user #\(key.id)") }
         case .departments: try note(.parentDepartmentUnknown, "department \(key.id)", .clearParent(key.id))
         case .logins:
             let name = "user \(key.id) class \(key.part)"

@@ -20,6 +20,12 @@ public final class ClusterShell: TurnObserver {
     /// Waiting in one socket; the rest waits in the lanes, where it is bounded.
     private static let maxPendingOutput = 1 << 20
 
+    /// Which of its ports is not to be had.
+    public enum CannotListen: Error {
+        case gossip(SystemError)
+        case bus(SystemError)
+    }
+
     public let node: ClusterNode
     private unowned let loop: EventLoop
     private let seal: GossipSeal
@@ -46,7 +52,7 @@ public final class ClusterShell: TurnObserver {
         gossipOn gossipAddress: SocketAddress, busOn busAddress: SocketAddress, seal: GossipSeal,
         roundTrips: Histogram, on loop: EventLoop,
         makeNode: (_ gossip: SocketAddress, _ bus: SocketAddress) -> ClusterNode
-    ) throws {
+    ) throws(CannotListen) {
         self.seal = seal
         self.roundTrips = roundTrips
         self.loop = loop
@@ -55,8 +61,18 @@ public final class ClusterShell: TurnObserver {
         limits.maxOutputBytes = 4 << 20
         limits.maxOutputFrames = 1 << 20
         let service = loop.register(sockets, limits: limits)
-        let gossip = try loop.bindDatagrams(on: gossipAddress, sockets)
-        let listener = try loop.listen(on: busAddress, service)
+        let gossip: DatagramSocket
+        let listener: Listener
+        do throws(SystemError) {
+            gossip = try loop.bindDatagrams(on: gossipAddress, sockets)
+        } catch {
+            throw .gossip(error)
+        }
+        do throws(SystemError) {
+            listener = try loop.listen(on: busAddress, service)
+        } catch {
+            throw .bus(error)
+        }
         self.gossip = gossip
         self.service = service
         node = makeNode(gossip.address, listener.address)

@@ -15,6 +15,9 @@ public struct Profile: Sendable, Equatable {
     public var status: UInt32
     /// Of the last change; rises over all users.
     public var stamp: Int64
+
+    /// Was disabled: logs in no more, and clients hide the user.
+    public var hasLeft: Bool { status == 3 }
 }
 
 extension Database {

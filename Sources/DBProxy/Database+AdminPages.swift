@@ -7,6 +7,23 @@ public enum UserMaking: Sendable, Equatable {
     case unknownDepartment
 }
 
+/// How the change of a user ended.
+public enum UserChange: Sendable, Equatable {
+    case changed
+    case nameTaken
+    /// No such user, or no such department.
+    case unknown
+}
+
+/// How the making or the renaming of a department ended.
+public enum DepartmentNaming: Sendable, Equatable {
+    case named(UInt32)
+    /// Beside it, in whatever case.
+    case nameTaken
+    /// The department, or the one above it.
+    case unknown
+}
+
 /// How the end of a department ended.
 public enum DepartmentEnd: Sendable, Equatable {
     case deleted
@@ -45,11 +62,13 @@ extension Database {
         ), s as materialized (select next_stamp() as stamp from d), made as (
             insert into account (name, password, nick, department_id, stamp)
             select $1::text, $2::text, $3::text, $4::int, s.stamp from s
-            on conflict (name) do nothing returning id
+            where not exists (select from account where lower(name) = lower($1::text))
+            on conflict do nothing returning id
         )
         select exists (select from d), (select id from made)
         """)
 
+    /// Names that differ only in the case of their letters are the same name.
     public func makeUser(_ user: NewUser, _ completion: @escaping Completion<UserMaking>) {
         var parameters = Parameters()
         parameters.add(user.name)
@@ -83,39 +102,58 @@ extension Database {
     private static let placeUser = Statement(
         "place_user",
         """
-        update account set nick = coalesce($2::text, nick),
-            department_id = case when $3::boolean then $4::int else department_id end, stamp = next_stamp()
-        where id = $1::int and (
-            not $3::boolean or $4::int = 0
-            or exists (select from department where id = $4::int and not deleted for key share))
-        returning 1
+        with taken as materialized (
+            select exists (select from account where lower(name) = lower($5::text) and id <> $1::int) as it_is
+        ), placed as (
+            update account set nick = coalesce($2::text, nick), name = coalesce($5::text, name),
+                department_id = case when $3::boolean then $4::int else department_id end, stamp = next_stamp()
+            where id = $1::int and not (select it_is from taken) and (
+                not $3::boolean or $4::int = 0
+                or exists (select from department where id = $4::int and not deleted for key share))
+            returning 1
+        )
+        select it_is, exists (select from placed) from taken
         """)
 
-    /// What others see of a user; `nil` leaves it as it is. Returns whether user and department exist.
+    /// What a user is called, and what others see; `nil` leaves it as it is.
     public func changeUser(
-        _ user: UserID, nick: String?, departmentID: UInt32?, _ completion: @escaping Completion<Bool>
+        _ user: UserID, name: String? = nil, nick: String?, departmentID: UInt32?,
+        _ completion: @escaping Completion<UserChange>
     ) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: user.rawValue))
         parameters.add(nick)
         parameters.add(departmentID != nil)
         parameters.add(Int32(bitPattern: departmentID ?? 0))
-        query(Self.placeUser, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+        parameters.add(name)
+        query(Self.placeUser, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1, let isTaken = rows[0].bool(0), let isPlaced = rows[0].bool(1) else { return nil }
+            return isTaken ? .nameTaken : isPlaced ? .changed : .unknown
+        }
     }
 
     private static let renameDepartment = Statement(
         "rename_department",
         """
-        with d as materialized (select id from department where id = $1::int and not deleted for no key update)
-        update department u set name = $2::text, stamp = next_stamp() from d where u.id = d.id returning 1
+        with d as materialized (
+            select id, parent_id from department where id = $1::int and not deleted for no key update
+        ), taken as materialized (
+            select exists (
+                select from department o join d on o.parent_id = d.parent_id and o.id <> d.id
+                where not o.deleted and lower(o.name) = lower($2::text)) as it_is
+        ), named as (
+            update department u set name = $2::text, stamp = next_stamp() from d
+            where u.id = d.id and not (select it_is from taken) returning u.id
+        )
+        select it_is, (select id from named) from taken
         """)
 
-    /// Returns whether there is such a department.
-    public func renameDepartment(_ id: UInt32, to name: String, _ completion: @escaping Completion<Bool>) {
+    public func renameDepartment(_ id: UInt32, to name: String, _ completion: @escaping Completion<DepartmentNaming>) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: id))
         parameters.add(name)
-        query(Self.renameDepartment, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+        query(
+            Self.renameDepartment, parameters, within: configuration.writeDeadline, completion, Self.readNaming)
     }
 
     private static let deleteDepartment = Statement(
@@ -152,6 +190,25 @@ extension Database {
         parameters.add(Int32(bitPattern: id.rawValue))
         parameters.add(name)
         query(Self.renameGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+    }
+
+    private static let handOverGroup = Statement(
+        "hand_over_group",
+        """
+        update chat_group g set creator_id = $2::int, version = version + 1,
+            updated_at = extract(epoch from clock_timestamp())::bigint
+        where g.id = $1::int and not g.deleted and exists (
+            select from member m join account a on a.id = m.user_id
+            where m.conversation_id = g.id and m.user_id = $2::int and m.left_at_id is null and a.status <> 3)
+        returning 1
+        """)
+
+    /// Makes an active member the creator. Returns whether there is such a group with such a member.
+    public func handOverGroup(_ id: GroupID, to user: UserID, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(Int32(bitPattern: id.rawValue))
+        parameters.add(Int32(bitPattern: user.rawValue))
+        query(Self.handOverGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }
 
     private static let dissolveGroup = Statement("dissolve_group", "select dissolve_group($1::int)")

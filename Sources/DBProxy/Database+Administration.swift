@@ -40,30 +40,37 @@ extension Database {
             from unnest($1::text[], $2::text[], $3::text[], $4::int[]) with ordinality
                 i (name, password, nick, department_id, ordinal), s
             order by i.ordinal
-            on conflict (name) do nothing returning id, name
+            on conflict do nothing returning id
         )
-        select id, name from made
+        select count(*)::int from made
         """)
 
-    /// Makes users who get one stamp together; returns the ids of those whose names were free. Their departments are
-    /// not looked at.
-    public func addUsers(_ users: [NewUser], _ completion: @escaping Completion<[String: UserID]>) {
+    /// Makes users who get one stamp together; returns how many names were free. Their departments are not looked at.
+    public func addUsers(_ users: [NewUser], _ completion: @escaping Completion<Int>) {
         var parameters = Parameters()
         parameters.add(users.map(\.name))
         parameters.add(users.map(\.password))
         parameters.add(users.map(\.nick))
         parameters.add(users.map { Int32(bitPattern: $0.departmentID) })
-        query(Self.addUsers, parameters, within: configuration.writeDeadline, completion, Self.readNames)
+        query(Self.addUsers, parameters, within: configuration.writeDeadline, completion) { rows in
+            rows.count == 1 ? rows[0].int32(0).map(Int.init) : nil
+        }
     }
 
-    private static let userIDs = Statement(
-        "user_ids", "select id, name from account where name = any ($1::text[]) and status <> 3")
+    private static let usersNamed = Statement(
+        "users_named",
+        """
+        select \(profileColumns) from unnest($1::text[]) with ordinality i (name, place)
+        left join account a on a.name = i.name order by i.place
+        """)
 
-    /// The ids of these users; unknown ones, and those who left, are missing.
-    public func userIDs(of names: [String], _ completion: @escaping Completion<[String: UserID]>) {
+    /// The users of these names, byte for byte and in their order; `nil` for an unknown one. Those who left too.
+    public func users(named names: [String], _ completion: @escaping Completion<[Profile?]>) {
         var parameters = Parameters()
         parameters.add(names)
-        query(Self.userIDs, parameters, completion, Self.readNames)
+        query(Self.usersNamed, parameters, completion) { rows in
+            (0..<rows.count).map { rows[$0].userID(0) == nil ? nil : Profile(rows[$0], at: 0) }
+        }
     }
 
     private static let usersByName = Statement(
@@ -162,28 +169,34 @@ extension Database {
     private static let addDepartment = Statement(
         "add_department",
         """
-        insert into department (name, parent_id, stamp)
-        select $1::text, $2::int, next_stamp()
-        where $2::int = 0 or exists (select from department where id = $2::int and not deleted for key share)
-        returning id
+        with u as materialized (
+            select 1 where $2::int = 0
+                or exists (select from department where id = $2::int and not deleted for key share)
+        ), taken as materialized (
+            select exists (
+                select from department where parent_id = $2::int and not deleted and lower(name) = lower($1::text)
+            ) as it_is
+        ), named as (
+            insert into department (name, parent_id, stamp)
+            select $1::text, $2::int, next_stamp() from u where not (select it_is from taken)
+            returning id
+        )
+        select it_is, (select id from named) from taken
         """)
 
-    /// Makes a department below another, or at the top with parent 0; `nil` if there is no such parent.
-    public func addDepartment(_ name: String, parentID: UInt32, _ completion: @escaping Completion<UInt32?>) {
+    /// Makes a department below another, or at the top with parent 0.
+    public func addDepartment(
+        _ name: String, parentID: UInt32, _ completion: @escaping Completion<DepartmentNaming>
+    ) {
         var parameters = Parameters()
         parameters.add(name)
         parameters.add(Int32(bitPattern: parentID))
-        query(Self.addDepartment, parameters, within: configuration.writeDeadline, completion) { rows in
-            .some(rows.count == 0 ? nil : rows[0].int32(0).map { UInt32(bitPattern: $0) })
-        }
+        query(Self.addDepartment, parameters, within: configuration.writeDeadline, completion, Self.readNaming)
     }
 
-    private static func readNames(_ rows: Rows) -> [String: UserID]? {
-        var ids: [String: UserID] = [:]
-        for index in 0..<rows.count {
-            guard let id = rows[index].userID(0), let name = rows[index].text(1) else { return nil }
-            ids[name] = id
-        }
-        return ids
+    static func readNaming(_ rows: Rows) -> DepartmentNaming? {
+        guard rows.count == 1, let isTaken = rows[0].bool(0) else { return nil }
+        if isTaken { return .nameTaken }
+        return rows[0].int32(1).map { .named(UInt32(bitPattern: $0)) } ?? .unknown
     }
 }

@@ -10,9 +10,12 @@ public struct NodePlace: Sendable, Equatable {
     public let busPort: UInt16
     /// It has spoken to the database within the last 12 s.
     public let isLively: Bool
+    /// Since then.
+    public let secondsUnseen: Int
 
     public init(
-        name: String, number: UInt16, epoch: UInt64, host: String, gossipPort: UInt16, busPort: UInt16, isLively: Bool
+        name: String, number: UInt16, epoch: UInt64, host: String, gossipPort: UInt16, busPort: UInt16, isLively: Bool,
+        secondsUnseen: Int = 0
     ) {
         self.name = name
         self.number = number
@@ -21,7 +24,16 @@ public struct NodePlace: Sendable, Equatable {
         self.gossipPort = gossipPort
         self.busPort = busPort
         self.isLively = isLively
+        self.secondsUnseen = secondsUnseen
     }
+}
+
+/// What became of the wish to forget a node.
+public enum NodeForgetting: Sendable, Equatable {
+    case forgotten
+    /// It has spoken to the database a moment ago.
+    case lives
+    case unknown
 }
 
 /// Messages of a conversation that may not have been pushed.
@@ -53,15 +65,50 @@ extension Database {
         query(Self.announceNode, parameters, completion) { _ in () }
     }
 
+    private static let retireNode = Statement(
+        "retire_node",
+        "update cluster_node set host = '', seen_at = now() where name = $1::text and epoch = $2::bigint")
+
+    /// This life of a node ends as it should: nobody need look for it.
+    public func retireNode(_ place: NodePlace, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(place.name)
+        parameters.add(Int64(clamping: place.epoch))
+        query(Self.retireNode, parameters, completion) { _ in () }
+    }
+
+    private static let forgetNode = Statement(
+        "forget_node",
+        """
+        with n as materialized (
+            select id, seen_at > now() - interval '12 seconds' as is_lively from cluster_node
+            where id = $1::int and host <> ''
+        ), f as (
+            update cluster_node c set host = '' from n where c.id = n.id and not n.is_lively
+        )
+        select is_lively from n
+        """)
+
+    /// A node will not come back.
+    public func forgetNode(_ number: UInt16, _ completion: @escaping Completion<NodeForgetting>) {
+        var parameters = Parameters()
+        parameters.add(Int32(number))
+        query(Self.forgetNode, parameters, within: configuration.writeDeadline, completion) { rows in
+            rows.count == 0 ? .unknown : rows[0].bool(0).map { $0 ? .lives : .forgotten }
+        }
+    }
+
     private static let nodePlaces = Statement(
         "node_places",
         """
         select name, id, host, gossip_port, bus_port, epoch,
-            seen_at between now() - interval '12 seconds' and now() + interval '12 seconds' from cluster_node
+            seen_at between now() - interval '12 seconds' and now() + interval '12 seconds',
+            extract(epoch from now() - seen_at)::int
+        from cluster_node
         where host <> '' and seen_at > now() - interval '7 days' order by id
         """)
 
-    /// All nodes that were seen within a week.
+    /// All nodes that were seen within a week, but for those that have said goodbye or were forgotten.
     public func nodePlaces(_ completion: @escaping Completion<[NodePlace]>) {
         query(Self.nodePlaces, Parameters(), completion) { rows in
             (0..<rows.count).compactMap { index in
@@ -69,11 +116,12 @@ extension Database {
                 guard let name = row.text(0), let number = row.int32(1).flatMap(UInt16.init(exactly:)),
                     let host = row.text(2), let gossip = row.int32(3).flatMap(UInt16.init(exactly:)),
                     let bus = row.int32(4).flatMap(UInt16.init(exactly:)),
-                    let epoch = row.int64(5).flatMap(UInt64.init(exactly:)), let isLively = row.bool(6)
+                    let epoch = row.int64(5).flatMap(UInt64.init(exactly:)), let isLively = row.bool(6),
+                    let unseen = row.int32(7)
                 else { return nil }
                 return NodePlace(
                     name: name, number: number, epoch: epoch, host: host, gossipPort: gossip, busPort: bus,
-                    isLively: isLively)
+                    isLively: isLively, secondsUnseen: max(0, Int(unseen)))
             }
         }
     }

@@ -6,7 +6,7 @@ public enum JudgedTable: String, CaseIterable, Sendable {
     case groups
     /// Flaws: 1 read mark, 2 start, 4 end, 8 hiding mark above the last message; 16 not left, and no account.
     case members
-    /// Flaw 1: no such department.
+    /// Flaws: 1 no such department; 2 a name that another user has in another case or form.
     case accounts
     /// Flaw 1: no department above it.
     case departments
@@ -115,7 +115,9 @@ extension Database {
             page as materialized (
                 select a.id::bigint as id, 0 as part, (a.department_id <> 0 and not exists (
                     select from department d
-                    where d.id = a.department_id and (not d.deleted or a.status = 3)))::int as flaws
+                    where d.id = a.department_id and (not d.deleted or a.status = 3)))::int
+                    + 2 * (a.name is not nfc normalized or exists (
+                        select from account o where lower(o.name) = lower(a.name) and o.id <> a.id))::int as flaws
                 from account a where a.id > $1::bigint and $2::int is not null order by a.id limit $3::int)
             """
         case .departments:

@@ -51,6 +51,9 @@ public final class Groups {
             if changed.isEmpty {
                 return completion(.changed(current: record.members, changed: [], version: record.version))
             }
+            if change == .del, changed.contains(record.creator), let heir = GroupRules.heir(of: record, changed) {
+                return handOver(number, to: heir, change, users, group, actor, completion)
+            }
             let (adding, removing) = change == .add ? (changed, []) : ([], changed)
             database.changeMembers(of: group, atVersion: record.version, adding: adding, removing: removing) {
                 [self] result in
@@ -62,6 +65,22 @@ public final class Groups {
                 case .success(.stale): completion(.conflict)
                 case .failure(let error): completion(.failed(error))
                 }
+            }
+        }
+    }
+
+    /// The creator leaves: first the group goes to another one. Should the rest fail, it stays with that one.
+    private func handOver(
+        _ number: Int, to heir: UserID, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID,
+        _ actor: UserID?, _ completion: @escaping (ChangeResult) -> Void
+    ) {
+        database.handOverGroup(group, to: heir) { [self] result in
+            switch result {
+            // Or he has just left too.
+            case .success(let isDone) where isDone || number < Self.maxAttempts:
+                attempt(number + 1, change, users, group, actor, completion)
+            case .success: completion(.conflict)
+            case .failure(let error): completion(.failed(error))
             }
         }
     }

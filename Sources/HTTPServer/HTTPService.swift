@@ -8,6 +8,8 @@ public import Reactor
 public final class HTTPService: StreamHandler {
     public typealias Answer = (HTTPResponse) -> Void
     public typealias Handler = (HTTPRequest, HTTPPathParameters, @escaping Answer) -> Void
+    /// One that asks from where the request came.
+    public typealias PeerHandler = (HTTPRequest, HTTPPathParameters, SocketAddress, @escaping Answer) -> Void
 
     /// Gives a form to what the service answers itself: no such path, no such method, OPTIONS; and refusals, for which
     /// there is no request.
@@ -15,16 +17,18 @@ public final class HTTPService: StreamHandler {
 
     private struct Route {
         let bodyLimit: Int
-        let handler: Handler
+        let handler: PeerHandler
     }
 
     private final class Connection {
         var core: HTTPServerConnection
+        let peer: SocketAddress
         /// Since it is the client's turn; `nil` while a request is being answered.
         var waitingSince: Instant?
 
-        init(_ core: consuming HTTPServerConnection, at now: Instant) {
+        init(_ core: consuming HTTPServerConnection, _ peer: SocketAddress, at now: Instant) {
             self.core = core
+            self.peer = peer
             waitingSince = now
         }
     }
@@ -52,6 +56,16 @@ public final class HTTPService: StreamHandler {
         _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
         _ handler: @escaping Handler
     ) {
+        add(method, pattern, bodyLimit: bodyLimit) { request, parameters, _, answer in
+            handler(request, parameters, answer)
+        }
+    }
+
+    /// The same for a handler that asks from where the request came.
+    public func add(
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
+        _ handler: @escaping PeerHandler
+    ) {
         router.add(method, pattern, routes.count)
         routes.append(Route(bodyLimit: bodyLimit, handler: handler))
     }
@@ -64,7 +78,7 @@ public final class HTTPService: StreamHandler {
         let core = HTTPServerConnection(limits: limits, at: loop.now, date: wallClock()) { [unowned self] refusal in
             form(HTTPResponse(refusal.status), nil)
         }
-        let connection = Connection(core, at: loop.now)
+        let connection = Connection(core, peer, at: loop.now)
         connections[handle] = connection
         loop.setDeadline(connection.core.deadline, for: handle)
     }
@@ -133,9 +147,10 @@ public final class HTTPService: StreamHandler {
     }
 
     private func call(_ request: HTTPRequest, _ handle: ConnectionHandle) {
-        connections[handle]?.waitingSince = nil
+        guard let connection = connections[handle] else { return }
+        connection.waitingSince = nil
         guard case .found(let index, let parameters) = router.route(request) else { return }
-        routes[index].handler(request, parameters) { [weak self] response in
+        routes[index].handler(request, parameters, connection.peer) { [weak self] response in
             guard let self, let connection = connections[handle] else { return }
             connection.waitingSince = loop.now
             follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)

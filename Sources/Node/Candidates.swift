@@ -1,5 +1,6 @@
 import Cluster
 import Membership
+import Reactor
 
 /// The nodes that take clients, and which of them gets the next one: that with the fewest sessions.
 ///
@@ -51,11 +52,12 @@ struct Candidates {
     }
 
     /// The best node, which counts one more from now on; `nil` when none takes clients.
-    mutating func take(own: PeerStatus) -> PeerStatus? {
-        let open = peers.filter { $0.value.status.takesClients }
+    /// - Parameter isLocal: the client is on this machine, and a loopback address will do.
+    mutating func take(own: PeerStatus, isLocal: Bool = true) -> PeerStatus? {
+        let open = peers.filter { $0.value.status.takesClients && (isLocal || !$0.value.status.isLoopback) }
         let peer = open.min { ($0.value.load, $0.key) < ($1.value.load, $1.key) }
         let ownLoad = Int(own.sessionCount) + sentHere.count
-        if own.takesClients, peer.map({ ownLoad <= $0.value.load }) ?? true {
+        if own.takesClients, isLocal || !own.isLoopback, peer.map({ ownLoad <= $0.value.load }) ?? true {
             sentHere.add()
             return own
         }
@@ -67,4 +69,9 @@ struct Candidates {
 
 extension PeerStatus {
     fileprivate var takesClients: Bool { isReady && !isDraining }
+
+    /// Its clients are told an address where each machine finds itself.
+    fileprivate var isLoopback: Bool {
+        clientHost == "localhost" || SocketAddress(numeric: clientHost, port: 0)?.isLoopback == true
+    }
 }

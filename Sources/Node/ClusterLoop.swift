@@ -30,7 +30,7 @@ final class ClusterLoop {
     private let shell: ClusterShell
     private let bridge: ClusterBridge
     private let place: NodePlace
-    private var names: [UInt16: String]
+    private var registry = RegistryWatch()
     private var isLeaving = false
 
     init(
@@ -52,18 +52,21 @@ final class ClusterLoop {
         let advertised = plan.cluster.advertised
         let host = advertised.isEmpty ? plan.cluster.gossip.hostText : advertised
         let timings = state.clusterTimings()
-        shell = try ClusterShell(
-            gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, roundTrips: timings.gossip, on: loop
-        ) { gossip, bus in
-            let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
-            return Self.makeNode(
-                table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
+        do throws(ClusterShell.CannotListen) {
+            shell = try ClusterShell(
+                gossipOn: plan.cluster.gossip, busOn: plan.cluster.bus, seal: seal, roundTrips: timings.gossip, on: loop
+            ) { gossip, bus in
+                let reachable = NameResolver.resolveNow(host, port: gossip.port).first ?? gossip
+                return Self.makeNode(
+                    table, at: MemberAddress(reachable, busPort: bus.port), plan.cluster.secret, on: loop)
+            }
+        } catch {
+            throw Node.Failure(error, plan.cluster)
         }
         let address = shell.node.swim.address
         place = NodePlace(
             name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
             gossipPort: address.gossipPort, busPort: address.busPort, isLively: true)
-        names = [place.number: plan.name]
         bridge = ClusterBridge(
             shell, shared, roundTrips: timings.bus, on: loop, ordered: { [state] in state.drain($0) },
             fenced: { fenced($0.rawValue) })
@@ -96,10 +99,11 @@ final class ClusterLoop {
         let status = state.status()
         node.announce(status)
         state.reportPeers(node.statuses)
-        state.report(cluster: ClusterReport(shell, status, names: names, at: loop.now))
+        state.report(cluster: ClusterReport(shell, status, place, registry, at: loop.now))
         if state.farewell.isWanted.load(ordering: .relaxed), !isLeaving {
             isLeaving = true
             node.leave(at: loop.now)
+            database.retireNode(place) { _ in }
             loop.schedule(after: Self.farewell) { [state] in state.farewell.isSaid.store(true, ordering: .relaxed) }
         }
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
@@ -109,6 +113,7 @@ final class ClusterLoop {
 
     /// Says where this node is, and asks where the others are.
     private func discover() {
+        if isLeaving { return }
         database.announceNode(place) { [weak self] announced in
             guard let self else { return }
             guard case .success = announced else {
@@ -124,8 +129,11 @@ final class ClusterLoop {
     }
 
     private func resolve(_ places: [NodePlace]) {
-        for place in places { names[place.number] = place.name }
         let others = places.filter { $0.number != place.number }
+        let swim = shell.node.swim
+        registry.looked(
+            at: others, { swim[$0]?.standing }, refused: shell.gossipTraffic.rejected, at: loop.now)
+        state.report(registry: registry)
         bridge.lively = others.filter(\.isLively).compactMap(Peer.init)
         var wanted = others.map { ($0.host, $0.gossipPort, $0.busPort) }
         wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
@@ -140,14 +148,5 @@ final class ClusterLoop {
                 if waiting == 0 { shell.node.discovered(found, at: loop.now) }
             }
         }
-    }
-}
-
-extension Peer {
-    fileprivate init?(_ place: NodePlace) {
-        guard let node = NodeID(rawValue: place.number), let epoch = NodeEpoch(rawValue: place.epoch) else {
-            return nil
-        }
-        self.init(node, epoch)
     }
 }

@@ -1,3 +1,4 @@
+import Cluster
 import DBProxy
 import Reactor
 import Settings
@@ -22,6 +23,15 @@ struct ClusterPlan: Sendable {
             let text = part.drop { $0 == " " }
             guard let place = HostPort(setting: String(text)) else { throw Node.Failure.badJoin(String(part)) }
             return place
+        }
+    }
+}
+
+extension Node.Failure {
+    init(_ error: ClusterShell.CannotListen, _ plan: ClusterPlan) {
+        switch error {
+        case .gossip(let error): self = .cannotListen(setting: NodeSettings.gossipListen.name, plan.gossip, error)
+        case .bus(let error): self = .cannotListen(setting: NodeSettings.busListen.name, plan.bus, error)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cluster
+import DBProxy
 import Membership
 import NodeAdmin
 import Presence
@@ -24,9 +25,11 @@ struct ClusterReport: Sendable {
 
     init() {}
 
-    /// - Parameter names: of nodes, by number, as far as the database knows them.
-    init(_ shell: ClusterShell, _ own: PeerStatus, names: [UInt16: String], at now: Instant) {
-        let (node, swim) = (shell.node, shell.node.swim)
+    /// - Parameters:
+    ///   - place: of this node.
+    ///   - registry: what the database knows of the others.
+    init(_ shell: ClusterShell, _ own: PeerStatus, _ place: NodePlace, _ registry: RegistryWatch, at now: Instant) {
+        let (node, swim, names) = (shell.node, shell.node.swim, registry.names)
         gossip = shell.gossipTraffic
         presence = node.presenceStatistics
         cluster = node.statistics
@@ -37,7 +40,7 @@ struct ClusterReport: Sendable {
         presenceBytes = node.table.byteCount
         nodes = [
             NodeRecord(
-                id: Int(node.me.node.rawValue), name: names[node.me.node.rawValue] ?? "",
+                id: Int(node.me.node.rawValue), name: place.name,
                 epoch: Int(node.me.epoch.rawValue), incarnation: Int(swim.ownIncarnation), state: "alive",
                 address: swim.address.gossipText, millisecondsInState: 0, flaps: 0, accusers: [], isSelf: true,
                 isLinked: true, status: NodeRecord.Status(own),
@@ -59,6 +62,22 @@ struct ClusterReport: Sendable {
             buses.append(BusRecord(node.mesh, member.peer, statistics))
             busStatistics.append(("\(member.node)", statistics))
         }
+        for other in registry.places where NodeID(rawValue: other.number).flatMap({ swim[$0] }) == nil {
+            // One that has just started has a moment to be heard.
+            if other.isLively, !registry.unheard.contains(other.number) { continue }
+            nodes.append(NodeRecord(other))
+        }
+    }
+}
+
+extension NodeRecord {
+    /// A node that only the database knows.
+    fileprivate init(_ place: NodePlace) {
+        self.init(
+            id: Int(place.number), name: place.name, epoch: Int(clamping: place.epoch), incarnation: 0,
+            state: place.isLively ? "unheard" : "missing", address: "\(place.host):\(place.gossipPort)",
+            millisecondsInState: place.secondsUnseen * 1000, flaps: 0, accusers: [], isSelf: false, isLinked: false,
+            status: nil, presence: nil)
     }
 }
 

@@ -25,6 +25,8 @@ public final class Node: Sendable {
         case badJoin(String)
         case noClusterAddress
         case noNumber
+        /// Another program has the port, or the address is none of this machine.
+        case cannotListen(setting: String, SocketAddress, SystemError)
 
         public var description: String {
             switch self {
@@ -33,8 +35,21 @@ public final class Node: Sendable {
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
             case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
+            case .cannotListen(let setting, let address, let error):
+                "\(setting): cannot listen on \(address): \(error)"
             case .noNumber: "the database issued no number for this node"
             }
+        }
+    }
+
+    /// Binds what a setting names.
+    static func bind<Bound>(
+        _ setting: String, _ address: SocketAddress, _ body: (SocketAddress) throws(SystemError) -> Bound
+    ) throws(Failure) -> Bound {
+        do throws(SystemError) {
+            return try body(address)
+        } catch {
+            throw .cannotListen(setting: setting, address, error)
         }
     }
 
@@ -63,6 +78,15 @@ public final class Node: Sendable {
         let (plan, registry) = try Self.plan(configuration)
         self.plan = plan
         self.log = log
+        let wanted = configuration[NodeSettings.maxConnections]
+        if plan.limits.maxConnections < wanted {
+            log.warn(
+                "files_limited", "the limit of open files is below limits.connections",
+                [
+                    "files": .int(SystemFacts.openFileLimits.soft), "clients": .int(plan.limits.maxConnections),
+                    "wanted": .int(wanted), "http": .int(plan.httpConnections),
+                ])
+        }
         let life = try registry.enlist(plan.name)
         guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {
             throw Failure.noNumber
@@ -112,7 +136,8 @@ public final class Node: Sendable {
         clientAddress = bound.client
         httpAddress = bound.http
         adminAddress = bound.admin
-        state.started(advertising: plan.advertised ?? (bound.client.hostText, bound.client.port))
+        state.started(
+            advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port)
         log.info(
             "node_started", "the node serves clients",
             [

@@ -103,15 +103,21 @@ final class NodeLoop {
         admin.add(DiscoveryRoutes(database).all)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)
         admin.add(AuditRoute(database).all)
-        admin.add(NodeCommandRoutes(state, self).all)
+        admin.add(NodeCommandRoutes(database, state, self).all)
     }
 
     /// Listens on all ports; returns where it really does.
     func listen(on ports: NodePorts) throws -> NodePorts {
-        let client = try loop.listen(
-            on: ports.client, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
-        let http = try loop.listen(on: ports.http, loop.register(publicHTTP, limits: StreamLimits()))
-        let admin = try loop.listen(on: ports.admin, loop.register(adminHTTP, limits: StreamLimits()))
+        let client = try Node.bind(NodeSettings.clientListen.name, ports.client) { address throws(SystemError) in
+            try loop.listen(
+                on: address, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
+        }
+        let http = try Node.bind(NodeSettings.httpListen.name, ports.http) { address throws(SystemError) in
+            try loop.listen(on: address, loop.register(publicHTTP, limits: StreamLimits()))
+        }
+        let admin = try Node.bind(NodeSettings.adminListen.name, ports.admin) { address throws(SystemError) in
+            try loop.listen(on: address, loop.register(adminHTTP, limits: StreamLimits()))
+        }
         return NodePorts(client: client.address, http: http.address, admin: admin.address)
     }
 

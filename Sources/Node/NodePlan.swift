@@ -41,8 +41,8 @@ struct NodePlan: Sendable {
 
     init(_ configuration: Configuration) throws {
         name = configuration[NodeSettings.name]
-        let wanted = configuration[NodeSettings.loops]
-        loops = wanted == 0 ? SystemFacts.coreCount : wanted
+        let given = configuration[NodeSettings.loops]
+        loops = given == 0 ? SystemFacts.coreCount : given
         ports = NodePorts(
             client: try Self.resolve(NodeSettings.clientListen, configuration),
             http: try Self.resolve(NodeSettings.httpListen, configuration),
@@ -60,9 +60,17 @@ struct NodePlan: Sendable {
             RedisPlace(host: $0.host, port: $0.port, password: configuration[NodeSettings.redisPassword])
         }
         cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
-        tuning = try NodeTuning(configuration, loops: loops)
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
-        httpConnections = configuration[NodeSettings.httpConnections]
+        var tuning = try NodeTuning(configuration, loops: loops)
+        let wanted = configuration[NodeSettings.httpConnections]
+        let files = FileBudget(
+            files: SystemFacts.openFileLimits.soft,
+            wanted: (tuning.limits.maxConnections, tuning.limits.newcomers, wanted), loops: loops,
+            connections: database.connections + (redis == nil ? 0 : 2))
+        tuning.limits.maxConnections = files.clients
+        tuning.limits.newcomers = files.newcomers
+        self.tuning = tuning
+        httpConnections = files.http
         acceptsPerSecond = max(1, configuration[NodeSettings.acceptRate] / loops)
         cluster = try ClusterPlan(configuration)
         administration = AdministrationPlan(configuration)

@@ -7,7 +7,13 @@ public enum NodeSettings {
     public static let fileVariable = "GRAPEVINE_CONFIG"
 
     public static let name = Setting<String>(
-        "node.name", default: "node1", help: "What the node is called in logs and in the cluster.")
+        "node.name", default: "node1", help: "What the node is called in logs and in the cluster.",
+        complaint: { name in
+            let isPlain = name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+            let isNumber = name.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            return isPlain && !isNumber && name.utf8.count <= 255 && !name.hasPrefix("#") && !name.hasPrefix("-")
+                ? nil : "must be printable ASCII without blanks, no number, and must not start with '#' or '-'"
+        })
     public static let loops = Setting<Int>(
         "node.loops", default: 0, in: 0...256, help: "Event loops; 0 means one per core.")
 
@@ -25,8 +31,8 @@ public enum NodeSettings {
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
     public static let httpAdvertise = Setting<String>(
         "http.advertise", default: "",
-        help: "The URL that leads there, such as https://im.example.org; http and the host by which a client asks if "
-            + "not given.",
+        help: "The URL that leads there, such as https://im.example.org; http, the host of client.advertise and the "
+            + "port of http.listen if not given.",
         complaint: { url in
             if url.isEmpty { return nil }
             let scheme = ["http://", "https://"].first(where: url.hasPrefix) ?? url

@@ -4,6 +4,7 @@ import DBProxy
 import HTTPServer
 import Log
 import Metrics
+import NodeAdmin
 import Reactor
 import Synchronization
 
@@ -32,6 +33,11 @@ extension NodeState {
         registry.gauge(
             "grapevine_messages_lost", help: "Acknowledged messages that the database lost within a day."
         ) { [self] in Double(lost.withLock { $0.messages }) }
+        let authority = plan.administration.authority
+        registry.counter(
+            "grapevine_admin_tokens_unknown_total",
+            help: "Requests of the administration API with a token that nobody has."
+        ) { UInt64(clamping: authority.failures) }
         let log = log
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."

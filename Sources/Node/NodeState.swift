@@ -74,12 +74,16 @@ final class NodeState: NodeFacts {
     let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>
     let lost = Mutex(LostMessages(messages: 0, conversations: 0))
     private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
+    private let httpPort = Atomic<Int>(0)
+    /// When somebody from elsewhere asked for a server, and there was none but by loopback.
+    private let turnedAway = Mutex<Instant?>(nil)
     private let wasReady = Atomic<Bool>(false)
     private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
     private let order = Mutex<DrainOrder?>(nil)
     let farewell = Farewell()
     let clusterReport = Mutex(ClusterReport())
+    let registryWatch = Mutex(RegistryWatch())
     let presence: PresenceTable
     /// Of this node.
     let online: OnlineSessions
@@ -102,8 +106,16 @@ final class NodeState: NodeFacts {
         observeProcess()
     }
 
-    func started(advertising address: (host: String, port: UInt16)) {
+    func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {
+        httpPort.store(Int(port), ordering: .relaxed)
         advertised.withLock { $0 = address }
+    }
+
+    var clientHost: String { advertised.withLock { $0?.host } ?? "" }
+
+    var publicURL: String {
+        let place = HostPort(host: clientHost, port: UInt16(clamping: httpPort.load(ordering: .relaxed)))
+        return "http://\(place.settingText)"
     }
 
     func report(loop: Int, _ report: LoopReport) {
@@ -138,7 +150,7 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        var impairments: [Obstacle] = []
+        var impairments = divisions() + localAddresses
         let lost = lost.withLock { $0 }
         if lost.messages > 0 {
             impairments.append(
@@ -208,13 +220,41 @@ final class NodeState: NodeFacts {
     var peerCount: Int { cluster.withLock { $0.peerCount } }
 
     /// The node of the cluster that a client should go to.
-    func assignment() -> Assignment {
+    func assignment(isLocal: Bool) -> Assignment {
         let own = status()
-        if let best = cluster.withLock({ $0.take(own: own) }) {
+        if let best = cluster.withLock({ $0.take(own: own, isLocal: isLocal) }) {
             return .server(host: best.clientHost, port: best.clientPort)
+        }
+        var candidates = cluster.withLock { $0 }
+        if !isLocal, candidates.take(own: own, isLocal: true) != nil {
+            noteTurnedAway()
+            return .local
         }
         return obstacles().contains { $0.code == "full" } ? .full : .none
     }
+
+    private func noteTurnedAway() {
+        let before = turnedAway.withLock { let before = $0; $0 = SystemFacts.now; return before }
+        if before != nil { return }
+        log.warn(
+            "client_address_local",
+            "a client from elsewhere asked for a server, and all are told as loopback addresses",
+            ["fix": .string("client.advertise, on each node"), "told": .string(clientHost)])
+    }
+
+    /// Somebody was turned away lately.
+    private var localAddresses: [Obstacle] {
+        guard let at = turnedAway.withLock({ $0 }), SystemFacts.now - at < Self.memory else { return [] }
+        return [
+            Obstacle(
+                code: "client_address_local",
+                message: "clients from elsewhere ask for a server, and are turned away: nodes tell \(clientHost), "
+                    + "where each client finds its own machine; set client.advertise on each node")
+        ]
+    }
+
+    /// How long a client that was turned away is told of.
+    private static let memory: Duration = .seconds(600)
 
     func metrics() -> [UInt8] {
         var page = ByteWriter(capacity: 16 << 10)

@@ -17,7 +17,8 @@ public struct NodeRecord: Sendable {
     public var name: String
     public var epoch: Int
     public var incarnation: Int
-    /// `alive`, `suspect`, `dead` or `left`.
+    /// `alive`, `suspect`, `dead` or `left`; of nodes that only the database knows `missing`, or `unheard` if it takes
+    /// them for alive.
     public var state: String
     /// For gossip; empty when unknown.
     public var address: String

@@ -6,8 +6,15 @@ public protocol NodeFacts: AnyObject, Sendable {
     /// What keeps working less well than it should, without being a reason to stay away.
     func impairments() -> [Obstacle]
 
-    /// Where a client should connect; `nil` when all servers are full or none is ready.
-    func assignment() -> Assignment
+    /// Where a client should connect.
+    /// - Parameter isLocal: it is on this machine, where a loopback address leads to the node.
+    func assignment(isLocal: Bool) -> Assignment
+
+    /// The host that clients are told.
+    var clientHost: String { get }
+
+    /// The public HTTP port at that host.
+    var publicURL: String { get }
 
     /// The metrics page.
     func metrics() -> [UInt8]
@@ -52,6 +59,8 @@ public enum Assignment: Equatable, Sendable {
     case server(host: String, port: UInt16)
     case full
     case none
+    /// The servers that take clients are known by loopback addresses, where the client would find its own machine.
+    case local
 }
 
 public struct NodeVersion: Equatable, Sendable {

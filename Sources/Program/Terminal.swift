@@ -11,14 +11,17 @@ public enum Terminal {
         public var isInteractive: Bool { isatty(rawValue) == 1 }
     }
 
-    /// Blocks until all of it is written, or the reader has gone away, as `head` does.
-    public static func write(_ text: String, to stream: Stream) {
+    /// Blocks until all of it is written, or the reader has gone away, as `head` does: then `false`.
+    @discardableResult
+    public static func write(_ text: String, to stream: Stream) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
-            guard written > 0 else { return }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return false }
             rest = rest.dropFirst(written)
         }
+        return true
     }
 
     /// Asks without showing what is typed; `nil` if there is no terminal.

@@ -18,11 +18,11 @@ public enum TextFile {
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
-    /// A file that holds a secret: nobody but its owner may read it.
+    /// A file that holds a secret: nobody else may read it.
     public static func readSecret(_ path: String) throws(SecretFileError) -> String {
         var info = stat()
         guard unsafe stat(path, &info) == 0 else { throw SecretFileError(reason: reason(errno)) }
-        guard info.st_mode & 0o077 == 0 else {
+        guard isPrivate(mode: info.st_mode, isOwn: info.st_uid == geteuid()) else {
             throw SecretFileError(reason: "others may read it; run: chmod 600 \(path)")
         }
         do {
@@ -31,6 +31,10 @@ public enum TextFile {
             throw SecretFileError(reason: error.description)
         }
     }
+
+    /// Whoever is not its owner can read it only through its group: so Kubernetes hands secrets to a process (fsGroup),
+    /// as root's files of mode 0440.
+    static func isPrivate(mode: mode_t, isOwn: Bool) -> Bool { mode & (isOwn ? 0o077 : 0o037) == 0 }
 
     private static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 }

@@ -29,12 +29,12 @@ struct Layers {
         }
     }
 
-    /// Variables without our prefix are somebody else's.
+    /// Variables without our prefix are somebody else's. Blanks around a value count no more than in a file.
     mutating func addEnvironment(_ environment: [String: String]) {
         layerStart = assignments.count
         let own = environment.filter { $0.key.hasPrefix(SettingName.environmentPrefix) }
         for (variable, text) in own.sorted(by: { $0.key < $1.key }) {
-            add(variable, text, .environment(variable: variable), in: schema.variables)
+            add(variable, text.trimmed, .environment(variable: variable), in: schema.variables)
         }
     }
 
@@ -49,9 +49,10 @@ struct Layers {
             }
             if let equals = argument.utf8.firstIndex(of: UInt8(ascii: "=")) {
                 let flag = String(argument[..<equals])
-                add(flag, String(argument[argument.utf8.index(after: equals)...]), .flag(flag), in: schema.flags)
+                let text = String(argument[argument.utf8.index(after: equals)...])
+                add(flag, text.trimmed, .flag(flag), in: schema.flags)
             } else if let text = rest.popFirst() {
-                add(argument, text, .flag(argument), in: schema.flags)
+                add(argument, text.trimmed, .flag(argument), in: schema.flags)
             } else {
                 problems.append(.missingValue(flag: argument))
             }

@@ -17,8 +17,7 @@ extension Schema {
     /// - Parameters:
     ///   - file: path for messages, and contents.
     ///   - arguments: those after the name of the program and of its subcommand.
-    ///   - readSecret: returns the contents of a file, after it made sure that only its owner can read it. A line end
-    ///     at the end is not part of the secret.
+    ///   - readSecret: returns the contents of a file, after it made sure that nobody else can read it.
     public func load(
         file: (path: String, contents: String)?, environment: [String: String], arguments: [String],
         readSecret: SecretReader
@@ -68,10 +67,7 @@ private struct Resolver {
     ) -> String? {
         guard assignment.target.isFile else { return assignment.text }
         do throws(SecretFileError) {
-            var text = try readSecret(assignment.text).utf8[...]
-            if text.last == UInt8(ascii: "\n") { text.removeLast() }
-            if text.last == UInt8(ascii: "\r") { text.removeLast() }
-            return String(Substring(text))
+            return try readSecret(assignment.text)
         } catch {
             problems.append(
                 .unreadableSecret(setting.name, assignment.source, path: assignment.text, reason: error.reason))
@@ -80,6 +76,7 @@ private struct Resolver {
     }
 
     private mutating func take(_ setting: any AnySetting, _ text: String, from source: SettingSource) {
+        let text = setting.isSecret ? SecretText.cleaned(text) : text
         guard let value = value(of: setting, text, from: source) else { return }
         values[setting.name] = value
         // An empty secret is shown: that it is not set is no secret.
@@ -90,6 +87,10 @@ private struct Resolver {
     private mutating func value(
         of setting: any AnySetting, _ text: String, from source: SettingSource
     ) -> (any Sendable)? {
+        if setting.isSecret, let flaw = SecretText.flaw(in: SecretText.cleaned(text)) {
+            problems.append(.badValue(setting.name, source, text: nil, reason: flaw))
+            return nil
+        }
         switch setting.read(text) {
         case .value(let value):
             return value

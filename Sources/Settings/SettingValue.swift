@@ -89,15 +89,3 @@ extension SettingValue where Self: RawRepresentable<String> & CaseIterable {
             placeholder: words.joined(separator: "|"), meaning: "one of \(words.joined(separator: ", "))")
     }
 }
-
-extension String {
-    /// Without spaces, tabs and carriage returns at both ends.
-    var trimmed: String {
-        func isBlank(_ byte: UInt8) -> Bool {
-            byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-        }
-        let rest = utf8.drop(while: isBlank)
-        guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return "" }
-        return String(Substring(rest[...last]))
-    }
-}

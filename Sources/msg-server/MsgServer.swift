@@ -38,7 +38,14 @@ struct MsgServer {
             descriptor: 1, origin: origin, format: configuration[NodeSettings.logFormat],
             level: configuration[NodeSettings.logLevel], clock: wallClock)
         let log = Logger(sink)
+        // It may have to wait for its database for ever.
+        let watch = StartWatch {
+            log.info("start_ended", "the node was asked to stop before it had started")
+            _ = sink.flush(within: .seconds(2))
+            exit(0)
+        }
         do {
+            SystemFacts.raiseOpenFileLimit()
             try migrate(configuration, log)
             let node = try Node(configuration, log: log, wallClock: wallClock) { epoch in
                 log.error(
@@ -47,7 +54,11 @@ struct MsgServer {
                 _ = sink.flush(within: .seconds(1))
                 exit(75)
             }
-            Signals.waitForEnd { reload(node, sources, log) }
+            watch.end()
+            Signals.waitForEnd { signal in
+                guard signal != SIGHUP else { return reload(node, sources, log) }
+                log.info("signal_ignored", "a signal that means nothing here", ["number": .int(Int(signal))])
+            }
             log.info("node_stopping", "the node was asked to stop; asked once more it stops at once")
             node.retire { Signals.waitForEnd(within: $0) }
             _ = sink.flush(within: .seconds(2))

@@ -1,5 +1,6 @@
 import Glibc
 import Primitives
+import Synchronization
 
 /// What the calendar says: for logs and times of messages, never for decisions.
 @Sendable func wallClock() -> UnixTime {
@@ -10,42 +11,79 @@ import Primitives
 
 /// Waiting to be told to stop.
 enum Signals {
-    /// Blocks until SIGTERM or SIGINT.
-    /// - Parameter hungUp: called for every SIGHUP before that.
-    static func waitForEnd(_ hungUp: () -> Void) {
+    /// A node that gets one of these lets go of its clients and ends.
+    private static let endings = [SIGTERM, SIGINT, SIGQUIT]
+    /// Others would end, on the spot, a process that does not know them.
+    private static let others = [
+        SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPIPE, SIGIO, SIGPWR, SIGSTKFLT,
+    ]
+
+    /// Blocks until a signal that ends the node.
+    /// - Parameter got: called for every other one before that.
+    static func waitForEnd(_ got: (Int32) -> Void) {
         var set = held
         var received: Int32 = 0
         while true {
             guard unsafe sigwait(&set, &received) == 0 else { continue }
-            guard received == SIGHUP else { return }
-            hungUp()
+            if endings.contains(received) { return }
+            got(received)
         }
     }
 
-    /// `true`: one has come.
+    /// `true`: one that ends the node has come.
     static func waitForEnd(within limit: Duration) -> Bool {
-        var set = ending
+        var set = signalSet(of: endings)
         var time = timespec(tv_sec: Int(limit.milliseconds / 1000), tv_nsec: Int(limit.milliseconds % 1000) * 1_000_000)
         return unsafe sigtimedwait(&set, nil, &time) > 0
     }
 
-    /// Keeps these signals from every thread; to be called before any is started.
+    /// Keeps all of them from every thread; to be called before any is started.
     static func hold() {
         var set = held
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
     private static var held: sigset_t {
-        var set = ending
-        unsafe sigaddset(&set, SIGHUP)
-        return set
+        signalSet(of: endings + others + Array(__libc_current_sigrtmin()...__libc_current_sigrtmax()))
     }
 
-    private static var ending: sigset_t {
+    private static func signalSet(of signals: [Int32]) -> sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, SIGTERM)
-        unsafe sigaddset(&set, SIGINT)
+        for signal in signals { unsafe sigaddset(&set, signal) }
         return set
+    }
+}
+
+/// A thread that ends the process when it is asked to while it starts, whatever the start is waiting for.
+final class StartWatch: Sendable {
+    private static let pollInterval: Duration = .milliseconds(50)
+
+    private let isOver = Atomic<Bool>(false)
+    private let asked: @Sendable () -> Void
+
+    /// - Parameter asked: ends the process.
+    init(_ asked: @escaping @Sendable () -> Void) {
+        self.asked = asked
+        var thread = pthread_t()
+        let me = unsafe Unmanaged.passRetained(self).toOpaque()
+        _ = unsafe pthread_create(&thread, nil, { pointer in
+            guard let pointer = unsafe pointer else { return nil }
+            unsafe Unmanaged<StartWatch>.fromOpaque(pointer).takeRetainedValue().watch()
+            return nil
+        }, me)
+        pthread_detach(thread)
+    }
+
+    /// From now on signals are for the main thread.
+    func end() { isOver.store(true, ordering: .releasing) }
+
+    private func watch() {
+        while !isOver.load(ordering: .acquiring) {
+            guard Signals.waitForEnd(within: Self.pollInterval) else { continue }
+            // The start may have ended while this thread waited: then it is the main thread that was meant.
+            if isOver.load(ordering: .acquiring) { kill(getpid(), SIGTERM) } else { asked() }
+            return
+        }
     }
 }

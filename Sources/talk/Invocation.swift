@@ -95,7 +95,7 @@ struct Invocation: Equatable {
             password = readLine()
         case .file(let path):
             do {
-                password = String(try TextFile.readSecret(path).prefix { !$0.isNewline })
+                password = SecretText.firstLine(of: try TextFile.readSecret(path))
             } catch {
                 throw .usage("cannot read \(path): \(error.reason)")
             }

@@ -95,7 +95,7 @@ extension Invocation {
                 "the configuration has no admin.token; make a token: talkctl token create NAME --scope read\n"
                     + "and give the file that holds it: --token-file FILE")
         }
-        let token = try Self.firstLine(ofSecret: path)
+        let token = String(try Self.firstLine(ofSecret: path).filter { $0 != " " && $0 != "\t" })
         guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw Failure(.usage, "\(path) holds no token in its first line")
         }

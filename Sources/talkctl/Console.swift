@@ -6,8 +6,8 @@ struct Console {
     var environment: [String: String] = [:]
     /// A line that is replaced by the next one; nothing where nobody watches.
     var showProgress: (String) -> Void = { _ in }
-    /// What a verb shows before it is done.
-    var show: (String) -> Void = { _ in }
+    /// What a verb shows before it is done; `false` when nobody reads it any more.
+    var show: (String) -> Bool = { _ in true }
     /// It is shown on a screen, which can be cleared.
     var isScreen = false
     /// Lets time pass.

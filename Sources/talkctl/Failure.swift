@@ -32,13 +32,23 @@ extension Failure {
                 .failed, "the database has tables of version \(found), this talkctl knows \(needed); use a newer one")
         case .database(let error): self.init(error)
         case .badName(let name, let reason): self.init(.usage, "'\(name)' cannot be a name: \(reason)")
+        case .badPassword(let reason): self.init(.usage, "the password \(reason); nothing was changed")
         case .nameTaken(let name):
-            self.init(.failed, "there is a user '\(name)' already; to change the password: talkctl user passwd \(name)")
+            self.init(
+                .failed,
+                "there is a user '\(name)' already (the case of letters makes no difference); to change the password: "
+                    + "talkctl user passwd \(name)")
         case .unknownUsers(let names):
             let list = names.map { "'\($0)'" }.joined(separator: ", ")
-            self.init(.failed, "no active user is called \(list); see: talkctl user list")
+            let number = names.first { UInt32($0) != nil }.map { "; user number \($0) is written '#\($0)'" } ?? ""
+            self.init(.failed, "no active user is called \(list)\(number); see: talkctl user list")
         case .unknownDepartment(let name):
             self.init(.failed, "there is no department '\(name)'; see: talkctl department list")
+        case .ambiguousDepartment(let name, let ids):
+            let numbers = ids.map { "'#\($0)'" }.joined(separator: ", ")
+            self.init(.usage, "several departments are called '\(name)'; say which by its number: \(numbers)")
+        case .departmentNameTaken(let name):
+            self.init(.failed, "there is a department '\(name)' at that place; see: talkctl department list")
         case .tooManyMembers(let count, let limit):
             self.init(.usage, "\(count) members are too many, a group has \(limit) at most; make several groups")
         case .tokenNameTaken(let name):

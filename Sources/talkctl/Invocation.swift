@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import Node
 import Primitives
 import Program
 import Settings
@@ -12,13 +13,16 @@ struct Invocation {
     private let operand: String?
     private let values: [String: String]
 
+    /// Operands that may be numbers with `#` before them.
+    private static let references = ["USER", "NODE", "GROUP", "DEPARTMENT"]
+
     /// The arguments asked for a text about talkctl itself.
     struct Help: Error {
         let text: String
     }
 
     init(_ arguments: [String], _ console: Console) throws {
-        if arguments.first == nil || arguments.first == "--help" { throw Help(text: Verb.overview) }
+        if let help = Self.help(arguments) { throw help }
         verb = try Self.verb(arguments)
         self.console = console
         let options = verb.options + Verb.common
@@ -26,10 +30,16 @@ struct Invocation {
         var operands: [String] = []
         var rest = arguments.dropFirst(verb.words.count)
         while let argument = rest.popFirst() {
-            guard argument.hasPrefix("--") else {
+            // What follows is no option, whatever it looks like (POSIX, utility syntax guideline 10).
+            if argument == "--" {
+                operands += rest
+                break
+            }
+            guard argument.hasPrefix("-"), argument != "-" else {
                 operands.append(argument)
                 continue
             }
+            if argument == "-h" { throw Help(text: verb.help) }
             // Both forms that people try: "--limit 5" and "--limit=5".
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let option = options.first(where: { $0.name == parts[0] }) else {
@@ -38,7 +48,10 @@ struct Invocation {
             values[option.name] = try Self.value(of: option, parts.dropFirst().first, &rest, verb)
         }
         if values["--help"] != nil { throw Help(text: verb.help) }
-        if let placeholder = verb.operand, operands.isEmpty { throw verb.misuse("\(placeholder) is missing") }
+        if let placeholder = verb.operand, operands.isEmpty {
+            let hint = Self.references.contains(placeholder) ? " (to a shell # begins a comment: quote it, '#7')" : ""
+            throw verb.misuse("\(placeholder) is missing\(hint)")
+        }
         if let extra = operands.dropFirst(verb.operand == nil ? 0 : 1).first {
             throw verb.misuse("unexpected argument '\(extra)'")
         }
@@ -98,16 +111,31 @@ struct Invocation {
 
     static func firstLine(ofSecret path: String) throws -> String {
         do {
-            return String(try TextFile.readSecret(path).prefix { !$0.isNewline })
+            return SecretText.firstLine(of: try TextFile.readSecret(path))
         } catch {
             throw Failure(.usage, "cannot read \(path): \(error.reason)")
+        }
+    }
+
+    /// What asks for a text about talkctl itself, in all the ways that people try.
+    private static func help(_ arguments: [String]) -> Help? {
+        switch arguments.first {
+        case nil, "--help", "-h": return Help(text: Verb.overview)
+        case "help":
+            let words = Array(arguments.dropFirst())
+            let verbs = Verb.all.filter { $0.words.starts(with: words) }
+            if words.isEmpty || verbs.isEmpty { return Help(text: Verb.overview) }
+            return Help(text: verbs.count == 1 ? verbs[0].help : Verb.list(verbs))
+        case "--version", "version":
+            return Help(text: "talkctl \(ProductVersion.current), tables of version \(Migrator.latest)\n")
+        default: return nil
         }
     }
 
     private static func verb(_ arguments: [String]) throws -> Verb {
         let noun = arguments[0]
         let verbs = Verb.all.filter { $0.noun == noun }
-        guard !noun.hasPrefix("--") else {
+        guard !noun.hasPrefix("-") else {
             throw Failure(.usage, "\(noun) comes behind the command, as in: talkctl user list \(noun) …")
         }
         guard !verbs.isEmpty else {
@@ -115,8 +143,8 @@ struct Invocation {
             throw Failure(.usage, "unknown command '\(noun)'\(hint); see: talkctl --help")
         }
         if let only = verbs.first, only.name == nil { return only }
-        guard arguments.count > 1, arguments[1] != "--help" else {
-            throw Help(text: verbs.map { "\($0.usage)\n      \($0.summary)\n" }.joined())
+        guard arguments.count > 1, arguments[1] != "--help", arguments[1] != "-h" else {
+            throw Help(text: Verb.list(verbs))
         }
         guard let verb = verbs.first(where: { $0.name == arguments[1] }) else {
             let hint = suggestion(arguments[1], verbs.compactMap(\.name))

@@ -37,7 +37,7 @@ import Program
     static func run(_ arguments: [String], _ console: Console) -> Result {
         do {
             let invocation = try Invocation(arguments, console)
-            let report = try invocation.verb.run(invocation)
+            let report = try invocation.run()
             let text = invocation.isJSON ? String(decoding: report.json.bytes, as: UTF8.self) : report.text
             return Result(code: report.code, output: text + "\n")
         } catch let help as Invocation.Help {

@@ -7,8 +7,8 @@ extension Verb {
         Verb(
             "notice", "send", "TEXT", "Sends a message to every user, in the name of one.",
             [
-                Option("--from", "USER", "whose message it is, by name or number"),
-                Option("--department", "ID", "only to users of this department"),
+                Option("--from", "USER", "whose message it is: a name, or a number such as '#7'"),
+                Option("--department", "WHICH", "only to users of this department, a name or '#7'"),
                 Option("--dry-run", nil, "only say how many would get it"),
             ] + adminOptions, run: sendNotice),
         Verb("notice", "list", nil, "Lists notices, the latest first.", adminOptions, run: listNotices),
@@ -24,10 +24,10 @@ extension Verb {
     private static func sendNotice(_ call: Invocation) throws -> Report {
         let from = try call.required("--from")
         var body: [(String, JSON)] = [
-            ("from", .number(Int(try UInt32(from) ?? number(ofUser: from, call)))), ("text", .string(call.subject)),
+            ("from", .number(Int(try number(ofUser: from, call)))), ("text", .string(call.subject)),
         ]
-        if call.has("--department") {
-            body.append(("department_id", .number(try call.number("--department", in: 1...Int(Int32.max)))))
+        if let department = call.value("--department") {
+            body.append(("department_id", .number(Int(try number(ofDepartment: department, call)))))
         }
         let isTrial = call.has("--dry-run")
         let answer = try call.adminPort().ask(

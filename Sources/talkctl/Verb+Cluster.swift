@@ -14,7 +14,7 @@ extension Verb {
             "nodes", nil, nil, "Lists the nodes of the cluster, as one of them sees it.", adminOptions,
             run: listNodes),
         Verb(
-            "presence", nil, "USER", "Says where a user is logged in; USER is a name, or the number of one.",
+            "presence", nil, "USER", "Says where a user is logged in; \(userReference).",
             adminOptions, run: showPresence),
     ]
 
@@ -62,7 +62,7 @@ extension Verb {
 
     private static func showPresence(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
-        let user = try UInt32(call.subject) ?? number(ofUser: call.subject, call)
+        let user = try number(ofUser: call.subject, call)
         let answer = try port.get("/admin/v1/presence/\(user)")
         let nodes = try ClusterNodes(port)
         let sessions = answer["sessions"]?.items ?? []
@@ -84,10 +84,5 @@ extension Verb {
     where Value.RawValue == UInt32 {
         guard let code else { return .null }
         return code.integer.flatMap { UInt32(exactly: $0) }.flatMap(Value.init).map { .string("\($0)") } ?? code
-    }
-
-    static func number(ofUser name: String, _ call: Invocation) throws -> UInt32 {
-        guard let user = try call.administrator().user(name) else { throw AdministrationError.unknownUsers([name]) }
-        return user.id.rawValue
     }
 }

@@ -7,21 +7,27 @@ extension Verb {
 
     static let command = [
         Verb(
-            "drain", nil, "NODE", "Lets a node go of its clients, who find others; NODE is a name or a number.",
+            "drain", nil, "NODE",
+            "Lets a node go of its clients, who find others; NODE is a name, or a number such as '#2'.",
             [
                 Option("--rate", "R", "clients per second (default: 500)"),
                 Option("--no-wait", nil, "do not wait until the last one has gone"),
+                Option("--force", nil, "do not ask, though no other node takes clients"),
             ] + adminOptions, run: drain),
         Verb("undrain", nil, "NODE", "Lets a node take clients again.", adminOptions, run: undrain),
         Verb(
-            "kick", nil, "USER", "Ends the sessions of a user; USER is a name, or the number of one.",
+            "forget", nil, "NODE", "Says that a node that is gone will not come back: nobody misses it any more.",
+            adminOptions, run: forget),
+        Verb(
+            "kick", nil, "USER", "Ends the sessions of a user; \(userReference).",
             [Option("--device", "CLASS", "pc or mobile (default: both)")] + adminOptions, run: kick),
     ]
 
     private static func drain(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
         let rate = try call.number("--rate", in: 1...1_000_000, default: 500)
-        let path = "/admin/v1/nodes/\(AdminPort.segment(call.subject))"
+        let path = try path(ofNode: call.subject, call)
+        try checkSuccessor(of: try port.get(path), port, call)
         let answer = try port.ask(.post, "\(path)/drain", .object([("rate", .number(rate))]))
         if call.has("--no-wait") { return Report("Node \(call.subject) lets go of its clients.", answer) }
         // It may not have heard yet.
@@ -40,14 +46,30 @@ extension Verb {
         }
     }
 
+    /// Whom the last node lets go of finds no other.
+    private static func checkSuccessor(of node: JSON, _ port: AdminPort, _ call: Invocation) throws {
+        let others = try ClusterNodes(port).live.filter { $0["id"]?.integer != node["id"]?.integer }
+        if call.has("--force") || others.contains(where: { service(of: $0) == "ready" }) { return }
+        let warning = "no other node takes clients: those of \(node.nodeTitle) will find none"
+        guard let isAgreed = call.console.confirm("\(warning). Go on?") else {
+            throw Failure(.usage, "\(warning); nothing was changed, give --force to do it")
+        }
+        if !isAgreed { throw Failure(.failed, "nothing was changed") }
+    }
+
+    private static func forget(_ call: Invocation) throws -> Report {
+        let answer = try call.adminPort().ask(.delete, path(ofNode: call.subject, call))
+        return Report("Node \(call.subject) is forgotten.", answer)
+    }
+
     private static func undrain(_ call: Invocation) throws -> Report {
-        let answer = try call.adminPort().ask(.post, "/admin/v1/nodes/\(AdminPort.segment(call.subject))/undrain")
+        let answer = try call.adminPort().ask(.post, "\(path(ofNode: call.subject, call))/undrain")
         return Report("Node \(call.subject) takes clients again.", answer)
     }
 
     private static func kick(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
-        let user = try UInt32(call.subject) ?? number(ofUser: call.subject, call)
+        let user = try number(ofUser: call.subject, call)
         let device = call.value("--device")
         if let device, device != "pc", device != "mobile" { throw call.verb.misuse("--device \(device): pc or mobile") }
         let answer = try port.ask(

@@ -33,6 +33,7 @@ extension Verb {
         show("asking the node")
         symptoms += NodeCheck.symptoms(of: AdminPort(place: configuration.admin, token: ""))
         symptoms += others.map(NodeCheck.route)
+        symptoms += clientAddresses(configuration)
         return report(symptoms)
     }
 
@@ -76,6 +77,21 @@ extension Verb {
                 host: host, reach(HostPort(host: host, port: gossip.port)),
                 others: others.map { reach(HostPort(host: $0.host, port: $0.gossipPort)) }),
         ]
+    }
+
+    /// As the nodes of the cluster tell them; without a node that answers there is nothing to look at.
+    private static func clientAddresses(_ configuration: NodeConfiguration) -> [Symptom] {
+        guard let token = configuration.adminToken,
+            let nodes = try? ClusterNodes(AdminPort(place: configuration.admin, token: token))
+        else { return [] }
+        let told = nodes.live.compactMap { node -> (node: String, place: String, reach: AddressCheck.Reach)? in
+            guard let place = node["status"]?["client_address"]?.text else { return nil }
+            let reach = HostPort(setting: place).map {
+                AddressCheck.reach(of: NameResolver.resolveNow($0.host, port: $0.port))
+            }
+            return (node.nodeTitle, place, reach ?? .unknown)
+        }
+        return told.isEmpty ? [] : AddressCheck.allClients(told)
     }
 
     private static func report(_ symptoms: [Symptom]) -> Report {

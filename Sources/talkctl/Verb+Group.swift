@@ -11,11 +11,11 @@ extension Verb {
                 Option("--creator", "USER", "who may change its members; a member too"),
                 Option("--members", "A,B,C", "the other members"),
                 Option("--type", "TYPE", "normal (default), or temporary, as users make them"),
-            ], run: createGroup),
+            ], run: createGroup).audited(),
         Verb(
             "group", "list", nil, "Lists groups, oldest first.",
             [Option("--limit", "N", "at most N groups (default 50)")], run: listGroups),
-    ]
+    ] + groupMembers
 
     private static func createGroup(_ call: Invocation) throws -> Report {
         let creator = try call.required("--creator")

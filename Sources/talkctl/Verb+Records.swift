@@ -14,6 +14,9 @@ extension Verb {
                 Option("--limit", "N", "at most N changes (default 50)"),
                 Option("--token", "NAME", "only those of the token of this name"),
             ] + adminOptions, run: listAudit),
+    ]
+
+    static let nodeState = [
         Verb(
             "log-level", nil, "LEVEL", "Changes what the node that is asked logs, until it ends.", adminOptions,
             run: setLogLevel),

@@ -17,7 +17,7 @@ extension Verb {
                     "also the audit, idempotency keys, failed logins and expired session tokens of this age"),
                 Option("--dry-run", nil, "only say how much that is"),
                 Option("--yes", nil, "do not ask"),
-            ], run: retain)
+            ], run: retain).audited()
     ]
 
     private static func retain(_ call: Invocation) throws -> Report {

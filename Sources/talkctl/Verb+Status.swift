@@ -13,6 +13,11 @@ extension Verb {
         for node in nodes.all where node["state"]?.text == "dead" {
             findings.append("\(node.nodeTitle): dead for \(age(of: node)); its log may say why")
         }
+        for node in nodes.all where node["state"]?.text == "missing" {
+            findings.append(
+                "\(node.nodeTitle): missing for \(age(of: node)), and it did not say goodbye; its log may say why; "
+                    + "if it is gone for good: talkctl forget \(node.nodeTitle)")
+        }
         for node in nodes.live where node["state"]?.text == "suspect" {
             findings.append("\(node.nodeTitle): may be dead")
         }

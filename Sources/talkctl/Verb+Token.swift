@@ -11,9 +11,11 @@ extension Verb {
                     "--scope", "SCOPES",
                     "what it may do, with commas: read, write (users, groups …), ops (the nodes), "
                         + "messages (what users wrote)")
-            ], run: createToken),
+            ], run: createToken).audited(),
         Verb("token", "list", nil, "Lists tokens by name, without the tokens themselves.", run: listTokens),
-        Verb("token", "revoke", "NAME", "Makes a token worthless; nodes notice within seconds.", run: revokeToken),
+        Verb(
+            "token", "revoke", "NAME", "Makes a token worthless; nodes notice within seconds.", run: revokeToken
+        ).audited(),
     ]
 
     private static func createToken(_ call: Invocation) throws -> Report {

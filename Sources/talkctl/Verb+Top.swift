@@ -38,7 +38,9 @@ extension Verb {
             before = now
             guard round < count else { break }
             let text = call.isJSON ? String(decoding: last.json.bytes, as: UTF8.self) : last.text
-            call.console.show((call.console.isScreen && !call.isJSON ? clearScreen : "") + text + "\n")
+            guard call.console.show((call.console.isScreen && !call.isJSON ? clearScreen : "") + text + "\n") else {
+                break
+            }
         }
         return last
     }

@@ -4,7 +4,8 @@ extension Verb {
     static let trace = [
         Verb(
             "trace", nil, "CONVERSATION/ID",
-            "Says what became of a message. CONVERSATION is g and the number of a group, or two users with a comma.",
+            "Says what became of a message. CONVERSATION is g and the number of a group, or two users with a comma: "
+                + "names, or numbers such as '#7'.",
             adminOptions, run: follow)
     ]
 
@@ -70,6 +71,6 @@ extension Verb {
     static func conversation(_ text: String, _ call: Invocation) throws -> String {
         let users = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         if users.count == 1 { return text }
-        return try users.map { String(try UInt32($0) ?? number(ofUser: $0, call)) }.joined(separator: ",")
+        return try users.map { String(try number(ofUser: $0, call)) }.joined(separator: ",")
     }
 }

@@ -1,5 +1,6 @@
 import Administration
 import DBProxy
+import HTTPCore
 import Primitives
 import TalkProtocol
 
@@ -14,12 +15,25 @@ extension Verb {
             "user", "add", "NAME", "Makes a user.",
             [
                 Option("--nick", "TEXT", "the name that others see (default: NAME)"),
-                Option("--department", "ID", "a department, by its id or name"),
+                Option("--department", "WHICH", "a department, by its name or as '#7'"),
                 Option("--if-missing", nil, "do nothing if there is one of that name"),
-            ] + passwordOptions, run: addUser),
+            ] + passwordOptions, run: addUser).audited(),
+        Verb("user", "show", "USER", "Shows a user; \(userReference).", run: showUser),
         Verb(
-            "user", "disable", "NAME", "Ends an account: no more logins; clients hide the user.", run: disableUser),
-        Verb("user", "passwd", "NAME", "Sets a new password, and lifts a lock.", passwordOptions, run: setPassword),
+            "user", "edit", "USER", "Changes what a user is called, and what others see.",
+            [
+                Option("--name", "TEXT", "the user logs in with it from then on"),
+                Option("--nick", "TEXT", "the name that others see"),
+                Option("--department", "WHICH", "a department, by its name or as '#7'; '#0': none"),
+            ] + adminOptions, run: editUser),
+        Verb(
+            "user", "enable", "USER", "Takes back that an account was ended.", adminOptions, run: enableUser),
+        Verb(
+            "user", "disable", "NAME", "Ends an account: no more logins; clients hide the user.", run: disableUser
+        ).audited(),
+        Verb(
+            "user", "passwd", "NAME", "Sets a new password, and lifts a lock.", passwordOptions, run: setPassword
+        ).audited(),
         Verb(
             "user", "list", nil, "Lists users by name.",
             [
@@ -32,7 +46,7 @@ extension Verb {
                 Option("--prefix", "TEXT", "they are called TEXT1, TEXT2 …"),
                 Option("--count", "N", "how many there shall be"),
                 Option("--password", "TEXT", "the password of all of them"),
-            ], run: seedUsers),
+            ], run: seedUsers).audited(),
     ]
 
     private static func addUser(_ call: Invocation) throws -> Report {
@@ -45,6 +59,40 @@ extension Verb {
         let id = try administrator.addUser(
             name, nick: call.value("--nick") ?? name, departmentID: department, password: call.password())
         return Report("User \(name) has id \(id.rawValue).", answer(name, id: id, made: true))
+    }
+
+    private static func showUser(_ call: Invocation) throws -> Report {
+        let administrator = try call.administrator()
+        guard let user = try administrator.user(call.subject) else {
+            throw AdministrationError.unknownUsers([call.subject])
+        }
+        let department = try administrator.departments().first { $0.id == user.departmentID }
+        let facts: [(String, JSON)] = [
+            ("id", .number(Int(user.id.rawValue))), ("name", .string(user.name)), ("nick", .string(user.nick)),
+            ("department", .string(department?.name ?? "")), ("status", .string(user.hasLeft ? "left" : "active")),
+            ("email", .string(user.email)), ("phone", .string(user.phone)), ("sign", .string(user.sign)),
+        ]
+        let table = Report.list(["WHAT", "VALUE"], facts.map { [.string($0.0), $0.1] })
+        return Report(table.text, .object(facts))
+    }
+
+    private static func editUser(_ call: Invocation) throws -> Report {
+        var changes: [(String, JSON)] = []
+        for option in ["name", "nick"] {
+            if let text = call.value("--\(option)") { changes.append((option, .string(text))) }
+        }
+        if let department = call.value("--department") {
+            changes.append(("department_id", .number(Int(try number(ofDepartment: department, call)))))
+        }
+        if changes.isEmpty { throw call.verb.misuse("there is nothing to change: give --name, --nick or --department") }
+        let path = "/admin/v1/users/\(try number(ofUser: call.subject, call))"
+        let user = try call.adminPort().ask(.patch, path, .object(changes))
+        return Report("User \(user["name"]?.text ?? "") is changed.", user)
+    }
+
+    private static func enableUser(_ call: Invocation) throws -> Report {
+        let path = "/admin/v1/users/\(try number(ofUser: call.subject, call))/enable"
+        return Report("User \(call.subject) can log in again.", try call.adminPort().ask(.post, path))
     }
 
     private static func answer(_ name: String, id: UserID, made: Bool) -> JSON {

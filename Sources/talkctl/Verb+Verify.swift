@@ -6,7 +6,7 @@ extension Verb {
         Verb(
             "verify", nil, nil, "Holds what is stored against itself; the cluster may work meanwhile.",
             [Option("--heal", nil, "repair what takes nothing from anybody; messages are never deleted")],
-            run: verifyAll)
+            run: verifyAll).audited()
     ]
 
     private static func verifyAll(_ call: Invocation) throws -> Report {

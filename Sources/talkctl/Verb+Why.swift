@@ -5,13 +5,13 @@ extension Verb {
     static let why = [
         Verb(
             "why", nil, "USER",
-            "Says what each node believes of a user's sessions, and why; USER is a name, or the number of one.",
+            "Says what each node believes of a user's sessions, and why; \(userReference).",
             adminOptions, run: explain)
     ]
 
     private static func explain(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()
-        let user = try UInt32(call.subject) ?? number(ofUser: call.subject, call)
+        let user = try number(ofUser: call.subject, call)
         let logins = try port.get("/admin/v1/users/\(user)/logins")["items"]?.items ?? []
         let nodes = try ClusterNodes(port)
         let beliefs = nodes.ask("/admin/v1/presence/\(user)")

@@ -21,6 +21,8 @@ struct Verb: Sendable {
     let summary: String
     let options: [Option]
     let run: @Sendable (Invocation) throws -> Report
+    /// It changes the database without a node, which would note it.
+    private(set) var isAudited = false
 
     init(
         _ noun: String, _ name: String?, _ operand: String? = nil, _ summary: String, _ options: [Option] = [],
@@ -34,9 +36,25 @@ struct Verb: Sendable {
         self.run = run
     }
 
-    static let all =
-        status + cluster + sessions + top + why + trace + command + user + group + department + announcement
-        + records + token + config + migrate + verify + retention + backup + doctor + completion
+    func audited() -> Verb {
+        var verb = self
+        verb.isAudited = true
+        return verb
+    }
+
+    /// In the order in which help shows them.
+    static let families: [(title: String, verbs: [Verb])] = [
+        ("How is the cluster?", status + doctor + cluster + sessions + top),
+        ("What became of it?", why + trace + records),
+        ("Tell nodes", command + nodeState),
+        ("Users, groups, departments", user + group + department),
+        ("Tell users", announcement),
+        ("Access and configuration", token + config),
+        ("The database", migrate + verify + retention + backup),
+        ("Shells", completion),
+    ]
+
+    static let all = families.flatMap(\.verbs)
 
     static let common = [
         Option("--config", "FILE", "configuration of a node (default: GRAPEVINE_CONFIG, or .local/node1.conf)"),
@@ -54,21 +72,30 @@ struct Verb: Sendable {
         return "\(usage) [OPTIONS]\n\n\(summary)\n\n\(table)"
     }
 
+    /// Several of them, briefly.
+    static func list(_ verbs: [Verb]) -> String {
+        verbs.map { "\($0.usage)\n      \($0.summary)\n" }.joined()
+    }
+
     static var overview: String {
         let width = (all.map(\.usage.count).max() ?? 0) + 3
-        let lines: [String] = all.map { verb in
-            let gap = String(repeating: " ", count: width - verb.usage.count)
-            return "  \(verb.usage)\(gap)\(verb.summary)\n"
-        }
-        let verbs = lines.joined()
+        let verbs = families.map { title, verbs in
+            "\(title)\n" + verbs.map { verb in
+                let gap = String(repeating: " ", count: width - verb.usage.count)
+                return "  \(verb.usage)\(gap)\(verb.summary)\n"
+            }.joined()
+        }.joined(separator: "\n")
         return """
             talkctl looks after users, groups, departments and tokens in the database of a cluster, checks, shrinks and
             saves that database, and asks the nodes.
 
             \(verbs)
-            Each takes --help, and:
+            Each takes:
 
             \(Self.lines(of: common))
+            Names may consist of digits, so a number is written '#7' (in quotes: to a shell # begins a comment).
+            What follows -- is no option. talkctl help COMMAND explains a command, talkctl version says which this is.
+
             Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 database or node unreachable,
             4 not as it should be.
 

@@ -14,7 +14,7 @@ import TalkProtocol
         async let end = probe.call { $0.deleteDepartment(1, isTrial: false, $1) }
         try await probe.database.untilWaiting(2)
         try clock.commit()
-        #expect(try await isRenamed)
+        #expect(try await isRenamed == .named(1))
         #expect(try await end == .deleted)
     }
 
@@ -33,7 +33,7 @@ import TalkProtocol
 
     @Test func nobodyIsMovedIntoItWhenItIsBeingDeleted() async throws {
         let probe = try await probe()
-        #expect(try await !whileDeleted(probe) { $0.changeUser(UserID(1), nick: nil, departmentID: 1, $1) })
+        #expect(try await whileDeleted(probe) { $0.changeUser(UserID(1), nick: nil, departmentID: 1, $1) } == .unknown)
     }
 
     @Test func nobodyIsMadeInItWhenItIsBeingDeleted() async throws {
@@ -46,7 +46,7 @@ import TalkProtocol
     }
 
     @Test func nothingIsPutBelowItWhenItIsBeingDeleted() async throws {
-        #expect(try await whileDeleted(try await probe()) { $0.addDepartment("Below", parentID: 1, $1) } == nil)
+        #expect(try await whileDeleted(try await probe()) { $0.addDepartment("Below", parentID: 1, $1) } == .unknown)
     }
 
     @Test func whoComesBackIsNotInOneThatIsBeingDeleted() async throws {

@@ -139,6 +139,11 @@ import WireKit
         #expect(unknown + refused == 99)
         #expect(unknown >= 50 && refused > 0)
         #expect(try probe.ask(.get, "/admin/v1/log-level").status == 200)
+        // Who was known before is not in the way of the guesser behind the same address.
+        #expect(try probe.ask(.get, "/admin/v1/log-level", token: known).status == 200)
+        #expect(try probe.node.metric("grapevine_admin_tokens_unknown_total") == unknown)
+        let events = try probe.get("/admin/v1/events")["items"]?.items ?? []
+        #expect(events.count { $0["event"]?.text == "admin_token_unknown" } == unknown)
     }
 
     @Test func namesOfTokensArePlain() throws {

@@ -68,19 +68,22 @@ import WireKit
 
     private static let badBodies = [
         (#"{}"#, "name is missing"), (#"{"name":1}"#, "name must be a text"), (#"[]"#, "the body must be an object"),
-        (#"{"name":"","password":"x"}"#, "name must not be empty"),
-        (#"{"name":" a","password":"x"}"#,
-            "name must have at most 64 bytes, no control characters and no blanks at its ends"),
-        (#"{"name":"a","password":"x","name":"b"}"#, "name is given twice"),
-        (#"{"name":"a","password":"x","admin":true}"#,
+        (#"{"name":"","password":"password"}"#, "name must not be empty"),
+        (#"{"name":" a","password":"password"}"#,
+            "name cannot be a name: it starts or ends with a blank"),
+        (#"{"name":"a","password":"password","name":"b"}"#, "name is given twice"),
+        (#"{"name":"a","password":"password","admin":true}"#,
             "admin is unknown; there are: name, nick, password, department_id"),
-        (#"{"name":"a","password":"x","department_id":-1}"#, "department_id must be from 0 to 2147483647"),
-        (#"{"name":"a","password":"x","department_id":"1"}"#, "department_id must be a whole number"),
-        (#"{"name":"a","password":"x","department_id":1.5}"#,
+        (#"{"name":"a","password":"password","department_id":-1}"#, "department_id must be from 0 to 2147483647"),
+        (#"{"name":"a","password":"password","department_id":"1"}"#, "department_id must be a whole number"),
+        (#"{"name":"a","password":"password","department_id":1.5}"#,
             "the body is no JSON, or has a number that is not whole"),
-        (#"{"name":"a","password":"x""#, "the body is no JSON, or has a number that is not whole"),
+        (#"{"name":"a","password":"password""#, "the body is no JSON, or has a number that is not whole"),
+        (#"{"name":"a","password":"short"}"#, "password must have from 8 to 256 characters"),
+        (#"{"name":"a,b","password":"password"}"#,
+            "name cannot be a name: it contains ',', which stands between names"),
         ("", "the body is no JSON, or has a number that is not whole"),
-        (#"{"name":"a","password":"a\u0000b"}"#, "password must have no control characters"),
+        (#"{"name":"a","password":"passw\u0000rd"}"#, "password must have no control characters"),
     ]
 
     @Test func bodiesAreChecked() throws {

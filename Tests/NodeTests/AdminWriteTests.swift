@@ -56,25 +56,25 @@ import WireKit
 
     @Test func aWriteUnderAKeyIsDoneOnce() throws {
         let probe = try AdminProbe()
-        let body = #"{"name":"Sales"}"#
-        let first = try post("departments", body, key: "k1", at: probe)
-        let again = try post("departments", body, key: "k1", at: probe)
+        let body = #"{"name":"Wiki","url":"https://wiki.example/"}"#
+        let first = try post("discovery", body, key: "k1", at: probe)
+        let again = try post("discovery", body, key: "k1", at: probe)
         #expect(first.status == 201 && again.status == 201)
         #expect(first.body.bytes == again.body.bytes)
-        #expect(try count("department", at: probe) == "1")
+        #expect(try count("discovery_item", at: probe) == "1")
         #expect(try count("admin_audit", at: probe) == "1")
         // Another body, another page, another token.
-        let other = try post("departments", #"{"name":"Support"}"#, key: "k1", at: probe)
+        let other = try post("discovery", #"{"name":"Wiki","url":"https://other.example/"}"#, key: "k1", at: probe)
         #expect(other.status == 409 && other.error == "idempotency_key_reused")
         let page = try post("users/1/enable", nil, key: "k1", at: probe)
         #expect(page.status == 409 && page.error == "idempotency_key_reused")
-        let token = try Administrator(probe.node.database.address).createToken("robot", scopes: ["write"])
-        #expect(try post("departments", body, key: "k1", token: token, at: probe).status == 201)
-        #expect(try count("department", at: probe) == "2")
+        let token = try Administrator(probe.node.database.address).createToken("robot", scopes: ["write", "ops"])
+        #expect(try post("discovery", body, key: "k1", token: token, at: probe).status == 201)
+        #expect(try count("discovery_item", at: probe) == "2")
         // After a day the key is free.
         try probe.node.database.execute("update admin_answer set created_at = now() - interval '25 hours'")
-        #expect(try post("departments", body, key: "k1", at: probe).status == 201)
-        #expect(try count("department", at: probe) == "3")
+        #expect(try post("discovery", body, key: "k1", at: probe).status == 201)
+        #expect(try count("discovery_item", at: probe) == "3")
     }
 
     @Test func refusalsAreKeptUnderTheKeyAsWell() throws {

@@ -22,7 +22,8 @@ import WireKit
         // The port is a string: two of the clients read nothing else.
         #expect(answer.hasSuffix(
             #"{"code":0,"msg":"","priorIP":"chat.example.org","backupIP":"chat.example.org","port":"8000","#
-                + #""msfsPrior":"","msfsBackup":"","discovery":"http://node/api/discovery"}"#))
+                + #""msfsPrior":"","msfsBackup":"","#
+                + #""discovery":"http://chat.example.org:\#(node.node.httpAddress.port)/api/discovery"}"#))
     }
 
     @Test func behindAProxyTheLinksHaveItsAddress() async throws {

@@ -1,5 +1,5 @@
 import Foundation
-import Program
+@testable import Program
 import Testing
 
 @Suite struct ProgramTests {
@@ -30,6 +30,13 @@ import Testing
             let secret = try? TextFile.readSecret(path)
             #expect(secret == (isRead ? "secret" : nil))
         }
+    }
+
+    /// The files of a Kubernetes secret are root's; the group is that of the pod.
+    @Test(arguments: [(0o440, true), (0o640, true), (0o400, true), (0o660, false), (0o444, false), (0o450, false)])
+    func aSecretOfAnotherOwnerMayBeTheGroups(mode: Int, isPrivate: Bool) {
+        #expect(TextFile.isPrivate(mode: mode_t(mode), isOwn: false) == isPrivate)
+        #expect(TextFile.isPrivate(mode: mode_t(mode), isOwn: true) == (mode & 0o077 == 0))
     }
 
     @Test func theEnvironmentIsRead() {

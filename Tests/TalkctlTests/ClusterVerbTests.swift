@@ -67,7 +67,7 @@ import WireKit
         let nodes = await run("nodes --json", at: place) { $0.contains(#""client_address":"\#(cluster[1])""#) }.output
         #expect(nodes.hasPrefix(#"[{"id":1,"name":"node1","#))
         #expect(nodes.contains(#""client_address":"\#(cluster[1])""#))
-        #expect(place.run("presence 7 --json").output == #"{"user":7,"sessions":[]}"# + "\n")
+        #expect(place.run("presence #7 --json").output == #"{"user":7,"sessions":[]}"# + "\n")
     }
 
     @Test func aUserIsFoundByNameAndByNumber() async throws {
@@ -77,7 +77,7 @@ import WireKit
         #expect(place.run("presence bob").output == "bob is not logged in.\n")
         let bob = try await TalkClient.logIn("bob", as: .windows, at: cluster[1])
         let shown = await run("presence bob", at: place) { $0.contains("node2  pc") }.output
-        #expect(shown == place.run("presence 2").output)
+        #expect(shown == place.run("presence #2").output)
         #expect(shown.hasPrefix("""
             NODE   DEVICE  CLIENT   STATUS  LOGIN
             node2  pc      windows  online  1
@@ -104,7 +104,7 @@ import WireKit
         let stranger = place.run("nodes --admin \(cluster.nodes[0].node.httpAddress)")
         #expect(stranger.code == 1)
         #expect(stranger.complaint.hasSuffix("is no node of Grapevine of this version; check --admin\n"))
-        let zero = try self.place(cluster).run("presence 0")
+        let zero = try self.place(cluster).run("presence #0")
         #expect(zero.code == 1)
         #expect(zero.complaint.hasSuffix("says: a user is a number above 0\n"))
     }

@@ -109,6 +109,39 @@ import WireKit
         #expect(AddressCheck.reach(of: []) == .unknown)
     }
 
+    @Test func everyNodeIsLookedAtForWhereItSendsClients() {
+        func check(_ reaches: AddressCheck.Reach...) -> [String] {
+            AddressCheck.allClients(reaches.enumerated().map { ("node\($0.offset + 1)", "h:1", $0.element) })
+                .map { "\($0.level) \($0.text)" }
+        }
+        #expect(check(.elsewhere, .elsewhere) == ["ok the nodes tell their clients: h:1, h:1"])
+        #expect(check(.machine, .machine, .machine).count == 1)
+        let wrong = check(.elsewhere, .machine, .machine)
+        #expect(wrong.count == 2)
+        #expect(wrong[0].hasPrefix("bad clients of node2") && wrong[1].hasPrefix("bad clients of node3"))
+        #expect(check(.machine, .nowhere) == ["bad clients of node2 are told h:1, where there is nobody"])
+    }
+
+    /// Node 1 can be reached from elsewhere, the others send clients to themselves: the doctor of each says so.
+    @Test func theRecipeForOneNodeIsNotEnough() async throws {
+        let database = try TestDatabase()
+        let nodes = try [("node1", "192.0.2.1:8000"), ("node2", "127.0.0.1:8000")].map { name, address in
+            try TestNode(database, ["node.name": name, "node.loops": "1", "client.advertise": address])
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        for node in nodes {
+            let place = try Place(database, admin: "\(node.node.adminAddress)")
+            var found: String?
+            while found?.contains("node2") != true, ContinuousClock.now < deadline {
+                found = line("client_addresses", place.run("doctor").output)
+                await Task.yield()
+            }
+            #expect(
+                found == "bad   client_addresses: clients of node2 are told 127.0.0.1:8000, where each of them finds "
+                    + "its own machine")
+        }
+    }
+
     @Test(arguments: [
         (["redis_version": "7.0", "maxmemory": "0"], Symptom.Level.warn),
         (["maxmemory": "1000000", "maxmemory_policy": "noeviction"], .warn),

@@ -1,4 +1,5 @@
 import Node
+import PostgresKit
 import SocketKit
 import TalkProtocol
 import Testing
@@ -38,6 +39,38 @@ import WireKit
         #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
     }
 
+    @Test func statusMissesWhoShouldBeThere() async throws {
+        let cluster = try TestCluster(1)
+        try cluster.nodes[0].database.execute(
+            """
+            insert into cluster_node (name, id, epoch, host, gossip_port, bus_port, seen_at)
+            values ('node9', 9, 4, '127.0.0.1', 1, 2, now() - interval '3 hours')
+            """)
+        let place = try place(cluster)
+        let ill = await run("status", at: place) { $0.code == 4 }
+        #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
+        #expect(ill.output.contains("node9: missing for 3h, and it did not say goodbye"))
+        #expect(!ill.output.contains("All is well"))
+        #expect(place.run("forget node9").output == "Node node9 is forgotten.\n")
+        let well = await run("status", at: place) { $0.code == 0 }
+        #expect(well.output.hasSuffix("All is well.\n"))
+        #expect(place.run("forget node1").complaint.contains("stop it first"))
+    }
+
+    @Test func theLastNodeIsNotDrainedByMistake() async throws {
+        let cluster = try TestCluster(2)
+        let place = try place(cluster)
+        #expect(await run("drain node2", at: place) { $0.code == 0 }.code == 0)
+        let silent = await run("drain node1", at: place) { $0.code != 0 }
+        #expect(silent.code == 2)
+        #expect(silent.complaint.contains("no other node takes clients") && silent.complaint.contains("--force"))
+        #expect(place.run("drain node1", confirming: false).code == 1)
+        #expect(cluster.nodes[0].node.isReady)
+        #expect(place.run("drain node1 --force").code == 0)
+        #expect(place.run("undrain node1").code == 0)
+        #expect(place.run("drain node1", confirming: true).code == 0)
+    }
+
     @Test func topShowsWhatEachNodeDoes() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice")
@@ -51,6 +84,20 @@ import WireKit
         #expect(rows(shown.output)[2].starts(with: ["node2", "1"]))
         #expect(place.run("top --count 0").code == 2)
         withExtendedLifetime(alice) {}
+    }
+
+    @Test func topEndsWhenNobodyReadsIt() throws {
+        let cluster = try TestCluster(1)
+        var looks = 0
+        let place = try place(cluster)
+        var console = Console(environment: ["GRAPEVINE_CONFIG": place.file])
+        console.show = { _ in
+            looks += 1
+            return looks < 2
+        }
+        #expect(Talkctl.run(["top", "--interval", "1"], console).code == 0)
+        #expect(looks == 2)
+        withExtendedLifetime(place) {}
     }
 
     @Test func whySaysWhatEachNodeBelievesAndFromWhom() async throws {
@@ -83,9 +130,9 @@ import WireKit
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "stored", "1"] })
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "sent", "to", "node2"] })
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node2", "pushed", "2", "mobile"] })
-        #expect(place.run("trace 1,2/1").code == 0)
-        #expect(place.run("trace 1,2/9").complaint.contains("has no message 9 of this conversation"))
-        for wrong in ["1,2", "1,2/0", "1,2/x", "1,2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
+        #expect(place.run("trace #1,#2/1").code == 0)
+        #expect(place.run("trace #1,#2/9").complaint.contains("has no message 9 of this conversation"))
+        for wrong in ["#1,#2", "#1,#2/0", "#1,#2/x", "#1,#2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
     }
 
     @Test func settingsAreShownWithTheirSources() async throws {

@@ -8,12 +8,12 @@ import Testing
         let place = try Place()
         #expect(place.run("department add Sales").output == "Department Sales has id 1.\n")
         #expect(
-            place.run("user add ann --nick Ann --department Sales --password-stdin", typing: ["secret"]).output
+            place.run("user add ann --nick Ann --department Sales --password-stdin", typing: ["secret one"]).output
                 == "User ann has id 1.\n")
-        #expect(place.run("user add bob", typing: ["secret", "secret"]).output == "User bob has id 2.\n")
+        #expect(place.run("user add bob", typing: ["secret one", "secret one"]).output == "User bob has id 2.\n")
         #expect(
             place.run("user add ann --if-missing --json").output == #"{"id":1,"name":"ann","made":false}"# + "\n")
-        #expect(place.run("user passwd bob", typing: ["other", "other"]).code == 0)
+        #expect(place.run("user passwd bob", typing: ["other one", "other one"]).code == 0)
         #expect(place.run("user disable bob").code == 0)
         #expect(
             place.run("user list").output == """
@@ -53,7 +53,7 @@ import Testing
         _ = place.run("department add Top")
         _ = place.run("department add Below --parent Top")
         #expect(
-            place.run("department add Below --parent 1 --if-missing").output == "Department Below is there already.\n")
+            place.run("department add Below --parent #1 --if-missing").output == "Department Below is there already.\n")
         #expect(place.run("department list").output == "ID  NAME   PARENT\n1   Top\n2   Below  Top\n")
     }
 
@@ -109,7 +109,7 @@ import Testing
         ("group create G --creator a --members b --type x",
             "--type x: expected normal or temporary; see: talkctl group create --help"),
         ("nodes extra", "unexpected argument 'extra'; see: talkctl nodes --help"),
-        ("presence", "USER is missing; see: talkctl presence --help"),
+        ("presence", "USER is missing (to a shell # begins a comment: quote it, '#7'); see: talkctl presence --help"),
         ("nodes --admin here",
             "--admin here: expected a host and a port, such as 127.0.0.1:8000 or [::1]:8000; "
                 + "see: talkctl nodes --help"),
@@ -125,8 +125,8 @@ import Testing
         let unknown = place.run("user disable nobody")
         #expect(unknown.code == 1)
         #expect(unknown.complaint == "talkctl: no active user is called 'nobody'; see: talkctl user list\n")
-        #expect(place.run("user add ann --password-stdin", typing: ["x"]).code == 0)
-        let taken = place.run("user add ann --password-stdin", typing: ["x"])
+        #expect(place.run("user add ann --password-stdin", typing: ["password"]).code == 0)
+        let taken = place.run("user add ann --password-stdin", typing: ["password"])
         #expect(taken.code == 1)
         #expect(taken.complaint.hasSuffix("to change the password: talkctl user passwd ann\n"))
         #expect(place.run("user add bob", typing: ["one", "other"]).complaint.contains("the passwords differ"))
@@ -138,7 +138,7 @@ import Testing
         let place = try Place()
         let path = place.file + ".password"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try "secret\n".write(toFile: path, atomically: false, encoding: .utf8)
+        try "secret one\n".write(toFile: path, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         let open = place.run("user add ann --password-file \(path)")
         #expect(open.code == 2)

@@ -12,6 +12,17 @@ node_names() { seq -f 'node%.0f' 1 "$(remembered nodes 0)"; }
 # setting NODE KEY: its value in the node's configuration.
 setting() { sed -n "s/^$2 = //p" "$LOCAL/$1.conf"; }
 
+# reach NAME KEY: where clients reach what listens there: at the address that they are told.
+reach() {
+    local listens host
+    listens=$(setting "$1" "$2")
+    host=$(setting "$1" client.advertise)
+    case $listens in
+        0.0.0.0:* | '[::]:'*) echo "${host%:*}:${listens##*:}" ;;
+        *) echo "$listens" ;;
+    esac
+}
+
 # saved_port NAME FIRST: the port a server had at the first start, and for ever after.
 saved_port() {
     local file=$LOCAL/$1.port
@@ -88,7 +99,7 @@ command_status() {
         else
             state="not ready" exit_code=1
         fi
-        show "$name" "$pid" "$state" "clients $(setting "$name" client.listen), http $(setting "$name" http.listen)$(
+        show "$name" "$pid" "$state" "clients $(reach "$name" client.listen), http $(reach "$name" http.listen)$(
         ), admin $(setting "$name" admin.listen)"
     done
     return "$exit_code"
@@ -123,6 +134,6 @@ command_demo() {
         say "The two users of each pair are on different nodes."
         cross=(--cross)
     fi
-    exec "$bin/load-bench" chat --http "$(setting node1 http.listen)" --password grapevine --pairs 100 --rate 2000 \
+    exec "$bin/load-bench" chat --http "$(reach node1 http.listen)" --password grapevine --pairs 100 --rate 2000 \
         "${cross[@]}"
 }

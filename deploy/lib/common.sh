@@ -24,7 +24,11 @@ within() {
     done
 }
 
-is_port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+# Somebody listens there, on whichever address, by TCP or UDP.
+is_port_taken() {
+    awk -v port="$(printf ':%04X' "$1")" '$2 ~ port "$" && (FILENAME ~ /udp/ || $4 == "0A") { taken = 1 }
+        END { exit !taken }' /proc/net/{tcp,tcp6,udp,udp6} 2> /dev/null
+}
 
 # The first free port of this machine from a number on.
 free_port() {

@@ -6,6 +6,9 @@ build() {
     local program linking=()
     # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
     if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
+    # Whose folder this is: see check_clone.
+    install -d "$ROOT/.build"
+    echo "$ROOT" > "$ROOT/.build/root.path"
     for program in msg-server talkctl talk load-bench; do
         step "Building $program"
         swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"

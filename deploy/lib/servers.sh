@@ -37,7 +37,8 @@ postgres_bin() {
     echo "$folder"
 }
 
-# make_postgres FOLDER PASSWORD: an empty password lets every user of this machine in.
+# make_postgres FOLDER PASSWORD: an empty password lets every user of this machine in. Texts are sorted by their bytes;
+# names need upper and lower case of all letters.
 make_postgres() {
     local bin auth=(--auth=trust)
     bin=$(postgres_bin)
@@ -48,8 +49,8 @@ make_postgres() {
         printf '%s' "$2" | as_server tee "$1/password" > /dev/null
         auth=(--auth=scram-sha-256 --pwfile="$1/password")
     fi
-    as_server "$bin/initdb" -D "$1/data" -U grapevine "${auth[@]}" -E UTF8 --no-locale --no-sync --no-instructions \
-        > /dev/null || die "initdb failed; its message is above"
+    as_server "$bin/initdb" -D "$1/data" -U grapevine "${auth[@]}" -E UTF8 --no-locale --lc-ctype=C.UTF-8 --no-sync \
+        --no-instructions > /dev/null || die "initdb failed; its message is above"
     rm -f "$1/password"
 }
 

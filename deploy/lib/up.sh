@@ -2,14 +2,20 @@
 # deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
 
 command_up() {
-    local count port_shift configuration=release index name begin=$SECONDS
+    local count port_shift address configuration=release index name begin=$SECONDS
     count=$(remembered nodes 3)
     port_shift=$(remembered shift 0)
+    address=$(remembered advertise '')
     while (($#)); do
         case $1 in
             --nodes | --shift)
                 [[ ${2:-} =~ ^(0|[1-9][0-9]{0,4})$ ]] || die_usage "$1 needs a number"
                 if [[ $1 == --nodes ]]; then count=$2; else port_shift=$2; fi
+                shift
+                ;;
+            --advertise)
+                [[ ${2:-} =~ ^[0-9A-Za-z.:_-]+$ ]] || die_usage "--advertise needs a name or an address of this machine"
+                address=$2
                 shift
                 ;;
             --fast) configuration=debug ;;
@@ -18,20 +24,26 @@ command_up() {
         shift
     done
     ((count > 0)) || die_usage "a cluster has one node or more; to stop all: deploy/local down"
-    ((port_shift <= 50000)) || die_usage "--shift $port_shift is too much; 10000 is a good number"
+    check_clone
+    check_ports "$count" "$port_shift"
 
     need_packages
     build "$configuration"
     local bin=$ROOT/.build/$configuration
     install -d -m 755 "$LOCAL" "$NODE_LOGS"
+    echo "$ROOT" > "$LOCAL/root"
+    echo "$port_shift" > "$LOCAL/shift"
     make_secrets
     start_servers
-    for ((index = 1; index <= count; index++)); do configure_node "$index" "$port_shift" "$count"; done
+    for ((index = 1; index <= count; index++)); do
+        configure_node "$index" "$port_shift" "$count"
+        if [[ -n $address ]]; then advertise_node "$index" "$address"; fi
+    done
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
     # Fewer than last time.
     for name in $(node_names | tail -n +$((count + 1))); do stop_node "$name"; done
     echo "$count" > "$LOCAL/nodes"
-    echo "$port_shift" > "$LOCAL/shift"
+    if [[ -n $address ]]; then echo "$address" > "$LOCAL/advertise"; fi
     echo "$configuration" > "$LOCAL/configuration"
     step "Starting $count node$( ((count == 1)) || echo s)"
     for name in $(node_names); do start_node "$name" "$bin/msg-server"; done
@@ -39,6 +51,54 @@ command_up() {
     # Each knows its peers a moment after it is ready, and their names some seconds after that.
     within 15 has_met "$bin" "$count" || say "The nodes have not all found each other yet; look at: $bin/talkctl nodes"
     welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"
+}
+
+# A folder that was copied brings along what belongs to the one it was copied from.
+check_clone() {
+    local made folder
+    made=$(remembered root "$ROOT")
+    [[ $made == "$ROOT" ]] || die "this folder was copied from $made with the cluster of that one in it; $(
+    )for a cluster of its own: rm -rf $LOCAL"
+    for folder in "$LOCAL" "$ROOT/.build"; do
+        [[ ! -e $folder || -w $folder ]] || die "$folder belongs to user $(stat -c %U "$folder"); $(
+        )run this as that user, or remove it"
+    done
+    # SwiftPM writes whole paths into what it builds.
+    made=$(cat "$ROOT/.build/root.path" 2> /dev/null || echo "$ROOT")
+    [[ $made == "$ROOT" ]] || die "what is in $ROOT/.build was built in $made; remove it: rm -rf $ROOT/.build"
+}
+
+# node_ports NUMBER SHIFT: each with its setting, as they are or will be configured.
+node_ports() {
+    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) name number
+    while read -r name number; do
+        number=$((number + base))
+        if [[ -f $file ]]; then number=$(setting "node$1" "$name"); fi
+        echo "$name ${number##*:}"
+    done << 'END'
+client.listen 8000
+http.listen 8080
+admin.listen 9000
+gossip.listen 7946
+bus.listen 7947
+END
+}
+
+# check_ports COUNT SHIFT: before anything is made.
+check_ports() {
+    local index name number limit taken=()
+    read -r limit _ < /proc/sys/net/ipv4/ip_local_port_range
+    for ((index = 1; index <= $1; index++)); do
+        [[ -z $(running "$LOCAL/node$index.pid") ]] || continue
+        while read -r name number; do
+            # Above it the kernel takes ports for connections that go out.
+            ((number < limit)) || die_usage "port $number of node$index is not below $limit, where ports for $(
+            )outgoing connections begin; take a smaller --shift, or fewer nodes"
+            if is_port_taken "$number"; then taken+=("$number ($name of node$index)"); fi
+        done < <(node_ports "$index" "$2")
+    done
+    ((${#taken[@]} == 0)) || die "other programs have the ports $(printf '%s, ' "${taken[@]}" | sed 's/, $//'); $(
+    )stop those, or take other ports for a new cluster: deploy/local up --shift 10000"
 }
 
 # Each is made once and only its owner may read it.
@@ -85,20 +145,16 @@ make_database() {
 
 # configure_node NUMBER SHIFT COUNT: written once, so that it may be edited.
 configure_node() {
-    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) port loops
+    local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) loops
     if [[ -f $file ]]; then
         # From before there were tokens.
         grep -q '^admin\.token' "$file" || echo "admin.token_file = \"$SECRETS/admin.token\"" >> "$file"
         return
     fi
-    for port in $((8000 + base)) $((8080 + base)) $((9000 + base)) $((7947 + base)); do
-        is_port_taken "$port" && die "port $port, which node$1 needs, belongs to another program; $(
-        )stop that one, or take other ports: deploy/local up --shift 10000"
-    done
     # The nodes share the cores.
     loops=$(($(nproc) / $3))
     cat > "$file" << END
-# Node $1 of the cluster on this machine. After editing: deploy/local down, deploy/local up.
+# Node $1 of the cluster on this machine. After editing: deploy/local up, which starts it anew.
 # Every setting: msg-server --help
 node.name = node$1
 node.loops = $((loops > 0 ? loops : 1))
@@ -117,6 +173,25 @@ log.format = text
 # address, and one user may send more than people do. Take all of this away for real users.
 $(load_test_settings)
 END
+}
+
+# set_setting FILE KEY VALUE: writes only what differs, as a node whose file is newer is started anew.
+set_setting() {
+    grep -qxF "$2 = $3" "$1" && return
+    if grep -q "^$2 = " "$1"; then sed -i "s|^$2 = .*|$2 = $3|" "$1"; else echo "$2 = $3" >> "$1"; fi
+}
+
+# advertise_node NUMBER ADDRESS: clients of other machines are told that address; 127.0.0.1 takes it back.
+advertise_node() {
+    local file=$LOCAL/node$1.conf key port listens=0.0.0.0 told=$2
+    if [[ $2 == *:* ]]; then listens='[::]' told="[$2]"; fi
+    if [[ $2 == 127.* || $2 == localhost ]]; then listens=127.0.0.1; fi
+    for key in client.listen http.listen; do
+        port=$(setting "node$1" "$key")
+        set_setting "$file" "$key" "$listens:${port##*:}"
+    done
+    port=$(setting "node$1" client.listen)
+    set_setting "$file" client.advertise "$told:${port##*:}"
 }
 
 # seed TALKCTL...: once in the life of the database.
@@ -138,12 +213,12 @@ seed() {
     touch "$LOCAL/seeded"
 }
 
-# start_node NAME PROGRAM: one that runs an older build is started anew.
+# start_node NAME PROGRAM: one that runs an older build, or with an older configuration, is started anew.
 start_node() {
     local pid file=$LOCAL/$1.pid
     if pid=$(running "$file"); then
-        [[ $(readlink "/proc/$pid/exe") == "$(readlink -f "$2")" ]] && return
-        say "$1 runs an older program and is started anew."
+        [[ $(readlink "/proc/$pid/exe") == "$(readlink -f "$2")" && ! $LOCAL/$1.conf -nt $file ]] && return
+        say "$1 runs an older program or configuration and is started anew."
         stop_node "$1"
         start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
         # The next one goes when this one is back.
@@ -179,10 +254,10 @@ welcome() {
     local name lookups=''
     printf '\nReady after %s s.\n\n' "$1"
     for name in $(node_names); do
-        printf '  %-7s clients  %s\n' "$name" "$(setting "$name" client.listen)"
-        printf '  %-7s lookup   http://%s/msg_server\n' '' "$(setting "$name" http.listen)"
+        printf '  %-7s clients  %s\n' "$name" "$(reach "$name" client.listen)"
+        printf '  %-7s lookup   http://%s/msg_server\n' '' "$(reach "$name" http.listen)"
         printf '  %-7s health   http://%s/readyz and /metrics\n' '' "$(setting "$name" admin.listen)"
-        lookups+=" --http $(setting "$name" http.listen)"
+        lookups+=" --http $(reach "$name" http.listen)"
     done
     cat << END
 
@@ -193,6 +268,8 @@ Next:
                                  logs alice in to write and read; bob in another terminal, and then kill a node
   deploy/local demo              200 users write to each other for ten seconds
   deploy/local status            what runs
+  http://$(setting node1 admin.listen)/admin/
+                                 the page for people; it asks for a token: cat ${SECRETS#"$PWD"/}/admin.token
   deploy/local logs -f           what node1 says
   deploy/local down              stop everything; the data stays
   $2/talkctl --help  users, groups, departments, and what the nodes see

@@ -39,6 +39,8 @@ export default {
   'no link': '无连接',
   'suspect': '可疑',
   'dead': '已失效',
+  'missing': '缺失',
+  'not heard': '听不到',
   'left': '已离开',
   'sessions': '会话',
   'messages/s': '消息/秒',

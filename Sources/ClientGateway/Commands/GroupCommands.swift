@@ -36,12 +36,13 @@ extension Gateway {
         // A normal group asked for by a client is ignored, as in the original.
         guard message.groupType == .tmp else { return }
         let members = message.memberIDList.map(UserID.init)
-        guard GroupRules.mayCreate(type: message.groupType, name: message.groupName, members: members),
-            message.groupName.fitsDatabase, message.groupAvatar.fitsDatabase,
+        let name = message.groupName.inNormalForm
+        guard GroupRules.mayCreate(type: message.groupType, name: name, members: members),
+            message.groupAvatar.fitsDatabase,
             message.groupAvatar.utf8.count <= limits.maxURLBytes
         else { return finishCreating(request, message.groupName, nil) }
         database.createGroup(
-            name: message.groupName, avatar: message.groupAvatar, creator: request.user, type: message.groupType,
+            name: name, avatar: message.groupAvatar, creator: request.user, type: message.groupType,
             members: members, maxOwned: limits.groupsPerCreator
         ) { [weak self] result in
             self?.finishCreating(request, message.groupName, (try? result.get()) ?? nil)

@@ -184,7 +184,7 @@ struct LoginRequest {
         var reader = ProtoReader(body)
         while let tag = try reader.nextTag() {
             switch tag {
-            case 0x0A: name = try reader.string()
+            case 0x0A: name = try reader.string().inNormalForm
             case 0x12: password = try reader.string()
             case 0x18: status = try reader.enumeration() ?? status
             case 0x20: clientType = try reader.enumeration()

@@ -61,20 +61,23 @@ public final class AdminAPI {
         for route in routes {
             if route.isOfOneNode { ownPages.add(route.method, route.path, self.routes.count) }
             self.routes.append(route)
-            service.add(route.method, route.path) { [unowned self] request, path, answer in
-                serve(route, request, path, answer)
+            service.add(route.method, route.path) { [unowned self] request, path, peer, answer in
+                serve(route, request, path, peer, answer)
             }
         }
     }
 
     private func serve(
-        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ answer: @escaping HTTPService.Answer
+        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ peer: SocketAddress,
+        _ answer: @escaping HTTPService.Answer
     ) {
         let id = RequestID.of(request)
         let send = { (reply: Call.Reply) in answer(Self.response(reply, id)) }
         // Probes add what they like to the query of such a page.
         guard let scope = route.scope else { return route.handler(Call(values: [:], body: .null, send: send)) }
-        shared.authority.identify(request.headers, in: database, at: loop.now) { [self] result in
+        shared.authority.identify(
+            request.headers, from: peer, in: database, log: shared.log, at: loop.now
+        ) { [self] result in
             switch result {
             case .failure(let problem): send(.problem(problem))
             case .success(let identity):

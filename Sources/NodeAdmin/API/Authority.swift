@@ -2,7 +2,9 @@ import Administration
 import Crypto
 import DBProxy
 import HTTPCore
+import Log
 import Primitives
+import Reactor
 import Synchronization
 
 /// Who asks, by the bearer token (RFC 6750): the one of the configuration, or one of the database, where only digests
@@ -25,12 +27,20 @@ public final class Authority: Sendable {
     static let cacheTime: Duration = .seconds(3)
     private static let maxEntries = 1_000
     private static let maxByteCount = 512
-    /// Unknown tokens looked up in the database, so that guessing costs the guesser and not the users.
-    private static let guesses = TokenBucket.Limit(rate: 5, burst: 50)
+    /// Tokens of one site that turned out to be unknown, so that guessing costs the guesser.
+    private static let guessesPerSite = TokenBucket.Limit(rate: 5, burst: 50)
+    /// Of all sites, so that it does not cost the users' database.
+    private static let guesses = TokenBucket.Limit(rate: 100, burst: 500)
+    private static let maxSites = 10_000
 
     private let configured: [UInt8]?
     private let cache = Mutex<[[UInt8]: Entry]>([:])
     private let bucket = Mutex(TokenBucket())
+    private let sites = Mutex(TokenBucketTable<SocketAddress.Host>(guessesPerSite, capacity: maxSites))
+    private let failed = Atomic<Int>(0)
+
+    /// Requests with a token that nobody has.
+    public var failures: Int { failed.load(ordering: .relaxed) }
 
     /// - Parameter token: the setting `admin.token`; `nil` or empty if there is none.
     public init(token: String?) {
@@ -38,7 +48,7 @@ public final class Authority: Sendable {
     }
 
     func identify(
-        _ headers: HTTPHeaders, in database: Database, at now: Instant,
+        _ headers: HTTPHeaders, from peer: SocketAddress, in database: Database, log: Logger, at now: Instant,
         _ completion: @escaping (Result<Identity, Problem>) -> Void
     ) {
         guard let token = Self.token(headers["authorization"]) else { return completion(.failure(Self.stranger())) }
@@ -47,15 +57,20 @@ public final class Authority: Sendable {
         if let configured, equalInConstantTime(configured.rawBytes, digest.rawBytes) {
             return completion(.success(Identity(name: Self.configuredName, scopes: Set(Scope.allCases))))
         }
-        guard AdminToken.hasForm(token) else { return completion(.failure(Self.stranger(isUnknown: true))) }
-        if let entry = cache.withLock({ $0[digest] }), now < entry.expires {
-            return completion(.success(entry.identity))
-        }
-        guard mayGuess(at: now) else {
+        let known = cache.withLock { $0[digest] }
+        if let known, now < known.expires { return completion(.success(known.identity)) }
+        // Who had a good token a while ago does not guess.
+        guard known != nil || mayGuess(from: peer, at: now) else {
             var problem = Problem(.tooManyTokens, "too many tokens are being looked up; try again in a second")
             problem.retryAfterSeconds = 1
             return completion(.failure(problem))
         }
+        let refuse = { [self] in
+            cache.withLock { $0[digest] = nil }
+            noteGuess(from: peer, log, at: now)
+            completion(.failure(Self.stranger(isUnknown: true)))
+        }
+        guard AdminToken.hasForm(token) else { return refuse() }
         database.useAdminToken(digest) { [self] result in
             switch result {
             case .success(let found?):
@@ -63,8 +78,7 @@ public final class Authority: Sendable {
                 remember(identity, digest, until: now + Self.cacheTime, at: now)
                 completion(.success(identity))
             case .success(nil):
-                _ = bucket.withLock { $0.take(Self.guesses, at: now) }
-                completion(.failure(Self.stranger(isUnknown: true)))
+                refuse()
             case .failure:
                 var problem = Problem(
                     .databaseUnavailable, "the database does not answer, so only the token of admin.token is known now")
@@ -74,15 +88,23 @@ public final class Authority: Sendable {
         }
     }
 
-    /// Only what turns out to be unknown takes from the bucket, so that many known tokens do not empty it.
-    private func mayGuess(at now: Instant) -> Bool {
+    /// Only what turns out to be unknown takes from the buckets, so that many known tokens do not empty them.
+    private func mayGuess(from peer: SocketAddress, at now: Instant) -> Bool {
         var copy = bucket.withLock { $0 }
-        return copy.take(Self.guesses, at: now) == nil
+        return copy.take(Self.guesses, at: now) == nil && sites.withLock { $0.wait(peer.host.site, at: now) } == nil
+    }
+
+    private func noteGuess(from peer: SocketAddress, _ log: Logger, at now: Instant) {
+        failed.add(1, ordering: .relaxed)
+        _ = bucket.withLock { $0.take(Self.guesses, at: now) }
+        sites.withLock { _ = $0.take(peer.host.site, at: now) }
+        log.warn(
+            "admin_token_unknown", "somebody asked the administration API with a token that nobody has",
+            ["peer": .string(peer.description)])
     }
 
     private func remember(_ identity: Identity, _ digest: [UInt8], until: Instant, at now: Instant) {
         cache.withLock { cache in
-            if cache.count >= Self.maxEntries { cache = cache.filter { now < $0.value.expires } }
             if cache.count >= Self.maxEntries, let any = cache.keys.first { cache[any] = nil }
             cache[digest] = Entry(identity: identity, expires: until)
         }

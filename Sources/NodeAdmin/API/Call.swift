@@ -31,6 +31,9 @@ public struct Call {
 
     public func number(_ name: String) -> Int? { values[name]?.integer }
 
+    /// A name in the body, as it is stored.
+    func name(_ member: String = "name") -> String? { body[member]?.text?.inNormalForm }
+
     /// An id in the path.
     func id(_ name: String = "id") -> UInt32 { UInt32(clamping: number(name) ?? 0) }
 

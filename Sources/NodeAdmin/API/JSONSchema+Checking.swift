@@ -99,7 +99,6 @@ extension JSONSchema.TextRule {
             if length < lengths.lowerBound && lengths.lowerBound == 1 { return "must not be empty" }
             return "must have from \(lengths.lowerBound) to \(lengths.upperBound) characters"
         }
-        if holds(text) { return nil }
-        return "must \(meaning ?? "have another form")"
+        return formFlaw(text)
     }
 }

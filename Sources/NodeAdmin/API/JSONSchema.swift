@@ -45,11 +45,26 @@ public indirect enum JSONSchema: Sendable {
     public struct TextRule: Sendable {
         /// Unicode code points, as JSON Schema counts them.
         public let lengths: ClosedRange<Int>
-        /// Completes "must …".
-        public let meaning: String?
-        /// The same for programs, as a regular expression; it may allow more than `holds`.
+        /// The rest for programs, as a regular expression; it may allow more than `formFlaw`.
         public let pattern: String?
-        public let holds: @Sendable (String) -> Bool
+        /// Completes "`place` …", of a text of the right length; `nil`: nothing is wrong with it.
+        let formFlaw: @Sendable (String) -> String?
+
+        init(lengths: ClosedRange<Int>, pattern: String?, flaw: @escaping @Sendable (String) -> String?) {
+            self.lengths = lengths
+            self.pattern = pattern
+            formFlaw = flaw
+        }
+
+        /// - Parameter meaning: completes "must …".
+        init(
+            lengths: ClosedRange<Int>, meaning: String?, pattern: String?,
+            holds: @escaping @Sendable (String) -> Bool
+        ) {
+            self.init(lengths: lengths, pattern: pattern) { text in
+                holds(text) ? nil : "must \(meaning ?? "have another form")"
+            }
+        }
     }
 
     // MARK: What is used often

@@ -16,10 +16,7 @@ public enum ClusterRoutes {
                 [.path("id", .plain(1...255), "its number or its name")], gives: NodeRecord.schema,
                 problems: [.nodeUnknown]
             ) { call in
-                let id = call.text("id") ?? ""
-                guard let node = facts.nodes().first(where: { String($0.id) == id || $0.name == id }) else {
-                    return call.fail(.nodeUnknown, "this node knows no node \(id)")
-                }
+                guard let node = facts.node(of: call) else { return }
                 call.answer(node.json)
             },
             Route(
@@ -51,7 +48,9 @@ extension Problem.Kind {
 extension NodeRecord {
     fileprivate static let schema = JSONSchema.object([
         .init("id", .count), .init("name", .string, "empty when only its number is known"), .init("epoch", .count),
-        .init("incarnation", .count), .init("state", .choice(["alive", "suspect", "dead", "left"])),
+        .init("incarnation", .count), .init(
+            "state", .choice(["alive", "suspect", "dead", "left", "missing", "unheard"]),
+            "missing, unheard: only the database knows it, and takes it for dead or for alive"),
         .init("address", .string, "for gossip; empty when unknown"), .init("in_state_ms", .count),
         .init("flaps", .count), .init("accusers", .list(of: .count), "numbers of the nodes that accuse it"),
         .init("self", .bool), .init("linked", .bool),

@@ -1,6 +1,6 @@
-import Administration
 import Crypto
 import DBProxy
+import Directory
 import HTTPCore
 import Primitives
 
@@ -40,13 +40,13 @@ extension Problem.Kind {
 }
 
 extension JSONSchema {
-    /// Names of users, groups and departments.
-    static let name = JSONSchema.text(
-        TextRule(
-            lengths: 1...NameRule.maxByteCount,
-            meaning: "have at most \(NameRule.maxByteCount) bytes, no control characters and no blanks at its ends",
-            pattern: #"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"#,
-            holds: { NameRule.flaw(in: $0) == nil }))
+    /// Names of users, groups and departments; `Call.name` gives them as they are stored.
+    static func name(_ rule: NameRule) -> JSONSchema {
+        .text(
+            TextRule(
+                lengths: 1...rule.maxLength, pattern: #"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"#,
+                flaw: { name in rule.flaw(in: name.inNormalForm).map { "cannot be a name: \($0)" } }))
+    }
 
     /// A department, or none.
     static let department = JSONSchema.integer(0...Int(Int32.max))

@@ -1,4 +1,5 @@
 public import DBProxy
+import Directory
 import HTTPCore
 import Primitives
 
@@ -19,11 +20,14 @@ public struct DepartmentRoutes {
                 gives: .page(of: Department.schema), problems: [.badCursor], list),
             Route(
                 .post, "/admin/v1/departments", "Makes a department", scope: .write,
-                takes: .object([.init("name", .name), .init("parent_id", .department, "0: at the top").optional]),
-                gives: Department.schema, as: .created, problems: [.departmentUnknown], make),
+                takes: .object([
+                    .init("name", .name(.department)), .init("parent_id", .department, "0: at the top").optional,
+                ]),
+                gives: Department.schema, as: .created, problems: [.departmentUnknown, .departmentNameTaken], make),
             Route(
                 .patch, "/admin/v1/departments/{id}", "Renames a department", scope: .write, [Self.id],
-                takes: .object([.init("name", .name)]), gives: Department.schema, problems: [.noDepartment], rename),
+                takes: .object([.init("name", .name(.department))]), gives: Department.schema,
+                problems: [.noDepartment, .departmentNameTaken], rename),
             Route(
                 .delete, "/admin/v1/departments/{id}", "Deletes a department to which nothing belongs",
                 scope: .write, [Self.id], isDestructive: true, gives: .object([.init("id", .id)]),
@@ -41,24 +45,34 @@ public struct DepartmentRoutes {
 
     private func make(_ call: Call) {
         let parent = UInt32(clamping: call.body["parent_id"]?.integer ?? 0)
-        call.ask({ database.addDepartment(call.body["name"]?.text ?? "", parentID: parent, $0) }) { id in
-            guard let id else { return call.fail(.departmentUnknown, "there is no department \(parent)") }
-            answer(call, id, .created)
+        call.ask({ database.addDepartment(call.name() ?? "", parentID: parent, $0) }) { naming in
+            switch naming {
+            case .named(let id): answer(call, id, .created)
+            case .nameTaken: failTaken(call)
+            case .unknown: call.fail(.departmentUnknown, "there is no department #\(parent)")
+            }
         }
     }
 
     private func rename(_ call: Call) {
-        call.ask({ database.renameDepartment(call.id(), to: call.body["name"]?.text ?? "", $0) }) { isDone in
-            guard isDone else { return call.fail(.noDepartment, "there is no department \(call.id())") }
-            answer(call, call.id())
+        call.ask({ database.renameDepartment(call.id(), to: call.name() ?? "", $0) }) { naming in
+            switch naming {
+            case .named(let id): answer(call, id)
+            case .nameTaken: failTaken(call)
+            case .unknown: call.fail(.noDepartment, "there is no department #\(call.id())")
+            }
         }
+    }
+
+    private func failTaken(_ call: Call) {
+        call.fail(.departmentNameTaken, "there is a department of this name at that place, in whatever case")
     }
 
     private func delete(_ call: Call) {
         call.ask({ database.deleteDepartment(call.id(), isTrial: call.isDryRun, $0) }) { end in
             switch end {
             case .deleted: call.answer(.object([("id", .number(Int(call.id())))]))
-            case .unknown: call.fail(.noDepartment, "there is no department \(call.id())")
+            case .unknown: call.fail(.noDepartment, "there is no department #\(call.id())")
             case .inUse(let users, let departments):
                 call.fail(
                     .departmentInUse, "\(users) users and \(departments) departments belong to it: move them first",
@@ -82,6 +96,8 @@ extension Problem.Kind {
     fileprivate static let noDepartment = Self(.notFound, "department_unknown", "there is no such department")
     /// In the body.
     static let departmentUnknown = Self(.conflict, "department_unknown", "the department of the body does not exist")
+    fileprivate static let departmentNameTaken = Self(
+        .conflict, "department_name_taken", "there is a department of this name at that place")
     fileprivate static let departmentInUse = Self(
         .conflict, "department_in_use", "users or departments belong to the department")
 }

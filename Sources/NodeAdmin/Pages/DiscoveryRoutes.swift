@@ -1,4 +1,5 @@
 public import DBProxy
+import Directory
 import HTTPCore
 import Primitives
 
@@ -29,14 +30,14 @@ public struct DiscoveryRoutes {
             Route(
                 .post, "/admin/v1/discovery", "Adds a link", scope: .write,
                 takes: .object([
-                    .init("name", .name), .init("url", Self.url),
+                    .init("name", .name(.group)), .init("url", Self.url),
                     .init("priority", Self.priority, "lower ones first; 0 if not given").optional,
                 ]),
                 gives: DiscoveryItem.schema, as: .created, add),
             Route(
                 .patch, "/admin/v1/discovery/{id}", "Changes a link", scope: .write, [Self.id],
                 takes: .object([
-                    .init("name", .name).optional, .init("url", Self.url).optional,
+                    .init("name", .name(.group)).optional, .init("url", Self.url).optional,
                     .init("priority", Self.priority).optional,
                 ]),
                 gives: DiscoveryItem.schema, problems: [.linkUnknown], change),
@@ -49,7 +50,7 @@ public struct DiscoveryRoutes {
     private func add(_ call: Call) {
         call.ask({
             database.addDiscoveryItem(
-                name: call.body["name"]?.text ?? "", url: call.body["url"]?.text ?? "",
+                name: call.name() ?? "", url: call.body["url"]?.text ?? "",
                 priority: Int32(clamping: call.body["priority"]?.integer ?? 0), $0)
         }) { item in
             guard let item else { return call.fail(.internalError, "the link was not stored") }
@@ -60,7 +61,7 @@ public struct DiscoveryRoutes {
     private func change(_ call: Call) {
         call.ask({
             database.changeDiscoveryItem(
-                Int32(clamping: call.id()), name: call.body["name"]?.text, url: call.body["url"]?.text,
+                Int32(clamping: call.id()), name: call.name(), url: call.body["url"]?.text,
                 priority: call.body["priority"]?.integer.map(Int32.init(clamping:)), $0)
         }) { item in
             guard let item else { return call.fail(.linkUnknown, "there is no link \(call.id())") }

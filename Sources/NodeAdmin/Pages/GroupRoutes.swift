@@ -32,7 +32,7 @@ public struct GroupRoutes {
             Route(
                 .post, "/admin/v1/groups", "Makes a group; clients show it after their next login", scope: .write,
                 takes: .object([
-                    .init("name", .name), .init("creator_id", .id, "who may change its members; a member too"),
+                    .init("name", .name(.group)), .init("creator_id", .id, "who may change its members; a member too"),
                     .init("member_ids", Self.userIDs),
                     .init("type", .choice(["normal", "temporary"]), "normal if not given").optional,
                     .init("avatar", .plain(0...1024)).optional,
@@ -43,8 +43,13 @@ public struct GroupRoutes {
                 gives: GroupRecord.schema, problems: [.groupUnknown]
             ) { call in withGroup(call) { call.answer($0.json) } },
             Route(
-                .patch, "/admin/v1/groups/{id}", "Renames a group", scope: .write, [Self.id],
-                takes: .object([.init("name", .name)]), gives: GroupRecord.schema, problems: [.groupUnknown], rename),
+                .patch, "/admin/v1/groups/{id}", "Renames a group, or hands it over to another member", scope: .write,
+                [Self.id],
+                takes: .object([
+                    .init("name", .name(.group)).optional,
+                    .init("creator_id", .id, "a member, who may change its members from then on").optional,
+                ]),
+                gives: GroupRecord.schema, problems: [.groupUnknown, .noMember], change),
             Route(
                 .delete, "/admin/v1/groups/{id}", "Dissolves a group: everybody leaves, nobody can write to it",
                 scope: .write, [Self.id], isDestructive: true,
@@ -83,7 +88,7 @@ public struct GroupRoutes {
         }
         let type: GroupType = body["type"]?.text == "temporary" ? .tmp : .normal
         call.ask({ database.profiles(of: members, $0) }) { found in
-            let known = Set(found.filter { $0.status != 3 }.map(\.id))
+            let known = Set(found.filter { !$0.hasLeft }.map(\.id))
             let unknown = members.filter { !known.contains($0) }
             guard unknown.isEmpty else {
                 return call.fail(
@@ -92,7 +97,7 @@ public struct GroupRoutes {
             }
             call.ask({
                 database.createGroup(
-                    name: body["name"]?.text ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
+                    name: call.name() ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
                     members: members, $0)
             }) { made in
                 // They left in the moment between.
@@ -102,8 +107,23 @@ public struct GroupRoutes {
         }
     }
 
+    private func change(_ call: Call) {
+        withGroup(call) { group in
+            guard let creator = call.body["creator_id"]?.integer.map({ UserID(UInt32(clamping: $0)) }) else {
+                return rename(call)
+            }
+            call.ask({ database.handOverGroup(group.id, to: creator, $0) }) { isDone in
+                guard isDone else {
+                    return call.fail(.noMember, "user #\(creator.rawValue) is no active member of the group")
+                }
+                rename(call)
+            }
+        }
+    }
+
     private func rename(_ call: Call) {
-        call.ask({ database.renameGroup(Self.group(call), to: call.body["name"]?.text ?? "", $0) }) { isDone in
+        guard let name = call.name() else { return withGroup(call) { call.answer($0.json) } }
+        call.ask({ database.renameGroup(Self.group(call), to: name, $0) }) { isDone in
             guard isDone else { return Self.failUnknown(call) }
             withGroup(call) { call.answer($0.json) }
         }
@@ -154,12 +174,12 @@ public struct GroupRoutes {
 
     private static func group(_ call: Call) -> GroupID { GroupID(call.id()) }
 
-    private static func failUnknown(_ call: Call) { call.fail(.groupUnknown, "there is no group \(call.id())") }
+    private static func failUnknown(_ call: Call) { call.fail(.groupUnknown, "there is no group #\(call.id())") }
 
     private static func failRefused(_ call: Call) {
         call.fail(
             .membersRefused,
-            "a group has \(GroupRules.maxMembers) members at most, its creator stays, and users must exist")
+            "a group has \(GroupRules.maxMembers) members at most, one who leads it stays, and users must exist")
     }
 }
 
@@ -167,6 +187,7 @@ extension Problem.Kind {
     fileprivate static let groupUnknown = Self(.notFound, "group_unknown", "there is no such group")
     fileprivate static let usersUnknown = Self(.conflict, "users_unknown", "users do not exist or are disabled")
     fileprivate static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
+    fileprivate static let noMember = Self(.conflict, "not_a_member", "the user is no active member of the group")
     fileprivate static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator, or nobody of these exists")
     fileprivate static let groupBusy = Self(

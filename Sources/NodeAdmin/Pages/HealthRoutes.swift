@@ -1,6 +1,7 @@
 import HTTPCore
 public import HTTPServer
 import Primitives
+import Reactor
 
 /// What probes and people ask first: is it alive, may it be used, what is it, how does it feel.
 public enum HealthRoutes {
@@ -46,22 +47,54 @@ public enum HealthRoutes {
 public enum DiscoveryRoute {
     /// - Parameter url: of the public port, as clients reach it; empty: however they did.
     public static func add(to service: HTTPService, _ facts: any NodeFacts, at url: String) {
-        service.add(.get, "/msg_server") { request, _, answer in
-            let base = url.isEmpty ? request.headers["host"].map { "http://\($0)" } : url
-            let discovery = base.map { "\($0)/api/discovery" } ?? ""
+        service.add(.get, "/msg_server") { request, _, peer, answer in
+            let caller = LookupCaller(host: request.headers["host"], peer)
+            let base = url.isEmpty ? caller.url(ifKnownTo: facts) : url
             let body: JSON =
-                switch facts.assignment() {
+                switch facts.assignment(isLocal: caller.isLocal) {
                 case .server(let host, let port):
                     .object([
                         ("code", .number(0)), ("msg", .string("")), ("priorIP", .string(host)),
                         ("backupIP", .string(host)), ("port", .string(String(port))),
-                        ("msfsPrior", .string("")), ("msfsBackup", .string("")), ("discovery", .string(discovery)),
+                        ("msfsPrior", .string("")), ("msfsBackup", .string("")),
+                        ("discovery", .string("\(base)/api/discovery")),
                     ])
                 case .full: .object([("code", .number(2)), ("msg", .string("负载过高"))])
                 case .none: .object([("code", .number(1)), ("msg", .string("没有msg_server"))])
+                case .local:
+                    .object([("code", .number(1)), ("msg", .string("没有msg_server: client.advertise is loopback"))])
                 }
             answer(HTTPResponse(.ok, type: "text/html;charset=utf-8", body: body.bytes))
         }
+    }
+}
+
+/// Who asks where to connect, and by which name of this machine.
+struct LookupCaller {
+    /// It is on this machine, or asks through something that makes the port one of its own.
+    let isLocal: Bool
+    private let host: String?
+    private let name: String
+
+    /// - Parameter host: with a port, as in the header `Host`.
+    init(host: String?, _ peer: SocketAddress) {
+        self.host = host
+        let bytes = (host ?? "").utf8
+        let end = bytes.first == UInt8(ascii: "[")
+            ? bytes.firstIndex(of: UInt8(ascii: "]")) : bytes.lastIndex(of: UInt8(ascii: ":"))
+        name = String(Substring(bytes[..<(end ?? bytes.endIndex)].drop { $0 == UInt8(ascii: "[") }))
+        isLocal = peer.isLoopback || Self.isLoopback(name)
+    }
+
+    /// A name that only this machine has for itself, and every other one too.
+    static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || SocketAddress(numeric: host, port: 0)?.isLoopback == true
+    }
+
+    /// A name that somebody made up leads into no link.
+    func url(ifKnownTo facts: any NodeFacts) -> String {
+        guard let host, Self.isLoopback(name) || name == facts.clientHost else { return facts.publicURL }
+        return "http://\(host)"
     }
 }
 

@@ -1,3 +1,4 @@
+public import DBProxy
 import HTTPCore
 import Primitives
 
@@ -11,15 +12,18 @@ public protocol NodeCommands: AnyObject {
     func end(_ session: SessionRecord, of user: UInt32)
 }
 
-/// Taking nodes out of service, and sessions away from their users. Any node takes such a command for any other.
+/// Taking nodes out of service, for a while or for good, and sessions away from their users. Any node takes such a
+/// command for any other.
 public struct NodeCommandRoutes {
     private static let defaultRate = 500
 
+    private let database: Database
     private let facts: any ClusterFacts
     /// The owner of the pages, which live as long.
     private unowned let commands: any NodeCommands
 
-    public init(_ facts: any ClusterFacts, _ commands: any NodeCommands) {
+    public init(_ database: Database, _ facts: any ClusterFacts, _ commands: any NodeCommands) {
+        self.database = database
         self.facts = facts
         self.commands = commands
     }
@@ -43,6 +47,10 @@ public struct NodeCommandRoutes {
                 gives: answer, problems: [.nodeUnknown, .nodeUnreachable]
             ) { drain($0, rate: nil) },
             Route(
+                .delete, "/admin/v1/nodes/{id}", "Forgets a node that is gone for good: nobody misses it any more",
+                scope: .ops, [node], isDestructive: true, gives: .object([.init("node", .count)]),
+                problems: [.nodeUnknown, .nodeLives], forget),
+            Route(
                 .delete, "/admin/v1/users/{id}/sessions",
                 "Ends the sessions of a user; clients are told of another login, as they know no other word for it",
                 scope: .ops,
@@ -55,14 +63,26 @@ public struct NodeCommandRoutes {
     }
 
     private func drain(_ call: Call, rate: Int?) {
-        let id = call.text("id") ?? ""
-        guard let node = facts.nodes().first(where: { String($0.id) == id || $0.name == id }) else {
-            return call.fail(.nodeUnknown, "this node knows no node \(id)")
-        }
+        guard let node = facts.node(of: call) else { return }
         guard node.isSelf || node.isLinked, call.isDryRun || commands.drain(node: node.id, rate: rate) else {
-            return call.fail(.nodeUnreachable, "there is no connection to node \(id) now: ask that node itself")
+            return call.fail(.nodeUnreachable, "there is no connection to node \(node.id) now: ask that node itself")
         }
         call.answer(.object([("node", .number(node.id)), ("draining", .bool(rate != nil))]))
+    }
+
+    private func forget(_ call: Call) {
+        guard let node = facts.node(of: call) else { return }
+        let lives = { call.fail(.nodeLives, "node \(node.id) has been heard of a moment ago: stop it first") }
+        let answer = JSON.object([("node", .number(node.id))])
+        if node.isSelf || node.isLinked { return lives() }
+        if call.isDryRun { return call.answer(answer) }
+        call.ask({ database.forgetNode(UInt16(clamping: node.id), $0) }) { forgetting in
+            switch forgetting {
+            case .forgotten: call.answer(answer)
+            case .lives: lives()
+            case .unknown: call.fail(.nodeUnknown, "the database knows no node \(node.id)")
+            }
+        }
     }
 
     private func endSessions(_ call: Call) {
@@ -70,5 +90,19 @@ public struct NodeCommandRoutes {
         let sessions = facts.sessions(of: user).filter { call.text("device") ?? $0.device == $0.device }
         if !call.isDryRun { for session in sessions { commands.end(session, of: user) } }
         call.answer(.object([("sessions", .array(sessions.map(\.json)))]))
+    }
+}
+
+extension Problem.Kind {
+    fileprivate static let nodeLives = Self(.conflict, "node_lives", "the node has been heard of a moment ago")
+}
+
+extension ClusterFacts {
+    /// The node that the path names; `nil`: there is none, and the request is answered.
+    func node(of call: Call) -> NodeRecord? {
+        let id = call.text("id") ?? ""
+        if let node = nodes().first(where: { String($0.id) == id || $0.name == id }) { return node }
+        call.fail(.nodeUnknown, "this node knows no node \(id)")
+        return nil
     }
 }

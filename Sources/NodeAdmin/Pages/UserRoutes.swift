@@ -1,5 +1,6 @@
 import Administration
 public import DBProxy
+import Directory
 import HTTPCore
 import Primitives
 public import Reactor
@@ -38,9 +39,9 @@ public struct UserRoutes {
             Route(
                 .post, "/admin/v1/users", "Makes a user", scope: .write,
                 takes: .object([
-                    .init("name", .name, "what the user logs in with; at most 64 bytes"),
-                    .init("nick", .name, "what others see; the name if not given").optional,
-                    .init("password", .plain(1...256)).secret,
+                    .init("name", .name(.user), "what the user logs in with; at most 64 bytes"),
+                    .init("nick", .name(.nick), "what others see; the name if not given").optional,
+                    .init("password", .plain(AccountPassword.lengths)).secret,
                     .init("department_id", .department).optional,
                 ]),
                 gives: Profile.schema, as: .created, problems: [.nameTaken, .departmentUnknown, .overloaded], make),
@@ -48,14 +49,15 @@ public struct UserRoutes {
                 .get, "/admin/v1/users/{id}", "A user", scope: .read, [Self.id], gives: Profile.schema,
                 problems: [.userUnknown]) { call in withUser(call) { call.answer($0.json) } },
             Route(
-                .patch, "/admin/v1/users/{id}", "Changes what others see of a user", scope: .write, [Self.id],
-                takes: .object([
-                    .init("nick", .name).optional, .init("department_id", .department).optional,
+                .patch, "/admin/v1/users/{id}", "Changes what a user is called and what others see", scope: .write,
+                [Self.id], takes: .object([
+                    .init("name", .name(.user), "the user logs in with it from then on").optional,
+                    .init("nick", .name(.nick)).optional, .init("department_id", .department).optional,
                 ]),
-                gives: Profile.schema, problems: [.userUnknown, .departmentUnknown], change),
+                gives: Profile.schema, problems: [.userUnknown, .departmentUnknown, .nameTaken], change),
             Route(
                 .put, "/admin/v1/users/{id}/password", "Sets a password, lifts a lock and ends session tokens",
-                scope: .write, [Self.id], takes: .object([.init("password", .plain(1...256)).secret]),
+                scope: .write, [Self.id], takes: .object([.init("password", .plain(AccountPassword.lengths)).secret]),
                 gives: Profile.schema, problems: [.userUnknown, .overloaded], setPassword),
             Route(
                 .post, "/admin/v1/users/{id}/disable",
@@ -83,18 +85,21 @@ public struct UserRoutes {
         ]
     }
 
+    private static let taken = "there is a user of this name already; the case of letters makes no difference"
+
     private func list(_ call: Call) {
         guard let last = Cursor.text(call) else { return }
-        call.ask({ database.users(prefix: call.text("prefix") ?? "", after: last, limit: call.limit + 1, $0) }) {
+        let prefix = call.text("prefix")?.inNormalForm ?? ""
+        call.ask({ database.users(prefix: prefix, after: last, limit: call.limit + 1, $0) }) {
             call.answer($0, \.json) { Cursor.of($0.name) }
         }
     }
 
     private func make(_ call: Call) {
-        let (name, department) = (call.body["name"]?.text ?? "", call.body["department_id"]?.integer ?? 0)
+        let (name, department) = (call.name() ?? "", call.body["department_id"]?.integer ?? 0)
         hashPassword(call) { stored in
             let user = NewUser(
-                name: name, password: stored, nick: call.body["nick"]?.text ?? name,
+                name: name, password: stored, nick: call.name("nick") ?? name,
                 departmentID: UInt32(clamping: department))
             call.ask({ database.makeUser(user, $0) }) { made in
                 switch made {
@@ -103,8 +108,8 @@ public struct UserRoutes {
                         guard let user = found.first else { return call.fail(.internalError, "the user is gone again") }
                         call.answer(user.json, .created)
                     }
-                case .nameTaken: call.fail(.nameTaken, "there is a user of this name already")
-                case .unknownDepartment: call.fail(.departmentUnknown, "there is no department \(department)")
+                case .nameTaken: call.fail(.nameTaken, Self.taken)
+                case .unknownDepartment: call.fail(.departmentUnknown, "there is no department #\(department)")
                 }
             }
         }
@@ -114,12 +119,14 @@ public struct UserRoutes {
         let department = call.body["department_id"]?.integer.map { UInt32(clamping: $0) }
         withUser(call) { user in
             call.ask({
-                database.changeUser(user.id, nick: call.body["nick"]?.text, departmentID: department, $0)
-            }) { isDone in
-                guard isDone else {
-                    return call.fail(.departmentUnknown, "there is no department \(department ?? 0)")
+                database.changeUser(
+                    user.id, name: call.name(), nick: call.name("nick"), departmentID: department, $0)
+            }) { change in
+                switch change {
+                case .changed: withUser(call) { call.answer($0.json) }
+                case .nameTaken: call.fail(.nameTaken, Self.taken)
+                case .unknown: call.fail(.departmentUnknown, "there is no department #\(department ?? 0)")
                 }
-                withUser(call) { call.answer($0.json) }
             }
         }
     }
@@ -154,7 +161,7 @@ public struct UserRoutes {
 
     private func withUser(_ call: Call, _ body: @escaping (Profile) -> Void) {
         call.ask({ database.profiles(of: [UserID(call.id())], $0) }) { found in
-            guard let user = found.first else { return call.fail(.userUnknown, "there is no user \(call.id())") }
+            guard let user = found.first else { return call.fail(.userUnknown, "there is no user #\(call.id())") }
             body(user)
         }
     }
@@ -198,7 +205,7 @@ extension Profile {
         .object([
             ("id", .number(Int(id.rawValue))), ("name", .string(name)), ("nick", .string(nick)),
             ("department_id", .number(Int(departmentID))),
-            ("state", .string(status == Self.left ? "disabled" : "active")), ("email", .string(email)),
+            ("state", .string(hasLeft ? "disabled" : "active")), ("email", .string(email)),
             ("phone", .string(phone)), ("avatar", .string(avatar)), ("sign", .string(sign)),
             ("stamp", .number(Int(stamp))),
         ])

@@ -53,6 +53,25 @@ enum AddressCheck {
         }
     }
 
+    /// Where each node sends its clients. Any node may answer `/msg_server` for any other.
+    /// - Parameter told: what the nodes say of themselves, and what it is good for.
+    static func allClients(_ told: [(node: String, place: String, reach: Reach)]) -> [Symptom] {
+        let code = "client_addresses"
+        let isForOthers = told.contains { $0.reach == .elsewhere }
+        let wrong = told.filter {
+            [.unknown, .wildcard, .nowhere].contains($0.reach) || isForOthers && $0.reach == .machine
+        }
+        if wrong.isEmpty {
+            return [.ok(code, "the nodes tell their clients: \(told.map(\.place).joined(separator: ", "))")]
+        }
+        return wrong.map { node, place, reach in
+            let reason = reach == .machine ? "where each of them finds its own machine" : "where there is nobody"
+            return .bad(
+                code, "clients of \(node) are told \(place), \(reason)",
+                fix: "set client.advertise of \(node) to an address that clients reach, as on the other nodes")
+        }
+    }
+
     /// - Parameter others: where the other nodes are that the database knows.
     static func cluster(host: String, _ reach: Reach, others: [Reach]) -> Symptom {
         let code = "cluster_address"

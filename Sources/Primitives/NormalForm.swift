@@ -1,0 +1,15 @@
+@_spi(_Unicode) import Swift
+
+extension String {
+    /// The text in Unicode's normal form C (Unicode Standard Annex #15): "é" is one scalar, whichever keyboard wrote
+    /// it. Swift compares strings as if they were in it, PostgreSQL compares their bytes: of texts in this form both
+    /// say the same.
+    public var inNormalForm: String {
+        if utf8.allSatisfy({ $0 < 0x80 }) { return self }
+        var scalars = UnicodeScalarView()
+        for scalar in _nfc { scalars.append(scalar) }
+        return String(scalars)
+    }
+
+    public var isInNormalForm: Bool { utf8.elementsEqual(inNormalForm.utf8) }
+}
