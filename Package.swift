@@ -205,7 +205,10 @@ let package = Package(
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests(
             "ClientGatewayTests",
-            uses: ["ClientGateway", "Membership", "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
+            uses: [
+                "ClientGateway", "Conversations", "Membership", "Presence", "Primitives", "Protobuf", "Reactor",
+                "TalkProtocol",
+            ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
             "AccountsTests",

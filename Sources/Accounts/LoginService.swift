@@ -263,9 +263,8 @@ public final class LoginService {
 
     /// - Parameter identity: of the database as it was when the credentials were read; remembered under its name.
     private func derivedRight(_ lookup: Lookup, _ subject: LoginSubject, readFrom identity: DatabaseIdentity?) {
-        guard let credentials = subject.credentials, !credentials.hasLeft else {
-            return fail(lookup, subject, counts: true)
-        }
+        guard let credentials = subject.credentials else { return fail(lookup, subject, counts: true) }
+        if credentials.hasLeft { return fail(lookup, subject, counts: false) }
         if let identity, identity == database.identity, let key = cacheKey(credentials) {
             let digest = cache.remember(
                 credentials.user, lookup.attempt.secret, version: credentials.version, in: identity, at: loop.now)
@@ -278,7 +277,8 @@ public final class LoginService {
         if counts { failures.failed(lookup.site, at: loop.now) }
         let failure = LoginFailure(
             name: lookup.attempt.name, site: lookup.site.bytes, digest: lookup.digest,
-            version: subject.credentials?.version ?? 0, counts: counts, isOwnSite: subject.guesses.isOwnSite)
+            version: subject.credentials.map { $0.hasLeft ? -$0.version : $0.version } ?? 0, counts: counts,
+            isOwnSite: subject.guesses.isOwnSite)
         // Noted before it is answered: whoever counts on being faster than the counter waits for it.
         database.recordLoginFailure(failure) { [unowned self] result in
             switch result {

@@ -16,6 +16,8 @@ enum Mail: UInt8, CaseIterable {
     case submit
     /// The session has been displaced or sent away: slot, generation, reason.
     case kick
+    /// A connection that has not logged in gives way to another one: slot, generation.
+    case evict
     /// Packets for every session, or for those of PCs: u8 audience, packets.
     case broadcast
     /// From another node, by way of the cluster's loop: u64 key, then the body of the topic.
@@ -247,6 +249,9 @@ extension Gateway: MailHandler {
                 let reason = bytes.byte(at: 8).flatMap({ KickReasonType(rawValue: UInt32($0)) })
             else { return false }
             kick(address, reason)
+        case .evict:
+            guard let address = bytes.sessionAddress(at: 0, on: loop.index) else { return false }
+            evict(address)
         case .broadcast:
             guard let audience = bytes.byte(at: 0).flatMap(Audience.init),
                 let packets = bytes.slice(1..<bytes.byteCount)

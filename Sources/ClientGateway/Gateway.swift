@@ -113,19 +113,43 @@ public final class Gateway {
     func connected(
         _ connection: ConnectionHandle, over transport: any ClientTransport, peer: SocketAddress
     ) -> Session? {
-        guard drain?.takesNewcomers(at: loop.now) != false, shared.census.connected(from: peer.host) else {
+        guard drain?.takesNewcomers(at: loop.now) != false else {
             counters.refusedNewcomers.add()
             return nil
         }
-        counters.connections.add(1)
-        return sessions.insert(loop: loop.index) {
+        let session = sessions.insert(loop: loop.index) {
             Session(transport: transport, connection: connection, address: $0, peer: peer)
         }
+        guard case .entered(let evicted) = shared.census.connected(session.address, from: peer.host) else {
+            counters.refusedNewcomers.add()
+            sessions.remove(session.address)
+            return nil
+        }
+        if let evicted {
+            loop.post(kind: Mail.evict.rawValue, to: Int(evicted.loop)) { evicted.write(into: &$0) }
+        }
+        counters.connections.add(1)
+        return session
+    }
+
+    /// Whether another connection may come from there now.
+    public func admits(_ peer: SocketAddress) -> Bool {
+        let isAdmitted = shared.census.admits(peer.host, at: loop.now)
+        if !isAdmitted { counters.refusedNewcomers.add() }
+        return isAdmitted
+    }
+
+    /// Somebody else needs the place of one who has not logged in.
+    func evict(_ address: SessionAddress) {
+        guard let session = sessions[address], session.gate.phase == .newcomer else { return }
+        counters.refusedNewcomers.add()
+        leave(session)
+        session.transport.close(session.connection, .now)
     }
 
     func disconnected(_ session: Session, _ reason: CloseReason) {
         leave(session)
-        shared.census.gone(from: session.peer.host, wasNewcomer: session.isNewcomer)
+        shared.census.gone(session.address, from: session.peer.host, wasNewcomer: session.isNewcomer)
         sessions.remove(session.address)
         counters.connections.subtract(1)
         shared.log.debug(

@@ -58,7 +58,12 @@ public final class NativeTransport: StreamHandler, ClientTransport {
             return bytes.byteCount
         case .source(let source, let byteCount):
             unannounced[connection] = nil
-            begin(connection, peer: source ?? peer)
+            let peer = source ?? peer
+            guard gateway.admits(peer) else {
+                loop.close(connection, .now)
+                return bytes.byteCount
+            }
+            begin(connection, peer: peer)
             // Without a byte of its own the client has not spoken.
             if byteCount == bytes.byteCount { return byteCount }
             return byteCount + received(bytes.extracting(droppingFirst: byteCount), on: connection)

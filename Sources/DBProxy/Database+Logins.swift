@@ -58,7 +58,8 @@ public struct LoginFailure: Sendable {
     public let name: String
     public let site: [UInt8]
     public let digest: [UInt8]
-    /// Of the credentials that it was compared with; 0 for a name that no user has.
+    /// Of the credentials that it was compared with, negative for a user who has left: he may come back, and be right
+    /// then; 0 for a name that no user has.
     public let version: Int32
     /// `false`: it is remembered as wrong, and is no guess.
     public let counts: Bool
@@ -113,7 +114,10 @@ extension Database {
                     * 1000)::int as age,
                 count(distinct (l.site, l.digest)) filter (where l.recent and not l.own_site)::int as by_name,
                 coalesce(bool_or(
-                    l.digest = i.digest and l.credential_version = coalesce(a.credential_version, 0)), false) as known
+                    l.digest = i.digest and l.credential_version = case
+                        when a.id is null then 0
+                        when a.status = 3 then -a.credential_version
+                        else a.credential_version end), false) as known
             from (
                 select x.site, x.digest, x.credential_version, x.own_site, x.failed_at,
                     x.counts and x.failed_at > now() - make_interval(secs => $4::int) as recent

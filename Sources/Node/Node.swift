@@ -108,7 +108,9 @@ public final class Node: Sendable {
             plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
         let shared = Gateway.Shared(
             online: online, cluster: ClusterView(presence),
-            census: Census(maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress),
+            census: Census(
+                maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress,
+                arrivalsPerSecond: plan.acceptsPerSecond * loops),
             displacements: Displacements(), loops: loops, lanesPerLoop: plan.database.lanes, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)

@@ -110,7 +110,9 @@ final class NodeLoop {
     func listen(on ports: NodePorts) throws -> NodePorts {
         let client = try Node.bind(NodeSettings.clientListen.name, ports.client) { address throws(SystemError) in
             try loop.listen(
-                on: address, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
+                on: address, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond,
+                // Who comes through a proxy is known by what that says.
+                admits: plan.limits.expectsProxyHeader ? nil : { [gateway] in gateway.admits($0) })
         }
         let http = try Node.bind(NodeSettings.httpListen.name, ports.http) { address throws(SystemError) in
             try loop.listen(on: address, loop.register(publicHTTP, limits: StreamLimits()))

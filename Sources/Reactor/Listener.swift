@@ -12,6 +12,7 @@ public final class Listener: DescriptorHandler {
     private unowned let loop: EventLoop
     private let descriptor: Descriptor
     private let service: StreamService
+    private let admits: ((SocketAddress) -> Bool)?
     private let rate: TokenBucket.Limit
     private var bucket = TokenBucket()
     private var watch: WatchID?
@@ -20,10 +21,12 @@ public final class Listener: DescriptorHandler {
     private var spare: Descriptor?
 
     fileprivate init(
-        _ address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int, on loop: EventLoop
+        _ address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int,
+        admits: ((SocketAddress) -> Bool)?, on loop: EventLoop
     ) throws(SystemError) {
         self.loop = loop
         self.service = service
+        self.admits = admits
         rate = TokenBucket.Limit(rate: Double(acceptsPerSecond), burst: max(acceptsPerSecond, 1))
         if loop.index == 0 { try Listener.checkFree(address) }
         descriptor = try System.socket(address.family, SOCK_STREAM)
@@ -57,10 +60,10 @@ public final class Listener: DescriptorHandler {
 
     public func ready(readable: Bool, writable: Bool) {
         for _ in 0..<Self.maxAcceptsPerTurn {
-            if let wait = bucket.take(rate, at: loop.now) { return pause(for: wait) }
             do {
                 guard let accepted = try accept() else { return }
-                try adopt(accepted)
+                guard try adopt(accepted) else { continue }
+                if let wait = bucket.take(rate, at: loop.now) { return pause(for: wait) }
             } catch {
                 switch error.code {
                 case EMFILE, ENFILE, ENOBUFS, ENOMEM:
@@ -81,12 +84,14 @@ public final class Listener: DescriptorHandler {
             .map { Descriptor(Int32($0)) }
     }
 
-    private func adopt(_ accepted: consuming Descriptor) throws(SystemError) {
+    /// `false`: it was closed at once, as its owner may not have another one now; that takes nothing from the others.
+    private func adopt(_ accepted: consuming Descriptor) throws(SystemError) -> Bool {
+        guard let peer = SocketAddress(peerOf: accepted.raw), admits?(peer) != false else { return false }
         try System.setOption(accepted.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        guard let peer = SocketAddress(peerOf: accepted.raw) else { return }
         let handle = try loop.adopt(accepted, service, phase: .open)
         loop.counters.accepted.add(1)
         loop.announce(handle, peer: peer)
+        return true
     }
 
     private func shedOne() {
@@ -113,9 +118,12 @@ public final class Listener: DescriptorHandler {
 
 extension EventLoop {
     /// Listens on `address` (port 0: the kernel chooses; see `Listener.address`).
+    ///
+    /// - Parameter admits: asked about each newcomer; those that it does not admit are closed at once.
     public func listen(
-        on address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int = 10_000
+        on address: SocketAddress, _ service: StreamService, acceptsPerSecond: Int = 10_000,
+        admits: ((_ peer: SocketAddress) -> Bool)? = nil
     ) throws(SystemError) -> Listener {
-        try Listener(address, service, acceptsPerSecond: acceptsPerSecond, on: self)
+        try Listener(address, service, acceptsPerSecond: acceptsPerSecond, admits: admits, on: self)
     }
 }

@@ -192,6 +192,6 @@ import WireKit
         let loops = try probe.get("/admin/v1/pools")["items"]?.items ?? []
         #expect(loops.compactMap { $0["loop"]?.integer } == [0, 1])
         #expect(loops.allSatisfy { $0["database_ready"]?.isTrue == true })
-        #expect(loops.allSatisfy { $0["counts"]?["database_connections_ready"]?.integer == 2 })
+        #expect(loops.allSatisfy { $0["counts"]?["database_connections_ready"]?.integer == 3 })
     }
 }

@@ -22,6 +22,7 @@ extension Gateway {
             return refuse(request, .msgServerFull, "服务器繁忙，请\(retryHint)秒后重试", .full)
         }
         session.gate.phase = .authenticating
+        shared.census.isJudged(session.address, from: session.peer.host)
         session.clientType = clientType
         let interest = LoginInterest()
         session.login = interest
@@ -66,7 +67,7 @@ extension Gateway {
         session.gate.phase = .online
         roster.insert(session)
         session.isNewcomer = false
-        shared.census.loggedIn(from: session.peer.host)
+        shared.census.loggedIn(session.address, from: session.peer.host)
         session.transport.deadlineChanged(session.connection)
         counters.login(.success)
         let entry = OnlineSessions.Entry(
