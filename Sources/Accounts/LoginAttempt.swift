@@ -60,8 +60,9 @@ public final class LoginInterest: Sendable {
 }
 
 public enum LoginOutcome: Sendable {
-    /// `epoch` orders the logins of this user and class; `token` is for the next login.
-    case success(Profile, epoch: Int64, token: SessionToken?)
+    /// `epoch` orders the logins of this user and class; what transactions before `horizon` stored, the client can read
+    /// by itself; `token` is for the next login.
+    case success(Profile, epoch: Int64, horizon: Int64, token: SessionToken?)
     /// Unknown user, wrong password or a user who left: nobody is told which.
     case wrongCredentials
     /// Not judged: too many wrong passwords of this name from this address, or of this name from everywhere.

@@ -314,8 +314,8 @@ public final class LoginService {
         database.recordLogins(batch.map(\.record), tokenDays: SessionToken.lifetimeInDays) { [unowned self] result in
             records.finished()
             switch result {
-            case .success(let epochs):
-                for (record, epoch) in zip(batch, epochs) { recorded(record, epoch) }
+            case .success(let (epochs, horizon)):
+                for (record, epoch) in zip(batch, epochs) { recorded(record, epoch, horizon) }
             case .failure:
                 for record in batch { finish(record.lookup, .noDatabase) }
             }
@@ -324,9 +324,12 @@ public final class LoginService {
     }
 
     /// - Parameter epoch: `nil` if the password or the status has changed since they were read.
-    private func recorded(_ record: Record, _ epoch: Int64?) {
+    private func recorded(_ record: Record, _ epoch: Int64?, _ horizon: Int64) {
         let lookup = record.lookup
-        if let epoch { return finish(lookup, .success(record.profile, epoch: epoch, token: record.token)) }
+        if let epoch {
+            return finish(
+                lookup, .success(record.profile, epoch: epoch, horizon: horizon, token: record.token))
+        }
         if lookup.isJudgedAgain { return finish(lookup, .busy) }
         lookup.isJudgedAgain = true
         lookUp(lookup)

@@ -14,6 +14,8 @@ enum Mail: UInt8, CaseIterable {
     case acknowledge
     /// A send for the loop that its conversation belongs to.
     case submit
+    /// A legacy client has read something: `Reading`, for the loop of its conversation.
+    case read
     /// The session has been displaced or sent away: slot, generation, reason.
     case kick
     /// A connection that has not logged in gives way to another one: slot, generation.
@@ -244,6 +246,9 @@ extension Gateway: MailHandler {
                 let send = Send(rest), let body = rest.slice(Send.byteCount..<rest.byteCount)
             else { return false }
             conversations.submit(send, body: body, lane: Int(lane))
+        case .read:
+            guard let reading = Reading(bytes) else { return false }
+            markRead(reading, isLegacy: true)
         case .kick:
             guard let address = bytes.sessionAddress(at: 0, on: loop.index),
                 let reason = bytes.byte(at: 8).flatMap({ KickReasonType(rawValue: UInt32($0)) })
@@ -299,7 +304,7 @@ extension SessionAddress {
 }
 
 extension RawSpan {
-    fileprivate func sessionAddress(at offset: Int, on loop: Int) -> SessionAddress? {
+    func sessionAddress(at offset: Int, on loop: Int) -> SessionAddress? {
         guard let slot = bigEndian(at: offset, as: UInt32.self),
             let generation = bigEndian(at: offset + 4, as: UInt32.self)
         else { return nil }

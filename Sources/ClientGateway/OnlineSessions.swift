@@ -15,15 +15,19 @@ public final class OnlineSessions: Sendable {
         /// As the client wants to be shown.
         public let status: UserStatType
         public let openedAt: Instant
+        /// What transactions before it stored its client reads by itself.
+        public let horizon: Int64
 
         public init(
-            address: SessionAddress, epoch: Int64, clientType: ClientType, status: UserStatType, openedAt: Instant
+            address: SessionAddress, epoch: Int64, clientType: ClientType, status: UserStatType, openedAt: Instant,
+            horizon: Int64
         ) {
             self.address = address
             self.epoch = epoch
             self.clientType = clientType
             self.status = status
             self.openedAt = openedAt
+            self.horizon = horizon
         }
     }
 

@@ -27,7 +27,11 @@ final class Session {
     var clientType = ClientType.windows
     /// While its login is being judged.
     var login: LoginInterest?
+    /// Its client knows the extensions of this server: tokens, keys of messages.
+    var isExtended = false
     var epoch: Int64 = 0
+    /// What transactions before it stored its client reads by itself.
+    var horizon: Int64 = 0
     /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
     var unacknowledged = 0
     /// Of what it says it has received.

@@ -18,6 +18,8 @@ extension Conversations {
         var head: MessageID
         /// Up to here all was pushed by a cursor that this node had before, or read elsewhere.
         let pushed: MessageID
+        /// What transactions before it stored, its users here have read when they logged in.
+        let horizon: Int64
 
         var heldBytes: Int { held.reduce(0) { $0 + $1.message.packet.count } }
 
@@ -85,8 +87,17 @@ extension Conversations {
         guard outlet?.hasOtherNodes == true, id.rawValue > 1, openings.count < Opening.maxCount else {
             return openCursor(conversation, after: MessageID(id.rawValue &- 1))
         }
-        openings[conversation] = Opening(first: id, head: id, pushed: pushed ?? MessageID(0))
+        openings[conversation] = Opening(
+            first: id, head: id, pushed: pushed ?? MessageID(0), horizon: horizon(of: conversation, members))
         askWhereToBegin(conversation)
+    }
+
+    private func horizon(of conversation: ConversationID, _ members: [UserID]?) -> Int64 {
+        switch conversation.kind {
+        case .pair(let one, let other): outlet?.horizon(of: [one, other]) ?? .max
+        // Whose members are not known yet: nobody misses anything.
+        case .group: members.map { outlet?.horizon(of: $0) ?? .max } ?? 0
+        }
     }
 
     func holdForOpening(_ conversation: ConversationID, _ id: MessageID, _ message: Held) {
@@ -100,7 +111,8 @@ extension Conversations {
         let doubt = loop.now - (outlet?.unheardSince ?? loop.now)
         // Times in the database are whole seconds.
         let seconds = max(Self.openingLooksBack, doubt.milliseconds / 1000 + 1)
-        database.recentMessages(in: conversation, seconds: seconds) { [weak self] result in
+        let horizon = openings[conversation]?.horizon ?? 0
+        database.recentMessages(in: conversation, seconds: seconds, since: horizon) { [weak self] result in
             guard let self else { return }
             guard case .success(let recent) = result else {
                 loop.schedule(after: .seconds(1)) { [weak self] in self?.askWhereToBegin(conversation) }

@@ -23,6 +23,10 @@ public protocol ConversationOutlet: AnyObject {
     /// What other nodes have stored since then may not have been heard of here; now, if nothing is in doubt.
     var unheardSince: Instant { get }
 
+    /// What transactions before it stored, all sessions of these users on this node read by themselves; `nil` if there
+    /// are none.
+    func horizon(of users: [UserID]) -> Int64?
+
     /// Whether a session of one of these users has been on this node since before `instant`.
     func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool
 }
@@ -127,6 +131,9 @@ public final class Conversations: TurnObserver {
         let place = Int(mix64(conversation.rawValue) % UInt64(loops * lanes))
         return (place / lanes, place % lanes)
     }
+
+    /// Up to where the conversation was pushed; `nil` if it was quiet.
+    public func position(of conversation: ConversationID) -> MessageID? { table.cursors[conversation]?.position }
 
     /// Conversations whose pushes are followed.
     public var cursorCount: Int { table.count }

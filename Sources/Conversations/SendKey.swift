@@ -36,14 +36,19 @@ public struct SendKey: Hashable, Sendable {
 
     /// Of a client that does not: a repeated send of the stock clients has the same header sequence, the same time and
     /// the same content, and comes from the same kind of device. Good for `lifetime` only, as sequences start again.
+    ///
+    /// Windows sends by itself once more after 5 s, with everything as it was; Android sends again with a new time when
+    /// its user says so. iOS and mac give no time, and count anew when the app starts: without a time only the login
+    /// tells two sends apart that are alike, so for them a repetition is one within the same login.
     public static func derived(
-        from user: UserID, _ device: DeviceClass, sequence: UInt16, createTime: UInt32, type: MsgType, data: RawSpan,
-        _ scratch: inout ByteWriter
+        from user: UserID, _ device: DeviceClass, login: Int64, sequence: UInt16, createTime: UInt32, type: MsgType,
+        data: RawSpan, _ scratch: inout ByteWriter
     ) -> SendKey {
         scratch.clear()
         scratch.append(2)
         scratch.append(bigEndian: user.rawValue)
         scratch.append(device.rawValue)
+        scratch.append(bigEndian: createTime == 0 ? login : 0)
         scratch.append(bigEndian: sequence)
         scratch.append(bigEndian: createTime)
         scratch.append(bigEndian: type.rawValue)

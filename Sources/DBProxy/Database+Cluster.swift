@@ -129,10 +129,15 @@ extension Database {
     /// In one answer; who has more gets the rest with the next doubt, or pulls it.
     private static let maxRecent: Int32 = 10_000
 
-    /// The first message of conversation `c` that is not older than `$2` seconds: as `f.first`. How far back that can
-    /// be is felt out by single rows first; a plan that sorts all messages of a conversation took seconds. The 4,096
-    /// newest ones at most.
-    private static let firstSince = """
+    /// The first message of conversation `c` that is not older than `$2` seconds, was not stored before the transaction
+    /// `horizon`, and is above the id `read`: as `f.first`. How far back that can be is felt out by single rows first;
+    /// a plan that sorts all messages of a conversation took seconds. The 4,096 newest ones at most.
+    ///
+    /// Rows name their transaction by its low 32 bits, and are young: the bits above are those of now. A horizon that
+    /// is not reached yet was read before the database was set back, and means nothing.
+    private static func first(horizon: String, read: String) -> String {
+        """
+        cross join (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as transaction) t
         cross join lateral (
             select min(s.step) as step from (values (8), (64), (512)) s (step)
             where not exists (
@@ -140,17 +145,24 @@ extension Database {
                 and m.created_at >= extract(epoch from now())::bigint - $2::bigint)) w
         cross join lateral (
             select min(m.msg_id) as first from message m
-            where m.conversation_id = c.id and m.msg_id > c.last_msg_id - coalesce(w.step, 4096)
-            and m.created_at >= extract(epoch from now())::bigint - $2::bigint) f
+            where m.conversation_id = c.id and m.msg_id > greatest(c.last_msg_id - coalesce(w.step, 4096), \(read))
+            and m.created_at >= extract(epoch from now())::bigint - $2::bigint
+            and t.transaction - ((t.transaction - m.xmin::text::bigint) & 4294967295) >= case
+                when \(horizon) between t.transaction + 1 and 9223372036854775806 then 0 else \(horizon) end) f
         """
+    }
 
     private static let recentMessages = Statement(
         "recent_messages",
         """
         select c.id, f.first, c.last_msg_id
-        from (select distinct conversation_id from member where user_id = any ($1::int[]) and left_at_id is null) b
+        from (
+            select m.conversation_id, min(u.horizon) as horizon, min(m.read_msg_id) as read
+            from unnest($1::int[], $4::bigint[]) u (id, horizon)
+            join member m on m.user_id = u.id and m.left_at_id is null
+            group by m.conversation_id) b
         join conversation c on c.id = b.conversation_id
-        \(firstSince)
+        \(first(horizon: "b.horizon", read: "b.read"))
         where c.updated_at >= extract(epoch from now())::bigint - $2::bigint and f.first is not null
         limit $3::int
         """)
@@ -159,17 +171,20 @@ extension Database {
         "recent_messages_of_one",
         """
         select f.first, c.last_msg_id from conversation c
-        \(firstSince)
+        \(first(horizon: "$3::bigint", read: "0"))
         where c.id = $1::bigint and f.first is not null
         """)
 
-    /// Messages of the last `seconds` of one conversation, by the database's clock; `nil` if there are none.
+    /// Messages of the last `seconds` of one conversation, by the database's clock, that were stored after a login with
+    /// this horizon; `nil` if there are none.
     public func recentMessages(
-        in conversation: ConversationID, seconds: Int64, _ completion: @escaping Completion<RecentMessages?>
+        in conversation: ConversationID, seconds: Int64, since horizon: Int64,
+        _ completion: @escaping Completion<RecentMessages?>
     ) {
         var parameters = Parameters()
         parameters.add(Int64(bitPattern: conversation.rawValue))
         parameters.add(seconds)
+        parameters.add(horizon)
         query(Self.recentMessagesOfOne, parameters, completion) { rows in
             guard rows.count == 1 else { return .some(nil) }
             guard let first = rows[0].int32(0), let head = rows[0].int32(1) else { return nil }
@@ -179,14 +194,18 @@ extension Database {
         }
     }
 
-    /// Conversations of these users with messages of the last `seconds`, by the database's clock.
+    /// Conversations of these users with messages of the last `seconds`, by the database's clock, that they have not
+    /// read and that were stored after their logins.
+    ///
+    /// - Parameter users: each with the horizon of his login (`recordLogins`).
     public func recentMessages(
-        of users: [UserID], seconds: Int64, _ completion: @escaping Completion<[RecentMessages]>
+        of users: [(user: UserID, horizon: Int64)], seconds: Int64, _ completion: @escaping Completion<[RecentMessages]>
     ) {
         var parameters = Parameters()
-        parameters.add(users.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(users.map { Int32(bitPattern: $0.user.rawValue) })
         parameters.add(seconds)
         parameters.add(Self.maxRecent)
+        parameters.add(users.map(\.horizon))
         query(Self.recentMessages, parameters, completion) { rows in
             (0..<rows.count).compactMap { index in
                 let row = rows[index]

@@ -156,13 +156,16 @@ extension Database {
     private static let recordLogins = Statement(
         "record_logins",
         """
-        select place, epoch from record_logins($1::int[], $2::smallint[], $3::bytea[], $4::int, $5::int[], $6::bytea[])
+        select place, epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        from record_logins($1::int[], $2::smallint[], $3::bytea[], $4::int, $5::int[], $6::bytea[])
         """)
 
     /// Raises the login epoch of each; returns the epochs in the order of the batch, `nil` for those whose password or
-    /// status has changed since they were judged: they are as if they had not been.
+    /// status has changed since they were judged: they are as if they had not been. The horizon parts what these
+    /// clients can read after their login from what may be stored later: every transaction before it has ended.
     public func recordLogins(
-        _ logins: [LoginRecord], tokenDays: Int32, _ completion: @escaping Completion<[Int64?]>
+        _ logins: [LoginRecord], tokenDays: Int32,
+        _ completion: @escaping Completion<(epochs: [Int64?], horizon: Int64)>
     ) {
         var parameters = Parameters()
         parameters.add(logins.map { Int32(bitPattern: $0.user.rawValue) })
@@ -173,12 +176,12 @@ extension Database {
         parameters.add(logins.map(\.site))
         query(for: .logins, Self.recordLogins, parameters, within: configuration.writeDeadline, completion) { rows in
             var epochs = [Int64?](repeating: nil, count: logins.count)
-            guard rows.count == logins.count else { return nil }
+            guard rows.count == logins.count, rows.count > 0, let horizon = rows[0].int64(2) else { return nil }
             for index in 0..<rows.count {
                 guard let place = rows[index].int32(0), place >= 1, place <= epochs.count else { return nil }
                 epochs[Int(place) - 1] = rows[index].int64(1)
             }
-            return epochs
+            return (epochs, horizon)
         }
     }
 

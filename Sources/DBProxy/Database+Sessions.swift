@@ -111,7 +111,8 @@ extension Database {
     private static let markRead = Statement(
         "mark_read",
         """
-        update member b set read_msg_id = greatest(b.read_msg_id, least($3::int, c.last_msg_id))
+        update member b set read_msg_id = greatest(b.read_msg_id, least(
+            case when $3::int <= b.read_msg_id then coalesce($4::int, $3) else $3 end, c.last_msg_id))
         from conversation c
         where c.id = b.conversation_id and b.conversation_id = $2::bigint and b.user_id = $1::int
             and b.left_at_id is null
@@ -120,14 +121,17 @@ extension Database {
 
     /// Moves the read mark forward to `message`, or to the last one with `nil`. Returns the mark; `nil` for a user who
     /// is no member.
+    ///
+    /// - Parameter other: in place of `message` if that is read already.
     public func markRead(
-        _ conversation: ConversationID, by user: UserID, through message: MessageID?,
+        _ conversation: ConversationID, by user: UserID, through message: MessageID?, ifRead other: MessageID? = nil,
         _ completion: @escaping Completion<MessageID?>
     ) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: user.rawValue))
         parameters.add(Int64(bitPattern: conversation.rawValue))
         parameters.add(message.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
+        parameters.add(other.map { Int32(clamping: $0.rawValue) })
         query(Self.markRead, parameters, within: configuration.writeDeadline, completion) { rows in
             .some(rows.count == 0 ? nil : rows[0].int32(0).map { MessageID(UInt32(bitPattern: $0)) })
         }

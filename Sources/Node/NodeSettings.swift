@@ -103,6 +103,9 @@ public enum NodeSettings {
         help: "Other requests of one user in the long run.")
     public static let requestBurst = Setting<Int>(
         "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one user at once.")
+    public static let groupChanges = Setting<Int>(
+        "limits.group_changes_per_second", default: 2, in: 1...1_000_000,
+        help: "Groups that one user makes or changes in the long run; ten times as many at once.")
     public static let groupsPerCreator = Setting<Int>(
         "limits.groups_per_creator", default: 200, in: 1...1_000_000,
         help: "Groups that a user has made with a client and that were not dissolved.")
@@ -174,7 +177,7 @@ public enum NodeSettings {
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
         appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, clusterSecret, gossipListen, busListen,
         clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
-        groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
+        groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
         newcomersPerAddress,
         newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit,
         minVersion, loadTest, logLevel, logFormat,

@@ -33,6 +33,8 @@ struct NodeTuning: Sendable {
             rate: Double(configuration[NodeSettings.messageRate]), burst: configuration[NodeSettings.messageBurst])
         limits.requests = TokenBucket.Limit(
             rate: Double(configuration[NodeSettings.requestRate]), burst: configuration[NodeSettings.requestBurst])
+        let groupChanges = configuration[NodeSettings.groupChanges]
+        limits.groupChanges = TokenBucket.Limit(rate: Double(groupChanges), burst: 10 * groupChanges)
         limits.groupsPerCreator = configuration[NodeSettings.groupsPerCreator]
         limits.maxTextBytes = configuration[NodeSettings.textBytes].bytes
         limits.maxAudioBytes = configuration[NodeSettings.audioBytes].bytes

@@ -5,11 +5,13 @@ import Testing
 
 @Suite struct SendKeyTests {
     private func derived(
-        user: UInt32 = 1, device: DeviceClass = .pc, sequence: UInt16 = 2, time: UInt32 = 3, body: [UInt8] = [4]
+        user: UInt32 = 1, device: DeviceClass = .pc, login: Int64 = 9, sequence: UInt16 = 2, time: UInt32 = 3,
+        body: [UInt8] = [4]
     ) -> SendKey {
         var scratch = ByteWriter()
         return SendKey.derived(
-            from: UserID(user), device, sequence: sequence, createTime: time, type: .singleText, data: body.rawBytes,
+            from: UserID(user), device, login: login, sequence: sequence, createTime: time, type: .singleText,
+            data: body.rawBytes,
             &scratch)
     }
 
@@ -20,6 +22,12 @@ import Testing
             derived(user: 2), derived(device: .mobile), derived(sequence: 3), derived(time: 4), derived(body: [5]),
         ]
         #expect(Set(others + [first]).count == 6)
+    }
+
+    @Test func withoutATimeOnlyTheLoginTellsTwoSendsApart() {
+        #expect(derived(login: 1) == derived(login: 2))
+        #expect(derived(login: 1, time: 0) != derived(login: 2, time: 0))
+        #expect(derived(login: 1, time: 0) == derived(login: 1, time: 0))
     }
 
     @Test func chosenKeysOfTwoUsersDoNotMeet() {

@@ -133,6 +133,27 @@ import WireKit
         for client in [mobile, here, carol] { _ = try await client.settle() }
     }
 
+    @Test("what was there when a user logged in is his to read, and is not pushed again, whatever comes then")
+    func onceIsOnce() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice", "bob")
+        let bob = try await TalkClient.logIn("bob", at: cluster[0])
+        let before = try await TalkClient.logIn("alice", at: cluster[0])
+        for text in ["one", "two"] { _ = try await bob.say(text, to: 1) }
+        #expect(try await before.heard().id == 1)
+        _ = try await before.say("three", to: 2)
+        before.probe.close()
+        let after = try await TalkClient.logIn("alice", at: cluster[1])
+        // The node looks for what others may have stored before they knew of the login, and finds nothing.
+        while try cluster.nodes[1].metric("grapevine_cluster_head_sweeps_total") == 0 { await Task.yield() }
+        #expect(try await after.settle() == [])
+        // A conversation begins on this node with what its user says, or hears.
+        _ = try await after.say("four", to: 2)
+        _ = try await bob.say("five", to: 1)
+        #expect(try await after.heard().id == 5)
+        #expect(try await after.settle().filter { $0.command == .msgData } == [])
+    }
+
     /// What a client is told of a user until it is told of another one.
     private func notices(of user: UInt32, until last: UInt32, for client: TalkClient) async throws -> [UserStatType] {
         var found: [UserStatType] = []

@@ -251,7 +251,9 @@ import WireKit
 
     @Test("B44, D13: a read mark never goes back, stops at the last message, and leaves later ones unread")
     func readMarks() async throws {
-        let (alice, bob) = (try await logIn("alice"), try await logIn("bob"))
+        let alice = try await logIn("alice")
+        let bob = try await TalkClient.connect(to: node.node.clientAddress)
+        _ = try await bob.logIn("bob", token: [])
         let bobsPC = try await logIn("bob", as: .windows)
         for number in 1...5 { _ = try await alice.say("\(number)", to: 2) }
         func unread() async throws -> [UInt32] {

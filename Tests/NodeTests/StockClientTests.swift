@@ -49,6 +49,32 @@ import WireKit
         try await chat(client)
     }
 
+    @Test("Electron says that it has read message 1 whatever it has read: all that it was sent is")
+    func electronReads() async throws {
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        let client = try await TalkClient.logIn("alice", as: .mac, at: node.node.clientAddress)
+        for round in 0..<3 as Range<UInt32> {
+            for _ in 0..<2 { _ = try await bob.say("hello", to: 1) }
+            for _ in 0..<2 { _ = try await client.heard() }
+            await client.send(.msgDataReadAck, IMMsgDataReadAck(sessionID: 2, msgID: 1, sessionType: .single))
+            // The first one may be meant as it is said.
+            let mark = round == 0 ? "1" : "\(2 * round + 2)"
+            while try node.database.execute("select read_msg_id from member where user_id = 1") != mark {
+                await Task.yield()
+            }
+        }
+    }
+
+    @Test("iOS gives no time and counts anew with each start: the same words at the same place are another message")
+    func iOSRestarts() async throws {
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        for round in 1...2 as ClosedRange<UInt32> {
+            let client = try await logIn(.ios)
+            #expect(try await client.say([UInt8]("good morning".utf8), to: 2).msgID == round)
+            #expect(try await bob.heard().id == round)
+        }
+    }
+
     @Test func windows() async throws {
         let group = try await prepare()
         let client = try await logIn(.windows)

@@ -83,6 +83,13 @@ extension Gateway {
         }
     }
 
+    public func horizon(of users: [UserID]) -> Int64? {
+        users.compactMap { user in
+            let presence = online.presence(of: user)
+            return [presence.pc?.horizon, presence.mobile?.horizon].compactMap(\.self).min()
+        }.min()
+    }
+
     public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
         let nodes = shared.cluster.nodes(holding: users)
         guard !nodes.isEmpty else { return }

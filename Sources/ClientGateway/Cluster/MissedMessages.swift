@@ -39,7 +39,9 @@ extension Gateway {
         var isAnswered = true
         for start in starts {
             counters.headSweeps.add()
-            let some = Array(users[start..<min(users.count, start + Self.usersPerLook)])
+            let some = users[start..<min(users.count, start + Self.usersPerLook)].compactMap { user in
+                horizon(of: [user]).map { (user: user, horizon: $0) }
+            }
             // Times in the database are whole seconds.
             database.recentMessages(of: some, seconds: back.milliseconds / 1000 + 1) { [weak self] result in
                 switch result {

@@ -24,6 +24,7 @@ extension Gateway {
         session.gate.phase = .authenticating
         shared.census.isJudged(session.address, from: session.peer.host)
         session.clientType = clientType
+        session.isExtended = asked.token != nil
         let interest = LoginInterest()
         session.login = interest
         let attempt = LoginAttempt(
@@ -39,8 +40,9 @@ extension Gateway {
 
     private func finishLogin(_ request: Request, _ asked: LoginRequest, _ outcome: LoginOutcome) {
         switch outcome {
-        case .success(let profile, let epoch, let token):
+        case .success(let profile, let epoch, let horizon, let token):
             let wait = shared.displacements.delay(profile.id, request.session.device, at: loop.now)
+            request.session.horizon = horizon
             if wait == .zero { return enter(request, profile, epoch, token, asked.status) }
             loop.schedule(after: wait) { [weak self, weak session = request.session] in
                 guard let self, let session, session.gate.phase == .authenticating else { return }
@@ -72,7 +74,7 @@ extension Gateway {
         counters.login(.success)
         let entry = OnlineSessions.Entry(
             address: session.address, epoch: epoch, clientType: session.clientType, status: status,
-            openedAt: loop.now)
+            openedAt: loop.now, horizon: session.horizon)
         let insertion = online.insert(entry, of: profile.id)
         // The original tells clients that everybody is a normal user.
         var info = UserInfo(profile)

@@ -35,8 +35,8 @@ extension Gateway {
             key = .chosen(chosen, by: request.user, &keyScratch.writer)
         } else {
             key = .derived(
-                from: request.user, session.device, sequence: request.sequence, createTime: message.createTime,
-                type: message.type, data: message.data, &keyScratch.writer)
+                from: request.user, session.device, login: session.epoch, sequence: request.sequence,
+                createTime: message.createTime, type: message.type, data: message.data, &keyScratch.writer)
         }
         let send = Send(
             conversation: conversation, sender: request.user, type: message.type, key: key,
@@ -82,15 +82,31 @@ extension Gateway {
     func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
         guard let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
-        let last = message.msgID == 0 ? nil : MessageID(message.msgID)
-        database.markRead(conversation, by: request.user, through: last) { [weak self] result in
+        let reading = Reading(
+            conversation: conversation, user: request.user, device: request.session.device,
+            origin: request.session.address, last: message.msgID)
+        // Electron names message 1 whatever it has read, and the original clears all on any of these. What the session
+        // was sent, the loop knows that pushes the conversation.
+        let home = Conversations.home(of: conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+        if request.session.isExtended || message.msgID == 0 || home == loop.index {
+            markRead(reading, isLegacy: !request.session.isExtended)
+        } else {
+            loop.post(kind: Mail.read.rawValue, to: home) { reading.write(into: &$0) }
+        }
+    }
+
+    /// - Parameter isLegacy: an id that is read already means all that was sent. On the loop of the conversation then.
+    func markRead(_ reading: Reading, isLegacy: Bool) {
+        let sent = isLegacy ? conversations.position(of: reading.conversation) ?? MessageID(.max) : nil
+        let last = reading.last == 0 ? nil : MessageID(reading.last)
+        database.markRead(reading.conversation, by: reading.user, through: last, ifRead: sent) { [weak self] result in
             guard let self, case .success(.some(let mark)) = result else { return }
-            note(.read(request.user, request.session.device), of: MessageName(conversation, mark))
+            note(.read(reading.user, reading.device), of: MessageName(reading.conversation, mark))
             notify(
-                [request.user], except: request.session.address, .msgDataReadNotify,
+                [reading.user], except: reading.origin, .msgDataReadNotify,
                 IMMsgDataReadNotify(
-                    userID: request.user.rawValue, sessionID: message.sessionID, msgID: mark.rawValue,
-                    sessionType: message.sessionType))
+                    userID: reading.user.rawValue, sessionID: reading.conversation.sessionID(for: reading.user),
+                    msgID: mark.rawValue, sessionType: reading.conversation.sessionType))
         }
     }
 
