@@ -1,5 +1,6 @@
 import DBProxy
 import Log
+import Membership
 import NodeAdmin
 import Reactor
 import Synchronization
@@ -42,6 +43,14 @@ extension NodeState {
                     "to": .int(top.rawValue),
                 ])
         }
+    }
+
+    /// A node with the cluster's secret and another database.
+    func reportForeign(_ node: NodeID) {
+        guard let count = foreignLines.withLock({ $0.happened(node, at: SystemFacts.now) }) else { return }
+        log.error(
+            "foreign_node", "a node of another database has the secret of this cluster; it is not heard",
+            ["peer": .int(node.rawValue), "count": .int(count)])
     }
 
     /// Why the database is none to send users to, if it is not.
