@@ -35,7 +35,7 @@ public final class ClusterShell: TurnObserver {
     public var databaseMark: () -> DatabaseMark? = { nil }
     /// Whether the node that says this of its own is of this cluster. Who is not is not heard: it may have the number
     /// of one that is.
-    public var admits: (_ mark: DatabaseMark, _ node: NodeID) -> Bool = { _, _ in true }
+    public var judge: (_ mark: DatabaseMark, _ node: NodeID) -> DatabaseVerdict = { _, _ in .own }
 
     private let gossip: DatagramSocket
     private let service: StreamService
@@ -185,6 +185,13 @@ public final class ClusterShell: TurnObserver {
     }
 }
 
+/// What a node is by the database that it works with.
+public enum DatabaseVerdict: Sendable {
+    case own
+    /// - Parameter isTold: it is answered this time, with what ours is.
+    case foreign(isTold: Bool)
+}
+
 /// Datagrams since the node started.
 public struct GossipTraffic: Sendable {
     public var sent = 0
@@ -221,8 +228,14 @@ private final class ClusterSockets: DatagramHandler, StreamHandler {
 extension ClusterShell {
     fileprivate func received(_ datagram: RawSpan, from source: SocketAddress) {
         guard let message = seal.open(datagram) else { return }
-        if let mark = message.database, !admits(mark, message.sender) {
+        if let mark = message.database, case .foreign(let isTold) = judge(mark, message.sender) {
             counts.foreign += 1
+            // So that its own log says it, too. A message without a question changes nothing.
+            if isTold {
+                let words = GossipMessage(
+                    .gossip, from: node.me.node, epoch: node.me.epoch, incarnation: 0, to: message.sender)
+                carryOut(.gossip(words, to: MemberAddress(source)))
+            }
             return
         }
         counts.received += 1

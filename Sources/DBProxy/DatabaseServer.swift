@@ -19,6 +19,8 @@ public struct DatabaseServer: Hashable, Sendable {
 public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// It follows another one and takes no writes.
     case standby
+    /// It takes no writes, and the connection string asks for one that does.
+    case readOnly
     /// What a session needs did not arrive: something in between keeps it for itself.
     case pooler
     case encoding(String)
@@ -32,6 +34,7 @@ public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .standby: "it is a standby and takes no writes"
+        case .readOnly: "it takes no writes"
         case .pooler:
             "the settings of the session did not arrive: a pooler stands between, which is not supported; "
                 + "postgres.dsn must lead to PostgreSQL itself"

@@ -85,10 +85,9 @@ final class ClusterLoop {
         shell.databaseMark = {
             admission.known.map { DatabaseMark(database: $0.database, timeline: $0.timeline) }
         }
-        shell.admits = { [state] mark, node in
-            if admission.heard(.init(database: mark.database, timeline: mark.timeline)) { return true }
-            state.reportForeign(node)
-            return false
+        shell.judge = { [state] mark, node in
+            admission.heard(.init(database: mark.database, timeline: mark.timeline))
+                ? .own : .foreign(isTold: state.reportForeign(node))
         }
     }
 

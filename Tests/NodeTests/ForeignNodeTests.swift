@@ -20,6 +20,7 @@ import WireKit
             let foreign = try TestNode(elsewhere, settings)
             let before = try own.metric("grapevine_cluster_gossip_foreign_total")
             while try own.metric("grapevine_cluster_gossip_foreign_total") < before + 3 { sched_yield() }
+            while try foreign.metric("grapevine_cluster_gossip_foreign_total") == 0 { sched_yield() }
             #expect(foreign.node.peerCount == 0 && own.node.peerCount == 0)
             foreign.node.stop()
         }
