@@ -14,7 +14,8 @@ extension Verb {
         Verb("department", "list", nil, "Lists departments.", run: listDepartments),
         Verb(
             "department", "rename", "DEPARTMENT",
-            "Renames a department; DEPARTMENT is a name, or a number such as '#7'.", [newName] + adminOptions, run: renameDepartment),
+            "Renames a department; DEPARTMENT is a name, or a number such as '#7'.", [newName] + adminOptions,
+            run: renameDepartment),
         Verb(
             "department", "remove", "DEPARTMENT", "Removes a department to which nothing belongs.", adminOptions,
             run: removeDepartment),

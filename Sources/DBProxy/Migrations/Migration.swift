@@ -13,7 +13,7 @@ struct Migration: Sendable {
 
     /// All of them, in order.
     static let all: [Migration] = [
-        foundation, administration, announcements, retention, appendOne, deleteDepartment, logins, messageTimes, setback,
-        names,
+        foundation, administration, announcements, retention, appendOne, deleteDepartment, logins, messageTimes,
+        setback, names,
     ]
 }
