@@ -31,6 +31,12 @@ public final class ClusterShell: TurnObserver {
     private let seal: GossipSeal
     public weak var owner: (any ClusterOwner)?
 
+    /// What this node says of its database.
+    public var databaseMark: () -> DatabaseMark? = { nil }
+    /// Whether the node that says this of its own is of this cluster. Who is not is not heard: it may have the number
+    /// of one that is.
+    public var judge: (_ mark: DatabaseMark, _ node: NodeID) -> DatabaseVerdict = { _, _ in .own }
+
     private let gossip: DatagramSocket
     private let service: StreamService
     private let sockets: ClusterSockets
@@ -105,7 +111,9 @@ public final class ClusterShell: TurnObserver {
 
     private func carryOut(_ effect: ClusterEffect) {
         switch effect {
-        case .gossip(let message, let target):
+        case .gossip(let told, let target):
+            var message = told
+            message.database = databaseMark()
             let datagram = datagram
             datagram.writer.clear()
             seal.seal(message, into: &datagram.writer)
@@ -177,6 +185,13 @@ public final class ClusterShell: TurnObserver {
     }
 }
 
+/// What a node is by the database that it works with.
+public enum DatabaseVerdict: Sendable {
+    case own
+    /// - Parameter isTold: it is answered this time, with what ours is.
+    case foreign(isTold: Bool)
+}
+
 /// Datagrams since the node started.
 public struct GossipTraffic: Sendable {
     public var sent = 0
@@ -190,6 +205,8 @@ public struct GossipTraffic: Sendable {
     public var rejected = 0
     /// They had come before.
     public var replayed = 0
+    /// From nodes that work with another database.
+    public var foreign = 0
 
     public init() {}
 }
@@ -211,6 +228,16 @@ private final class ClusterSockets: DatagramHandler, StreamHandler {
 extension ClusterShell {
     fileprivate func received(_ datagram: RawSpan, from source: SocketAddress) {
         guard let message = seal.open(datagram) else { return }
+        if let mark = message.database, case .foreign(let isTold) = judge(mark, message.sender) {
+            counts.foreign += 1
+            // So that its own log says it, too. A message without a question changes nothing.
+            if isTold {
+                let words = GossipMessage(
+                    .gossip, from: node.me.node, epoch: node.me.epoch, incarnation: 0, to: message.sender)
+                carryOut(.gossip(words, to: MemberAddress(source)))
+            }
+            return
+        }
         counts.received += 1
         counts.receivedBytes += datagram.byteCount
         if message.kind == .ack, message.subject == nil, let sent = pings.removeValue(forKey: message.sequence) {

@@ -2,7 +2,8 @@
 public struct DatabaseServer: Hashable, Sendable {
     /// For what is remembered outside.
     public let identity: DatabaseIdentity
-    /// A random number that was made with the schema: the same in every copy of the database.
+    /// The same for a database, its standbys and copies of its files; another one for what was read back from a dump on
+    /// another server or under another name.
     public let database: UInt64
     /// Which branch of history it is on: each promotion of a standby begins another one, with a higher number.
     public let timeline: UInt32
@@ -18,6 +19,8 @@ public struct DatabaseServer: Hashable, Sendable {
 public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// It follows another one and takes no writes.
     case standby
+    /// It takes no writes, and the connection string asks for one that does.
+    case readOnly
     /// What a session needs did not arrive: something in between keeps it for itself.
     case pooler
     case encoding(String)
@@ -31,11 +34,12 @@ public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .standby: "it is a standby and takes no writes"
+        case .readOnly: "it takes no writes"
         case .pooler:
             "the settings of the session did not arrive: a pooler stands between, which is not supported; "
                 + "postgres.dsn must lead to PostgreSQL itself"
         case .encoding(let name): "its texts are \(name), not UTF8: what people write cannot all be stored"
-        case .foreign: "it is the database of another cluster"
+        case .foreign: "it is the database of another cluster, or a copy; if it was moved here, restart all nodes"
         case .outdated(let timeline):
             "its timeline \(timeline) is over: another server was promoted since, and has the newer data"
         case .unreadable: "it does not say which database it is"
@@ -46,10 +50,13 @@ public enum ServerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 extension DatabaseServer {
     static let encoding = "UTF8"
 
-    /// The name of a segment of the log begins with the timeline. Everybody may ask for it.
+    /// The name of a segment of the log begins with the timeline. Everybody may ask for it, and for the number of the
+    /// server unless that was forbidden.
     static let description = """
         select \(DatabaseIdentity.expression), current_setting('\(PostgresAddress.sessionMark)', true) = '1',
-            pg_is_in_recovery(), i.id::text,
+            pg_is_in_recovery(),
+            md5(concat_ws('-', i.id, d.oid, case when has_function_privilege('pg_control_system()', 'execute')
+                then (select system_identifier from pg_control_system()) end)),
             case when pg_is_in_recovery() then ''
                 else substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end
         from database_identity i, pg_database d where d.datname = current_database()
@@ -66,7 +73,7 @@ extension DatabaseServer {
     }
 
     static func make(identity: String?, id: String?, timeline: String?) -> Result<DatabaseServer, ServerRefusal> {
-        guard let identity, let number = id.flatMap({ UInt64($0.filter { $0 != "-" }.prefix(16), radix: 16) }),
+        guard let identity, let number = id.flatMap({ UInt64($0.prefix(16), radix: 16) }),
             let timeline = timeline.flatMap({ UInt32($0, radix: 16) })
         else { return .failure(.unreadable) }
         return .success(

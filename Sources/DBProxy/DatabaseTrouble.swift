@@ -14,9 +14,15 @@ public enum DatabaseTrouble: Hashable, Sendable {
     /// The last id of a conversation was below those of its messages, so that nobody could write; it is right now.
     case headRaised(ConversationID, from: MessageID, to: MessageID)
 
-    /// Where libpq tells of several hosts, or where in the server's source an error arose, it takes more.
-    static func firstLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason is known"
+    /// Of what libpq says when no connection came about: where it tells of several hosts, or where in the server's
+    /// source an error arose, it takes more than a line.
+    init(connecting text: String) {
+        // By libpq itself, which has asked for `target_session_attrs`.
+        if text.contains("session is read-only") {
+            self = .server(.readOnly)
+        } else {
+            self = .noConnection(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason is known")
+        }
     }
 }
 

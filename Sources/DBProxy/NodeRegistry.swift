@@ -11,14 +11,31 @@ public struct NodeRegistry: Sendable {
     }
 
     private let address: PostgresAddress
+    /// Where the server is that nodes use, of all that the address names.
+    private let place: PostgresAddress
+    /// Which one that is.
+    public let server: DatabaseServer
 
-    public init(_ address: PostgresAddress) {
+    /// Looks at all servers that the address names: one that was replaced takes writes as well, and is known by its
+    /// lower timeline only.
+    public init(_ address: PostgresAddress) throws(Migrator.Failure) {
+        var best: (place: PostgresAddress, server: DatabaseServer)?
+        var failure = Migrator.Failure.unreachable("the connection string names no server")
+        for place in address.places {
+            do throws(Migrator.Failure) {
+                let server = try Self.server(at: place)
+                if best.map({ server.timeline > $0.server.timeline }) ?? true { best = (place, server) }
+            } catch {
+                failure = error
+            }
+        }
+        guard let best else { throw failure }
         self.address = address
+        (place, server) = best
     }
 
-    /// Which database it is, and of which timeline: what nodes of one cluster have in common.
-    public func server() throws(Migrator.Failure) -> DatabaseServer {
-        let row = try BlockingSession(address).row(DatabaseServer.description, [])
+    private static func server(at place: PostgresAddress) throws(Migrator.Failure) -> DatabaseServer {
+        let row = try BlockingSession(place).row(DatabaseServer.description, [])
         if row[2] == "t" { throw .unusable(.standby) }
         switch DatabaseServer.make(identity: row[0], id: row[3], timeline: row[4]) {
         case .success(let server): return server
@@ -28,7 +45,7 @@ public struct NodeRegistry: Sendable {
 
     /// The next life of the node of this name.
     public func enlist(_ name: String) throws(Migrator.Failure) -> Life {
-        let session = try BlockingSession(address)
+        let session = try BlockingSession(place)
         // Fifty new nodes that start at once on a slow disk wait for each other longer than a query may.
         try session.execute("set statement_timeout = '60s'; set lock_timeout = 0", step: 0)
         let row = try session.row("select node_id, node_epoch from enlist_node($1)", [name])

@@ -33,9 +33,24 @@ public struct PostgresAddress: Sendable {
             unsafe next += 1
         }
         guard let hosts = Self.hosts(of: options) else { throw Malformed() }
+        self.init(options, hosts, environment)
+    }
+
+    private init(_ options: [String: String], _ hosts: [PostgresHost], _ environment: [String: String]) {
         self.options = options
         self.hosts = hosts
         self.environment = environment
+    }
+
+    /// Each of the places by itself, with a bound on the time that one may be silent.
+    var places: [PostgresAddress] {
+        if hosts.count == 1 { return [self] }
+        return hosts.map { host in
+            var one = options
+            (one["host"], one["hostaddr"], one["port"]) = (host.host, host.address, host.port)
+            one["connect_timeout"] = one["connect_timeout"] ?? "3"
+            return PostgresAddress(one, [host], environment)
+        }
     }
 
     /// For logs and error messages: no password.

@@ -153,7 +153,7 @@ import Reactor
         case PGRES_POLLING_WRITING: watchSocket(reading: false, writing: true)
         case PGRES_POLLING_OK: didConnect()
         default:
-            report?(.noConnection(DatabaseTrouble.firstLine(unsafe String(cString: PQerrorMessage(connection)))))
+            report?(DatabaseTrouble(connecting: unsafe String(cString: PQerrorMessage(connection))))
             retryLater()
         }
     }

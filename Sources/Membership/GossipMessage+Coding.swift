@@ -10,15 +10,19 @@ extension GossipMessage {
     public static let headerByteCount = 32
     static let aliveByteCount = 34
     static let standingByteCount = 16
+    static let databaseByteCount = 12
 
     /// As it travels, with its seal.
     public var sealedByteCount: Int {
-        entries.reduce(Self.headerByteCount + GossipSeal.overheadByteCount) { $0 + $1.byteCount }
+        let mark = database == nil ? 0 : 2 + Self.databaseByteCount
+        return entries.reduce(Self.headerByteCount + GossipSeal.overheadByteCount + mark) { $0 + $1.byteCount }
     }
 
     private enum EntryType: UInt8 {
         case alive = 1
         case standing = 2
+        /// No entry of a member: the sender's own.
+        case database = 3
     }
 
     public func encode(into writer: inout ByteWriter) {
@@ -33,6 +37,11 @@ extension GossipMessage {
         writer.append(bigEndian: cursor)
         writer.append(bigEndian: tableHash)
         for entry in entries { entry.encode(into: &writer) }
+        guard let database else { return }
+        writer.append(EntryType.database.rawValue)
+        writer.append(UInt8(Self.databaseByteCount))
+        writer.append(bigEndian: database.database)
+        writer.append(bigEndian: database.timeline)
     }
 
     /// `nil` for bytes that no member of this version wrote.
@@ -49,9 +58,16 @@ extension GossipMessage {
         var rest = bytes.extracting(droppingFirst: Self.headerByteCount)
         while let type = rest.byte(at: 0) {
             guard let length = rest.byte(at: 1), let body = rest.slice(2..<2 + Int(length)) else { return nil }
-            if let known = EntryType(rawValue: type) {
+            switch EntryType(rawValue: type) {
+            case .database?:
+                guard let id = body.bigEndian(at: 0, as: UInt64.self),
+                    let timeline = body.bigEndian(at: 8, as: UInt32.self)
+                else { return nil }
+                database = DatabaseMark(database: id, timeline: timeline)
+            case let known?:
                 guard let entry = Entry(known == .alive, body) else { return nil }
                 entries.append(entry)
+            case nil: break
             }
             rest = rest.extracting(droppingFirst: 2 + Int(length))
         }

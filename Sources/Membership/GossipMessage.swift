@@ -40,6 +40,8 @@ public struct GossipMessage: Hashable, Sendable {
     /// Of the sender's table: equal hashes mean equal tables.
     public var tableHash: UInt64
     public var entries: [Entry]
+    /// Of the sender; `nil` from a version that does not say it.
+    public var database: DatabaseMark?
 
     public init(
         _ kind: Kind, from sender: NodeID, epoch: NodeEpoch, incarnation: Incarnation, sequence: UInt32 = 0,

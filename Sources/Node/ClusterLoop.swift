@@ -74,8 +74,21 @@ final class ClusterLoop {
         settlement = NodeSettlement(database, state, node: plan.name, on: loop) { [shell] in
             shell.node.swim.allMembers.filter { $0.standing.rank == .alive }.map(\.node.rawValue)
         }
+        knowDatabase()
         tellStatus()
         discover()
+    }
+
+    /// Nodes of one cluster work with one database, and with the server of it that was promoted last.
+    private func knowDatabase() {
+        let admission = plan.database.admission
+        shell.databaseMark = {
+            admission.known.map { DatabaseMark(database: $0.database, timeline: $0.timeline) }
+        }
+        shell.judge = { [state] mark, node in
+            admission.heard(.init(database: mark.database, timeline: mark.timeline))
+                ? .own : .foreign(isTold: state.reportForeign(node))
+        }
     }
 
     private static func makeNode(

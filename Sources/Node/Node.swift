@@ -151,8 +151,8 @@ public final class Node: Sendable {
     /// The configuration, and the database that is there now.
     private static func plan(_ configuration: Configuration) throws -> (NodePlan, NodeRegistry) {
         var plan = try NodePlan(configuration)
-        let registry = NodeRegistry(plan.database.address)
-        plan.database.admission = DatabaseAdmission(try registry.server())
+        let registry = try NodeRegistry(plan.database.address)
+        plan.database.admission = DatabaseAdmission(registry.server)
         return (plan, registry)
     }
 

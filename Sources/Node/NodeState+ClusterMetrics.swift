@@ -44,6 +44,7 @@ extension NodeState {
         counter("gossip_received_bytes_total", "Bytes of datagrams from other nodes.") { $0.gossip.receivedBytes }
         counter("gossip_unsent_total", "Datagrams that the kernel did not take.") { $0.gossip.unsent }
         counter("gossip_refused_total", "Datagrams that no node of this cluster sent.") { $0.gossip.rejected }
+        counter("gossip_foreign_total", "Datagrams of nodes that work with another database.") { $0.gossip.foreign }
         counter("gossip_replayed_total", "Datagrams that came twice, or far too late.") { $0.gossip.replayed }
     }
 

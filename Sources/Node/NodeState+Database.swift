@@ -1,5 +1,6 @@
 import DBProxy
 import Log
+import Membership
 import NodeAdmin
 import Reactor
 import Synchronization
@@ -10,8 +11,11 @@ extension NodeState {
     /// Any loop.
     func report(_ trouble: DatabaseTrouble) {
         troubles.add(1, ordering: .relaxed)
-        if case .refused(let state, _) = trouble, state.remedy == .reconnect {
+        switch trouble {
+        case .refused(let state, _) where state.remedy == .reconnect:
             health.withLock { $0.failed(.refused(state), at: SystemFacts.now) }
+        case .server(.readOnly): health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
+        case .refused, .noAnswer, .noConnection, .server, .headRaised: break
         }
         guard let count = troubleLines.withLock({ $0.happened(trouble, at: SystemFacts.now) }) else { return }
         switch trouble {
@@ -42,6 +46,15 @@ extension NodeState {
                     "to": .int(top.rawValue),
                 ])
         }
+    }
+
+    /// A node with the cluster's secret and another database. Returns whether it was worth a line.
+    func reportForeign(_ node: NodeID) -> Bool {
+        guard let count = foreignLines.withLock({ $0.happened(node, at: SystemFacts.now) }) else { return false }
+        log.error(
+            "foreign_node", "a node of another database has the secret of this cluster; it is not heard",
+            ["peer": .int(node.rawValue), "count": .int(count)])
+        return true
     }
 
     /// Why the database is none to send users to, if it is not.

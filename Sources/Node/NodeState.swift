@@ -69,6 +69,7 @@ final class NodeState: NodeFacts {
     /// Of the database.
     let troubles = Atomic<Int>(0)
     let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
+    let foreignLines = Mutex(LineLimit<NodeID>())
     let health = Mutex(StorageHealth())
     /// What each loop has done for which life of the database.
     let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>

@@ -19,6 +19,8 @@ struct StorageHealth {
     static let grace: Duration = .milliseconds(700)
     /// Connections that come and go are no reason of their own; those that stay away are.
     static let absence: Duration = .seconds(2)
+    /// While a server is tried again and again, it says so that often at least.
+    static let refusalHolds: Duration = .seconds(4)
     private static let shortestCalm: Duration = .seconds(1)
     private static let longestCalm: Duration = .seconds(16)
     /// A good minute, and the next calm is short again.
@@ -28,6 +30,7 @@ struct StorageHealth {
     private var isProven = false
     private var asked: Instant?
     private var absentSince: Instant?
+    private var refusedLast: Instant?
     private var failingSince: Instant?
     private var cause = Cause.noConnection
     private var isBad = false
@@ -53,7 +56,8 @@ struct StorageHealth {
         let since = absentSince ?? now
         absentSince = since
         failed(.noConnection, at: now)
-        if now - since >= Self.absence { cause = .noConnection }
+        let wasRefused = refusedLast.map { now - $0 < Self.refusalHolds } ?? false
+        if now - since >= Self.absence, !wasRefused { cause = .noConnection }
     }
 
     /// A commit was asked for.
@@ -76,6 +80,7 @@ struct StorageHealth {
     /// Something else was refused that a commit would be refused for, too.
     mutating func failed(_ cause: Cause, at now: Instant) {
         calmSince = nil
+        if case .refused = cause { refusedLast = now }
         if failingSince == nil {
             failingSince = now
             self.cause = cause

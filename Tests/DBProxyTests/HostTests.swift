@@ -41,6 +41,18 @@ import Testing
         #expect(try await probe.call { $0.profiles(of: [UserID(1)], $1) } == [])
     }
 
+    @Test("a node that starts looks at every server that is named, and takes the one that it can use")
+    func theServerAtTheStart() throws {
+        let database = try TestDatabase()
+        let both = database.connectionString
+            .replacing("host=127.0.0.1", with: "host=127.0.0.1,127.0.0.1").replacing("port=", with: "port=1,")
+        let registry = try NodeRegistry(PostgresAddress(both))
+        #expect(registry.server == (try NodeRegistry(database.address).server))
+        #expect(try registry.enlist("node1").number == 1)
+        let none = both.replacing("dbname=\(database.name)", with: "dbname=nothing_here")
+        #expect(throws: Migrator.Failure.self) { try NodeRegistry(PostgresAddress(none)) }
+    }
+
     @Test("localhost is ::1 first where the server listens on 127.0.0.1 only")
     func theAddressThatAnswersIsFound() async throws {
         let database = try TestDatabase()

@@ -14,6 +14,21 @@ import Testing
         }
     }
 
+    @Test("the sender's database travels with a message, and takes what it was said to take")
+    func database() {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<100 {
+            var message = Self.message(&random)
+            let before = message.sealedByteCount
+            message.database = DatabaseMark(database: random.next(), timeline: 7)
+            var writer = ByteWriter()
+            message.encode(into: &writer)
+            let read = GossipMessage(writer.bytes)
+            #expect(read == message)
+            #expect(message.sealedByteCount == before + 14)
+        }
+    }
+
     @Test func anEntryOfALaterVersionIsSkipped() throws {
         var random = SeededRandom(seed: 6)
         let message = Self.message(&random)

@@ -45,9 +45,12 @@ import WireKit
         #expect(try isAdvertised(node))
     }
 
-    @Test("a read-only server is noticed within two seconds and named, and the node does not come and go")
-    func readOnly() async throws {
-        let node = try TestNode()
+    @Test("a read-only server is noticed within two seconds and named, and the node does not come and go", arguments: [
+        "", " target_session_attrs=read-write",
+    ])
+    func readOnly(wish: String) async throws {
+        let database = try TestDatabase()
+        let node = try TestNode(database, ["postgres.dsn": database.connectionString + wish])
         let name = node.database.name
         try node.database.execute("alter database \(name) set default_transaction_read_only = on")
         try node.database.execute(

@@ -1,17 +1,74 @@
 # shellcheck shell=bash
 # The processes of the cluster, and what they say.
 
-BIN=$ROOT/.build/release
+# FAULT_BUILD=debug plays with what was built for tests.
+BIN=$ROOT/.build/${FAULT_BUILD:-release}
 CLIENTS=8000 HTTP=8080 ADMIN=9000
+
+# Two places for a server: one has the primary; after a failover it is the other one.
+declare -A PORTS=([postgres]=5432 [standby]=5433)
+PRIMARY=postgres
+
+# start_server PLACE
+start_server() {
+    # Durable, as in earnest; FAULT_FSYNC=off takes the disk out of a measurement of the rest.
+    start_postgres "$LAB/$1" "${PORTS[$1]}" listen_addresses="$SWITCH,127.0.0.1" shared_buffers=256MB \
+        max_connections=500 fsync="${FAULT_FSYNC:-on}"
+}
+
+start_primary() { start_server "$PRIMARY"; }
+
+spare_place() { if [[ $PRIMARY == postgres ]]; then echo standby; else echo postgres; fi; }
+
+# sql STATEMENT...: on the primary, as one that may write whatever the server says of others.
+sql() {
+    local statement arguments=()
+    for statement; do arguments+=(-c "$statement"); done
+    PGOPTIONS="-c default_transaction_read_only=off" "$(postgres_bin)/psql" -qtAX \
+        "host=$SWITCH port=${PORTS[$PRIMARY]} user=grapevine dbname=grapevine" "${arguments[@]}"
+}
+
+# copy_primary FOLDER OPTION...: the data as of now.
+copy_primary() {
+    rm -rf "$1"
+    install -d -m 700 -o postgres -g postgres "$1"
+    as_server "$(postgres_bin)/pg_basebackup" -h "$SWITCH" -p "${PORTS[$PRIMARY]}" -U grapevine -D "$1/data" \
+        --checkpoint=fast --no-sync "${@:2}"
+}
+
+start_standby() {
+    copy_primary "$LAB/$(spare_place)" --write-recovery-conf --wal-method=stream
+    start_server "$(spare_place)"
+}
+
+# server_processes PLACE: all of them.
+server_processes() {
+    local first
+    first=$(cut -d' ' -f1 "$LAB/$1.pid")
+    echo "$first" $(pgrep -P "$first")
+}
+
+# signal_server PLACE SIGNAL
+signal_server() {
+    # shellcheck disable=SC2046
+    kill -s "$2" $(server_processes "$1") 2> /dev/null || true
+}
+
+# promote: the standby is the primary from now on.
+promote() {
+    PRIMARY=$(spare_place)
+    as_server "$(postgres_bin)/pg_ctl" -D "$LAB/$PRIMARY/data" -s -w promote
+}
 
 start_database() {
     step "Starting PostgreSQL and Redis"
-    make_postgres "$LAB/postgres" ''
-    echo "host all all 10.77.0.0/24 trust" | as_server tee -a "$LAB/postgres/data/pg_hba.conf" > /dev/null
-    # Durable, as in earnest; FAULT_FSYNC=off takes the disk out of a measurement of the rest.
-    start_postgres "$LAB/postgres" 5432 listen_addresses="$SWITCH,127.0.0.1" shared_buffers=256MB max_connections=500 \
-        fsync="${FAULT_FSYNC:-on}"
-    DSN="host=$SWITCH port=5432 user=grapevine dbname=grapevine"
+    make_postgres "$LAB/$PRIMARY" ''
+    for line in "all all" "replication all"; do
+        echo "host $line 10.77.0.0/24 trust" | as_server tee -a "$LAB/$PRIMARY/data/pg_hba.conf" > /dev/null
+    done
+    start_primary
+    DSN="host=$SWITCH,$SWITCH port=${PORTS[postgres]},${PORTS[standby]} target_session_attrs=read-write"
+    DSN+=" user=grapevine dbname=grapevine"
     "$(postgres_bin)/psql" -qX "${DSN/%grapevine/postgres}" -c "create database grapevine"
     install -d -m 700 "$LAB/redis"
     start "$LAB/redis.pid" "$LAB/redis/log" redis-server --port 6379 --bind "$SWITCH" --protected-mode no \
@@ -99,6 +156,24 @@ explain() {
 }
 
 now() { date +%s%3N; }
+
+# reasons NUMBER: why the node says it is not ready; "ready" if it is.
+reasons() {
+    curl -s --max-time 1 "http://$(sed -n 's/^admin.listen = //p' "$LAB/node$1.conf")/readyz" \
+        | jq -r 'if .status == "ready" then "ready" else [.reasons[].code] | join("+") end' || echo none
+}
+
+# watch_readiness SECONDS NUMBER: prints what the node said in turn, and after how many ms from now it first said so.
+watch_readiness() {
+    local begin last=ready found line=
+    begin=$(now)
+    while (($(now) - begin < $1 * 1000)); do
+        found=$(reasons "$2")
+        if [[ $found != "$last" ]]; then line+="$found at $(($(now) - begin)) ms, " last=$found; fi
+        sleep 0.05
+    done
+    echo "${line:-ready all the time}"
+}
 
 all_nodes() { seq "$NODES"; }
 

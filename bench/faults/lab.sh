@@ -29,10 +29,12 @@ make_lab() {
 
 remove_lab() {
     local file
-    for file in "$LAB"/node*.pid "$LAB/load.pid"; do
+    for file in "$LAB"/node*.pid "$LAB/foreign.pid" "$LAB/load.pid"; do
         [[ -f $file ]] && stop "${file##*/}" "$file" KILL 5
     done
-    stop PostgreSQL "$LAB/postgres.pid" QUIT 10
+    for file in "$LAB/postgres.pid" "$LAB/standby.pid"; do
+        [[ -f $file ]] && stop PostgreSQL "$file" QUIT 10
+    done
     stop Redis "$LAB/redis.pid" TERM 10
     for file in /run/netns/grapevine-"${LAB##*.}"-*; do
         [[ -e $file ]] && ip netns del "${file##*/}"
