@@ -35,6 +35,8 @@ final class ServerProcess {
         process.environment = environment
         process.standardOutput = output
         try process.run()
+        // Else the end of the process would not be the end of its log.
+        try output.fileHandleForWriting.close()
     }
 
     deinit {
