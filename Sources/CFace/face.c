@@ -71,6 +71,9 @@ static const unsigned char parts_css[] = {
 static const unsigned char people_js[] = {
 #embed "page/people.js"
 };
+static const unsigned char rights_js[] = {
+#embed "page/rights.js"
+};
 static const unsigned char say_js[] = {
 #embed "page/say.js"
 };
@@ -130,6 +133,7 @@ static const struct face_file files[] = {
     FILE("notice-page.js", notice_page_js),
     FILE("parts.css", parts_css),
     FILE("people.js", people_js),
+    FILE("rights.js", rights_js),
     FILE("say.js", say_js),
     FILE("session.js", session_js),
     FILE("signin.js", signin_js),

@@ -37,19 +37,24 @@ extension Database {
     private static let usersAfter = Statement(
         "users_after",
         """
-        select \(profileColumns) from account a where starts_with(a.name, $1::text) and a.name > $2::text
+        select \(profileColumns) from account a where starts_with(a.name, $1::text) and a.name > $2::text and (
+            $4::text is null or position(lower($4::text) in lower(a.name)) > 0
+            or position(lower($4::text) in lower(a.nick)) > 0)
         order by a.name limit $3::int
         """)
 
     /// A page of the users whose names start with `prefix`, in the order of their names.
-    /// - Parameter name: the last one of the page before; empty at the start.
+    /// - Parameters:
+    ///   - search: only those with this in their names or nicks, in whatever case.
+    ///   - name: the last one of the page before; empty at the start.
     public func users(
-        prefix: String, after name: String, limit: Int, _ completion: @escaping Completion<[Profile]>
+        prefix: String, search: String?, after name: String, limit: Int, _ completion: @escaping Completion<[Profile]>
     ) {
         var parameters = Parameters()
         parameters.add(prefix)
         parameters.add(name)
         parameters.add(Int32(clamping: limit))
+        parameters.add(search)
         query(Self.usersAfter, parameters, completion, Self.readProfiles)
     }
 

@@ -138,17 +138,23 @@ extension Database {
         select g.id, g.name, g.type, a.name, g.version, (
             select count(*)::int from member m where m.conversation_id = g.id and m.left_at_id is null)
         from chat_group g left join account a on a.id = g.creator_id
-        where not g.deleted and g.id > $1::int order by g.id limit $2::int
+        where not g.deleted and g.id > $1::int
+            and ($3::text is null or position(lower($3::text) in lower(g.name)) > 0)
+        order by g.id limit $2::int
         """)
 
     /// The oldest groups first.
-    /// - Parameter last: of the page before.
+    /// - Parameters:
+    ///   - last: of the page before.
+    ///   - search: only those with this in their names, in whatever case.
     public func groups(
-        after last: GroupID = GroupID(0), limit: Int, _ completion: @escaping Completion<[GroupSummary]>
+        after last: GroupID = GroupID(0), search: String? = nil, limit: Int,
+        _ completion: @escaping Completion<[GroupSummary]>
     ) {
         var parameters = Parameters()
         parameters.add(Int32(bitPattern: last.rawValue))
         parameters.add(Int32(clamping: limit))
+        parameters.add(search)
         query(Self.allGroups, parameters, completion) { rows in
             var groups: [GroupSummary] = []
             for index in 0..<rows.count {

@@ -4,9 +4,11 @@
 enum MetricName {
     static func check(_ name: String, kind: MetricKind) {
         precondition(isSnakeCase(name), "metric name '\(name)' is not lower snake case")
-        for suffix in ["_bucket", "_sum", "_count", "_info"] {
+        for suffix in ["_bucket", "_sum", "_count"] {
             precondition(!name.hasSuffix(suffix), "metric name '\(name)' ends in the reserved '\(suffix)'")
         }
+        precondition(
+            !name.hasSuffix("_info") || kind == .gauge, "metric name '\(name)': what ends in '_info' is a gauge of 1")
         precondition(
             name.hasSuffix("_total") == (kind == .counter),
             "metric name '\(name)': counters, and only counters, end in '_total'")

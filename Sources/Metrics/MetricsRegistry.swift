@@ -56,6 +56,14 @@ public final class MetricsRegistry: Sendable {
         register(name, .counter, help, labels, .count(read))
     }
 
+    /// The same for what is not counted in whole numbers.
+    public func decimalCounter(
+        _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
+        read: @escaping @Sendable () -> Double
+    ) {
+        register(name, .counter, help, labels, .level(read))
+    }
+
     public func gauge(_ name: String, help: String, labels: KeyValuePairs<String, String> = [:]) -> Gauge {
         let gauge = Gauge()
         register(name, .gauge, help, labels, .level { Double(gauge.value) })

@@ -105,6 +105,7 @@ final class NodeState: NodeFacts {
         settlements = Mutex(Array(repeating: nil, count: plan.loops))
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
+        observeStanding()
     }
 
     func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {

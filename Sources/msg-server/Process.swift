@@ -58,6 +58,8 @@ enum Signals {
 /// A thread that ends the process when it is asked to while it starts, whatever the start is waiting for.
 final class StartWatch: Sendable {
     private static let pollInterval: Duration = .milliseconds(50)
+    /// Hundredths of a second.
+    private static let patience = 30
 
     private let isOver = Atomic<Bool>(false)
     private let asked: @Sendable () -> Void
@@ -81,7 +83,8 @@ final class StartWatch: Sendable {
     private func watch() {
         while !isOver.load(ordering: .acquiring) {
             guard Signals.waitForEnd(within: Self.pollInterval) else { continue }
-            // The start may have ended while this thread waited: then it is the main thread that was meant.
+            // The start may be about to end, or have ended while this thread waited: then the main thread is meant.
+            for _ in 0..<Self.patience where !isOver.load(ordering: .acquiring) { usleep(10_000) }
             if isOver.load(ordering: .acquiring) { kill(getpid(), SIGTERM) } else { asked() }
             return
         }

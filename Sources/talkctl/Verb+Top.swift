@@ -26,10 +26,12 @@ extension Verb {
             let now = look(nodes)
             last = .list(
                 headings,
-                nodes.live.map { node in
+                nodes.all.filter { $0["state"]?.text != "left" }.map { node in
                     let id = node["id"]?.integer ?? 0
                     guard let new = now[id] else {
-                        return [.string(node.nodeTitle), .string("does not answer")] + blanks(headings.count - 2)
+                        let isLive = nodes.live.contains { $0["id"]?.integer == id }
+                        let word = isLive ? "does not answer" : "\(state(of: node)) for \(age(of: node))"
+                        return [.string(node.nodeTitle), .string(word)] + blanks(headings.count - 2)
                     }
                     return row(node, NodeRates(before[id] ?? new, new, over: interval))
                 },

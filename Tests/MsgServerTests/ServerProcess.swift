@@ -34,7 +34,14 @@ final class ServerProcess {
         process.arguments = ["-c", "ulimit -n \(limit); exec \"$0\"", found]
         process.environment = environment
         process.standardOutput = output
+        // A child inherits what is blocked, and threads of tests block much: it would live on for that alone.
+        var none = sigset_t(), before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
+        // Else the end of the process would not be the end of its log.
+        try output.fileHandleForWriting.close()
     }
 
     deinit {

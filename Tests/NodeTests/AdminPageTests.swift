@@ -1,3 +1,4 @@
+import Administration
 import HTTPCore
 import Node
 import PostgresKit
@@ -44,6 +45,29 @@ import WireKit
             #expect(try probe.ask(.post, path).error == "user_unknown")
         }
         #expect(try probe.get("/admin/v1/users/7/sessions").error == "user_unknown")
+    }
+
+    @Test func usersAndGroupsAreFoundByWhatPeopleCallThem() throws {
+        let probe = try AdminProbe()
+        try probe.node.addUsers("alice", "bob", "u%_")
+        #expect(try probe.ask(.patch, "/admin/v1/users/2", #"{"nick":"Robert Paulson"}"#).status == 200)
+        func found(_ page: String, _ text: String) throws -> [String] {
+            try probe.get("/admin/v1/\(page)?search=\(text)")["items"]?.items.compactMap { $0["name"]?.text } ?? []
+        }
+        #expect(try found("users", "PAUL") == ["bob"] && found("users", "LIC") == ["alice"])
+        #expect(try found("users", "%25_") == ["u%_"] && found("users", "xyz") == [])
+        let group = #"{"name":"Lunch","creator_id":1,"member_ids":[1,2]}"#
+        #expect(try probe.ask(.post, "/admin/v1/groups", group).status == 201)
+        #expect(try found("groups", "UNC") == ["Lunch"] && found("groups", "dinner") == [])
+    }
+
+    @Test func aTokenSaysWhatItMayDo() throws {
+        let probe = try AdminProbe()
+        let own = try probe.get("/admin/v1/token")
+        #expect(own["name"]?.text == "admin.token" && own["scopes"]?.items.count == 4)
+        let token = try Administrator(probe.node.database.address).createToken("reader", scopes: ["read"])
+        let reader = try probe.ask(.get, "/admin/v1/token", token: token)
+        #expect(reader["name"]?.text == "reader" && reader["scopes"]?.items.compactMap(\.text) == ["read"])
     }
 
     @Test func sessionsOfAUserAreListed() async throws {

@@ -46,7 +46,7 @@ import WireKit
         ("/admin/v1/users?limit=ten", "limit must be a whole number"),
         ("/admin/v1/users?limit=%2B5", "limit must be a whole number"),
         ("/admin/v1/users?limit=5&limit=6", "limit is given twice"),
-        ("/admin/v1/users?lmit=5", "a parameter of the query is unknown; there are: limit, cursor, prefix"),
+        ("/admin/v1/users?lmit=5", "a parameter of the query is unknown; there are: limit, cursor, prefix, search"),
         ("/admin/v1/users?prefix=", "prefix must not be empty"),
         ("/admin/v1/users?prefix=a%00b", "prefix must have no control characters"),
         ("/admin/v1/users?cursor=zz", "cursor must be the next_cursor of an answer"),

@@ -1,5 +1,8 @@
 import Node
 import PostgresKit
+import Primitives
+import Reactor
+import Settings
 import SocketKit
 import TalkProtocol
 import Testing
@@ -37,6 +40,14 @@ import WireKit
         let ill = await run("status", at: place) { $0.output.contains("node2: dead") }
         #expect(ill.code == 4)
         #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
+        // It does not vanish from what is looked at meanwhile.
+        let top = place.run("top --count 1 --interval 1").output
+        #expect(rows(top).contains { $0.starts(with: ["node2", "dead", "for"]) })
+        let own = HostPort(host: "127.0.0.1", port: cluster.nodes[0].node.adminAddress.port)
+        let port = AdminPort(place: own, token: TestNode.adminToken)
+        let events = try port.get("/admin/v1/events")["items"]?.items ?? []
+        let death = events.first { ["node_crashed", "node_dead"].contains($0["event"]?.text) }
+        #expect(death?["level"]?.text == "warn")
     }
 
     @Test func statusMissesWhoShouldBeThere() async throws {

@@ -5,7 +5,10 @@
 build() {
     local program linking=()
     # Static: the programs run on machines without the toolchain. Not for debug builds, which share theirs with tests.
-    if [[ $1 == release ]]; then linking=(--static-swift-stdlib); fi
+    # Addresses of libraries are looked up at the start and cannot be changed afterwards.
+    if [[ $1 == release ]]; then
+        linking=(--static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now)
+    fi
     # Whose folder this is: see check_clone.
     install -d "$ROOT/.build"
     echo "$ROOT" > "$ROOT/.build/root.path"

@@ -88,6 +88,7 @@ def drain(browser, cluster):
 
 def kill(browser, cluster):
     browser.go("cluster")
+    browser.until("the nodes", lambda: len(browser.all(".card")) == 3)
     command = cluster.kill("node3")
     browser.until("a node that is gone", lambda: badge(browser, "node3") in ("dead", "suspect", "no link"), 30)
     browser.until("a dead node", lambda: badge(browser, "node3") == "dead", 60)

@@ -18,7 +18,7 @@ def said(browser, text):
 
 def users(browser, cluster):
     browser.go("users")
-    browser.fill("Name begins with", "u19")
+    browser.fill("Name or nick", "u19")
     browser.until("only such users", lambda: {name[:3] for name in browser.texts("td .link")} == {"u19"})
     count = len(browser.all("tbody tr"))
     browser.press("More")
@@ -34,13 +34,13 @@ def users(browser, cluster):
     said(browser, "User “grace” is made.")
     browser.press("New user…")
     browser.fill("Name", "grace")
-    browser.fill("Password", "x")
+    browser.fill("Password", "long enough")
     browser.press("Make user")
     browser.see("there is a user of this name already", "dialog .fault")
     assert browser.faults(allowed=[409]) == []
     browser.close_window()
 
-    browser.fill("Name begins with", "grace")
+    browser.fill("Name or nick", "grace")
     # What looks like HTML is text.
     browser.until("one user", lambda: browser.texts("tbody td:nth-child(2)") == ["<b>Grace</b>"])
     browser.press("grace")
@@ -62,7 +62,7 @@ def users(browser, cluster):
     said(browser, "is active again")
     browser.close_window()
 
-    browser.fill("Name begins with", "u1")
+    browser.fill("Name or nick", "u1")
     browser.press("u1")
     browser.see("Android", "dialog")
     browser.picture("user")
@@ -113,12 +113,12 @@ def groups(browser, cluster):
     browser.until("members", lambda: browser.texts("dialog .people li span:first-child") == ["alice", "bob"])
     browser.fill("More members", "nobody at all")
     browser.press("Add")
-    browser.see("There is no user “nobody”.", "dialog")
+    browser.see("There is no user “nobody at all”.", "dialog")
     browser.fill("More members", "carol")
     browser.press("Add")
     browser.until("carol", lambda: "carol" in browser.texts("dialog .people li span:first-child"))
     browser.picture("group")
-    browser.click(browser.all("dialog .people button")[0])
+    browser.click(browser.all("dialog .people li:nth-child(2) button")[-1])
     browser.press("Remove")
     browser.until("without bob", lambda: browser.texts("dialog .people li span:first-child") == ["alice", "carol"])
     browser.fill("Name", "Dinner")

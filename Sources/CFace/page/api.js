@@ -57,7 +57,8 @@ async function send(method, path, { query, body, key }) {
     throw new Refusal(0, 'no_answer', t('This node does not answer.'));
   }
   if (answer.ok) return json;
-  const { code = 'unknown', message = answer.statusText, details = {} } = json?.error ?? {};
+  const { code = 'unknown', message: said = answer.statusText, details = {} } = json?.error ?? {};
+  const message = translated(code, said);
   if (answer.status === 401) {
     if (session.token === token) onStranger(strangerText());
     throw new Refusal(401, code, strangerText());
@@ -66,6 +67,13 @@ async function send(method, path, { query, body, key }) {
     throw new Refusal(403, code, t('This token may not do that: it lacks the scope “{scope}”.', details), details);
   }
   throw new Refusal(answer.status, code, message, details);
+}
+
+/** Nodes speak English; what they say of one value is shown as well. */
+function translated(code, said) {
+  const words = t(code);
+  if (words === code) return said;
+  return code === 'invalid_request' ? `${words}${said}` : words;
 }
 
 const isHeader = (text) => /^[\x20-\x7e]*$/.test(text ?? '');

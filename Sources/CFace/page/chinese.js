@@ -27,6 +27,28 @@ export default {
   'This token may not do that: it lacks the scope “{scope}”.': '该令牌无权执行此操作：缺少权限“{scope}”。',
   'This node’s version has no {name}.': '该节点的版本没有{name}。',
   'This node’s version cannot ask other nodes.': '该节点的版本不能查询其他节点。',
+  'This token lacks: {scopes}. What needs that is refused.': '此令牌没有权限：{scopes}，需要这些权限的操作会被拒绝。',
+
+  // What nodes refuse, by its code
+  'invalid_request': '请求有误：',
+  'name_taken': '已有同名用户（不区分大小写）。',
+  'user_unknown': '没有这个用户。',
+  'users_unknown': '有的用户不存在或已停用。',
+  'department_unknown': '没有这个部门。',
+  'department_in_use': '还有用户或部门属于它，请先移走。',
+  'department_name_taken': '同一位置已有同名部门。',
+  'group_unknown': '没有这个群。',
+  'members_refused': '群会超过人数上限或没有群主，或这些用户都不存在。',
+  'too_many_members': '群成员太多。',
+  'not_a_member': '该用户不是群的在职成员。',
+  'node_unknown': '该节点不认识这个节点。',
+  'node_unreachable': '现在没有到该节点的连接。',
+  'node_lives': '刚刚还有该节点的消息，请先停止它。',
+  'database_unavailable': '数据库没有应答，请稍后再试。',
+  'overloaded': '目前太忙，请稍后再试。',
+  'too_many_unknown_tokens': '未知令牌太多，请稍后再试。',
+  'idempotency_key_unfinished': '同一请求仍在进行，或结果未知。',
+  'internal': '节点内部错误。',
 
   // Cluster
   'Cluster': '集群',
@@ -124,7 +146,7 @@ export default {
   // Users
   'Users': '用户',
   'User {id}': '用户 {id}',
-  'Name begins with': '名称前缀',
+  'Name or nick': '名称或昵称',
   'No user has such a name.': '没有这样的用户。',
   'There is no user “{name}”.': '没有用户“{name}”。',
   'New user…': '新建用户…',
@@ -262,4 +284,8 @@ export default {
   'Least severe level': '最低级别',
   'Set': '设置',
   'The level is set until the node ends.': '该级别在节点结束前有效。',
+  'Hand over': '移交',
+  'Hand over to {name}?': '移交给 {name}？',
+  'Who leads the group may change its members.': '群主可以更改成员。',
+  'Handed over.': '已移交。',
 };

@@ -5,6 +5,7 @@ import { ask } from './dialog.js';
 import { button, el, keep, mark, write } from './dom.js';
 import { kept } from './history.js';
 import { links } from './links.js';
+import { needs } from './rights.js';
 import { say } from './say.js';
 import { spark } from './spark.js';
 import { standing } from './standing.js';
@@ -30,8 +31,8 @@ function card({ id }) {
   const stored = el('strong');
   const curve = spark(t('Messages stored per second'), kept);
   const facts = el('dl');
-  const drain = button(t('Drain…'), () => askDrain(find(id)));
-  const undrain = button(t('Undrain…'), () => askUndrain(find(id)));
+  const drain = button(t('Drain…'), () => askDrain(find(id)), needs('ops'));
+  const undrain = button(t('Undrain…'), () => askUndrain(find(id)), needs('ops'));
   const element = el('article', { class: 'card' },
     el('header', {}, name, badge),
     el('div', { class: 'figures' },

@@ -11,6 +11,7 @@ import { groupsPage } from './groups-page.js';
 import { loadPage } from './load-page.js';
 import { noticePage } from './notice-page.js';
 import { usersPage } from './users-page.js';
+import { lacks } from './rights.js';
 import { forgetFaults } from './say.js';
 import { standing } from './standing.js';
 import { watch } from './watch.js';
@@ -37,6 +38,7 @@ export function showFrame(leave) {
   const main = el('main', { id: 'page', tabindex: '-1' });
   const links = pages.map((page) =>
     el('a', { href: `#/${page.id}`, class: page.begins ? 'begins' : null }, t(page.title)));
+  const lacking = lacks();
   const state = el('a', { class: 'state', href: '#/cluster' });
   parts = { main, links, state };
   refill(
@@ -48,7 +50,7 @@ export function showFrame(leave) {
         state,
         el('span', { class: 'end' }, switchLanguage(), button(t('Sign out'), leave, { class: 'quiet' }))),
       el('nav', { 'aria-label': t('Pages') }, links),
-      main));
+      el('div', { class: 'place' }, lacking ? el('p', { class: 'lacking' }, lacking) : null, main)));
   addEventListener('hashchange', turn);
   open();
   watch.start(update);

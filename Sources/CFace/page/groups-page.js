@@ -3,22 +3,30 @@
 import { get, patch, post, remove } from './api.js';
 import { ask, show } from './dialog.js';
 import { button, el, keep, refill, write } from './dom.js';
-import { form } from './form.js';
+import { fields, form } from './form.js';
 import { namesLike, namesOf, userNamed, usersNamed } from './people.js';
+import { needs } from './rights.js';
 import { say } from './say.js';
 import { pagedTable } from './table.js';
 import { number, t } from './words.js';
 
 export function groupsPage(main) {
+  const [search] = fields([{ name: 'search', label: t('Name'), kind: 'search' }]);
   const list = pagedTable(t('Groups'), [
     { title: t('Name'), make: (group) => link(group, list.load) },
     { title: t('Type'), text: (group) => t(group.type) },
     { title: t('Creator'), text: (group) => group.creator ?? '–' },
     { title: t('Members'), kind: 'num', text: (group) => number(group.member_count) },
     { title: t('Number'), kind: 'num', text: (group) => group.id },
-  ], (group) => group.id, '/admin/v1/groups');
+  ], (group) => group.id, '/admin/v1/groups', () => ({ search: search.value() }));
+  let timer;
+  search.input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(list.load, 200);
+  });
   main.append(
-    el('div', { class: 'tools end' }, button(t('New group…'), () => make(list.load), { class: 'main' })),
+    el('div', { class: 'tools' }, search.element,
+      button(t('New group…'), () => make(list.load), { class: 'main', ...needs('write') })),
     list.element);
   list.load();
 }
@@ -30,7 +38,7 @@ function link(group, changed) {
 
 function make(done) {
   const { element } = form([
-    { name: 'name', label: t('Name'), required: true, max: 64 },
+    { name: 'name', label: t('Name'), required: true, max: 256 },
     {
       name: 'creator', label: t('Creator'), required: true, suggest: namesLike,
       hint: t('A user, who may change the members.'),
@@ -61,7 +69,9 @@ async function openGroup(id, changed) {
     write(window.heading, group.name);
     write(count, number(group.members.length));
     namesOf(group.members, (nameOf) => {
-      keep(list, group.members, String, (user) => member(group, user, (text) => {
+      // Who leads the group has other buttons.
+      const key = (user) => `${user} ${user === group.creator_id}`;
+      keep(list, group.members, key, (user) => member(group, user, (text) => {
         write(text, nameOf(user));
       }, take));
     });
@@ -86,7 +96,7 @@ async function openGroup(id, changed) {
 
 function naming(group, take) {
   return el('section', {}, form(
-    [{ name: 'name', label: t('Name'), value: group.name, required: true, max: 64 }], t('Rename'),
+    [{ name: 'name', label: t('Name'), value: group.name, required: true, max: 256 }], t('Rename'),
     async (values) => {
       take(await patch(`/admin/v1/groups/${group.id}`, values));
       say(t('Saved.'));
@@ -109,14 +119,20 @@ function adding(group, take) {
 
 function member(group, user, name, take) {
   const text = el('span', {}, `${user}`);
-  const out = user === group.creator_id
+  const lead = user === group.creator_id
     ? el('span', { class: 'dim' }, t('creator'))
-    : button('×', () => ask(
+    : button('★', () => ask(
+      t('Hand over to {name}?', { name: text.textContent }),
+      t('Who leads the group may change its members.'), t('Hand over'), async () => {
+        take(await patch(`/admin/v1/groups/${group.id}`, { creator_id: user }));
+        say(t('Handed over.'));
+      }, { danger: false }), { class: 'quiet', title: t('Hand over'), 'aria-label': t('Hand over') });
+  const out = button('×', () => ask(
       t('Remove {name}?', { name: text.textContent }), t('Members see it at once.'), t('Remove'), async () => {
         take(await remove(`/admin/v1/groups/${group.id}/members/${user}`));
         say(t('Removed.'));
       }), { class: 'quiet', 'aria-label': t('Remove') });
-  return { element: el('li', {}, text, out), update: () => name(text) };
+  return { element: el('li', {}, text, lead, out), update: () => name(text) };
 }
 
 function dissolve(group, window, changed) {

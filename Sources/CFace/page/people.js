@@ -12,20 +12,26 @@ export async function namesLike(text) {
   return items.map((user) => before + user.name);
 }
 
-/** The user of a name, or of a number. */
+/** The user of a name, or of a number with # before it: names may consist of digits. */
 export async function userNamed(text) {
-  const name = text.trim();
-  if (/^\d+$/.test(name)) return get(`/admin/v1/users/${name}`);
-  // Of all names with this beginning the name itself comes first.
-  const { items } = await get('/admin/v1/users', { prefix: name, limit: 1 });
-  if (items[0]?.name !== name) throw new Error(t('There is no user “{name}”.', { name }));
-  return items[0];
+  const name = text.trim().normalize('NFC');
+  const number = /^#(\d+)$/.exec(name);
+  if (number) return get(`/admin/v1/users/${number[1]}`);
+  let cursor;
+  do {
+    const page = await get('/admin/v1/users', { prefix: name, limit: 50, cursor });
+    const user = page.items.find((item) => item.name === name);
+    if (user) return user;
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  throw new Error(t('There is no user “{name}”.', { name }));
 }
 
 /** Numbers of the users in a list of names. */
 export async function usersNamed(text) {
   const found = [];
-  for (const name of text.split(/[\s,;，；、]+/).filter(Boolean)) found.push((await userNamed(name)).id);
+  const names = text.split(/[,;，；、]+/).map((part) => part.trim()).filter(Boolean);
+  for (const name of names) found.push((await userNamed(name)).id);
   return found;
 }
 
@@ -57,4 +63,4 @@ export async function namesOf(ids, show) {
   show((id) => names.get(id) ?? `${id}`);
 }
 
-const lastWord = (text) => text.split(/[\s,;，；、]+/).at(-1);
+const lastWord = (text) => text.split(/[,;，；、]\s*/).at(-1);

@@ -3,7 +3,12 @@
 const name = 'grapevine.token';
 
 export const session = {
+  /** Of the token; null: not known. */
+  scopes: null,
   get token() { return sessionStorage.getItem(name); },
   open(token) { sessionStorage.setItem(name, token); },
-  close() { sessionStorage.removeItem(name); },
+  close() {
+    sessionStorage.removeItem(name);
+    session.scopes = null;
+  },
 };

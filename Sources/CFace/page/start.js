@@ -1,6 +1,6 @@
 // The first module: whoever has no token is asked for one.
 
-import { whenStranger } from './api.js';
+import { get, whenStranger } from './api.js';
 import { showFrame, closeFrame } from './frame.js';
 import { session } from './session.js';
 import { showSignIn } from './signin.js';
@@ -14,8 +14,10 @@ function leave(text) {
   showSignIn(enter, text);
 }
 
-function enter() {
-  showFrame(() => leave());
+async function enter() {
+  // An older node has no such page.
+  session.scopes = await get('/admin/v1/token').then(({ scopes }) => scopes, () => null);
+  if (session.token) showFrame(() => leave());
 }
 
 whenStranger(leave);

@@ -53,7 +53,11 @@ export function pagedTable(caption, columns, keyOf, path, query = () => ({}), no
       fill(items);
       refill(note, items.length ? null : none);
     } catch (refusal) {
-      if (own === turn) refill(note, missing(refusal, caption));
+      if (own !== turn) return;
+      refill(note, missing(refusal, caption));
+      // The node, or its database, comes back: so does the list, where somebody still looks at it.
+      const isPassing = refusal.status === 0 || refusal.status >= 500;
+      if (isPassing) setTimeout(() => { if (own === turn && body.isConnected) load(isNext); }, 2000);
     }
     more.disabled = false;
     more.hidden = cursor === null;

@@ -5,13 +5,14 @@ import { show } from './dialog.js';
 import { button, el, mark, write } from './dom.js';
 import { fields, form } from './form.js';
 import { departmentChoices } from './people.js';
+import { needs } from './rights.js';
 import { say } from './say.js';
 import { pagedTable } from './table.js';
 import { openUser } from './user-sheet.js';
 import { t } from './words.js';
 
 export function usersPage(main) {
-  const [search] = fields([{ name: 'prefix', label: t('Name begins with'), kind: 'search' }]);
+  const [search] = fields([{ name: 'search', label: t('Name or nick'), kind: 'search' }]);
   let departments = new Map();
   const list = pagedTable(t('Users'), [
     {
@@ -28,7 +29,7 @@ export function usersPage(main) {
     },
     { title: t('State'), make: state },
     { title: t('Number'), kind: 'num', text: (user) => user.id },
-  ], (user) => user.id, '/admin/v1/users', () => ({ prefix: search.value() }), t('No user has such a name.'));
+  ], (user) => user.id, '/admin/v1/users', () => ({ search: search.value() }), t('No user has such a name.'));
   let timer;
   search.input.addEventListener('input', () => {
     clearTimeout(timer);
@@ -36,7 +37,7 @@ export function usersPage(main) {
   });
   main.append(
     el('div', { class: 'tools' }, search.element,
-      button(t('New user…'), () => make(list.load), { class: 'main' })),
+      button(t('New user…'), () => make(list.load), { class: 'main', ...needs('write') })),
     list.element);
   list.load();
   departmentChoices('').then((choices) => {

@@ -260,19 +260,23 @@ extension ClusterBridge: ClusterOwner {
         func note(_ event: StaticString, _ text: StaticString, _ peer: Peer) {
             log.info(event, text, ["peer": .int(Int(peer.node.rawValue)), "epoch": .int(Int(peer.epoch.rawValue))])
         }
+        // Somebody should look after it.
+        func warn(_ event: StaticString, _ text: StaticString, _ peer: Peer) {
+            log.warn(event, text, ["peer": .int(Int(peer.node.rawValue)), "epoch": .int(Int(peer.epoch.rawValue))])
+        }
         switch news {
         case .joined(let peer): note("node_joined", "a node is in the cluster", peer)
         case .suspected(let peer): note("node_suspected", "a node may be dead", peer)
         case .died(let peer, let crashed):
-            note(crashed ? "node_crashed" : "node_dead", "a node is held for dead", peer)
+            warn(crashed ? "node_crashed" : "node_dead", "a node is held for dead", peer)
         case .revived(let peer): note("node_revived", "a node was not dead", peer)
         case .left(let peer): note("node_left", "a node has left", peer)
         case .linked(let peer): note("node_linked", "the bus to a node is there", peer)
         case .unlinked(let peer): note("node_unlinked", "the bus to a node is gone", peer)
-        case .degraded(let peer): note("node_degraded", "a node takes no messages", peer)
+        case .degraded(let peer): warn("node_degraded", "a node takes no messages", peer)
         case .recovered(let peer): note("node_recovered", "a node takes messages again", peer)
-        case .malformedPresence(let peer): note("presence_malformed", "a node sent what is no presence", peer)
-        case .presenceOverrun(let peer): note("presence_overrun", "there is no room for a node's sessions", peer)
+        case .malformedPresence(let peer): warn("presence_malformed", "a node sent what is no presence", peer)
+        case .presenceOverrun(let peer): warn("presence_overrun", "there is no room for a node's sessions", peer)
         }
     }
 }

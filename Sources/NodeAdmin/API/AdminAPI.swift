@@ -53,7 +53,20 @@ public final class AdminAPI {
                 .get, "/admin/v1/openapi.json", "This description", scope: .read, gives: .table(of: .anything)
             ) { [unowned self] call in
                 call.answer(OpenAPI.describe(routes, version: shared.version))
-            }
+            },
+            Route(
+                .get, "/admin/v1/token", "The token of this request, and what it may do", scope: .read,
+                gives: .object([
+                    .init("name", .string), .init("scopes", .list(of: .choice(Scope.allCases.map(\.rawValue)))),
+                ])
+            ) { call in
+                let scopes = Scope.allCases.filter { call.caller?.scopes.contains($0) == true }
+                call.answer(
+                    .object([
+                        ("name", .string(call.caller?.name ?? "")),
+                        ("scopes", .array(scopes.map { .string($0.rawValue) })),
+                    ]))
+            },
         ])
     }
 
@@ -82,23 +95,24 @@ public final class AdminAPI {
             case .failure(let problem): send(.problem(problem))
             case .success(let identity):
                 guard identity.scopes.contains(scope) else { return send(.problem(Authority.lacks(scope))) }
-                run(route, request, path, identity.name, id, send)
+                run(route, request, path, identity, id, send)
             }
         }
     }
 
     private func run(
-        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ token: String, _ id: String,
-        _ send: @escaping (Call.Reply) -> Void
+        _ route: Route, _ request: HTTPRequest, _ path: HTTPPathParameters, _ identity: Authority.Identity,
+        _ id: String, _ send: @escaping (Call.Reply) -> Void
     ) {
         do throws(Problem) {
-            let call = try Call(request, path, route, send: send)
+            var call = try Call(request, path, route, send: send)
+            call.caller = identity
             if route.isAudited { try WriteLedger.check(request, route) }
             if route.isOfOneNode, let node = call.number(Route.node), node != others.own {
                 return pass(request, to: node, id, send)
             }
             guard route.isAudited, !call.isDryRun else { return route.handler(call) }
-            write(route, request, call, token, id, send)
+            write(route, request, call, identity.name, id, send)
         } catch {
             send(.problem(error))
         }

@@ -15,6 +15,8 @@ public struct Call {
     private let values: [String: JSON]
     /// `.null` where the route takes none.
     public let body: JSON
+    /// Who asks; `nil` where nobody need say it.
+    var caller: Authority.Identity?
     /// To be called once.
     let send: (Reply) -> Void
 
@@ -25,7 +27,11 @@ public struct Call {
     }
 
     /// The same call with another way back.
-    func replying(_ send: @escaping (Reply) -> Void) -> Call { Call(values: values, body: body, send: send) }
+    func replying(_ send: @escaping (Reply) -> Void) -> Call {
+        var call = Call(values: values, body: body, send: send)
+        call.caller = caller
+        return call
+    }
 
     public func text(_ name: String) -> String? { values[name]?.text }
 

@@ -27,7 +27,8 @@ public struct GroupRoutes {
     public var all: [Route] {
         [
             Route(
-                .get, "/admin/v1/groups", "Groups by number", scope: .read, .paging,
+                .get, "/admin/v1/groups", "Groups by number", scope: .read,
+                .paging + [.query("search", .plain(1...64), "only names with this in them, in whatever case")],
                 gives: .page(of: GroupSummary.schema), problems: [.badCursor], list),
             Route(
                 .post, "/admin/v1/groups", "Makes a group; clients show it after their next login", scope: .write,
@@ -73,7 +74,8 @@ public struct GroupRoutes {
 
     private func list(_ call: Call) {
         guard let last = Cursor.number(call, atStart: UInt32(0)) else { return }
-        call.ask({ database.groups(after: GroupID(last), limit: call.limit + 1, $0) }) {
+        call.ask({ database.groups(
+                after: GroupID(last), search: call.text("search")?.inNormalForm, limit: call.limit + 1, $0) }) {
             call.answer($0, \.json) { Cursor.of("\($0.id.rawValue)") }
         }
     }

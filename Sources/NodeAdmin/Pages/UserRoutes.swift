@@ -34,7 +34,10 @@ public struct UserRoutes {
         [
             Route(
                 .get, "/admin/v1/users", "Users by name", scope: .read,
-                .paging + [.query("prefix", .plain(1...64), "only names that start with this")],
+                .paging + [
+                    .query("prefix", .plain(1...64), "only names that start with this"),
+                    .query("search", .plain(1...64), "only names or nicks with this in them, in whatever case"),
+                ],
                 gives: .page(of: Profile.schema), problems: [.badCursor], list),
             Route(
                 .post, "/admin/v1/users", "Makes a user", scope: .write,
@@ -89,8 +92,8 @@ public struct UserRoutes {
 
     private func list(_ call: Call) {
         guard let last = Cursor.text(call) else { return }
-        let prefix = call.text("prefix")?.inNormalForm ?? ""
-        call.ask({ database.users(prefix: prefix, after: last, limit: call.limit + 1, $0) }) {
+        let (prefix, search) = (call.text("prefix")?.inNormalForm ?? "", call.text("search")?.inNormalForm)
+        call.ask({ database.users(prefix: prefix, search: search, after: last, limit: call.limit + 1, $0) }) {
             call.answer($0, \.json) { Cursor.of($0.name) }
         }
     }
