@@ -29,7 +29,8 @@ extension Reading {
             let user = bytes.bigEndian(at: 8, as: UInt32.self),
             let device = bytes.byte(at: 12).flatMap({ DeviceClass(rawValue: .init($0)) }),
             let loop = bytes.bigEndian(at: 13, as: UInt16.self),
-            let origin = bytes.sessionAddress(at: 15, on: Int(loop)), let last = bytes.bigEndian(at: 23, as: UInt32.self)
+            let origin = bytes.sessionAddress(at: 15, on: Int(loop)),
+            let last = bytes.bigEndian(at: 23, as: UInt32.self)
         else { return nil }
         self.init(conversation: conversation, user: UserID(user), device: device, origin: origin, last: last)
     }

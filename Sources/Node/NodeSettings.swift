@@ -177,8 +177,8 @@ public enum NodeSettings {
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
         appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, clusterSecret, gossipListen, busListen,
         clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
-        groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
-        newcomersPerAddress,
+        groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline,
+        idlePC, idleMobile, newcomersPerAddress,
         newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit,
         minVersion, loadTest, logLevel, logFormat,
     ])

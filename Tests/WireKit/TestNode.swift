@@ -45,7 +45,8 @@ public final class TestNode: Sendable {
             "gossip.listen": "127.0.0.1:0", "bus.listen": "127.0.0.1:0",
             "node.loops": "2", "load_test": "on", "limits.newcomers_per_address": "1000",
             "postgres.query_connections": "1", "limits.failed_logins_per_address": "1000",
-            "limits.login_retry_delay": "0s", "limits.group_changes_per_second": "1000", "admin.token": TestNode.adminToken,
+            "limits.login_retry_delay": "0s", "limits.group_changes_per_second": "1000",
+            "admin.token": TestNode.adminToken,
         ]
         values.merge(settings) { $1 }
         let file = values.map { "\($0.key) = \"\($0.value)\"" }.joined(separator: "\n")
