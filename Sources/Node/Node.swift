@@ -92,7 +92,7 @@ public final class Node: Sendable {
             throw Failure.noNumber
         }
         let loops = plan.loops
-        workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 2_048)
+        workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 2_048, isModest: true)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
         let presence = PresenceTable(own: Peer(node, epoch))
         let online = OnlineSessions()

@@ -29,6 +29,12 @@ public struct Thread: Sendable {
         self.id = id
     }
 
+    /// The calling thread runs only on what others leave of the processors, as far as the scheduler can see to it (on
+    /// Linux a thread has a niceness of its own).
+    static func yieldToOthers() {
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    }
+
     /// Waits for the end of the thread; once per thread.
     public func join() {
         _ = pthread_join(id, nil)

@@ -29,11 +29,17 @@ public final class WorkerPool: Sendable {
     private let available = Semaphore()
     private let threads: Mutex<[Thread]>
 
-    public init(name: String, threads count: Int, capacity: Int) throws(SystemError) {
+    /// - Parameter isModest: the threads give way to all others: for what computes long.
+    public init(
+        name: String, threads count: Int, capacity: Int, isModest: Bool = false
+    ) throws(SystemError) {
         self.capacity = capacity
         threads = Mutex([])
         for index in 0..<count {
-            let thread = try Thread(name: "\(name)-\(index)") { [self] in work() }
+            let thread = try Thread(name: "\(name)-\(index)") { [self] in
+                if isModest { Thread.yieldToOthers() }
+                work()
+            }
             threads.withLock { $0.append(thread) }
         }
     }

@@ -120,7 +120,7 @@ async def wrong_logins(target, seconds):
         async def one():
             try:
                 client = await Client.connect(target, ATTACKER)
-                client.send(LOGIN, message((1, f"u{number % 500}"), (2, f"{number:032x}"), (3, 1), (4, 1), (5, "a")))
+                client.send(LOGIN, message((1, f"nobody{number}"), (2, f"{number:032x}"), (3, 1), (4, 1), (5, "a")))
                 await asyncio.sleep(0.1)
                 client.close()
             except OSError:
