@@ -122,7 +122,8 @@ extension Database {
     /// Moves the read mark forward to `message`, or to the last one with `nil`. Returns the mark; `nil` for a user who
     /// is no member.
     ///
-    /// - Parameter other: in place of `message` if that is read already.
+    /// - Parameter other: in place of `message` if that is read already. So the marks of one conversation are moved in
+    ///   the order of the calls.
     public func markRead(
         _ conversation: ConversationID, by user: UserID, through message: MessageID?, ifRead other: MessageID? = nil,
         _ completion: @escaping Completion<MessageID?>
@@ -132,7 +133,9 @@ extension Database {
         parameters.add(Int64(bitPattern: conversation.rawValue))
         parameters.add(message.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
         parameters.add(other.map { Int32(clamping: $0.rawValue) })
-        query(Self.markRead, parameters, within: configuration.writeDeadline, completion) { rows in
+        query(
+            inOrderOf: conversation.rawValue, Self.markRead, parameters, within: configuration.writeDeadline, completion
+        ) { rows in
             .some(rows.count == 0 ? nil : rows[0].int32(0).map { MessageID(UInt32(bitPattern: $0)) })
         }
     }

@@ -1,3 +1,4 @@
+import Primitives
 public import Reactor
 
 /// PostgreSQL as one loop sees it: a few connections for questions, and one for each lane of appends.
@@ -95,13 +96,19 @@ public final class Database {
     }
 
     /// Asks on the connection with the fewest calls under way.
+    ///
+    /// - Parameter subject: what is asked of one subject is executed in its order, as far as the connection lasts.
     func query<Value>(
-        for purpose: Purpose = .everythingElse, _ statement: Statement, _ parameters: borrowing Parameters,
-        within limit: Duration? = nil, _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
+        for purpose: Purpose = .everythingElse, inOrderOf subject: UInt64? = nil, _ statement: Statement,
+        _ parameters: borrowing Parameters, within limit: Duration? = nil,
+        _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
         // Logins raise epochs, which a database that was set back has not got yet.
         let ready = purpose == .logins ? [logins].filter(isSettled) : queries.filter { $0.isReady }
-        guard let connection = ready.min(by: { $0.load < $1.load }) else { return completion(.failure(.unavailable)) }
+        let own = subject.map { ready.isEmpty ? nil : ready[Int(mix64($0) % UInt64(ready.count))] } ?? nil
+        guard let connection = own ?? ready.min(by: { $0.load < $1.load }) else {
+            return completion(.failure(.unavailable))
+        }
         connection.call(statement, parameters, within: limit ?? configuration.readDeadline) {
             completion(Database.reading($0, read))
         }

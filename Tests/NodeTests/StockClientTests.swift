@@ -65,6 +65,21 @@ import WireKit
         }
     }
 
+    @Test("who says quickly what he has read, one after the other, has read no more than that")
+    func readingInOrder() async throws {
+        let node = try TestNode(node.database, ["postgres.query_connections": "4"])
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        let client = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let other = try await TalkClient.logIn("alice", as: .windows, at: node.node.clientAddress)
+        for _ in 1...10 { _ = try await bob.say("hello", to: 1) }
+        for id in 1...9 as ClosedRange<UInt32> {
+            await client.send(.msgDataReadAck, IMMsgDataReadAck(sessionID: 2, msgID: id, sessionType: .single))
+        }
+        for id in 1...9 as ClosedRange<UInt32> {
+            #expect(try await (other.push(.msgDataReadNotify) as IMMsgDataReadNotify).msgID == id)
+        }
+    }
+
     @Test("iOS gives no time and counts anew with each start: the same words at the same place are another message")
     func iOSRestarts() async throws {
         let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)

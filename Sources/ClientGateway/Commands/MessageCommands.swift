@@ -32,6 +32,7 @@ extension Gateway {
         var clientKey: SendKey?
         if let chosen = message.clientKey {
             clientKey = SendKey(chosen)
+            session.isExtended = true
             key = .chosen(chosen, by: request.user, &keyScratch.writer)
         } else {
             key = .derived(
