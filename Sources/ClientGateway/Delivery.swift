@@ -14,6 +14,8 @@ enum Mail: UInt8, CaseIterable {
     case acknowledge
     /// A send for the loop that its conversation belongs to.
     case submit
+    /// A send was not stored, for the log of its session: the send, u32 length of its body, reason.
+    case lost
     /// A legacy client has read something: `Reading`, for the loop of its conversation.
     case read
     /// The session has been displaced or sent away: slot, generation, reason.
@@ -165,6 +167,25 @@ extension Gateway: ConversationOutlet {
         session.send(scratch.writer.bytes)
     }
 
+    public func lost(_ lost: LostSend) {
+        counters.refused(lost.reason.rawValue)
+        note(.lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)))
+        guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }
+        if Int(lost.send.origin.loop) == loop.index { return log(lost) }
+        loop.post(kind: Mail.lost.rawValue, to: Int(lost.send.origin.loop)) { writer in
+            lost.send.write(into: &writer)
+            writer.append(bigEndian: UInt32(truncatingIfNeeded: lost.byteCount))
+            writer.append(utf8: lost.reason.rawValue)
+        }
+    }
+
+    /// On the loop of the session, which knows its trace as long as it is there.
+    private func log(_ lost: LostSend) {
+        logRefusal(
+            sessions[lost.send.origin]?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue,
+            byteCount: lost.byteCount)
+    }
+
     /// Gives the send to the loop that its conversation belongs to.
     func submit(_ send: Send, body: RawSpan) {
         let home = Conversations.home(of: send.conversation, loops: shared.loops, lanes: shared.lanesPerLoop)
@@ -241,6 +262,12 @@ extension Gateway: MailHandler {
                 return false
             }
             if let session = sessions[send.origin] { sendAck(to: session, send, MessageID(id)) }
+        case .lost:
+            guard let send = Send(bytes), let byteCount = bytes.bigEndian(at: Send.byteCount, as: UInt32.self),
+                let text = bytes.slice(Send.byteCount + 4..<bytes.byteCount),
+                let reason = LostSend.Reason(rawValue: String(decoding: text.copied(), as: UTF8.self))
+            else { return false }
+            log(LostSend(send, byteCount: Int(byteCount), because: reason))
         case .submit:
             guard let lane = bytes.bigEndian(at: 0, as: UInt16.self), let rest = bytes.slice(2..<bytes.byteCount),
                 let send = Send(rest), let body = rest.slice(Send.byteCount..<rest.byteCount)

@@ -68,6 +68,7 @@ public final class Gateway {
     var doubts = Doubts()
     var presenceChanges = PresenceChanges()
     var profileNotices = ProfileNotices()
+    var refusalLog = RefusalLog()
     /// The node lets go of its clients.
     var drain: Drain?
     /// Clients that are let go, and until when what they have sent may be acknowledged.

@@ -1,3 +1,4 @@
+import Conversations
 public import Metrics
 
 /// What the clients of one loop do, for the metrics page.
@@ -22,7 +23,7 @@ public struct GatewayCounters: Sendable {
     let headSweepsFailed: Counter
     let headSweepFinds: Counter
     private let closings: [SessionGate.Reason: Counter]
-    private let refusedSends: [Gateway.SendRefusal: Counter]
+    private let refusedSends: [String: Counter]
 
     enum LoginResult: String, CaseIterable {
         case success, wrong, locked, busy, full
@@ -61,11 +62,12 @@ public struct GatewayCounters: Sendable {
                     "grapevine_logins_total", help: "Logins by result.", labels: ["result": result.rawValue]))
             })
         refusedSends = Dictionary(
-            uniqueKeysWithValues: Gateway.SendRefusal.allCases.map { reason in
-                (reason, registry.counter(
-                    "grapevine_messages_refused_total", help: "Messages that were refused without an answer.",
-                    labels: ["reason": reason.rawValue]))
-            })
+            uniqueKeysWithValues: (Gateway.SendRefusal.allCases.map(\.rawValue)
+                + LostSend.Reason.allCases.map(\.rawValue)).map { reason in
+                    (reason, registry.counter(
+                        "grapevine_messages_refused_total", help: "Messages that were refused without an answer.",
+                        labels: ["reason": reason]))
+                })
         closings = Dictionary(
             uniqueKeysWithValues: [
                 SessionGate.Reason.commandBeforeLogin, .meaningless, .tooFast,
@@ -80,7 +82,8 @@ public struct GatewayCounters: Sendable {
         closings[reason]?.add()
     }
 
-    func refused(_ reason: Gateway.SendRefusal) {
+    /// - Parameter reason: of `SendRefusal` or `LostSend.Reason`.
+    func refused(_ reason: String) {
         refusedSends[reason]?.add()
     }
 

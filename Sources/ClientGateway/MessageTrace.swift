@@ -26,6 +26,8 @@ public final class MessageTrace: Sendable {
         case received(UserID, DeviceClass)
         /// This message, and all before it.
         case read(UserID, DeviceClass)
+        /// Not stored, so it has no id; noted under 0, and told with every message of the conversation.
+        case lost(UserID, LostSend.Reason)
     }
 
     public struct Note: Sendable {
@@ -57,12 +59,14 @@ public final class MessageTrace: Sendable {
         }
     }
 
-    /// What is known of a message, oldest first; of reading, all marks at it or above it.
+    /// What is known of a message, oldest first; of reading, all marks at it or above it; and what
+    /// of its conversation was not stored.
     public func notes(of message: MessageName) -> [Note] {
         let notes = content.withLock { content in
             content.notes.filter { note in
                 guard note.message.conversation == message.conversation else { return false }
                 if case .read = note.step { return note.message.id >= message.id }
+                if case .lost = note.step { return true }
                 return note.message.id == message.id
             }
         }

@@ -9,7 +9,7 @@ public import TalkProtocol
 /// `next` says and reports how it ended.
 public struct AppendLane {
     public struct Limits: Sendable {
-        /// Sends that wait. Beyond it they are refused without a trace, as if the packet had been lost.
+        /// Sends that wait. Beyond it they are refused, as if the packet had been lost.
         public var maxWaiting = 20_000
         public var maxWaitingBytes = 32 << 20
         /// How long a send may wait and be retried before it is dropped: the stock clients resend after 5 s.
@@ -27,7 +27,7 @@ public struct AppendLane {
         case raiseHeads([ConversationID], within: Duration)
     }
 
-    /// A send that is stored. The others are refused without a trace: the protocol has no negative acknowledgement.
+    /// A send that is stored.
     public struct Settlement: Equatable {
         public let id: MessageID
         public let groupVersion: UInt32
@@ -73,6 +73,8 @@ public struct AppendLane {
     private var skipsLocked = false
     /// Sends that wait or are under way.
     public private(set) var depth = 0
+    /// What was taken and will not be stored, until it is taken from here.
+    private var lost: [LostSend] = []
     /// Sends that were found locked, each time they were.
     public private(set) var foundLocked = 0
 
@@ -92,6 +94,12 @@ public struct AppendLane {
         }
         waiting[waiting.count - 1].add(send, body: body, at: now)
         return true
+    }
+
+    /// What was given up since the last time.
+    public mutating func takeLost() -> [LostSend] {
+        defer { lost.removeAll() }
+        return lost
     }
 
     /// What to do now, if anything. To be asked at the end of each turn and after each answer, while the connection is
@@ -142,11 +150,14 @@ public struct AppendLane {
                 settle(batch, index, Settlement(id: id, groupVersion: version, repeated: false, inDoubt: false))
             case .repeated(let id, let version):
                 settle(batch, index, Settlement(id: id, groupVersion: version, repeated: true, inDoubt: uncertain))
-            case .refused, .full:
-                continue
+            case .refused: lose(index, of: batch, because: .notAllowed)
+            case .full: lose(index, of: batch, because: .idsUsedUp)
             case .noConversation:
                 let conversation = batch.sends[index].conversation
-                guard case .pair = conversation.kind, !opened.contains(conversation) else { continue }
+                guard case .pair = conversation.kind, !opened.contains(conversation) else {
+                    lose(index, of: batch, because: .noReceiver)
+                    continue
+                }
                 unopened.insert(conversation)
                 rest.append(index)
             case .locked:
@@ -165,6 +176,9 @@ public struct AppendLane {
         }
         opened.formUnion(existing)
         let rest = batch.sends.indices.filter { existing.contains(batch.sends[$0].conversation) }
+        for index in batch.sends.indices where !existing.contains(batch.sends[index].conversation) {
+            lose(index, of: batch, because: .noReceiver)
+        }
         replaceCurrent(keeping: rest)
         attempts = 0
         phase = rest.isEmpty ? .idle : .retrying(after: now)
@@ -215,25 +229,29 @@ public struct AppendLane {
             phase = .retrying(after: now)
             return []
         }
-        return giveUp()
+        return giveUp(because: rest(of: batch, at: now) == nil ? .timedOut : .databaseFailed)
     }
 
     /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
     public mutating func expire(at now: Instant) -> [ConversationID] {
-        var lost: [ConversationID] = []
-        if let current, isWaiting, rest(of: current, at: now) == nil { lost = giveUp() }
+        var doubtful: [ConversationID] = []
+        if let current, isWaiting, rest(of: current, at: now) == nil {
+            doubtful = giveUp(because: .timedOut)
+        }
         while let first = waiting.first, rest(of: first, at: now) == nil {
             _ = waiting.popFirst()
             waitingBytes -= first.byteCount
             depth -= first.count
+            lose(first, because: .timedOut)
             recycle(first)
         }
         for (batch, inDoubt) in parked.expire(at: now, budget: limits.budget) {
-            if inDoubt, let conversation = batch.sends.first?.conversation { lost.append(conversation) }
+            if inDoubt, let conversation = batch.sends.first?.conversation { doubtful.append(conversation) }
             depth -= batch.count
+            lose(batch, because: .timedOut)
             recycle(batch)
         }
-        return lost
+        return doubtful
     }
 
     /// A parked batch and a waiting one in turn.
@@ -301,11 +319,21 @@ public struct AppendLane {
         }
     }
 
-    private mutating func giveUp() -> [ConversationID] {
-        let lost = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
+    private mutating func giveUp(because reason: LostSend.Reason) -> [ConversationID] {
+        let doubtful = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
+        if let current { lose(current, because: reason) }
         replaceCurrent(keeping: [])
         phase = .idle
-        return lost
+        return doubtful
+    }
+
+    private mutating func lose(_ batch: SendBatch, because reason: LostSend.Reason) {
+        for index in batch.sends.indices { lose(index, of: batch, because: reason) }
+    }
+
+    private mutating func lose(_ index: Int, of batch: SendBatch, because reason: LostSend.Reason) {
+        lost.append(
+            LostSend(batch.sends[index], byteCount: batch.withBody(index) { $0.byteCount }, because: reason))
     }
 
     /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.

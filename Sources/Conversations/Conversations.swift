@@ -9,6 +9,9 @@ public protocol ConversationOutlet: AnyObject {
     /// The send is committed under this id. Comes before the push of the same message.
     func acknowledge(_ send: Send, id: MessageID)
 
+    /// The send was taken, and will not be stored.
+    func lost(_ send: LostSend)
+
     /// A message for every session of these users on this node except `origin`.
     func push(_ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?)
     func push(
@@ -149,7 +152,10 @@ public final class Conversations: TurnObserver {
 
     /// Takes a send. It is acknowledged after its commit, or never.
     public func submit(_ send: Send, body: RawSpan, lane: Int) {
-        if !lanes[lane].submit(send, body: body, at: loop.now) { statistics.refusedFull += 1 }
+        if !lanes[lane].submit(send, body: body, at: loop.now) {
+            statistics.refusedFull += 1
+            outlet?.lost(LostSend(send, byteCount: body.byteCount, because: .queueFull))
+        }
     }
 
     public func turnEnding() {
@@ -157,6 +163,7 @@ public final class Conversations: TurnObserver {
     }
 
     private func pump(_ lane: Int) {
+        for send in lanes[lane].takeLost() { outlet?.lost(send) }
         guard database.isReady(lane: lane) else { return }
         switch lanes[lane].next(at: loop.now) {
         case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)

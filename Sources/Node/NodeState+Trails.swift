@@ -41,6 +41,8 @@ extension MessageTrace.Note {
         case .pushed(let user, let device): note("pushed", user, device)
         case .received(let user, let device): note("received", user, device)
         case .read(let user, let device): note("read", user, device)
+        case .lost(let user, let reason):
+            MessageTrail.Note(at: time, step: "refused", user: Int(user.rawValue), reason: reason.rawValue)
         }
     }
 }

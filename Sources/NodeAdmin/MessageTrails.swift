@@ -17,17 +17,22 @@ public struct MessageTrail: Sendable {
         let device: String?
         /// The other node.
         let peer: Int?
+        /// Why another message of the conversation was not stored.
+        let reason: String?
 
-        public init(at: UnixTime, step: String, user: Int? = nil, device: String? = nil, peer: Int? = nil) {
+        public init(
+            at: UnixTime, step: String, user: Int? = nil, device: String? = nil, peer: Int? = nil, reason: String? = nil
+        ) {
             self.at = at
             self.step = step
             self.user = user
             self.device = device
             self.peer = peer
+            self.reason = reason
         }
     }
 
-    static let steps = ["stored", "acknowledged", "sent", "arrived", "pushed", "received", "read"]
+    static let steps = ["stored", "acknowledged", "sent", "arrived", "pushed", "received", "read", "refused"]
 
     public let node: Int
     /// What was before is forgotten.
@@ -52,9 +57,11 @@ extension MessageTrail {
                     .init(
                         "step", .choice(steps),
                         "stored: committed; acknowledged: its sender was told; sent, arrived: over the bus; pushed: "
-                            + "written to a session; received: that client said so; read: it, or a later one"),
+                            + "written to a session; received: that client said so; read: it, or a later one; "
+                            + "refused: another send to the conversation was not stored, and so has no id"),
                     .init("user", .nullable(.count)), .init("device", .nullable(.choice(["pc", "mobile"]))),
                     .init("peer", .nullable(.count), "the other node"),
+                    .init("reason", .nullable(.string), "of refused"),
                 ]))),
     ])
 
@@ -70,6 +77,7 @@ extension MessageTrail {
                             ("user", note.user.map(JSON.number) ?? .null),
                             ("device", note.device.map(JSON.string) ?? .null),
                             ("peer", note.peer.map(JSON.number) ?? .null),
+                            ("reason", note.reason.map(JSON.string) ?? .null),
                         ])
                     })
             ),

@@ -30,8 +30,9 @@ extension Verb {
             sorted.map { title, note in
                 let step = note["step"]?.text ?? ""
                 let peer = note["peer"]?.integer.map { " to \(nodes.title(of: $0))" } ?? ""
+                let reason = note["reason"]?.text.map { ": another, \($0)" } ?? ""
                 return [
-                    note["at"] ?? .null, .string(title), .string(step + peer),
+                    note["at"] ?? .null, .string(title), .string(step + peer + reason),
                     .string(note["user"]?.integer.map(String.init) ?? ""), .string(note["device"]?.text ?? ""),
                 ]
             })

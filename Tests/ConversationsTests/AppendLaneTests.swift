@@ -56,6 +56,11 @@ import Testing
         }
     }
 
+    /// Numbers and reasons of what was given up since the last time.
+    private func lost(_ run: inout Run) -> [UInt16: LostSend.Reason] {
+        Dictionary(run.lane.takeLost().map { ($0.send.sequence, $0.reason) }) { first, _ in first }
+    }
+
     private func stored(_ id: UInt32) -> AppendOutcome { .stored(MessageID(id), groupVersion: 0) }
 
     @Test func anIdleLaneSendsAtOnceAndABusyOneGathers() {
@@ -157,6 +162,17 @@ import Testing
         run.answer([stored(1)])
         #expect(run.nextBatch() == [4])
         #expect(run.acknowledged == [1: 5, 2: 1])
+        #expect(lost(&run) == [3: .noReceiver])
+    }
+
+    @Test("what the database answers with a refusal is told with its reason, once")
+    func refusals() {
+        var run = Run(at: start)
+        for number in 1...3 as ClosedRange<UInt16> { _ = run.submit(number) }
+        _ = run.nextBatch()
+        run.answer([.refused, stored(1), .full])
+        #expect(lost(&run) == [1: .notAllowed, 3: .idsUsedUp])
+        #expect(lost(&run) == [:])
     }
 
     @Test func aPairThatIsRefusedTwiceIsDropped() {
@@ -170,6 +186,7 @@ import Testing
         run.answer([.noConversation])
         #expect(run.lane.next(at: start) == nil)
         #expect(run.lane.depth == 0)
+        #expect(lost(&run) == [1: .noReceiver])
     }
 
     @Test func aLostConnectionIsRetriedUntilTheBudgetIsSpent() {
@@ -234,6 +251,7 @@ import Testing
         run.now = run.now + .milliseconds(2_500)
         #expect(run.lane.expire(at: run.now) == [])
         #expect(run.lane.depth == 1)
+        #expect(lost(&run) == [1: .timedOut])
         #expect(run.nextBatch() == [2])
     }
 
@@ -248,6 +266,7 @@ import Testing
         }
         #expect(attempts == state.attempts)
         #expect(run.lane.depth == 0)
+        #expect(lost(&run) == [1: .databaseFailed])
     }
 
     @Test func oneSendThatTheDatabaseRefusesTakesNoOtherWithIt() {
@@ -357,6 +376,7 @@ import Testing
         run.answer([.repeated(MessageID(4), groupVersion: 0)])
         run.now = run.now + .seconds(5)
         #expect(run.lane.expire(at: run.now).count == 1)
+        #expect(Set(lost(&run).values) == [.timedOut])
         #expect(run.inDoubt == [] && run.lane.depth == 0)
     }
 

@@ -1,5 +1,6 @@
 import Node
 import PostgresKit
+import Primitives
 import TalkProtocol
 import Testing
 import WireKit
@@ -134,5 +135,27 @@ import WireKit
         for reason in ["too_long", "empty", "not_audio", "no_conversation"] {
             #expect(try node.metric("grapevine_messages_refused_total{reason=\"\(reason)\"}") == 1, "\(reason)")
         }
+    }
+
+    @Test("what the database does not take is counted, logged with its sender, and told with the conversation")
+    func lostMessagesAreTold() async throws {
+        let (alice, bob) = (try await logIn("alice"), try await logIn("bob"))
+        let made: IMGroupCreateRsp = try await bob.ask(
+            .groupCreateReq,
+            IMGroupCreateReq(groupType: .tmp, groupName: "g", groupAvatar: "", memberIDList: [2]), .groupCreateRsp)
+        let group = try #require(made.groupID)
+        _ = try await bob.say("for members", to: group, .groupText)
+        await alice.send(.msgData, IMMsgData(toSessionID: group, msgType: .groupText, msgData: [1, 2, 3]))
+        await alice.send(.msgData, IMMsgData(toSessionID: 999_999, msgType: .singleText, msgData: [1]))
+        for reason in ["not_allowed", "no_receiver"] {
+            let counter = "grapevine_messages_refused_total{reason=\"\(reason)\"}"
+            while try node.metric(counter) != 1 { await Task.yield() }
+            while !node.logged("message_refused").contains(where: { $0["reason"] == reason }) { await Task.yield() }
+        }
+        let line = try #require(node.logged("message_refused").first { $0["reason"] == "not_allowed" })
+        #expect(line["trace"]?.hasPrefix("1-mobile-") == true && line["bytes"] == "3", "\(line)")
+        let trail = try AdminProbe(node).get("/admin/v1/conversations/g\(group)/messages/1/trace")
+        let refused = try #require(trail["notes"]?.items.first { $0["step"]?.text == "refused" })
+        #expect(refused["user"]?.integer == 1 && refused["reason"]?.text == "not_allowed")
     }
 }

@@ -55,6 +55,20 @@ public final class TestNode: Sendable {
             readSecret: { _ throws(SecretFileError) in throw SecretFileError(reason: "no files in tests") })
     }
 
+    /// The fields of the last lines with this event.
+    public func logged(_ event: String) -> [[String: String]] {
+        Logger(sink).records(after: 0).filter { $0.event == event }.map { record in
+            let fields = record.fields.map { name, value in
+                switch value {
+                case .string(let text): (name, text)
+                case .integer(let number): (name, String(number))
+                default: (name, "\(value)")
+                }
+            }
+            return Dictionary(fields) { $1 }
+        }
+    }
+
     /// As if these had been added to its configuration, and it was told to read it again.
     public func reload(_ more: [String: String]) throws {
         try node.reload(try Self.configuration(database, settings.merging(more) { $1 }))

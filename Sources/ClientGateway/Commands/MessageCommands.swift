@@ -59,13 +59,16 @@ extension Gateway {
 
     /// Its sender is told nothing and will ask an administrator, who finds it here.
     private func refuse(_ request: Request, _ refusal: SendRefusal, _ byteCount: Int) {
-        counters.refused(refusal)
+        counters.refused(refusal.rawValue)
+        guard refusalLog.admits(refusal.rawValue, at: loop.now) else { return }
+        logRefusal(request.session.trace, refusal.rawValue, byteCount: byteCount)
+    }
+
+    /// Also for what the database did not take.
+    func logRefusal(_ trace: String, _ reason: String, byteCount: Int) {
         shared.log.info(
             "message_refused", "a message was not stored",
-            [
-                "trace": .string(request.session.trace), "reason": .string(refusal.rawValue),
-                "bytes": .int(byteCount),
-            ])
+            ["trace": .string(trace), "reason": .string(reason), "bytes": .int(byteCount)])
     }
 
     /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
