@@ -1,3 +1,4 @@
+import Primitives
 import TalkProtocol
 
 /// Who takes part: the clients and conversations of one loop. Conversations are dealt to the loops in turn, so that
@@ -12,14 +13,29 @@ struct Cast {
             for number in stride(from: loop, to: count, by: plan.loops) {
                 add(Self.name(number, plan), nil, slot: 0, senderNumber: nil)
             }
-        case .pairs(let count, _), .groups(let count, _, _):
-            for number in stride(from: loop, to: count, by: plan.loops) { addConversation(number, plan) }
+        case .pairs(let count, _):
+            let order = Self.acquaintances(count * 2)
+            for number in stride(from: loop, to: count, by: plan.loops) {
+                addConversation(number, [order[number * 2], order[number * 2 + 1]], plan)
+            }
+        case .groups(let count, let members, _):
+            for number in stride(from: loop, to: count, by: plan.loops) {
+                addConversation(number, Array(number * members..<(number + 1) * members), plan)
+            }
         }
     }
 
-    private mutating func addConversation(_ number: Int, _ plan: Plan) {
+    /// Who stands beside whom. People do not write to those who joined just before them; and PostgreSQL's hash of the
+    /// two ids of neighbours has so few values that most of such pairs would share one partition. The same in every
+    /// run, so that one finds the conversations of another.
+    private static func acquaintances(_ count: Int) -> [Int] {
+        var random = SeededRandom(seed: UInt64(count))
+        return (0..<count).shuffled(using: &random)
+    }
+
+    private mutating func addConversation(_ number: Int, _ users: [Int], _ plan: Plan) {
         let size = plan.conversationSize
-        let names = (0..<size).map { Self.name(number * size + $0, plan) }
+        let names = users.map { Self.name($0, plan) }
         let isPair = if case .pairs = plan.load { true } else { false }
         let conversation = Conversation(
             number: number, kind: isPair ? .single : .group,
