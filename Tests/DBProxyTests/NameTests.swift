@@ -1,4 +1,4 @@
-import DBProxy
+@testable import DBProxy
 import PostgresKit
 import TalkProtocol
 import Testing
@@ -61,13 +61,12 @@ import Testing
         try database.execute(
             """
             drop index account_name_folded; drop index department_name_folded;
-            delete from schema_migration where number = \(Migrator.latest);
             insert into account (name, password, stamp) values
                 ('\(Self.decomposed)', '', 1), ('Zo\u{65}\u{308}', '', 2), ('\(Self.composed)', '', 3),
                 ('alice', '', 4), ('ALICE', '', 5);
             insert into department (name, stamp) values ('Sales', 1), ('sales', 2)
             """)
-        #expect(try Migrator(database.address).run() == [Migrator.latest])
+        try database.execute(Migration.names.sql)
         let names = try database.execute("select string_agg(name, ' ' order by id) from account")
         let expected = [Self.decomposed, "Zo\u{eb}", Self.composed, "alice", "ALICE"].joined(separator: " ")
         #expect(names.map { Array($0.utf8) } == Array(expected.utf8))
