@@ -341,19 +341,18 @@ extension RawSpan {
 
 extension Send {
     /// As it travels between loops: fixed length, the body behind it.
-    fileprivate static let byteCount = 8 + 4 + 4 + 16 + 1 + 16 + 2 + 8 + 2 + 8
+    fileprivate static let byteCount = 8 + 4 + 4 + 16 + 1 + 16 + 2 + 8 + 2
 
     fileprivate func write(into writer: inout ByteWriter) {
         writer.append(bigEndian: conversation.rawValue)
         writer.append(bigEndian: sender.rawValue)
         writer.append(bigEndian: type.rawValue)
         key.write(into: &writer)
-        writer.append((keyExpires ? 1 : 0) | (clientKey == nil ? 0 : 2) | (key.time == nil ? 0 : 4))
+        writer.append((keyExpires ? 1 : 0) | (clientKey == nil ? 0 : 2))
         (clientKey ?? SendKey(high: 0, low: 0)).write(into: &writer)
         writer.append(bigEndian: origin.loop)
         origin.write(into: &writer)
         writer.append(bigEndian: sequence)
-        writer.append(bigEndian: key.time ?? 0)
     }
 
     fileprivate init?(_ bytes: RawSpan) {
@@ -363,11 +362,10 @@ extension Send {
             let key = bytes.sendKey(at: 16), let flags = bytes.byte(at: 32), let clientKey = bytes.sendKey(at: 33),
             let loop = bytes.bigEndian(at: 49, as: UInt16.self),
             let origin = bytes.sessionAddress(at: 51, on: Int(loop)),
-            let sequence = bytes.bigEndian(at: 59, as: UInt16.self), let time = bytes.bigEndian(at: 61, as: UInt64.self)
+            let sequence = bytes.bigEndian(at: 59, as: UInt16.self)
         else { return nil }
         self.init(
-            conversation: conversation, sender: UserID(sender), type: type,
-            key: SendKey(high: key.high, low: key.low, time: flags & 4 != 0 ? time : nil), keyExpires: flags & 1 != 0,
+            conversation: conversation, sender: UserID(sender), type: type, key: key, keyExpires: flags & 1 != 0,
             clientKey: flags & 2 != 0 ? clientKey : nil, origin: origin, sequence: sequence)
     }
 }

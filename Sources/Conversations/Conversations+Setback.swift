@@ -53,14 +53,14 @@ extension Conversations {
         _ completion: @escaping (Result<Setback, DatabaseError>) -> Void
     ) {
         let messages = chunk.messages
-        database.count(messages, key: { chunk.keys[$0].writeTimed(into: &$1) }) { [weak self] result in
+        database.count(messages, key: { chunk.keys[$0].write(into: &$1) }) { [weak self] result in
             guard let self else { return }
             switch result {
             case .failure(let error): completion(.failure(error))
             case .success(let count) where count >= messages.count: completion(.success(done))
             case .success:
                 database.restore(
-                    messages, key: { chunk.keys[$0].writeTimed(into: &$1) }, body: { chunk.writeBody($0, into: &$1) }
+                    messages, key: { chunk.keys[$0].write(into: &$1) }, body: { chunk.writeBody($0, into: &$1) }
                 ) { [weak self] result in
                     if case .success(let counts) = result, counts.moved > 0 {
                         self?.doubt(Set(messages.map(\.conversation)).sorted())

@@ -177,7 +177,7 @@ public final class Conversations: TurnObserver {
         statistics.batches += 1
         batch.fill(
             count: sends.count, conversation: { sends.sends[$0].conversation }, sender: { sends.sends[$0].sender },
-            type: { sends.sends[$0].type }, key: { sends.sends[$0].key.writeTimed(into: &$1) },
+            type: { sends.sends[$0].type }, key: { sends.sends[$0].key.write(into: &$1) },
             keyExpires: sends.sends.map(\.keyExpires),
             body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime,
             skippingLocked: skippingLocked)
@@ -249,8 +249,7 @@ public final class Conversations: TurnObserver {
             let message = KeptMessage(
                 conversation: send.conversation, id: settlement.id, sender: send.sender, type: send.type,
                 createdAt: storedAt)
-            let key = send.keyExpires ? send.key.stored(at: storedAt) : send.key
-            sends.withBody(index) { kept.keep(message, key: key, body: $0, at: loop.now) }
+            sends.withBody(index) { kept.keep(message, key: send.key, body: $0, at: loop.now) }
         }
         scratch.writer.clear(keeping: 1 << 16)
         sends.withBody(index) { body in

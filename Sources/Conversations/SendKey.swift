@@ -8,33 +8,21 @@ public struct SendKey: Hashable, Sendable {
 
     public let high: UInt64
     public let low: UInt64
-    /// When the client made the key, in unix milliseconds, if the key says so. Keys that rise keep the index of a
-    /// conversation's keys in the cache: a new one goes beside the one before it.
-    public let time: UInt64?
 
     /// From the first sixteen bytes.
-    public init(_ bytes: RawSpan, time: UInt64? = nil) {
-        self.init(high: bytes.bigEndian(at: 0) ?? 0, low: bytes.bigEndian(at: 8) ?? 0, time: time)
+    public init(_ bytes: RawSpan) {
+        high = bytes.bigEndian(at: 0) ?? 0
+        low = bytes.bigEndian(at: 8) ?? 0
     }
 
-    public init(high: UInt64, low: UInt64, time: UInt64? = nil) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
-        self.time = time
     }
 
     public func write(into writer: inout ByteWriter) {
         writer.append(bigEndian: high)
         writer.append(bigEndian: low)
-    }
-
-    /// As the database takes it: behind the six bytes of its time, if it has one (`timed_key` of the migrations).
-    public func writeTimed(into writer: inout ByteWriter) {
-        if let time {
-            writer.append(bigEndian: UInt16(truncatingIfNeeded: time >> 32))
-            writer.append(bigEndian: UInt32(truncatingIfNeeded: time))
-        }
-        write(into: &writer)
     }
 
     /// Of a client that names its sends itself. Two users who choose the same bytes do not meet.
@@ -43,15 +31,7 @@ public struct SendKey: Hashable, Sendable {
         scratch.append(1)
         scratch.append(bigEndian: user.rawValue)
         scratch.append(clientKey)
-        return SendKey(SHA256.digest(scratch.bytes).rawBytes, time: time(of: clientKey))
-    }
-
-    /// RFC 9562, 5.7: 48 bits of milliseconds, the version, and behind 12 bits the variant.
-    private static func time(of clientKey: RawSpan) -> UInt64? {
-        guard let head = clientKey.bigEndian(at: 0, as: UInt64.self), let variant = clientKey.byte(at: 8),
-            head >> 12 & 0xF == 7, variant >> 6 == 2
-        else { return nil }
-        return head >> 16
+        return SendKey(SHA256.digest(scratch.bytes).rawBytes)
     }
 
     /// Of a client that does not: a repeated send of the stock clients has the same header sequence, the same time and
@@ -74,13 +54,6 @@ public struct SendKey: Hashable, Sendable {
         scratch.append(bigEndian: type.rawValue)
         scratch.append(data)
         return SendKey(SHA256.digest(scratch.bytes).rawBytes)
-    }
-
-    /// A derived key as the database stores it: behind the beginning of its bucket (`bucket_key` of the migrations).
-    /// - Parameter at: unix seconds.
-    func stored(at seconds: UInt32) -> SendKey {
-        let width = UInt64(Self.lifetime.components.seconds)
-        return SendKey(high: UInt64(seconds) / width * width * 1000 << 16 | high & 0xFFFF, low: low)
     }
 
     /// How long a derived key stands for the same send (reference/reliability.md P2).

@@ -49,7 +49,7 @@ extension Database {
         "count_kept",
         """
         select count(*)::int from unnest($1::bigint[], $2::bytea[]) i (conversation, key)
-        join message m on m.conversation_id = i.conversation and m.client_key = timed_key(i.key)
+        join message m on m.conversation_id = i.conversation and m.client_key = i.key
         """)
 
     /// How many of these messages are there, by their keys.

@@ -10,8 +10,6 @@ struct Send: Sendable {
     var key: UInt8
     var body = "x"
     var expires = true
-    /// Six bytes, if the key has a time.
-    var time: [UInt8] = []
 }
 
 extension DatabaseProbe {
@@ -23,7 +21,7 @@ extension DatabaseProbe {
             batch.fill(
                 count: sends.count, conversation: { sends[$0].conversation }, sender: { sends[$0].sender },
                 type: { sends[$0].conversation.rawValue >> 32 == 0 ? .groupText : .singleText },
-                key: { $1.append(sends[$0].time + [UInt8](repeating: sends[$0].key, count: 16)) },
+                key: { $1.append([UInt8](repeating: sends[$0].key, count: 16)) },
                 keyExpires: sends.map(\.expires), body: { $1.append(utf8: sends[$0].body) },
                 keyLifetime: .seconds(600), skippingLocked: skippingLocked)
             database.append(lane: lane, batch) { result in done(result.map(\.outcomes)) }
@@ -35,26 +33,6 @@ extension DatabaseProbe {
             """
             insert into account (id, name, password, stamp)
             select i, 'user' || i, '', next_stamp() from generate_series(1, \(count)) i
-            """)
-    }
-}
-
-extension TestDatabase {
-    /// As if what is stored had been stored `seconds` earlier: with the times of messages, derived keys move to the
-    /// bucket of then. Those of these tests begin with other bytes than they go on; chosen ones do not.
-    func letPass(_ seconds: Int) throws {
-        try execute(
-            """
-            create temp table moved as select * from message;
-            delete from message;
-            insert into message
-            select conversation_id, msg_id, sender_id, type, created_at - \(seconds), case
-                when get_byte(client_key, 1) <> get_byte(client_key, 15)
-                    then bucket_key(client_key, created_at - \(seconds), 600)
-                else client_key end, body
-            from moved;
-            drop table moved;
-            update conversation set updated_at = updated_at - \(seconds)
             """)
     }
 }
@@ -126,79 +104,9 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let legacy = Send(conversation: a, sender: UserID(1), key: 9)
         let extended = Send(conversation: a, sender: UserID(1), key: 7, expires: false)
         _ = try await probe.append([legacy, extended])
-        try probe.database.letPass(601)
+        try probe.database.execute("update message set created_at = created_at - 601")
         #expect(try await probe.append([legacy, extended])
             == [stored(3), .repeated(MessageID(2), groupVersion: 0)])
-    }
-
-    @Test(
-        "a derived key is found in the bucket before, and on the day of the upgrade as it was without a bucket",
-        arguments: [false, true])
-    func buckets(isLater: Bool) async throws {
-        let probe = try await DatabaseProbe()
-        try probe.addUsers(2)
-        if isLater {
-            try probe.database.execute(
-                """
-                create or replace function keys_rise_since() returns bigint language sql immutable as
-                'select 1::bigint'
-                """)
-        }
-        let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
-        let send = Send(conversation: a, sender: UserID(1), key: 9)
-        let other = Send(conversation: a, sender: UserID(2), key: 8)
-        #expect(try await probe.append([send]) == [stored(1)])
-        let bucket = "encode(substring(int8send(created_at / 600 * 600 * 1000) from 3), 'hex')"
-        #expect(
-            try probe.database.execute(
-                "select encode(client_key, 'hex') = \(bucket) || repeat('09', 10) from message") == "t")
-        // So that it lies in the bucket before, unless that would be too long ago by the end of this test.
-        let age = try #require(
-            try probe.database.execute("select least(created_at % 600 + 1, 540) from message").flatMap { Int($0) })
-        for seconds in [age, 30] {
-            try probe.database.letPass(seconds)
-            #expect(try await probe.append([send]) == [.repeated(MessageID(1), groupVersion: 0)])
-            #expect(try await probe.append([send, other]).first == .repeated(MessageID(1), groupVersion: 0))
-        }
-        if isLater { return }
-        try probe.database.execute("update message set client_key = decode(repeat('09', 16), 'hex') where msg_id = 1")
-        #expect(try await probe.append([send]) == [.repeated(MessageID(1), groupVersion: 0)])
-        #expect(try await probe.append([other, send]).last == .repeated(MessageID(1), groupVersion: 0))
-    }
-
-    @Test("the time of a chosen key stands in front of what is stored; without it the key is found as well")
-    func timedKeys() async throws {
-        let probe = try await DatabaseProbe()
-        try probe.addUsers(2)
-        let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
-        let other = Send(conversation: a, sender: UserID(2), key: 8, expires: false)
-        let send = Send(conversation: a, sender: UserID(1), key: 9, expires: false, time: [1, 2, 3, 4, 5, 6])
-        #expect(try await probe.append([send]) == [stored(1)])
-        let key = "select encode(client_key, 'hex') from message where msg_id = 1"
-        #expect(try probe.database.execute(key) == "010203040506" + String(repeating: "09", count: 10))
-        #expect(try await probe.append([send, other]) == [.repeated(MessageID(1), groupVersion: 0), stored(2)])
-        try probe.database.execute("update message set client_key = decode(repeat('09', 16), 'hex') where msg_id = 1")
-        #expect(try await probe.append([send]) == [.repeated(MessageID(1), groupVersion: 0)])
-        #expect(try await probe.append([other, send]).last == .repeated(MessageID(1), groupVersion: 0))
-    }
-
-    @Test("who has left, or never was, writes to nobody; what he sent before is repeated to him")
-    func leavers() async throws {
-        let probe = try await DatabaseProbe()
-        try probe.addUsers(4)
-        let a = try pair(1, 2), b = try pair(3, 4)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a, b], $1) }
-        let before = Send(conversation: a, sender: UserID(1), key: 1)
-        #expect(try await probe.append([before]) == [stored(1)])
-        try probe.database.execute("update account set status = 3 where id = 1")
-        let left = Send(conversation: a, sender: UserID(1), key: 2)
-        let nobody = Send(conversation: b, sender: UserID(77), key: 3)
-        let peer = Send(conversation: a, sender: UserID(2), key: 4)
-        for send in [left, nobody] { #expect(try await probe.append([send]) == [.refused]) }
-        #expect(try await probe.append([left, peer, nobody, before])
-            == [.refused, stored(2), .refused, .repeated(MessageID(1), groupVersion: 0)])
     }
 
     @Test func aPairWithoutConversationSaysSoAndUnknownUsersGetNone() async throws {
@@ -284,7 +192,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         var seen: Set<String> = []
         for _ in 0..<150 {
             if Int.random(in: 0..<10, using: &random) == 0 {
-                try probe.database.letPass(400)
+                try probe.database.execute("update message set created_at = created_at - 400")
             }
             let place = Int.random(in: alone.indices, using: &random)
             let sender = UserID(UInt32.random(in: 1...6, using: &random))

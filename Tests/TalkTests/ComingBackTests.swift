@@ -27,8 +27,7 @@ import WireKit
                     output.finish()
                 })
             group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { loop in
-                let identity = TalkSession.Identity(
-                    name: name, secret: secret, run: UInt64(loop.now.nanoseconds), began: UnixTime(milliseconds: 0))
+                let identity = TalkSession.Identity(name: name, secret: secret, run: UInt64(loop.now.nanoseconds))
                 _ = TalkShell(
                     loop,
                     TalkSession(
