@@ -112,7 +112,10 @@ extension Database {
         "mark_read",
         """
         update member b set read_msg_id = greatest(b.read_msg_id, least(
-            case when $3::int <= b.read_msg_id then coalesce($4::int, $3) else $3 end, c.last_msg_id))
+            case
+                when $3::int < b.read_msg_id or $3 = 1 and b.read_msg_id = 1 then coalesce($4::int, $3)
+                else $3 end,
+            c.last_msg_id))
         from conversation c
         where c.id = b.conversation_id and b.conversation_id = $2::bigint and b.user_id = $1::int
             and b.left_at_id is null
@@ -122,8 +125,8 @@ extension Database {
     /// Moves the read mark forward to `message`, or to the last one with `nil`. Returns the mark; `nil` for a user who
     /// is no member.
     ///
-    /// - Parameter other: in place of `message` if that is read already. So the marks of one conversation are moved in
-    ///   the order of the calls.
+    /// - Parameter other: in place of `message` if that is below the mark, or is 1 again; the mark itself once more is
+    ///   a repetition. So the marks of one conversation are moved in the order of the calls.
     public func markRead(
         _ conversation: ConversationID, by user: UserID, through message: MessageID?, ifRead other: MessageID? = nil,
         _ completion: @escaping Completion<MessageID?>
