@@ -34,9 +34,6 @@ public final class Derivations: Sendable {
         queues = Mutex(DerivationQueues(capacity: capacity))
     }
 
-    /// Attempts that wait.
-    public var count: Int { queues.withLock { $0.count } }
-
     /// Runs `work` on a thread, and then `completion` on `loop`. `false`: there is no room, neither will run.
     ///
     /// - Parameters:

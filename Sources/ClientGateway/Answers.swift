@@ -5,6 +5,14 @@ import Protobuf
 import Reactor
 import TalkProtocol
 
+/// An answer in several packets, each sent when what was sent before has left the node: a client reads as fast as its
+/// line lets it, and is not closed for what it asked for.
+struct LongAnswer {
+    let request: Request
+    /// Sends the next packet; `true` if it was the last one.
+    let sendNext: () -> Bool
+}
+
 /// Answers to requests. What is longer than a packet may be goes in several, all under the number of the request, or is
 /// not answered at all: a list that was cut would say that there is no more.
 extension Gateway {
@@ -21,14 +29,35 @@ extension Gateway {
 
     /// Sends a list in as many answers as it needs; one at least.
     func answer<Item: ProtoMessage>(
-        _ request: Request, _ command: Command, inPieces items: [Item], _ message: ([Item]) -> some ProtoMessage
+        _ request: Request, _ command: Command, inPieces items: [Item],
+        _ message: @escaping ([Item]) -> some ProtoMessage
     ) {
+        guard request.session.isOnline else { return }
         var rest = items[...]
-        repeat {
+        let long = LongAnswer(request: request) { [weak self] in
+            guard let self else { return true }
             let piece = fitting(rest)
             rest = rest.dropFirst(piece.count)
             answer(request, command, message(piece))
-        } while !rest.isEmpty
+            return rest.isEmpty
+        }
+        request.session.longAnswers.append(long)
+        if request.session.longAnswers.count == 1 { goOnAnswering(request.session) }
+    }
+
+    /// The output of a session has left, or it has its first long answer.
+    func goOnAnswering(_ session: Session) {
+        guard session.isOnline, let long = session.longAnswers.first else { return }
+        if long.sendNext() { _ = session.longAnswers.popFirst() }
+        if !session.longAnswers.isEmpty { whenSent(session) { [weak self] in self?.goOnAnswering($0) } }
+    }
+
+    /// Calls `goOn` in the next turn if the socket has taken everything by then; otherwise `drained` will come.
+    func whenSent(_ session: Session, _ goOn: @escaping (Session) -> Void) {
+        loop.scheduleNextTurn { [weak session] in
+            guard let session, session.transport.pendingOutput(session.connection) == 0 else { return }
+            goOn(session)
+        }
     }
 
     /// As much of a list as one answer may hold; one item always, as an empty answer would say that there is nothing.

@@ -168,6 +168,7 @@ public final class Gateway {
         }
         session.gate.phase = .leaving
         session.directories = []
+        session.longAnswers.removeAll()
         roster.remove(session)
         guard online.remove(session.address, session.device, of: session.user) else { return }
         counters.sessions.subtract(1)

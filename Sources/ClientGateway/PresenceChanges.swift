@@ -29,7 +29,8 @@ struct PresenceChanges {
     /// - Parameter asked: when a client of this node last asked for the status of anybody.
     mutating func take(asked: Instant, _ status: (UserID) -> UserStatType) -> [(user: UserID, status: UserStatType)] {
         var taken: [(user: UserID, status: UserStatType)] = []
-        for (user, since) in changes.prefix(Self.maxPerTick) {
+        // Not a slice: with that the first removal would copy the table.
+        for (user, since) in Array(changes.prefix(Self.maxPerTick)) {
             changes[user] = nil
             let (before, now) = (told[user, default: .offline], status(user))
             guard now != before || asked >= since else { continue }

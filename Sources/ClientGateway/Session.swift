@@ -30,14 +30,14 @@ final class Session {
     /// Its client knows the extensions of this server: tokens, keys of messages.
     var isExtended = false
     var epoch: Int64 = 0
-    /// What transactions before it stored its client reads by itself.
-    var horizon: Int64 = 0
     /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
     var unacknowledged = 0
     /// Of what it says it has received.
     var receipts = TokenBucket()
     /// A mobile that was told that a PC of its user is on.
     var knowsPC = false
+    /// The first one is on its way, packet by packet.
+    var longAnswers = Fifo<LongAnswer>()
     /// Lists of users that the client asked for; the first one is on its way, page by page.
     var directories: [DirectoryStream] = []
 

@@ -1,5 +1,6 @@
 import Node
 import PostgresKit
+import SocketKit
 import Primitives
 import TalkProtocol
 import Testing
@@ -48,6 +49,41 @@ import WireKit
             found += try packet.message(IMUsersInfoRsp.self).userInfoList.map(\.userID)
         }
         #expect(found == asked)
+    }
+
+    @Test("an answer that is longer than the output queue waits for its client to read, and the client is not closed")
+    func aLongAnswerToASlowClient() async throws {
+        try node.database.execute(
+            """
+            insert into account (name, password, avatar, stamp)
+            select 'u' || i, '', repeat('a', 500), 1 from generate_series(1, 19998) i
+            """)
+        let alice = try await logIn("alice")
+        alice.probe.pause()
+        let asked = [UInt32](3...20_000)
+        await alice.send(.usersInfoReq, IMUsersInfoReq(userID: 1, userIDList: asked))
+        // Whatever the sockets do not take waits here.
+        while try node.metric("grapevine_buffer_bytes") < 100_000 {
+            try #require(try node.metric("grapevine_slow_readers_total") == 0)
+            await Task.yield()
+        }
+        alice.probe.resume()
+        var found: [UInt32] = []
+        while found.count < asked.count {
+            found += try await (alice.expect(.usersInfoRsp).message(IMUsersInfoRsp.self)).userInfoList.map(\.userID)
+        }
+        #expect(found == asked)
+    }
+
+    @Test("a node stops while a client waits for the answer to an earlier question")
+    func stoppingWithAHeldUpClient() async throws {
+        let node = try TestNode(node.database)
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let lock = try node.database.begin("lock table member in access exclusive mode")
+        for _ in 0..<5 { await alice.send(.unreadMsgCntReq, IMUnreadMsgCntReq()) }
+        while try node.metric("grapevine_packets_throttled_total") == 0 { await Task.yield() }
+        node.node.stop()
+        withExtendedLifetime(lock) {}
     }
 
     @Test("all 250 large groups are answered, and only those that one is in")

@@ -5,7 +5,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// What becomes of a connection whose session was ended by another one (reference/protocol.md 10).
+/// What becomes of a connection whose session was ended by another one.
 @Suite struct KickTests {
     private let node: TestNode
 

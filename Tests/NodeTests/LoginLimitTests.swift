@@ -9,7 +9,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// Logins that fail: a guess costs the guesser, not the owner of the name (reference/reliability.md 4.1).
+/// Logins that fail: a guess costs the guesser, not the owner of the name.
 @Suite struct LoginLimitTests {
     private func logIn(
         _ name: String, _ password: String = "grapevine", token: [UInt8]? = nil, at node: TestNode,

@@ -30,6 +30,7 @@ extension Gateway {
     /// The output of a session has left: go on with what it was being sent.
     func drained(_ session: Session) {
         goOn(with: session)
+        goOnAnswering(session)
     }
 
     /// Sends the next page of the list at hand, or reads what it needs for that.
@@ -38,7 +39,7 @@ extension Gateway {
         if let page = stream.pager.next() {
             if page.isLast { session.directories.removeFirst() } else { session.directories[0] = stream }
             send(page, to: stream.request)
-            return whenSent(session)
+            return goOnWhenSent(session)
         }
         stream.isReading = true
         session.directories[0] = stream
@@ -54,7 +55,7 @@ extension Gateway {
             } else {
                 session.directories.removeFirst()
                 leaveUnanswered()
-                whenSent(session)
+                goOnWhenSent(session)
             }
         }
     }
@@ -67,12 +68,7 @@ extension Gateway {
                 userList: page.users.map(UserInfo.init)))
     }
 
-    /// If the socket takes all of the page there will be no `drained`.
-    private func whenSent(_ session: Session) {
-        guard !session.directories.isEmpty else { return }
-        loop.scheduleNextTurn { [weak self, weak session] in
-            guard let self, let session, session.transport.pendingOutput(session.connection) == 0 else { return }
-            goOn(with: session)
-        }
+    private func goOnWhenSent(_ session: Session) {
+        if !session.directories.isEmpty { whenSent(session) { [weak self] in self?.goOn(with: $0) } }
     }
 }

@@ -42,11 +42,10 @@ extension Gateway {
         switch outcome {
         case .success(let profile, let epoch, let horizon, let token):
             let wait = shared.displacements.delay(profile.id, request.session.device, at: loop.now)
-            request.session.horizon = horizon
-            if wait == .zero { return enter(request, profile, epoch, token, asked.status) }
+            if wait == .zero { return enter(request, profile, epoch, horizon, token, asked.status) }
             loop.schedule(after: wait) { [weak self, weak session = request.session] in
                 guard let self, let session, session.gate.phase == .authenticating else { return }
-                enter(request, profile, epoch, token, asked.status)
+                enter(request, profile, epoch, horizon, token, asked.status)
             }
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
         // Nobody looked at the password: the code for a wrong one makes Android give up.
@@ -61,7 +60,8 @@ extension Gateway {
     /// The session becomes its user's before the answer leaves, so that nothing pushed in between is missed; everything
     /// else is sent after the answer.
     private func enter(
-        _ request: Request, _ profile: Profile, _ epoch: Int64, _ token: SessionToken?, _ status: UserStatType
+        _ request: Request, _ profile: Profile, _ epoch: Int64, _ horizon: Int64, _ token: SessionToken?,
+        _ status: UserStatType
     ) {
         let session = request.session
         session.user = profile.id
@@ -74,7 +74,7 @@ extension Gateway {
         counters.login(.success)
         let entry = OnlineSessions.Entry(
             address: session.address, epoch: epoch, clientType: session.clientType, status: status,
-            openedAt: loop.now, horizon: session.horizon)
+            openedAt: loop.now, horizon: horizon)
         let insertion = online.insert(entry, of: profile.id)
         // The original tells clients that everybody is a normal user.
         var info = UserInfo(profile)
