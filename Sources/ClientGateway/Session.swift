@@ -30,6 +30,8 @@ final class Session {
     /// Its client knows the extensions of this server: tokens, keys of messages.
     var isExtended = false
     var epoch: Int64 = 0
+    /// Unix seconds.
+    var loginTime: UInt32 = 0
     /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
     var unacknowledged = 0
     /// Of what it says it has received.

@@ -99,31 +99,34 @@ extension Database {
     private static let subjects = Statement(
         "login_subjects",
         """
-        select i.ordinal::int, f.by_site, f.age, f.by_name, f.known,
+        with asked as materialized (
+            select * from unnest($1::text[], $2::bytea[], $3::bytea[]) with ordinality i (name, site, digest, ordinal)
+        ), wrong as materialized (
+            select i.ordinal,
+                count(distinct l.digest) filter (where l.recent and l.site = i.site)::int as by_site,
+                (extract(epoch from now() - max(l.failed_at) filter (where l.recent and l.site = i.site))
+                    * 1000)::int as age,
+                count(distinct (l.site, l.digest)) filter (where l.recent and not l.own_site)::int as by_name,
+                array_agg(l.credential_version) filter (where l.digest = i.digest) as known
+            from asked i cross join lateral (
+                select x.site, x.digest, x.credential_version, x.own_site, x.failed_at,
+                    x.counts and x.failed_at > now() - make_interval(secs => $4::int) as recent
+                from login_failure x
+                where x.name = i.name and x.failed_at <= clock_timestamp()
+                order by x.failed_at desc limit 500) l
+            group by i.ordinal
+        )
+        select i.ordinal::int, coalesce(w.by_site, 0), w.age, coalesce(w.by_name, 0),
+            coalesce(case when a.id is null then 0 when a.status = 3 then -a.credential_version
+                else a.credential_version end = any (w.known), false),
             exists (
                 select from login_site s
                 where s.user_id = a.id and s.site = i.site and s.seen_at > now() - interval '30 days'),
             a.id, a.password, a.former_password, a.credential_version, a.status, p.token_hash, m.token_hash,
             \(profileColumns)
-        from unnest($1::text[], $2::bytea[], $3::bytea[]) with ordinality i (name, site, digest, ordinal)
+        from asked i
+        left join wrong w on w.ordinal = i.ordinal
         left join account a on a.name = i.name
-        cross join lateral (
-            select
-                count(distinct l.digest) filter (where l.recent and l.site = i.site)::int as by_site,
-                (extract(epoch from now() - max(l.failed_at) filter (where l.recent and l.site = i.site))
-                    * 1000)::int as age,
-                count(distinct (l.site, l.digest)) filter (where l.recent and not l.own_site)::int as by_name,
-                coalesce(bool_or(
-                    l.digest = i.digest and l.credential_version = case
-                        when a.id is null then 0
-                        when a.status = 3 then -a.credential_version
-                        else a.credential_version end), false) as known
-            from (
-                select x.site, x.digest, x.credential_version, x.own_site, x.failed_at,
-                    x.counts and x.failed_at > now() - make_interval(secs => $4::int) as recent
-                from login_failure x
-                where x.name = i.name and x.failed_at <= clock_timestamp()
-                order by x.failed_at desc limit 500) l) f
         left join login p on p.user_id = a.id and p.class = 0 and p.token_expires_at > now()
         left join login m on m.user_id = a.id and m.class = 1 and m.token_expires_at > now()
         """)

@@ -54,6 +54,16 @@ public final class Database {
         logins = connect(0)
     }
 
+    /// The last word of the server on when keys begin to rise.
+    private var knownKeysRiseSince = UInt64.max
+
+    /// Sends from then on (unix milliseconds) have keys that begin with their time. Does not change when the database
+    /// is away: a repeated send must find its key again.
+    public var keysRiseSince: UInt64 {
+        if let since = logins.server?.keysRiseSince { knownKeysRiseSince = since }
+        return knownKeysRiseSince
+    }
+
     var connections: [PostgresConnection] { queries + lanes + [logins] }
 
     public var laneCount: Int { lanes.count }

@@ -7,11 +7,14 @@ public struct DatabaseServer: Hashable, Sendable {
     public let database: UInt64
     /// Which branch of history it is on: each promotion of a standby begins another one, with a higher number.
     public let timeline: UInt32
+    /// Sends from then on (unix milliseconds) have keys that begin with their time (`SendKey`).
+    public let keysRiseSince: UInt64
 
-    public init(identity: DatabaseIdentity, database: UInt64, timeline: UInt32) {
+    public init(identity: DatabaseIdentity, database: UInt64, timeline: UInt32, keysRiseSince: UInt64) {
         self.identity = identity
         self.database = database
         self.timeline = timeline
+        self.keysRiseSince = keysRiseSince
     }
 }
 
@@ -51,14 +54,15 @@ extension DatabaseServer {
     static let encoding = "UTF8"
 
     /// The name of a segment of the log begins with the timeline. Everybody may ask for it, and for the number of the
-    /// server unless that was forbidden.
+    /// server unless that was forbidden. As JSON: a database that has not been migrated yet has no such column.
     static let description = """
         select \(DatabaseIdentity.expression), current_setting('\(PostgresAddress.sessionMark)', true) = '1',
             pg_is_in_recovery(),
             md5(concat_ws('-', i.id, d.oid, case when has_function_privilege('pg_control_system()', 'execute')
                 then (select system_identifier from pg_control_system()) end)),
             case when pg_is_in_recovery() then ''
-                else substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end
+                else substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end,
+            coalesce(to_jsonb(i) ->> 'keys_rise_since', '\(UInt64.max)')
         from database_identity i, pg_database d where d.datname = current_database()
         """
 
@@ -69,14 +73,18 @@ extension DatabaseServer {
         let row = rows[0]
         if row.bool(1) != true { return .failure(.pooler) }
         if row.bool(2) != false { return .failure(.standby) }
-        return make(identity: row.text(0), id: row.text(3), timeline: row.text(4))
+        return make([row.text(0), row.text(3), row.text(4), row.text(5)])
     }
 
-    static func make(identity: String?, id: String?, timeline: String?) -> Result<DatabaseServer, ServerRefusal> {
-        guard let identity, let number = id.flatMap({ UInt64($0.prefix(16), radix: 16) }),
-            let timeline = timeline.flatMap({ UInt32($0, radix: 16) })
+    /// - Parameter texts: identity, database, timeline and beginning of the rising keys.
+    static func make(_ texts: [String?]) -> Result<DatabaseServer, ServerRefusal> {
+        guard texts.count == 4, let identity = texts[0],
+            let database = texts[1].flatMap({ UInt64($0.prefix(16), radix: 16) }),
+            let timeline = texts[2].flatMap({ UInt32($0, radix: 16) }), let since = texts[3].flatMap({ UInt64($0) })
         else { return .failure(.unreadable) }
         return .success(
-            DatabaseServer(identity: DatabaseIdentity(text: identity), database: number, timeline: timeline))
+            DatabaseServer(
+                identity: DatabaseIdentity(text: identity), database: database, timeline: timeline,
+                keysRiseSince: since))
     }
 }

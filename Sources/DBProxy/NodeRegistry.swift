@@ -37,7 +37,7 @@ public struct NodeRegistry: Sendable {
     private static func server(at place: PostgresAddress) throws(Migrator.Failure) -> DatabaseServer {
         let row = try BlockingSession(place).row(DatabaseServer.description, [])
         if row[2] == "t" { throw .unusable(.standby) }
-        switch DatabaseServer.make(identity: row[0], id: row[3], timeline: row[4]) {
+        switch DatabaseServer.make([row[0], row[3], row[4], row[5]]) {
         case .success(let server): return server
         case .failure(let refusal): throw .unusable(refusal)
         }

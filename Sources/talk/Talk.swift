@@ -42,7 +42,9 @@ import Settings
             let seeds = try randomBytes(16)
             let run = seeds.rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
             let seed = seeds.rawBytes.bigEndian(at: 8, as: UInt64.self) ?? 0
-            let identity = TalkSession.Identity(name: invocation.name, secret: secret, run: run)
+            let identity = TalkSession.Identity(
+                name: invocation.name, secret: secret, run: run,
+                began: UnixTime(milliseconds: Int64(time(nil)) * 1000))
             var configuration = LoopGroup.Configuration(seed: seed)
             configuration.maxConnectionsPerLoop = 64
             let group = try LoopGroup(configuration) { loop in

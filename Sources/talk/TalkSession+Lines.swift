@@ -79,9 +79,7 @@ extension TalkSession {
             fail("That text is too long; it was not sent.")
             return true
         }
-        ticket += 1
-        let key = ClientKey(run: identity.run, conversation: receiver.rawValue, ticket: ticket)
-        outbox.add(Outbox.Entry(key: key, receiver: receiver, body: body))
+        outbox.add(Outbox.Entry(key: nextKey(for: receiver, at: now), receiver: receiver, body: body))
         return true
     }
 

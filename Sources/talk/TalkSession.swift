@@ -37,6 +37,8 @@ struct TalkSession {
         let secret: String
         /// Random; names the sends of this run.
         let run: UInt64
+        /// When the run began.
+        let began: UnixTime
     }
 
     enum Link: Equatable {
@@ -62,6 +64,8 @@ struct TalkSession {
     let plainText: PlainText
     private var random: SeededRandom
     private var actions: [Action] = []
+
+    private let began: Instant
 
     private(set) var link = Link.offline(until: Instant(nanoseconds: 0))
     private(set) var user = UserID(0)
@@ -89,7 +93,7 @@ struct TalkSession {
     /// The last name that was asked for and not found.
     var unknownName: String?
     var lastReceiver: UserID?
-    var ticket: UInt32 = 0
+    private var ticket: UInt32 = 0
     /// There will be no more lines.
     var isEnding = false
     /// What the program says at the end.
@@ -100,7 +104,15 @@ struct TalkSession {
         self.isScript = isScript
         self.plainText = plainText
         self.random = random
+        began = now
         offlineSince = now
+    }
+
+    /// Names the next text.
+    mutating func nextKey(for receiver: UserID, at now: Instant) -> ClientKey {
+        ticket += 1
+        let time = UInt64(clamping: identity.began.milliseconds + (now - began).milliseconds)
+        return ClientKey(time: time, run: identity.run, conversation: receiver.rawValue, ticket: ticket)
     }
 
     var isOnline: Bool {

@@ -109,6 +109,23 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             == [stored(3), .repeated(MessageID(2), groupVersion: 0)])
     }
 
+    @Test("who has left writes to nobody; what he sent before is repeated to him")
+    func leavers() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(4)
+        let a = try pair(1, 2), b = try pair(3, 4)
+        _ = try await probe.call { $0.openPairs(lane: 0, [a, b], $1) }
+        let before = Send(conversation: a, sender: UserID(1), key: 1)
+        #expect(try await probe.append([before]) == [stored(1)])
+        try probe.database.execute("update account set status = 3 where id in (1, 3)")
+        let left = Send(conversation: a, sender: UserID(1), key: 2)
+        let leftToo = Send(conversation: b, sender: UserID(3), key: 3)
+        let peer = Send(conversation: a, sender: UserID(2), key: 4)
+        for send in [left, leftToo] { #expect(try await probe.append([send]) == [.refused]) }
+        #expect(try await probe.append([left, peer, leftToo, before])
+            == [.refused, stored(2), .refused, .repeated(MessageID(1), groupVersion: 0)])
+    }
+
     @Test func aPairWithoutConversationSaysSoAndUnknownUsersGetNone() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)

@@ -6,7 +6,8 @@ import Testing
 /// Which servers are used.
 @Suite struct DatabaseAdmissionTests {
     private func server(_ database: UInt64, timeline: UInt32) -> DatabaseServer {
-        DatabaseServer(identity: DatabaseIdentity(text: "x"), database: database, timeline: timeline)
+        DatabaseServer(
+            identity: DatabaseIdentity(text: "x"), database: database, timeline: timeline, keysRiseSince: 0)
     }
 
     @Test func theHighestTimelineOfOneDatabaseIsUsed() {

@@ -65,4 +65,36 @@ import Testing
         #expect(try await migrating.value == Array(1...Migrator.latest))
         try newHolder.commit()
     }
+
+    @Test(
+        "keys rise at once where nothing is stored, otherwise from a day on: until then older nodes may store",
+        arguments: [false, true])
+    func risingKeys(hasMessages: Bool) throws {
+        let database = try TestDatabase()
+        try database.execute(
+            """
+            alter table database_identity drop column keys_rise_since;
+            drop index account_left;
+            drop function record_sites(int[], bytea[], bigint[]);
+            delete from schema_migration where number > 10
+            """)
+        if hasMessages {
+            try database.execute(
+                """
+                insert into conversation (id) values (7);
+                insert into message (conversation_id, msg_id, sender_id, type, created_at, body)
+                values (7, 1, 1, 17, 1, '')
+                """)
+        }
+        let before = try database.execute("select xmin from database_identity")
+        _ = try Migrator(database.address).run()
+        let hours = try database.execute(
+            """
+            select round((keys_rise_since / 1000 - extract(epoch from now())) / 3600) from database_identity
+            where keys_rise_since > 0
+            """)
+        #expect(hours == (hasMessages ? "24" : nil))
+        // Its transaction tells one copy of a database from another.
+        #expect(try database.execute("select xmin from database_identity") == before)
+    }
 }

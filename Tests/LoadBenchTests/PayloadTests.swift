@@ -50,12 +50,13 @@ import Testing
     }
 
     @Test func keysNameTheirSend() {
-        let key = ClientKey(run: 1 << 63, conversation: 3, ticket: 4)
+        let key = ClientKey(time: 0x0123_4567_89AB, run: 0xFFF, conversation: .max, ticket: 1 << 30 - 1)
         var writer = ByteWriter()
         key.write(into: &writer)
         let bytes = writer.bytes.copied()
-        #expect(bytes.count == 16)
+        #expect(bytes == [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0x7F, 0xFF] + [0xBF] + [UInt8](repeating: 0xFF, count: 7))
         #expect(ClientKey(bytes.rawBytes) == key)
         #expect(ClientKey(Array(bytes.dropLast()).rawBytes) == nil)
+        #expect(ClientKey([UInt8](repeating: 0x44, count: 16).rawBytes) == nil)
     }
 }

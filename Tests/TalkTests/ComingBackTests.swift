@@ -27,7 +27,8 @@ import WireKit
                     output.finish()
                 })
             group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { loop in
-                let identity = TalkSession.Identity(name: name, secret: secret, run: UInt64(loop.now.nanoseconds))
+                let identity = TalkSession.Identity(
+                    name: name, secret: secret, run: UInt64(loop.now.nanoseconds), began: UnixTime(milliseconds: 0))
                 _ = TalkShell(
                     loop,
                     TalkSession(

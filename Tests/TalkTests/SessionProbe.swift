@@ -30,7 +30,8 @@ struct SessionProbe {
     private(set) var code: TalkSession.ExitCode?
 
     init(isScript: Bool = true) throws {
-        let identity = TalkSession.Identity(name: "alice", secret: "secret", run: 7)
+        let identity = TalkSession.Identity(
+            name: "alice", secret: "secret", run: 7, began: UnixTime(milliseconds: 1_700_000_000_000))
         session = TalkSession(
             identity, isScript: isScript, plainText: try PlainText(), random: SeededRandom(seed: 1), at: now)
     }

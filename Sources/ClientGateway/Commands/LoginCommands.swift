@@ -66,6 +66,7 @@ extension Gateway {
         let session = request.session
         session.user = profile.id
         session.epoch = epoch
+        session.loginTime = shared.wallClock()
         session.gate.phase = .online
         roster.insert(session)
         session.isNewcomer = false

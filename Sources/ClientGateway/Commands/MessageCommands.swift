@@ -33,11 +33,12 @@ extension Gateway {
         if let chosen = message.clientKey {
             clientKey = SendKey(chosen)
             session.isExtended = true
-            key = .chosen(chosen, by: request.user, &keyScratch.writer)
+            key = .chosen(chosen, by: request.user, rising: database.keysRiseSince, &keyScratch.writer)
         } else {
             key = .derived(
-                from: request.user, session.device, login: session.epoch, sequence: request.sequence,
-                createTime: message.createTime, type: message.type, data: message.data, &keyScratch.writer)
+                from: request.user, session.device, login: session.epoch, at: session.loginTime,
+                sequence: request.sequence, createTime: message.createTime, type: message.type, data: message.data,
+                rising: database.keysRiseSince, &keyScratch.writer)
         }
         let send = Send(
             conversation: conversation, sender: request.user, type: message.type, key: key,

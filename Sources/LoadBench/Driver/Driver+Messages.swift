@@ -61,13 +61,17 @@ extension Driver {
                 from: client.user, to: session, id: MessageID(0), createTime: createTime,
                 type: conversation.messageType, data: body.writer.bytes, clientKey: nil)
         } else {
-            ClientKey(run: run, conversation: number, ticket: ticket).write(into: &key.writer)
+            self.key(of: ticket, conversation: number, createTime).write(into: &key.writer)
             output.writer.appendMsgData(
                 from: client.user, to: session, id: MessageID(0), createTime: createTime,
                 type: conversation.messageType, data: body.writer.bytes, clientKey: key.writer.bytes)
         }
         // Written as servers do, with the sequence number 0; a client has one.
         output.writer.overwrite(bigEndian: sequence, at: start + 12)
+    }
+
+    private func key(of ticket: UInt32, conversation: UInt32, _ createTime: UInt32) -> ClientKey {
+        ClientKey(time: UInt64(createTime) * 1000, run: run, conversation: conversation, ticket: ticket)
     }
 
     // MARK: - Acknowledgements
@@ -83,10 +87,12 @@ extension Driver {
         guard let done = client.window.acked(sequence, id: ack.id) else {
             measures.lateAcks += 1
             // Another attempt was acknowledged before. The key, if there is one, tells that the id is the same.
-            guard let key, key.run == run, key.conversation == number else { return }
+            guard let key,
+                key == ClientKey(time: key.time, run: run, conversation: number, ticket: key.ticket)
+            else { return }
             return conversation.ledger.acked(ticket: key.ticket, id: ack.id, by: client.slot, &findings)
         }
-        let expected = ClientKey(run: run, conversation: number, ticket: done.ticket)
+        let expected = self.key(of: done.ticket, conversation: number, done.createTime)
         let isKeyRight = ack.clientKey == nil ? true : key == expected && !plan.isLegacy
         if ack.user != client.user || ack.sessionID != conversation.sessionID(for: client.slot)
             || ack.sessionType != conversation.kind || !isKeyRight

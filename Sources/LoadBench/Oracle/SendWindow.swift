@@ -24,6 +24,7 @@ struct SendWindow {
     struct Acknowledged {
         let ticket: UInt32
         let scheduled: Instant
+        let createTime: UInt32
         /// The id contradicts the order of sending.
         let isMisnumbered: Bool
     }
@@ -67,7 +68,9 @@ struct SendWindow {
             if first.id < highestInOrder { isMisnumbered = true }
             highestInOrder = max(highestInOrder, first.id)
         }
-        return Acknowledged(ticket: entry.ticket, scheduled: entry.scheduled, isMisnumbered: isMisnumbered)
+        return Acknowledged(
+            ticket: entry.ticket, scheduled: entry.scheduled, createTime: entry.createTime,
+            isMisnumbered: isMisnumbered)
     }
 
     /// What is not acknowledged will be sent again on another connection.
