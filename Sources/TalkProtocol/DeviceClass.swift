@@ -4,6 +4,16 @@ public enum DeviceClass: UInt8, CaseIterable, Sendable {
     case mobile = 1
 }
 
+/// Written out: every login is logged with it, and the name of a case by itself is found by reflection.
+extension DeviceClass: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .pc: "pc"
+        case .mobile: "mobile"
+        }
+    }
+}
+
 extension ClientType {
     /// Two types are of one class if they differ in the low four bits only; the upper four are 0 or 1.
     public var deviceClass: DeviceClass {
