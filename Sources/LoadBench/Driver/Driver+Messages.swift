@@ -71,7 +71,9 @@ extension Driver {
     }
 
     private func key(of ticket: UInt32, conversation: UInt32, _ createTime: UInt32) -> ClientKey {
-        ClientKey(time: UInt64(createTime) * 1000, run: run, conversation: conversation, ticket: ticket)
+        // Rising within a second as well.
+        let time = UInt64(createTime) * 1000 + UInt64(ticket % 1000)
+        return ClientKey(time: time, run: run, conversation: conversation, ticket: ticket)
     }
 
     // MARK: - Acknowledgements
