@@ -33,6 +33,8 @@ enum Mail: UInt8, CaseIterable {
     case pcStatus
     /// Messages that were stored since then may not have been pushed: u64 nanoseconds of the monotonic clock.
     case doubt
+    /// Nodes live of which nothing is heard: users of this one may have logged in there.
+    case apart
     /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
     case missed
     /// Another node asks: u64 key, u16 that node, then the body of the topic.
@@ -297,6 +299,7 @@ extension Gateway: MailHandler {
         case .doubt:
             guard let start = bytes.bigEndian(at: 0, as: UInt64.self) else { return false }
             lookForMissed(since: Instant(nanoseconds: start))
+        case .apart: lookForLaterLogins()
         case .missed: return readMissed(bytes)
         case .question: return readQuestion(bytes)
         case .answer: return readAnswer(bytes)
