@@ -14,7 +14,7 @@ enum Mail: UInt8, CaseIterable {
     case acknowledge
     /// A send for the loop that its conversation belongs to.
     case submit
-    /// A send was not stored, for the log of its session: the send, u32 length of its body, reason.
+    /// A send was not stored: `LostSend`, for the loop of its session.
     case lost
     /// A legacy client has read something: `Reading`, for the loop of its conversation.
     case read
@@ -33,6 +33,8 @@ enum Mail: UInt8, CaseIterable {
     case pcStatus
     /// Messages that were stored since then may not have been pushed: u64 nanoseconds of the monotonic clock.
     case doubt
+    /// Nodes live of which nothing is heard: users of this one may have logged in there.
+    case apart
     /// A conversation may have messages that were not pushed: u64 conversation, u32 first, u32 last.
     case missed
     /// Another node asks: u64 key, u16 that node, then the body of the topic.
@@ -170,19 +172,17 @@ extension Gateway: ConversationOutlet {
     public func lost(_ lost: LostSend) {
         counters.refused(lost.reason.rawValue)
         note(.lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)))
-        guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }
-        if Int(lost.send.origin.loop) == loop.index { return log(lost) }
-        loop.post(kind: Mail.lost.rawValue, to: Int(lost.send.origin.loop)) { writer in
-            lost.send.write(into: &writer)
-            writer.append(bigEndian: UInt32(truncatingIfNeeded: lost.byteCount))
-            writer.append(utf8: lost.reason.rawValue)
-        }
+        if Int(lost.send.origin.loop) == loop.index { return settle(lost) }
+        loop.post(kind: Mail.lost.rawValue, to: Int(lost.send.origin.loop)) { lost.write(into: &$0) }
     }
 
     /// On the loop of the session, which knows its trace as long as it is there.
-    private func log(_ lost: LostSend) {
+    private func settle(_ lost: LostSend) {
+        let session = sessions[lost.send.origin]
+        session?.unacknowledged -= 1
+        guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }
         logRefusal(
-            sessions[lost.send.origin]?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue,
+            session?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue, lost.state,
             byteCount: lost.byteCount)
     }
 
@@ -263,11 +263,8 @@ extension Gateway: MailHandler {
             }
             if let session = sessions[send.origin] { sendAck(to: session, send, MessageID(id)) }
         case .lost:
-            guard let send = Send(bytes), let byteCount = bytes.bigEndian(at: Send.byteCount, as: UInt32.self),
-                let text = bytes.slice(Send.byteCount + 4..<bytes.byteCount),
-                let reason = LostSend.Reason(rawValue: String(decoding: text.copied(), as: UTF8.self))
-            else { return false }
-            log(LostSend(send, byteCount: Int(byteCount), because: reason))
+            guard let lost = LostSend(bytes) else { return false }
+            settle(lost)
         case .submit:
             guard let lane = bytes.bigEndian(at: 0, as: UInt16.self), let rest = bytes.slice(2..<bytes.byteCount),
                 let send = Send(rest), let body = rest.slice(Send.byteCount..<rest.byteCount)
@@ -302,6 +299,7 @@ extension Gateway: MailHandler {
         case .doubt:
             guard let start = bytes.bigEndian(at: 0, as: UInt64.self) else { return false }
             lookForMissed(since: Instant(nanoseconds: start))
+        case .apart: lookForLaterLogins()
         case .missed: return readMissed(bytes)
         case .question: return readQuestion(bytes)
         case .answer: return readAnswer(bytes)
@@ -336,44 +334,5 @@ extension RawSpan {
             let generation = bigEndian(at: offset + 4, as: UInt32.self)
         else { return nil }
         return SessionAddress(loop: UInt16(loop), slot: slot, generation: generation)
-    }
-}
-
-extension Send {
-    /// As it travels between loops: fixed length, the body behind it.
-    fileprivate static let byteCount = 8 + 4 + 4 + 16 + 1 + 16 + 2 + 8 + 2
-
-    fileprivate func write(into writer: inout ByteWriter) {
-        writer.append(bigEndian: conversation.rawValue)
-        writer.append(bigEndian: sender.rawValue)
-        writer.append(bigEndian: type.rawValue)
-        key.write(into: &writer)
-        writer.append((keyExpires ? 1 : 0) | (clientKey == nil ? 0 : 2))
-        (clientKey ?? SendKey(high: 0, low: 0)).write(into: &writer)
-        writer.append(bigEndian: origin.loop)
-        origin.write(into: &writer)
-        writer.append(bigEndian: sequence)
-    }
-
-    fileprivate init?(_ bytes: RawSpan) {
-        guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
-            let sender = bytes.bigEndian(at: 8, as: UInt32.self),
-            let type = bytes.bigEndian(at: 12, as: UInt32.self).flatMap(MsgType.init(rawValue:)),
-            let key = bytes.sendKey(at: 16), let flags = bytes.byte(at: 32), let clientKey = bytes.sendKey(at: 33),
-            let loop = bytes.bigEndian(at: 49, as: UInt16.self),
-            let origin = bytes.sessionAddress(at: 51, on: Int(loop)),
-            let sequence = bytes.bigEndian(at: 59, as: UInt16.self)
-        else { return nil }
-        self.init(
-            conversation: conversation, sender: UserID(sender), type: type, key: key, keyExpires: flags & 1 != 0,
-            clientKey: flags & 2 != 0 ? clientKey : nil, origin: origin, sequence: sequence)
-    }
-}
-
-extension RawSpan {
-    fileprivate func sendKey(at offset: Int) -> SendKey? {
-        guard let high = bigEndian(at: offset, as: UInt64.self), let low = bigEndian(at: offset + 8, as: UInt64.self)
-        else { return nil }
-        return SendKey(high: high, low: low)
     }
 }

@@ -66,6 +66,7 @@ public final class Gateway {
     /// Users who have just logged in.
     var settlingUsers: [UserID] = []
     var doubts = Doubts()
+    var isLookingForLogins = false
     var presenceChanges = PresenceChanges()
     var profileNotices = ProfileNotices()
     var refusalLog = RefusalLog()

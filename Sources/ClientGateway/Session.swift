@@ -32,7 +32,7 @@ final class Session {
     var epoch: Int64 = 0
     /// Unix seconds.
     var loginTime: UInt32 = 0
-    /// Messages that it sent and whose acknowledgement has not left yet. Those that were refused stay counted.
+    /// Messages that it sent and that are neither acknowledged nor given up.
     var unacknowledged = 0
     /// Of what it says it has received.
     var receipts = TokenBucket()

@@ -229,7 +229,7 @@ public struct AppendLane {
             phase = .retrying(after: now)
             return []
         }
-        return giveUp(because: rest(of: batch, at: now) == nil ? .timedOut : .databaseFailed)
+        return giveUp(because: rest(of: batch, at: now) == nil ? .timedOut : .databaseFailed, error.state)
     }
 
     /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
@@ -319,21 +319,23 @@ public struct AppendLane {
         }
     }
 
-    private mutating func giveUp(because reason: LostSend.Reason) -> [ConversationID] {
+    private mutating func giveUp(because reason: LostSend.Reason, _ state: SQLState? = nil) -> [ConversationID] {
         let doubtful = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
-        if let current { lose(current, because: reason) }
+        if let current { lose(current, because: reason, state) }
         replaceCurrent(keeping: [])
         phase = .idle
         return doubtful
     }
 
-    private mutating func lose(_ batch: SendBatch, because reason: LostSend.Reason) {
-        for index in batch.sends.indices { lose(index, of: batch, because: reason) }
+    private mutating func lose(_ batch: SendBatch, because reason: LostSend.Reason, _ state: SQLState? = nil) {
+        for index in batch.sends.indices { lose(index, of: batch, because: reason, state) }
     }
 
-    private mutating func lose(_ index: Int, of batch: SendBatch, because reason: LostSend.Reason) {
-        lost.append(
-            LostSend(batch.sends[index], byteCount: batch.withBody(index) { $0.byteCount }, because: reason))
+    private mutating func lose(
+        _ index: Int, of batch: SendBatch, because reason: LostSend.Reason, _ state: SQLState? = nil
+    ) {
+        let byteCount = batch.withBody(index) { $0.byteCount }
+        lost.append(LostSend(batch.sends[index], byteCount: byteCount, because: reason, state))
     }
 
     /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.

@@ -1,3 +1,5 @@
+public import DBProxy
+
 /// A send that was taken and is not stored. Its sender gets no answer, as the protocol has none, so that it must be
 /// told here.
 public struct LostSend: Sendable {
@@ -19,10 +21,13 @@ public struct LostSend: Sendable {
     public let send: Send
     public let byteCount: Int
     public let reason: Reason
+    /// In the words of the database, if it refused.
+    public let state: SQLState?
 
-    public init(_ send: Send, byteCount: Int, because reason: Reason) {
+    public init(_ send: Send, byteCount: Int, because reason: Reason, _ state: SQLState? = nil) {
         self.send = send
         self.byteCount = byteCount
         self.reason = reason
+        self.state = state
     }
 }

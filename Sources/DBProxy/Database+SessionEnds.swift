@@ -8,6 +8,47 @@ public struct SessionEnd: Sendable {
     public let epochs: [DeviceClass: Int64]
 }
 
+/// The login of a user and class of device, by the number that the database gave it.
+public struct LoginMark: Sendable {
+    public let user: UserID
+    public let device: DeviceClass
+    public let epoch: Int64
+
+    public init(_ user: UserID, _ device: DeviceClass, _ epoch: Int64) {
+        self.user = user
+        self.device = device
+        self.epoch = epoch
+    }
+}
+
+extension Database {
+    private static let laterLogins = Statement(
+        "later_logins",
+        """
+        select l.user_id, l.class, l.epoch
+        from unnest($1::int[], $2::smallint[], $3::bigint[]) s (user_id, class, epoch)
+        join login l on l.user_id = s.user_id and l.class = s.class
+        where l.epoch > s.epoch
+        """)
+
+    /// The latest logins of those who have logged in after these.
+    public func laterLogins(than marks: [LoginMark], _ completion: @escaping Completion<[LoginMark]>) {
+        var parameters = Parameters()
+        parameters.add(marks.map { Int32(bitPattern: $0.user.rawValue) })
+        parameters.add(marks.map { Int16($0.device.rawValue) })
+        parameters.add(marks.map(\.epoch))
+        query(for: .logins, Self.laterLogins, parameters, completion) { rows in
+            (0..<rows.count).compactMap { index in
+                guard let user = rows[index].userID(0), let type = rows[index].int16(1),
+                    let device = DeviceClass(rawValue: .init(truncatingIfNeeded: type)),
+                    let epoch = rows[index].int64(2)
+                else { return nil }
+                return LoginMark(user, device, epoch)
+            }
+        }
+    }
+}
+
 extension Database {
     private static let sessionEnds = Statement(
         "session_ends",

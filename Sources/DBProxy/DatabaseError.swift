@@ -22,6 +22,11 @@ public enum DatabaseError: Error, Equatable, Sendable {
         }
     }
 
+    /// What the server said, if it said something.
+    public var state: SQLState? {
+        if case .refused(let state) = self { state } else { nil }
+    }
+
     /// Somebody held a row's lock for longer than `lock_timeout`.
     public var isLockTimeout: Bool { self == .refused(SQLState("55P03")) }
 
@@ -55,7 +60,7 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     private let code: [UInt8]
 
-    init(_ code: [UInt8]) {
+    public init(_ code: [UInt8]) {
         self.code = code
     }
 

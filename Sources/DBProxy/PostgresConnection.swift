@@ -139,7 +139,10 @@ import Reactor
         unsafe connection = address.withParameters(hosts: ordered, applicationName: applicationName) {
             unsafe PQconnectStartParams($0, $1, 0)
         }
-        guard unsafe connection != nil, unsafe PQstatus(connection) != CONNECTION_BAD else { return retryLater() }
+        guard unsafe connection != nil, unsafe PQstatus(connection) != CONNECTION_BAD else {
+            report?(DatabaseTrouble(connecting: unsafe String(cString: PQerrorMessage(connection))))
+            return retryLater()
+        }
         // Notices would go to standard error, where only our own log lines belong.
         unsafe _ = PQsetNoticeProcessor(connection, { _, _ in }, nil)
         // With the SQLSTATE, also of a server that refuses the connection.
@@ -250,6 +253,10 @@ import Reactor
         var lost = calls
         calls.removeAll()
         while var call = lost.popFirst() {
+            // Why the server ended it, which it says to the first call only.
+            if case .failure(.refused(let reason)) = call.outcome {
+                report?(.refused(reason, statement: call.statement.name))
+            }
             let completion = call.completion
             call.completion = nil
             completion?(.failure(.connectionLost))

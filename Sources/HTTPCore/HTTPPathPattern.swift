@@ -1,11 +1,15 @@
 /// `/nodes/{id}/drain`: which paths a route answers.
 ///
+/// `/old*` answers every path that begins so, for the sake of programs that know no better.
+///
 /// A parameter takes one segment, but none that could mean something else to a file system or a log: an empty one,
 /// `.`, `..`, or one with a slash, a backslash or a control character, however these were encoded.
 struct HTTPPathPattern: Equatable {
     private enum Part: Equatable {
         case literal(String)
         case parameter(String)
+        /// The last one: what begins so, and all that follows.
+        case beginning(String)
     }
 
     private let parts: [Part]
@@ -17,14 +21,16 @@ struct HTTPPathPattern: Equatable {
             return
         }
         parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
-            let isParameter = part.hasPrefix("{") && part.hasSuffix("}")
-            return isParameter ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+            if part.hasPrefix("{"), part.hasSuffix("}") { return .parameter(String(part.dropFirst().dropLast())) }
+            return part.hasSuffix("*") ? .beginning(String(part.dropLast())) : .literal(String(part))
         }
+        let hasEarlyStar = parts.dropLast().contains { if case .beginning = $0 { true } else { false } }
+        precondition(!hasEarlyStar, "the pattern '\(text)' has a star before its end")
     }
 
     /// The parameters if the path has this form.
     func match(_ segments: [String]) -> HTTPPathParameters? {
-        guard segments.count == parts.count else { return nil }
+        guard segments.count == parts.count || (segments.count > parts.count && isOpen) else { return nil }
         var parameters = HTTPPathParameters()
         for (part, segment) in zip(parts, segments) {
             switch part {
@@ -34,6 +40,8 @@ struct HTTPPathPattern: Equatable {
             case .parameter(let name):
                 guard Self.isSafe(segment) else { return nil }
                 parameters.values[name] = segment
+            case .beginning(let text):
+                guard segment.utf8.starts(with: text.utf8) else { return nil }
             }
         }
         return parameters
@@ -50,8 +58,13 @@ struct HTTPPathPattern: Equatable {
             switch part {
             case .literal(let text): "/" + text
             case .parameter: "{}"
+            case .beginning(let text): "/" + text + "*"
             }
         }
+    }
+
+    private var isOpen: Bool {
+        if case .beginning? = parts.last { true } else { false }
     }
 
     private static func isSafe(_ segment: String) -> Bool {

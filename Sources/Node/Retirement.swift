@@ -33,7 +33,8 @@ extension Node {
             : DrainOrder(rate: 1_000_000, notice: .zero)
         drain(order)
         var isPeaceful = wait(for: tuning.drainLimit, isHurried) { state.clientCount == 0 && state.waitingSends == 0 }
-        if isPeaceful, state.peerCount > 0 {
+        // Also where nobody is to hear it: nodes that start later would miss this one.
+        if isPeaceful {
             state.farewell.isWanted.store(true, ordering: .relaxed)
             isPeaceful = wait(for: Self.reserve, isHurried) { state.farewell.isSaid.load(ordering: .relaxed) }
         }

@@ -33,8 +33,10 @@ struct Invocation: Equatable {
         What to type:
           bob: hello            writes to bob; without a name, to whom you wrote last. "✓ 17" says that it is stored as
                                 number 17 of the conversation
-          /who                  who is online
-          /history bob          the last 20 messages
+          Lunch: hello          writes to a group that you are in; g5: hello to group number 5
+          /r hello              writes back, to where the last text of somebody else came from
+          /who, /groups         who is online; the groups that you are in
+          /history bob          the last 20 messages, of a group too
           /quit                 ends when everything is acknowledged, as does the end of the input
 
         Exit codes: 0 ok, 1 failed or refused, 2 usage, 3 nobody reached.

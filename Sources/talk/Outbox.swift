@@ -8,7 +8,7 @@ struct Outbox {
     struct Entry {
         /// The same however often it is sent, so that the server stores it once.
         let key: ClientKey
-        let receiver: UserID
+        let conversation: ConversationID
         let body: [UInt8]
     }
 
@@ -25,8 +25,8 @@ struct Outbox {
 
     var count: Int { entries.count }
 
-    func holds(textTo receiver: UserID) -> Bool {
-        (0..<entries.count).contains { entries[$0].receiver == receiver }
+    func holds(textIn conversation: ConversationID) -> Bool {
+        (0..<entries.count).contains { entries[$0].conversation == conversation }
     }
 
     mutating func add(_ entry: Entry) {

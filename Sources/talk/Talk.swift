@@ -30,12 +30,17 @@ import Settings
             return .unreachable
         }
         let isScript = !Terminal.Stream.input.isInteractive
+        let edited = EditedScreen()
+        defer { edited?.end() }
+        @Sendable func write(_ line: String, to stream: Terminal.Stream) {
+            if let edited { edited.show(line, to: stream) } else { Terminal.write(line + "\n", to: stream) }
+        }
         // A reader that is ahead of the server waits for these.
         let wanted = Semaphore()
         let outcome = Handover<TalkSession.ExitCode>()
         let screen = TalkShell.Screen(
-            show: { Terminal.write($0 + "\n", to: .output) }, note: { Terminal.write($0 + "\n", to: .errors) },
-            wantLine: { wanted.signal() }, end: { outcome.put($0) })
+            show: { write($0, to: .output) }, note: { write($0, to: .errors) }, wantLine: { wanted.signal() },
+            end: { outcome.put($0) })
         do {
             let plainText = try PlainText()
             let secret = try MD5.hex([UInt8](password.utf8).rawBytes)
@@ -54,11 +59,13 @@ import Settings
             }
             let loop = group.loops[0]
             _ = try Thread(name: "input") {
-                while true {
+                guard let edited else { return readLines(wanted, to: loop) }
+                edited.read { line in
                     wanted.wait()
-                    guard let line = readLine() else { return TalkShell.type(nil, to: loop) }
                     TalkShell.type(line, to: loop)
                 }
+                edited.end()
+                exit(130)
             }
             let code = outcome.take()
             // Not the thread that reads: nobody can wake it.
@@ -67,6 +74,14 @@ import Settings
         } catch {
             complain("\(error)")
             return .failed
+        }
+    }
+
+    private static func readLines(_ wanted: Reactor.Semaphore, to loop: LoopRemote) {
+        while true {
+            wanted.wait()
+            guard let line = readLine() else { return TalkShell.type(nil, to: loop) }
+            TalkShell.type(line, to: loop)
         }
     }
 

@@ -44,17 +44,29 @@ extension TalkSession {
         case .nothing:
             break
         case .unknown(let text):
-            fail("There is no '\(PlainText.line(text))'; there are /who, /history NAME and /quit.")
+            fail(
+                "There is no '\(PlainText.line(text))'; there are /r TEXT, /who, /groups, /history NAME and /quit.")
         case .quit:
             isEnding = true
             if outbox.count > 0 { note("Waiting for acknowledgements: \(outbox.count). Ctrl-C gives up.") }
         case .who:
             guard isOnline, !isCatchingUp else { return false }
             ask(.online(rest: roster.everyone.filter { $0 != user }, found: []), at: now)
+        case .groups:
+            guard isOnline, !isCatchingUp, hasGroups(at: now) else { return false }
+            show(groups.titles.isEmpty ? "You are in no group." : "Groups: \(groups.titles.joined(separator: ", "))")
         case .history(let name):
             // What was written before belongs to it.
             guard isOnline, outbox.count == 0, let found = lookUp(name, at: now) else { return false }
-            if case .user(let other) = found { ask(.history(other), at: now) }
+            if case .conversation(let conversation) = found { ask(.history(conversation), at: now) }
+        case .reply(let text):
+            // What was missed may come from somebody else.
+            guard isOnline, !isCatchingUp else { return false }
+            guard let lastHeard else {
+                fail("Nobody has written yet.")
+                return true
+            }
+            write(text, to: lastHeard, at: now)
         case .text(let text, let name):
             return write(text, to: name, at: now)
         }
@@ -65,46 +77,72 @@ extension TalkSession {
         var receiver = lastReceiver
         if let name {
             guard let found = lookUp(name, at: now) else { return false }
-            guard case .user(let other) = found else { return true }
-            receiver = other
+            guard case .conversation(let conversation) = found else { return true }
+            receiver = conversation
         }
-        guard let receiver else {
+        if let receiver {
+            write(text, to: receiver, at: now)
+        } else {
             fail("To whom? Begin with a name, as in: bob: hello")
-            return true
         }
-        lastReceiver = receiver
-        let body = plainText.body(text)
-        if body.isEmpty { return true }
-        guard body.count <= Self.maxBody else {
-            fail("That text is too long; it was not sent.")
-            return true
-        }
-        outbox.add(Outbox.Entry(key: nextKey(for: receiver, at: now), receiver: receiver, body: body))
         return true
     }
 
+    private mutating func write(_ text: String, to conversation: ConversationID, at now: Instant) {
+        lastReceiver = conversation
+        let body = plainText.body(text)
+        if body.isEmpty { return }
+        guard body.count <= Self.maxBody else { return fail("That text is too long; it was not sent.") }
+        outbox.add(Outbox.Entry(key: nextKey(for: conversation, at: now), conversation: conversation, body: body))
+    }
+
     private enum Found {
-        case user(UserID)
+        case conversation(ConversationID)
         case nobody
     }
 
     /// `nil` as long as the server has to be asked.
     private mutating func lookUp(_ name: String, at now: Instant) -> Found? {
         if let other = roster.user(called: name) {
-            if other != user { return .user(other) }
+            if let pair = ConversationID.pair(user, other) { return .conversation(pair) }
             fail("That is you.")
             return .nobody
         }
-        guard isOnline else { return nil }
+        let found = groups.groups(called: name)
+        if found.count == 1 { return .conversation(.group(found[0])) }
+        if found.count > 1 {
+            let numbers = found.map { "g\($0.rawValue)" }.joined(separator: ", ")
+            fail("Several groups are called '\(PlainText.line(name))'; say which by its number: \(numbers)")
+            return .nobody
+        }
+        guard isOnline, !isAskingForUsers, !isAskingForGroups else { return nil }
         if unknownName == name {
             unknownName = nil
-            fail("Nobody is called '\(PlainText.line(name))'; see /who.")
+            fail("Nobody is called '\(PlainText.line(name))', and no group of yours; see /who and /groups.")
             return .nobody
         }
         // The list may have been on its way, or the user is new. Answers come in the order of the questions, so this
         // one comes behind all pages of the first.
-        if !isAskingForUsers { ask(.users(for: name), at: now) }
+        ask(.users(for: name), at: now)
+        askForGroups(at: now)
         return nil
+    }
+
+    private mutating func askForGroups(at now: Instant) {
+        ask(.fixedGroups, at: now)
+        ask(.recentSessions, at: now)
+    }
+
+    /// `false` as long as the server has to be asked.
+    private mutating func hasGroups(at now: Instant) -> Bool {
+        if isAskingForGroups { return false }
+        if !hasAskedForGroups {
+            hasAskedForGroups = true
+            askForGroups(at: now)
+            return false
+        }
+        hasAskedForGroups = false
+        return true
     }
 
     private mutating func fail(_ complaint: String) {

@@ -19,21 +19,22 @@ extension TalkSession {
         tell(
             .msgData,
             IMMsgData(
-                fromUserID: user.rawValue, toSessionID: entry.receiver.rawValue, msgType: .singleText,
-                msgData: entry.body, clientMsgKey: key.bytes.copied()))
+                fromUserID: user.rawValue, toSessionID: entry.conversation.sessionID(for: user),
+                msgType: entry.conversation.sessionType == .group ? .groupText : .singleText, msgData: entry.body,
+                clientMsgKey: key.bytes.copied()))
         let isAsking = questions.values.contains { question in
             if case .refusal = question.subject { true } else { false }
         }
-        if outbox.attempts > Self.maxAttempts, !isAsking { ask(.refusal(entry.key, of: entry.receiver), at: now) }
+        if outbox.attempts > Self.maxAttempts, !isAsking { ask(.refusal(entry.key, of: entry.conversation), at: now) }
     }
 
     mutating func acknowledged(_ ack: IMMsgDataAck, at now: Instant) {
         guard let bytes = ack.clientMsgKey, let key = ClientKey(bytes.rawBytes), let entry = outbox.take(key)
         else { return }
         show("✓ \(ack.msgID)")
-        guard let conversation = ConversationID.pair(user, entry.receiver) else { return }
-        inboxes[conversation, default: Inbox()].arrived(ack.msgID, Inbox.Item(text: nil, sender: user, isOwn: true))
-        showNew(in: conversation, at: now)
+        let own = Inbox.Item(text: nil, sender: user, isOwn: true)
+        inboxes[entry.conversation, default: Inbox()].arrived(ack.msgID, own)
+        showNew(in: entry.conversation, at: now)
     }
 
     mutating func pushed(_ message: IMMsgData, at now: Instant) {
@@ -45,6 +46,7 @@ extension TalkSession {
         else { return }
         // Somebody new; it is too late for this message, and in time for the next.
         if !roster.knows(sender), !isAskingForUsers { ask(.users(for: nil), at: now) }
+        learn(of: conversation, at: now)
         let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
         inboxes[conversation, default: Inbox()].arrived(
             message.msgID, Inbox.Item(text: text, sender: sender, isOwn: sender == user))
@@ -57,6 +59,7 @@ extension TalkSession {
         for info in list {
             guard let conversation = ConversationID(of: user, info.sessionType, session: info.sessionID)
             else { continue }
+            learn(of: conversation, at: now)
             inboxes[conversation, default: Inbox()].announced(info.latestMsgID, unread: info.unreadCnt)
             // It was shown, and the server did not hear of it.
             if let shown = inboxes[conversation]?.shown, shown >= info.latestMsgID { markRead(conversation) }
@@ -74,7 +77,7 @@ extension TalkSession {
             let sender = UserID(message.fromSessionID)
             let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
             // An own one may be what waits for its acknowledgement here; otherwise it is from another device.
-            let isWaiting = sender == user && conversation.peer(of: user).map { outbox.holds(textTo: $0) } ?? false
+            let isWaiting = sender == user && outbox.holds(textIn: conversation)
             inboxes[conversation]?.arrived(
                 message.msgID,
                 Inbox.Item(text: isWaiting ? nil : text, sender: sender, isOwn: sender == user), isAsked: true)
@@ -85,7 +88,10 @@ extension TalkSession {
     private mutating func showNew(in conversation: ConversationID, at now: Instant) {
         guard !isCatchingUp, var inbox = inboxes.removeValue(forKey: conversation) else { return }
         let before = inbox.shown
-        for item in inbox.take() { show(line(item, in: conversation)) }
+        for item in inbox.take() {
+            show(line(item, in: conversation))
+            if !item.isOwn { lastHeard = conversation }
+        }
         let missing = inbox.missing
         if !missing.isEmpty, !inbox.isAsking {
             inbox.isAsking = true
@@ -107,17 +113,25 @@ extension TalkSession {
     }
 
     /// The server, and the database behind it, do answer for the conversation.
-    mutating func doubted(_ key: ClientKey, of receiver: UserID) {
+    mutating func doubted(_ key: ClientKey, of conversation: ConversationID) {
         guard outbox.doubted(key) >= Self.maxDoubts, outbox.take(key) != nil else { return }
         verdict = .failed
-        note("✗ The server does not take what you wrote to \(roster.name(of: receiver)).")
+        note("✗ The server does not take what you wrote to \(title(of: conversation)).")
+    }
+
+    /// Whom or what one writes to there.
+    func title(of conversation: ConversationID) -> String {
+        switch conversation.kind {
+        case .group(let group): groups.name(of: group)
+        case .pair: conversation.peer(of: user).map { roster.name(of: $0) } ?? ""
+        }
     }
 
     private func line(_ item: Inbox.Item, in conversation: ConversationID) -> String {
         let (name, text) = (roster.name(of: item.sender), item.text ?? "")
         return switch conversation.kind {
-        case .group(let group): "\(name) (group \(group.rawValue)): \(text)"
-        case .pair where item.isOwn: "→ \(conversation.peer(of: user).map { roster.name(of: $0) } ?? ""): \(text)"
+        case _ where item.isOwn: "→ \(title(of: conversation)): \(text)"
+        case .group: "\(name) (\(title(of: conversation))): \(text)"
         case .pair: "\(name): \(text)"
         }
     }

@@ -10,8 +10,12 @@ struct Question {
         case unread
         case messages(ConversationID, [UInt32])
         /// Whether the server answers for a conversation: if it does, it refuses the send with this key.
-        case refusal(ClientKey, of: UserID)
-        case history(UserID)
+        case refusal(ClientKey, of: ConversationID)
+        case history(ConversationID)
+        /// The groups that one is in: those that stay, those in which something was said, and what they are called.
+        case fixedGroups
+        case recentSessions
+        case groupNames([GroupID])
         /// Who of `rest` is online, and of those before.
         case online(rest: [UserID], found: [UserID])
 
@@ -19,7 +23,7 @@ struct Question {
         var isWaitedFor: Bool {
             switch self {
             case .history, .online: true
-            case .users, .unread, .messages, .refusal: false
+            case .users, .unread, .messages, .refusal, .fixedGroups, .recentSessions, .groupNames: false
             }
         }
     }
@@ -42,6 +46,26 @@ extension TalkSession {
         }
     }
 
+    var isAskingForGroups: Bool {
+        questions.values.contains { question in
+            switch question.subject {
+            case .fixedGroups, .recentSessions, .groupNames: true
+            case .users, .unread, .messages, .refusal, .history, .online: false
+            }
+        }
+    }
+
+    /// Asks what a group is called; it is too late for what has come, and in time for what comes next.
+    mutating func learn(of conversation: ConversationID, at now: Instant) {
+        if case .group(let group) = conversation.kind { learn(of: [group], at: now) }
+    }
+
+    private mutating func learn(of some: [GroupID], at now: Instant) {
+        let unknown = some.filter { !groups.knows($0) }
+        if unknown.isEmpty || questions.values.contains(where: { $0.subject == .groupNames(unknown) }) { return }
+        ask(.groupNames(unknown), at: now)
+    }
+
     mutating func ask(_ subject: Question.Subject, at now: Instant) {
         let me = user.rawValue
         let number: UInt16
@@ -56,16 +80,26 @@ extension TalkSession {
                 IMGetMsgByIdReq(
                     userID: me, sessionType: conversation.sessionType, sessionID: conversation.sessionID(for: user),
                     msgIDList: ids), at: now)
-        case .refusal(_, let other):
+        case .refusal(_, let conversation):
             number = write(
                 .getLatestMsgIdReq,
-                IMGetLatestMsgIdReq(userID: me, sessionType: .single, sessionID: other.rawValue), at: now)
-        case .history(let other):
+                IMGetLatestMsgIdReq(
+                    userID: me, sessionType: conversation.sessionType, sessionID: conversation.sessionID(for: user)),
+                at: now)
+        case .history(let conversation):
             number = write(
                 .getMsgListReq,
                 IMGetMsgListReq(
-                    userID: me, sessionType: .single, sessionID: other.rawValue, msgIDBegin: 0,
-                    msgCnt: Self.historyLength), at: now)
+                    userID: me, sessionType: conversation.sessionType, sessionID: conversation.sessionID(for: user),
+                    msgIDBegin: 0, msgCnt: Self.historyLength), at: now)
+        case .fixedGroups:
+            number = write(.normalGroupListReq, IMNormalGroupListReq(userID: me), at: now)
+        case .recentSessions:
+            number = write(.recentContactSessionReq, IMRecentContactSessionReq(userID: me), at: now)
+        case .groupNames(let some):
+            let versions = some.map { GroupVersionInfo(groupID: $0.rawValue, version: 0) }
+            number = write(
+                .groupInfoListReq, IMGroupInfoListReq(userID: me, groupVersionList: versions), at: now)
         case .online(let rest, _):
             let some = rest.prefix(Self.usersPerQuestion).map(\.rawValue)
             number = write(.usersStatReq, IMUsersStatReq(userID: me, userIDList: some), at: now)
@@ -92,6 +126,20 @@ extension TalkSession {
             questions[header.sequence] = nil
             unknownName = name
             if isCatchingUp, name == nil { ask(.unread, at: now) }
+        // Long lists of these come in several packets with one number.
+        case (.normalGroupListRsp, _):
+            let answer = try IMNormalGroupListRsp(reading: body)
+            questions[header.sequence] = nil
+            learn(of: answer.groupVersionList.map { GroupID($0.groupID) }, at: now)
+        case (.recentContactSessionRsp, _):
+            let answer = try IMRecentContactSessionRsp(reading: body)
+            questions[header.sequence] = nil
+            let some = answer.contactSessionList.filter { $0.sessionType == .group }
+            learn(of: some.map { GroupID($0.sessionID) }, at: now)
+        case (.groupInfoListRsp, _):
+            let answer = try IMGroupInfoListRsp(reading: body)
+            questions[header.sequence] = nil
+            groups.told(answer.groupInfoList)
         case (.unreadMsgCntRsp, .unread):
             let answer = try IMUnreadMsgCntRsp(reading: body)
             questions[header.sequence] = nil
@@ -100,13 +148,13 @@ extension TalkSession {
             let answer = try IMGetMsgByIdRsp(reading: body)
             questions[header.sequence] = nil
             fetched(answer.msgList, of: conversation, asked: ids, at: now)
-        case (.getLatestMsgIdRsp, .refusal(let key, let other)):
+        case (.getLatestMsgIdRsp, .refusal(let key, let conversation)):
             questions[header.sequence] = nil
-            doubted(key, of: other)
-        case (.getMsgListRsp, .history(let other)):
+            doubted(key, of: conversation)
+        case (.getMsgListRsp, .history(let conversation)):
             let answer = try IMGetMsgListRsp(reading: body)
             questions[header.sequence] = nil
-            showHistory(answer.msgList, with: other)
+            showHistory(answer.msgList, of: conversation)
         case (.usersStatRsp, .online(let rest, let found)):
             let answer = try IMUsersStatRsp(reading: body)
             questions[header.sequence] = nil
@@ -116,8 +164,8 @@ extension TalkSession {
         }
     }
 
-    private mutating func showHistory(_ messages: [MsgInfo], with other: UserID) {
-        if messages.isEmpty { return note("There is nothing between you and \(roster.name(of: other)) yet.") }
+    private mutating func showHistory(_ messages: [MsgInfo], of conversation: ConversationID) {
+        if messages.isEmpty { return note("There is nothing between you and \(title(of: conversation)) yet.") }
         for message in messages.sorted(by: { $0.msgID < $1.msgID }) {
             let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
             show("  \(message.msgID)  \(roster.name(of: UserID(message.fromSessionID))): \(text)")

@@ -84,6 +84,9 @@ struct TalkSession {
     /// Until it is known what was missed, nothing is shown that could come behind it.
     var isCatchingUp = true
     var roster = Roster()
+    var groups = GroupList()
+    /// The server was asked for the line that lists them.
+    var hasAskedForGroups = false
     var outbox = Outbox()
     var inboxes: [ConversationID: Inbox] = [:]
     var questions: [UInt16: Question] = [:]
@@ -92,7 +95,9 @@ struct TalkSession {
     var lines = Fifo<String>()
     /// The last name that was asked for and not found.
     var unknownName: String?
-    var lastReceiver: UserID?
+    /// Where the own last text went, and where that of somebody else came from.
+    var lastReceiver: ConversationID?
+    var lastHeard: ConversationID?
     private var ticket: UInt32 = 0
     /// There will be no more lines.
     var isEnding = false
@@ -109,10 +114,11 @@ struct TalkSession {
     }
 
     /// Names the next text.
-    mutating func nextKey(for receiver: UserID, at now: Instant) -> ClientKey {
+    mutating func nextKey(for conversation: ConversationID, at now: Instant) -> ClientKey {
         ticket += 1
         let time = UInt64(clamping: identity.began.milliseconds + (now - began).milliseconds)
-        return ClientKey(time: time, run: identity.run, conversation: receiver.rawValue, ticket: ticket)
+        return ClientKey(
+            time: time, run: identity.run, conversation: conversation.sessionID(for: user), ticket: ticket)
     }
 
     var isOnline: Bool {
@@ -257,6 +263,7 @@ struct TalkSession {
         outbox.connectionLost()
         interrupted += questions.sorted { $0.key < $1.key }.map(\.value.subject).filter(\.isWaitedFor)
         questions = [:]
+        hasAskedForGroups = false
         for conversation in inboxes.keys { inboxes[conversation]?.isAsking = false }
         backOff(at: now)
     }

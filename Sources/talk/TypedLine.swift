@@ -3,7 +3,10 @@ enum TypedLine: Equatable {
     case nothing
     /// `nil` is whom one wrote to last.
     case text(String, to: String?)
+    /// To where somebody else wrote last.
+    case reply(String)
     case who
+    case groups
     case history(of: String)
     case quit
     case unknown(String)
@@ -26,7 +29,9 @@ enum TypedLine: Equatable {
         let words = line.split(separator: " ", maxSplits: 1)
         switch (String(words.first ?? ""), words.count) {
         case ("/who", 1): return .who
+        case ("/groups", 1): return .groups
         case ("/quit", 1): return .quit
+        case ("/r", 2): return .reply(String(words[1]).trimmed)
         case ("/history", 2): return .history(of: String(words[1]).trimmed)
         default: return .unknown(line)
         }

@@ -20,6 +20,15 @@ struct Failure: Error {
 }
 
 extension Failure {
+    init(of error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as AdministrationError: self.init(error)
+        case let error as Migrator.Failure: self.init(error)
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
     init(_ error: AdministrationError) {
         switch error {
         case .unreachable(let reason):

@@ -13,8 +13,7 @@ extension Invocation {
         let onlyLooks = has("--dry-run") || verb.noun == "verify" && !has("--heal")
         guard verb.isAudited, !onlyLooks else { return try verb.run(self) }
         let administrator = try administrator()
-        let note = try administrator.note(
-            verb.usage, by: console.environment["SUDO_USER"] ?? console.environment["USER"] ?? "", request)
+        let note = try administrator.note(verb.usage, by: user, request)
         do {
             let report = try verb.run(self)
             administrator.close(note, status: 200)
@@ -24,6 +23,19 @@ extension Invocation {
             throw error
         }
     }
+
+    /// Of what makes or replaces the audit itself there can be no note before. Returns what to say if there is none.
+    func noteDone() -> String {
+        do {
+            let administrator = try administrator()
+            administrator.close(try administrator.note(verb.usage, by: user, request), status: 200)
+            return ""
+        } catch {
+            return "\nIt is done, but does not stand in the audit: \(Failure(of: error).text)"
+        }
+    }
+
+    private var user: String { console.environment["SUDO_USER"] ?? console.environment["USER"] ?? "" }
 
     private var request: JSON {
         let given = verb.options.compactMap { option -> (String, JSON)? in

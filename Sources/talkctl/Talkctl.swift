@@ -42,14 +42,8 @@ import Program
             return Result(code: report.code, output: text + "\n")
         } catch let help as Invocation.Help {
             return Result(output: help.text)
-        } catch let error as AdministrationError {
-            return complain(Failure(error))
-        } catch let error as Migrator.Failure {
-            return complain(Failure(error))
-        } catch let failure as Failure {
-            return complain(failure)
         } catch {
-            return complain(Failure(.failed, "\(error)"))
+            return complain(Failure(of: error))
         }
     }
 

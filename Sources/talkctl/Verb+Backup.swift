@@ -139,9 +139,10 @@ extension Verb {
                 ? "Run: talkctl migrate up, then: talkctl verify" : "This talkctl is too old for them; use a newer one."
             return Report("\(head)\n\(next)\n\(advice)", .object(facts + [("verified", .null)]))
         }
+        let remark = call.noteDone()
         let verified = report(of: try verification(call, heals: false))
         return Report(
-            "\(head)\n\(verified.text)\n\(advice)", .object(facts + [("verified", verified.json)]),
+            "\(head)\(remark)\n\(verified.text)\n\(advice)", .object(facts + [("verified", verified.json)]),
             isUnhealthy: verified.code != 0)
     }
 

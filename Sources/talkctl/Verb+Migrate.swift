@@ -34,9 +34,8 @@ extension Verb {
         }
         let schema = try migrator.schema()
         let done = steps.isEmpty ? "nothing to do" : "applied \(steps.map { String($0) }.joined(separator: ", "))"
-        return Report(
-            "The tables have version \(schema.number): \(done).",
-            answer(schema))
+        let remark = steps.isEmpty ? "" : call.noteDone()
+        return Report("The tables have version \(schema.number): \(done).\(remark)", answer(schema))
     }
 
     private static func answer(_ schema: SchemaVersion) -> JSON {

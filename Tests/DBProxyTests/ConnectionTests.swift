@@ -9,7 +9,8 @@ import Testing
     private static let broken = Statement("broken", "select no_such_column from account")
 
     @Test func aCutConnectionFailsWhatWasUnderWayAndComesBack() async throws {
-        let probe = try await DatabaseProbe()
+        let troubles = Troubles()
+        let probe = try await DatabaseProbe(troubles: troubles)
         let pending = Task {
             try await probe.call { (database, done: @escaping (Result<Int, DatabaseError>) -> Void) in
                 var parameters = Parameters()
@@ -25,6 +26,7 @@ import Testing
             where application_name = 'test' and datname = current_database()
             """)
         await #expect(throws: DatabaseError.self) { try await pending.value }
+        #expect(troubles.all.contains(.refused(SQLState("57P01"), statement: Self.slow.name)))
         // The other connection was cut too and may not know it yet: the first call on it finds out.
         var profiles: [Profile]?
         for _ in 0..<2 where profiles == nil {

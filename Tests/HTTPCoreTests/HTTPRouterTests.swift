@@ -11,6 +11,8 @@ import Testing
         router.add(.get, "/users/me", "me")
         router.add(.post, "/users/{id}/sessions/{session}", "session")
         router.add(.get, "/{any}/me", "any")
+        router.add(.get, "/old*", "old")
+        router.add(.get, "/old/new", "new")
         return router
     }
 
@@ -35,6 +37,9 @@ import Testing
         ("GET", "/", "root"), ("GET", "/users/7", "user 7"), ("GET", "/users/me", "me"), ("HEAD", "/users/me", "me"),
         ("DELETE", "/users/me", "remove"), ("GET", "/x/me", "any"), ("GET", "/users/a%20b?x=y", "user a b"),
         ("POST", "/users/1/sessions/2", "session 1 2"),
+        ("GET", "/old", "old"), ("GET", "/older", "old"), ("GET", "/old/", "old"), ("GET", "/old/a/b", "old"),
+        ("GET", "/old/new", "new"), ("GET", "/ol", "404"), ("GET", "/Old", "404"),
+        ("POST", "/oldest", "405 Allow: GET, HEAD, OPTIONS"),
         ("GET", "/nothing", "404"), ("GET", "/users", "404"), ("GET", "/users/", "404"), ("GET", "//users/7", "404"),
         ("GET", "/users/7/", "404"), ("OPTIONS", "/nothing", "404"), ("GET", "/Users/me/x", "404"),
         ("POST", "/users/7", "405 Allow: DELETE, GET, HEAD, OPTIONS"), ("TRACE", "/", "405 Allow: GET, HEAD, OPTIONS"),

@@ -188,7 +188,14 @@ import WireKit
             while try node.metric(counter) != 1 { await Task.yield() }
             while !node.logged("message_refused").contains(where: { $0["reason"] == reason }) { await Task.yield() }
         }
+        try node.database.execute("alter table message add check (sender_id <> 2) not valid")
+        await bob.send(.msgData, IMMsgData(toSessionID: 1, msgType: .singleText, msgData: [1]))
+        while !node.logged("message_refused").contains(where: { $0["reason"] == "database_failed" }) {
+            await Task.yield()
+        }
+        #expect(node.logged("message_refused").last?["sqlstate"] == "23514")
         let line = try #require(node.logged("message_refused").first { $0["reason"] == "not_allowed" })
+        #expect(line["sqlstate"] == nil)
         #expect(line["trace"]?.hasPrefix("1-mobile-") == true && line["bytes"] == "3", "\(line)")
         let trail = try AdminProbe(node).get("/admin/v1/conversations/g\(group)/messages/1/trace")
         let refused = try #require(trail["notes"]?.items.first { $0["step"]?.text == "refused" })

@@ -3,6 +3,7 @@ import HTTPCore
 import Node
 import PostgresKit
 import Primitives
+import TalkProtocol
 import Testing
 import WireKit
 
@@ -33,6 +34,12 @@ import WireKit
             try #require(ContinuousClock.now < deadline)
             await Task.yield()
         }
+        try one.addUsers("alice")
+        let first = try await TalkClient.logIn("alice", as: .windows, at: one.node.clientAddress)
+        _ = try await TalkClient.logIn("alice", as: .mac, at: other.node.clientAddress)
+        // The one node says nothing to the other; both ask the database.
+        let kick: IMKickUser = try await first.push(.kickUser)
+        #expect(kick.kickReason == .duplicateUser)
         let events = try probes[0].get("/admin/v1/events")["items"]?.items.compactMap { $0["event"]?.text } ?? []
         #expect(Set(events).isSuperset(of: ["nodes_unheard", "datagrams_refused"]))
         #expect(try probes[0].ask(.delete, "/admin/v1/nodes/node2").error == "node_lives")
@@ -66,12 +73,20 @@ import WireKit
 
     @Test func whoSaysGoodbyeIsNotMissed() async throws {
         let cluster = try TestCluster(2)
-        cluster.nodes[1].node.retire { time in
-            let end = ContinuousClock.now + time
-            while ContinuousClock.now < end { sched_yield() }
-            return false
+        func retire(_ index: Int) {
+            cluster.nodes[index].node.retire { time in
+                let end = ContinuousClock.now + time
+                while ContinuousClock.now < end { sched_yield() }
+                return false
+            }
         }
-        #expect(try cluster.nodes[0].database.execute("select host from cluster_node where name = 'node2'") == "")
-        #expect(try cluster.nodes[0].database.execute("select host from cluster_node where name = 'node1'") != "")
+        func host(_ name: String) throws -> String? {
+            try cluster.nodes[0].database.execute("select host from cluster_node where name = '\(name)'")
+        }
+        retire(1)
+        #expect(try host("node2") == "" && host("node1") != "")
+        // The last one, too: when others start later, they would miss it.
+        retire(0)
+        #expect(try host("node1") == "")
     }
 }

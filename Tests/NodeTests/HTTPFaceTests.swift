@@ -26,6 +26,40 @@ import WireKit
                 + #""discovery":"http://chat.example.org:\#(node.node.httpAddress.port)/api/discovery"}"#))
     }
 
+    @Test("/msg_server is asked as that of the original, and repeats no name that it does not know", arguments: [
+        "GET /msg_server HTTP/1.0\r\n", "GET /msg_server HTTP/1.0\r\nHost: evil.example\r\n",
+        "POST /msg_server HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n",
+        "POST /msg_server HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 5\r\n",
+        "POST /msg_server HTTP/1.0\r\nContent-Length: 5\r\n",
+        "GET /msg_server/ HTTP/1.1\r\nHost: evil.example\r\n",
+        "GET /msg_server?a=b HTTP/1.1\r\nHost: evil.example\r\n",
+        "GET /msg_server_list/of/all HTTP/1.1\r\nHost: evil.example:80\r\n",
+        "POST /msg_server/x HTTP/1.1\r\nHost: evil.example\r\n",
+        "GET http://evil.example/msg_server HTTP/1.1\r\nHost: evil.example\r\n",
+    ])
+    func discoveryIsAskedInManyWays(head: String) async throws {
+        let node = try TestNode(nil, ["client.advertise": "chat.example.org:8000"])
+        let probe = try await StreamProbe.connect(to: node.node.httpAddress)
+        let body = head.contains("Content-Length: 5") ? "a=b&c" : ""
+        probe.send([UInt8]("\(head)Connection: close\r\n\r\n\(body)".utf8))
+        let answer = String(decoding: try await probe.ending().rest, as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(answer)")
+        #expect(answer.contains(#"{"code":0,"msg":"","priorIP":"chat.example.org","#))
+        #expect(!answer.contains("evil"))
+    }
+
+    @Test("what does not begin with /msg_server is not that", arguments: [
+        "GET /msg_serve HTTP/1.1", "GET /x/msg_server HTTP/1.1", "GET /MSG_SERVER HTTP/1.1",
+        "GET //msg_server HTTP/1.1",
+    ])
+    func otherPathsAreNot(line: String) async throws {
+        let node = try TestNode()
+        let probe = try await StreamProbe.connect(to: node.node.httpAddress)
+        probe.send([UInt8]("\(line)\r\nHost: node\r\nConnection: close\r\n\r\n".utf8))
+        let answer = String(decoding: try await probe.ending().rest, as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 404"), "\(answer)")
+    }
+
     @Test func behindAProxyTheLinksHaveItsAddress() async throws {
         let node = try TestNode(nil, ["http.advertise": "https://im.example.org"])
         let answer = try await get("/msg_server", at: node.node.httpAddress)

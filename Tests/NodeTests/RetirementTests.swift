@@ -59,6 +59,23 @@ import WireKit
         #expect(Int(unread.totalCnt) == acknowledged)
     }
 
+    @Test("who sent what was not stored is not kept until it would be acknowledged")
+    func lostSendsHoldNobodyUp() async throws {
+        let cluster = try TestCluster(2)
+        try cluster.addUsers("alice")
+        let node = cluster.nodes[0]
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        // More than the log has lines for.
+        for _ in 0..<25 {
+            await alice.send(.msgData, IMMsgData(toSessionID: 999_999, msgType: .singleText, msgData: [1]))
+        }
+        while try node.metric("grapevine_messages_refused_total{reason=\"no_receiver\"}") != 25 { await Task.yield() }
+        let begin = ContinuousClock.now
+        node.node.drain(DrainOrder(rate: 1_000_000, notice: .zero))
+        #expect(try await alice.probe.ending().reason == .peerClosed)
+        #expect(ContinuousClock.now - begin < .seconds(2))
+    }
+
     /// The others are told: nobody has to find out, and nobody has to wait.
     @Test func theOthersHearThatItGoes() async throws {
         let cluster = try TestCluster(3)

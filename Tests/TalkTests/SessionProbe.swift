@@ -78,6 +78,32 @@ struct SessionProbe {
             IMUnreadMsgCntRsp(userID: Self.alice.rawValue, totalCnt: 0, unreadinfoList: unread))
     }
 
+    /// The groups of the user, all of them of the kind that stays.
+    mutating func tellGroups(_ list: [(id: UInt32, name: String)]) throws {
+        let versions = list.map { GroupVersionInfo(groupID: $0.id, version: 1) }
+        try answer(
+            .normalGroupListReq, .normalGroupListRsp,
+            IMNormalGroupListRsp(userID: Self.alice.rawValue, groupVersionList: versions))
+        try answer(
+            .recentContactSessionReq, .recentContactSessionRsp, IMRecentContactSessionRsp(userID: Self.alice.rawValue))
+        if !list.isEmpty { try nameGroups(list) }
+    }
+
+    mutating func nameGroups(_ list: [(id: UInt32, name: String)]) throws {
+        let infos = list.map { GroupInfo(groupID: $0.id, version: 1, groupName: $0.name, groupType: .normal) }
+        try answer(
+            .groupInfoListReq, .groupInfoListRsp,
+            IMGroupInfoListRsp(userID: Self.alice.rawValue, groupInfoList: infos))
+    }
+
+    mutating func push(_ id: UInt32, _ text: String, from sender: UserID = bob, in group: UInt32) {
+        push(
+            .msgData, 0,
+            IMMsgData(
+                fromUserID: sender.rawValue, toSessionID: group, msgID: id, msgType: .groupText,
+                msgData: session.plainText.body(text)))
+    }
+
     static func unread(_ count: UInt32, latest: UInt32) -> UnreadInfo {
         UnreadInfo(
             sessionID: bob.rawValue, sessionType: .single, unreadCnt: count, latestMsgID: latest,

@@ -108,7 +108,8 @@ import Testing
         #expect(try again.message(IMAllUserReq.self).latestUpdateTime == 5)
         #expect(!probe.isSent(.msgData))
         probe.push(.allUserRsp, again.header.sequence, IMAllUserRsp(userID: 1, latestUpdateTime: 5))
-        #expect(probe.notes.last == "Nobody is called 'carol'; see /who.")
+        try probe.tellGroups([])
+        #expect(probe.notes.last == "Nobody is called 'carol', and no group of yours; see /who and /groups.")
         try probe.acknowledge(as: 1)
         probe.session.inputEnded(at: probe.now)
         probe.wait(.zero)
@@ -207,6 +208,8 @@ import Testing
         ("see http://a:1/", .text("see http://a:1/", to: nil)), ("at 12:30", .text("at 12:30", to: nil)),
         ("/who", .who), ("/history bob", .history(of: "bob")), ("/history", .unknown("/history")), ("/quit", .quit),
         (" ", .nothing), ("/quit now", .unknown("/quit now")), (": x", .text(": x", to: nil)),
+        ("/r  hello you ", .reply("hello you")), ("/r", .unknown("/r")), ("/groups", .groups),
+        ("Our lunch: hi", .text("hi", to: "Our lunch")),
     ])
     func linesAreUnderstood(line: String, meaning: TypedLine) {
         #expect(TypedLine(line) == meaning)

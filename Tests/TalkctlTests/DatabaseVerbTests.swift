@@ -97,6 +97,9 @@ import WireKit
         #expect(restored.output.contains("2 users, 0 groups, 3 messages, tables of version"))
         #expect(restored.output.contains("All is as it should be."))
         #expect(target.run("user list").output == place.run("user list").output)
+        let audit = try target.database.execute(
+            "select path || ' ' || outcome || ' ' || request from admin_audit order by id desc limit 1")
+        #expect(audit?.hasPrefix("talkctl restore FILE 200 ") == true && audit?.contains(file(place)) == true)
         // Again, and into an empty one.
         #expect(target.run("restore \(file(place)) --replace --yes --json").output.contains(#""clean":true"#))
         try target.database.execute(

@@ -89,6 +89,10 @@ import Testing
         #expect(early.code == 1)
         #expect(early.complaint.hasSuffix("run: talkctl migrate up\n"))
         #expect(place.run("migrate up").output.contains("applied 1"))
+        let audit = "select string_agg(token || ' ' || path || ' ' || outcome, ', ') from admin_audit"
+        #expect(try place.database.execute(audit) == "talkctl.local talkctl migrate up 200")
+        #expect(place.run("migrate up").output.contains("nothing to do"))
+        #expect(try place.database.execute(audit) == "talkctl.local talkctl migrate up 200")
         #expect(place.run("user list").code == 0)
         try place.database.execute("insert into schema_migration (number, name) values (99999, 'later')")
         #expect(place.run("migrate up").code == 1)

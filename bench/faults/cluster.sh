@@ -175,6 +175,33 @@ watch_readiness() {
     echo "${line:-ready all the time}"
 }
 
+# warnings NODE: what it says of itself in /readyz.
+warnings() {
+    curl -s --max-time 1 "http://$(sed -n 's/^admin.listen = //p' "$LAB/$1.conf")/readyz" \
+        | jq -r '[.warnings[]?.code] | join("+")'
+}
+
+# told NODE: where it tells of the trouble: log, /readyz, status and doctor.
+told() {
+    local line= verb text
+    grep -qE "(nodes_unheard|datagrams_refused): " "$LAB/$1.log" && line+="log "
+    [[ $(warnings "$1") == *nodes_unheard* ]] && line+="readyz "
+    for verb in status doctor; do
+        # Not all is well, so they exit with 4.
+        text=$(GRAPEVINE_CONFIG=$LAB/$1.conf "$BIN/talkctl" "$verb" || true)
+        [[ $text == *"another cluster.secret"* ]] && line+="$verb "
+    done
+    echo "$line"
+}
+
+# log_in NETWORK LOG: a client that stays for half a minute.
+log_in() {
+    : > "$2"
+    ( (echo grapevine && sleep 30) | "$BIN/talk" u901 --http "10.77.0.$1:$HTTP" --password-stdin > "$2" 2>&1) &
+    disown $!
+    within 10 grep -q Connected "$2" || BROKEN_PROMISE="nobody gets in"
+}
+
 all_nodes() { seq "$NODES"; }
 
 others() { all_nodes | grep -vx "$1"; }

@@ -29,7 +29,7 @@ make_lab() {
 
 remove_lab() {
     local file
-    for file in "$LAB"/node*.pid "$LAB/foreign.pid" "$LAB/load.pid"; do
+    for file in "$LAB"/node*.pid "$LAB/foreign.pid" "$LAB/stranger.pid" "$LAB/load.pid"; do
         [[ -f $file ]] && stop "${file##*/}" "$file" KILL 5
     done
     for file in "$LAB/postgres.pid" "$LAB/standby.pid"; do

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What is broken, how, and for how long. F01 and so on are the faults of reference/reliability.md 3. When a scenario
-# returns all is whole again. NOTICED is what it has to say of how a node was noticed to be gone.
+# returns all is whole again. NOTICED is what it has to say of how a node was noticed to be gone, BROKEN_PROMISE what
+# should not have been.
 
 # What the log says of a node that is held for dead.
 GONE='node_(dead|crashed)'
@@ -32,6 +33,7 @@ failover_sync       the standby that has to confirm every commit is gone for 10 
 failover_async F12  the primary is frozen and killed, a standby without its last second is promoted
 old_primary_back    the same, but the old primary goes on, after the standby was promoted
 foreign_node        a node of another database has the secret, the seeds and the name of a node
+wrong_secret        a node with another secret joins the same database, and a user logs in here and there
 cache          F15  Redis is emptied, and then killed
 END
 }
@@ -316,6 +318,28 @@ scenario_foreign_node() {
     NOTICED="$(count_of foreign_node) lines of the nodes, $(grep -c foreign_node: "$LAB/foreign.log") of the other one"
 }
 
+scenario_wrong_secret() {
+    local conf=$LAB/stranger.conf end here there
+    (umask 077 && random_hex 32 > "$LAB/other_secret")
+    sed "s/^node\.name = .*/node.name = stranger/; s/10\.77\.0\.1:/10.77.0.$SPARE:/; s/\/secret\"/\/other_secret\"/" \
+        "$LAB/node1.conf" > "$conf"
+    echo "cluster.join = 10.77.0.1:7946" >> "$conf"
+    start "$LAB/stranger.pid" "$LAB/stranger.log" nsenter --net="/run/netns/$(network "$SPARE")" \
+        "$BIN/msg-server" --config "$conf"
+    within 20 eval '[[ $(warnings node1) == *nodes_unheard* && $(warnings stranger) == *nodes_unheard* ]]' || true
+    end=$(now)
+    here=$(told node1) there=$(told stranger)
+    NOTICED="after $((end - BROKEN)) ms: by node1's ${here}and by the stranger's $there"
+    [[ $here$there == "log readyz status doctor log readyz status doctor " ]] || BROKEN_PROMISE="not told everywhere"
+    # Whoever logs in later is the user; the other one hears of it through the database.
+    log_in 1 "$LAB/here.log"
+    log_in "$SPARE" "$LAB/there.log"
+    end=$(now)
+    within 10 grep -q "logged in elsewhere" "$LAB/here.log" || BROKEN_PROMISE="a user is double"
+    NOTICED+="; a user was double for $(($(now) - end)) ms"
+    stop "the stranger" "$LAB/stranger.pid" TERM 60
+}
+
 scenario_cache() {
     redis-cli -h "$SWITCH" flushall > /dev/null
     sleep 3
@@ -335,7 +359,7 @@ play() {
     for number in $(all_nodes); do : > "$LAB/node$number.log"; done
     write_to_each_other
     sleep 8
-    BROKEN=$(now) NOTICED=
+    BROKEN=$(now) NOTICED= BROKEN_PROMISE=
     "scenario_$1"
     agreed=$(await_agreement 30 $(all_nodes)) || agreed=
     sleep 5
@@ -346,5 +370,6 @@ play() {
         "$(count_of node_suspected)" "$(count_of node_dead)" "$(count_of node_crashed)"
     printf '  all agree after healing     %s\n' "${agreed:+$agreed ms}"
     jq -r -f "$HERE/report.jq" <<< "$report" || { cat "$LAB/load.json" && return 1; }
-    [[ -n $agreed ]] && ((agreed <= 10000)) && jq -e '.verdict == "ok"' <<< "$report" > /dev/null
+    if [[ -n $BROKEN_PROMISE ]]; then printf '  BROKEN                      %s\n' "$BROKEN_PROMISE"; fi
+    [[ -z $BROKEN_PROMISE && -n $agreed ]] && ((agreed <= 10000)) && jq -e '.verdict == "ok"' <<< "$report" > /dev/null
 }

@@ -164,12 +164,13 @@ public final class ClusterBridge {
         }
     }
 
-    /// What nodes without a link store for users of this one can only be found, again and again.
+    /// What nodes without a link store for users of this one can only be found, again and again; so can their logins.
     private func scheduleSweep() {
         loop.schedule(after: HeadSweeps.period) { [weak self] in
             guard let self else { return }
             let isApart = lively.contains { !self.node.mesh.isLinked($0) }
             if let start = sweeps.due(at: loop.now, isApart: isApart) { look(since: start) }
+            if isApart { (0..<shared.loops).forEach { loop.post(kind: Mail.apart.rawValue, to: $0) { _ in } } }
             scheduleSweep()
         }
     }

@@ -66,8 +66,9 @@ extension Gateway {
     }
 
     /// Also for what the database did not take.
-    func logRefusal(_ trace: String, _ reason: String, byteCount: Int) {
-        shared.log.info(
+    func logRefusal(_ trace: String, _ reason: String, _ state: SQLState? = nil, byteCount: Int) {
+        let log = state.map { shared.log.with(["sqlstate": .string($0.description)]) } ?? shared.log
+        log.info(
             "message_refused", "a message was not stored",
             ["trace": .string(trace), "reason": .string(reason), "bytes": .int(byteCount)])
     }

@@ -11,6 +11,9 @@ import Glibc
         unsafe connection = address.withParameters(hosts: nil, applicationName: Self.applicationName) {
             unsafe PQconnectdbParams($0, $1, 0)
         }
+        // With the SQLSTATE. A server that lets nobody in is asked once more, for it can be set on a connection only.
+        unsafe _ = PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        if unsafe PQstatus(connection) != CONNECTION_OK, message.contains("FATAL") { unsafe PQreset(connection) }
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
             // As PgBouncer says, unless it was told to swallow them.
             if message.contains("unsupported startup parameter") { throw .unusable(.pooler) }
@@ -20,10 +23,10 @@ import Glibc
         if mark != "1" { throw .unusable(.pooler) }
     }
 
-    /// What libpq says of the last failure, without the end of line that it puts there.
+    /// What libpq says of the last failure, without the place in the server's source.
     private var message: String {
         let text = unsafe String(cString: PQerrorMessage(connection))
-        return text.last?.isNewline == true ? String(text.dropLast()) : text
+        return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "\n")
     }
 
     deinit {

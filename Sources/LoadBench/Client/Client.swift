@@ -48,8 +48,8 @@ final class Client {
     /// When the present login was to begin.
     var joinDue = Instant.never
     var hasBeenOnline = false
-    /// When its connection last ended.
-    var lostAt = Instant.never
+    /// From the end of its connection to the next login.
+    var absence: Absence?
     /// It was online when the drain ended, so everything must have reached it.
     var wasOnline = false
 

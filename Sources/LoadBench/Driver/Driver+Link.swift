@@ -27,17 +27,24 @@ extension Driver {
                 if plan.isCross, let conversation = client.conversation, conversation.servers.contains(address),
                     conversation.servers[client.slot] != address
                 {
+                    client.absence?.refusedOffer(at: loop.now)
                     guard times > 1 else {
-                        return attemptFailed(client, .failed("all lookups lead to the server of the other user"))
+                        return joinLater(client, .failed("all lookups lead to the server of the other user"))
                     }
                     return findServer(for: client, asking: times - 1)
                 }
+                client.absence?.stoppedChoosing(at: loop.now)
                 client.conversation?.servers[client.slot] = address
                 connect(client, to: address)
-            case .unreachable: attemptFailed(client, .unreachable("no answer to GET /msg_server"))
-            case .none(let reason): attemptFailed(client, .failed(reason))
+            case .unreachable: nobodyOffered(client, .unreachable("no answer to GET /msg_server"))
+            case .none(let reason): nobodyOffered(client, .failed(reason))
             }
         }
+    }
+
+    private func nobodyOffered(_ client: Client, _ reason: RunFailure) {
+        client.absence?.stoppedChoosing(at: loop.now)
+        attemptFailed(client, reason)
     }
 
     private func connect(_ client: Client, to address: SocketAddress) {
@@ -89,8 +96,9 @@ extension Driver {
         online += 1
         measures.logins += 1
         measures.lastLogin = loop.now
-        if client.hasBeenOnline {
-            measures.reconnected(after: loop.now - client.lostAt, at: loop.now)
+        if let absence = client.absence {
+            measures.reconnected(after: absence.duration(at: loop.now), at: loop.now)
+            client.absence = nil
         } else {
             measures.login.record(loop.now - client.joinDue)
             measures.lastFirstLogin = loop.now
@@ -112,11 +120,11 @@ extension Driver {
         switch client.link {
         case .online:
             client.link = .offline
-            client.lostAt = loop.now
+            client.absence = Absence(at: loop.now)
             online -= 1
             measures.disconnects += 1
             client.window.connectionLost()
-            if comesBack { joinLater(client) }
+            if comesBack { joinAfterBackOff(client) }
         case .connecting:
             attemptFailed(client, .unreachable("\(client.name): \(Self.text(reason))"))
         case .loggingIn:
@@ -136,15 +144,20 @@ extension Driver {
     }
 
     private func attemptFailed(_ client: Client, _ reason: RunFailure) {
+        measures.failedLogins += 1
+        joinLater(client, reason)
+    }
+
+    /// The attempt has ended, for this reason.
+    private func joinLater(_ client: Client, _ reason: RunFailure) {
         problem = reason
         joining -= 1
-        measures.failedLogins += 1
         client.link = .offline
-        joinLater(client)
+        joinAfterBackOff(client)
     }
 
     /// Exponential, with "full jitter" (Marc Brooker, 2015): clients that were thrown out together come back apart.
-    private func joinLater(_ client: Client) {
+    private func joinAfterBackOff(_ client: Client) {
         let ceiling = min(Self.longestBackOff, Self.shortestBackOff * (1 << min(client.attempts, 10)))
         client.attempts += 1
         let delay = ceiling * Double.random(in: 0.1..<1, using: &loop.random)

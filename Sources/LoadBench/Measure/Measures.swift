@@ -32,7 +32,7 @@ struct Measures: Sendable {
     var reconnects = 0
     /// By second of the monotonic clock.
     var reconnectsBySecond: [Int64: Int] = [:]
-    /// From a disconnect to the login that ended it.
+    /// See `Absence`.
     var away = LatencyHistogram()
     var kicks = 0
 

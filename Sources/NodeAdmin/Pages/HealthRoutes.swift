@@ -42,12 +42,16 @@ public enum HealthRoutes {
     private static let metricsType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 }
 
-/// `GET /msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as
-/// the original's login server, above all the port as a string: two of the clients read nothing else.
+/// `/msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as the
+/// original's login server, above all the port as a string: two of the clients read nothing else. And asked as that
+/// one: by GET or POST, and by every path that begins so.
 public enum DiscoveryRoute {
+    /// Of the original.
+    private static let longestRequest = 1024
+
     /// - Parameter url: of the public port, as clients reach it; empty: however they did.
     public static func add(to service: HTTPService, _ facts: any NodeFacts, at url: String) {
-        service.add(.get, "/msg_server") { request, _, peer, answer in
+        let handler: HTTPService.PeerHandler = { request, _, peer, answer in
             let caller = LookupCaller(host: request.headers["host"], peer)
             let base = url.isEmpty ? caller.url(ifKnownTo: facts) : url
             let body: JSON =
@@ -65,6 +69,9 @@ public enum DiscoveryRoute {
                     .object([("code", .number(1)), ("msg", .string("没有msg_server: client.advertise is loopback"))])
                 }
             answer(HTTPResponse(.ok, type: "text/html;charset=utf-8", body: body.bytes))
+        }
+        for method in [HTTPMethod.get, .post] {
+            service.add(method, "/msg_server*", bodyLimit: longestRequest, handler)
         }
     }
 }

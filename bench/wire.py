@@ -1,4 +1,4 @@
-"""As much of the TeamTalk protocol as an attacker needs."""
+"""As much of the TeamTalk protocol as a client in a benchmark needs."""
 
 import asyncio
 import hashlib
@@ -31,9 +31,9 @@ def message(*fields):
     return bytes(out)
 
 
-def fields(body):
-    """The last value of each field."""
-    found, at = {}, 0
+def pairs(body):
+    """The number and the value of each field, in order."""
+    at = 0
 
     def read():
         nonlocal at
@@ -48,17 +48,36 @@ def fields(body):
 
     while at < len(body):
         tag = read()
-        if tag & 7 == 0:
-            found[tag >> 3] = read()
-        else:
-            length = read()
-            found[tag >> 3] = body[at:at + length]
+        value = read()
+        if tag & 7 != 0:
+            length, value = value, body[at:at + value]
             at += length
-    return found
+        yield tag >> 3, value
 
 
-def packet(command, body=b"", sequence=0):
-    return struct.pack(">IHHHHHH", 16 + len(body), 1, 0, command >> 8, command, sequence, 0) + body
+def fields(body):
+    """The last value of each field."""
+    return dict(pairs(body))
+
+
+def values(body, number):
+    """All values of one field."""
+    return [value for found, value in pairs(body) if found == number]
+
+
+def packet(command, body=b"", sequence=0, version=1, reserved=0):
+    return struct.pack(">IHHHHHH", 16 + len(body), version, 0, command >> 8, command, sequence, reserved) + body
+
+
+def parts(header):
+    """(length, command, sequence)"""
+    length, _, _, _, command, sequence, _ = struct.unpack(">IHHHHHH", header)
+    return length, command, sequence
+
+
+def login(name, password, client_type, version):
+    secret = hashlib.md5(password.encode()).hexdigest()
+    return message((1, name), (2, secret), (3, 1), (4, client_type), (5, version))
 
 
 class Client:
@@ -77,8 +96,7 @@ class Client:
 
     async def receive(self):
         """(command, sequence, body)"""
-        header = await self.reader.readexactly(16)
-        length, _, _, _, command, sequence, _ = struct.unpack(">IHHHHHH", header)
+        length, command, sequence = parts(await self.reader.readexactly(16))
         return command, sequence, await self.reader.readexactly(length - 16)
 
     async def answer(self, command, sequence):
@@ -89,8 +107,7 @@ class Client:
 
     async def log_in(self, name, password="grapevine", client_type=WINDOWS):
         """The user's number; `None` if it was refused."""
-        secret = hashlib.md5(password.encode()).hexdigest()
-        number = self.send(LOGIN, message((1, name), (2, secret), (3, 1), (4, client_type), (5, "attack")))
+        number = self.send(LOGIN, login(name, password, client_type, "bench"))
         found = fields(await self.answer(LOGIN_ANSWER, number))
         return fields(found[5])[1] if found.get(2) == 0 else None
 
