@@ -212,6 +212,7 @@ scenario_lock() {
 scenario_silent_drop() {
     local port ports
     ports=$(inside 2 ss -Htn state established "dport = :${PORTS[$PRIMARY]}" | awk '{ sub(/.*:/, "", $3); print $3 }')
+    [[ -n $ports ]] || die "node2 has no connection to $PRIMARY"
     for port in $ports; do
         drop 2 -p tcp --sport "${PORTS[$PRIMARY]}" --dport "$port"
         inside 2 iptables -A OUTPUT -p tcp --sport "$port" --dport "${PORTS[$PRIMARY]}" -j DROP

@@ -73,9 +73,9 @@ command_reset() {
         *) die_usage "reset takes --yes, not '$1'" ;;
     esac
     command_down > /dev/null
-    # Tests that run now keep theirs.
+    # Tests and benchmarks that run now keep theirs.
     for folder in "$LOCAL" "$home"; do
-        [[ -d $folder ]] && find "$folder" -mindepth 1 -maxdepth 1 ! -name 'test.*' -exec rm -rf {} +
+        [[ -d $folder ]] && find "$folder" -mindepth 1 -maxdepth 1 ! -name 'test.*' ! -name 'faults.*' -exec rm -rf {} +
     done
     say "The cluster is removed. deploy/local up makes a new one."
 }
