@@ -17,16 +17,16 @@ reach() {
     local listens host
     listens=$(setting "$1" "$2")
     host=$(setting "$1" client.advertise)
-    case $listens in
-        0.0.0.0:* | '[::]:'*) echo "${host%:*}:${listens##*:}" ;;
+    case $listens${host:+ told} in
+        0.0.0.0:*' told' | '[::]:'*' told') echo "${host%:*}:${listens##*:}" ;;
         *) echo "$listens" ;;
     esac
 }
 
-# saved_port NAME FIRST: the port a server had at the first start, and for ever after.
+# saved_port NAME FIRST: the port a server that does not run had last; another one if somebody else has that now.
 saved_port() {
     local file=$LOCAL/$1.port
-    [[ -s $file ]] || free_port "$2" > "$file"
+    if [[ ! -s $file ]] || is_port_taken "$(cat "$file")"; then free_port "$2" > "$file"; fi
     cat "$file"
 }
 

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Words to the user, and small helpers.
 
+# Nodes and talkctl are configured by their files: what the user's shell exports is meant for another cluster.
+unset "${!GRAPEVINE_@}"
+
 say() { printf '%s\n' "$*"; }
 
 step() { printf '\n==> %s\n' "$*"; }

@@ -36,10 +36,18 @@ stop() {
     rm -f "$2"
 }
 
-# start FILE LOG COMMAND...: detached from this terminal.
+# For a subshell that becomes a daemon: it keeps no file open that somebody waits for, as a lock or the end of a pipe.
+close_files() {
+    local file
+    for file in "/proc/$BASHPID/fd"/*; do
+        if ((${file##*/} > 2)); then eval "exec ${file##*/}>&-"; fi
+    done
+}
+
+# start FILE LOG COMMAND...: detached from this terminal. NODE_ENVIRONMENT has what a test sets, as NAME=VALUE.
 start() {
-    # Settings come from the file; this variable is for talkctl.
-    env -u GRAPEVINE_CONFIG setsid "${@:3}" >> "$2" 2>&1 < /dev/null &
+    # shellcheck disable=SC2086
+    (close_files && exec env ${NODE_ENVIRONMENT:-} setsid "${@:3}") >> "$2" 2>&1 < /dev/null &
     remember "$1" $!
     # Otherwise this shell reports its end.
     disown $!

@@ -9,7 +9,7 @@ build() {
     if [[ $1 == release ]]; then
         linking=(--static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now)
     fi
-    # Whose folder this is: see check_clone.
+    # Whose folder this is: see check_build.
     install -d "$ROOT/.build"
     echo "$ROOT" > "$ROOT/.build/root.path"
     for program in msg-server talkctl talk load-bench; do

@@ -65,7 +65,8 @@ start_postgres() {
     for option in listen_addresses=127.0.0.1 port="$2" unix_socket_directories= "${@:3}"; do
         options+=(-c "$option")
     done
-    if ! as_server "$(postgres_bin)/pg_ctl" -D "$data" -l "$folder/log" -s -w -t 60 -o "${options[*]}" start; then
+    if ! (close_files && as_server "$(postgres_bin)/pg_ctl" -D "$data" -l "$folder/log" -s -w -t 60 \
+        -o "${options[*]}" start); then
         as_server tail -n 20 "$folder/log" >&2
         die "PostgreSQL did not start; the end of its log is above"
     fi

@@ -2,7 +2,7 @@
 # deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
 
 command_up() {
-    local count port_shift address configuration=release index name begin=$SECONDS
+    local count port_shift address configuration=release index name begin=$SECONDS told='' is_new
     count=$(remembered nodes 3)
     port_shift=$(remembered shift 0)
     address=$(remembered advertise '')
@@ -10,12 +10,18 @@ command_up() {
         case $1 in
             --nodes | --shift)
                 [[ ${2:-} =~ ^(0|[1-9][0-9]{0,4})$ ]] || die_usage "$1 needs a number"
-                if [[ $1 == --nodes ]]; then count=$2; else port_shift=$2; fi
+                if [[ $1 == --nodes ]]; then
+                    count=$2
+                elif [[ ! -f $LOCAL/node1.conf || $2 == "$port_shift" ]]; then
+                    port_shift=$2
+                else
+                    die_usage "the ports of this cluster are in $LOCAL/node*.conf; --shift is for the first start"
+                fi
                 shift
                 ;;
             --advertise)
-                [[ ${2:-} =~ ^[0-9A-Za-z.:_-]+$ ]] || die_usage "--advertise needs a name or an address of this machine"
-                address=$2
+                check_address "${2:-}"
+                address=$2 told=yes
                 shift
                 ;;
             --fast) configuration=debug ;;
@@ -24,20 +30,24 @@ command_up() {
         shift
     done
     ((count > 0)) || die_usage "a cluster has one node or more; to stop all: deploy/local down"
-    check_clone
+    # The ninth would have ports of the first.
+    ((count <= 8)) || die_usage "a cluster of one machine has eight nodes at most"
+    check_build
     check_ports "$count" "$port_shift"
 
-    need_packages
-    build "$configuration"
-    local bin=$ROOT/.build/$configuration
     install -d -m 755 "$LOCAL" "$NODE_LOGS"
     echo "$ROOT" > "$LOCAL/root"
     echo "$port_shift" > "$LOCAL/shift"
+    need_packages
+    build "$configuration"
+    local bin=$ROOT/.build/$configuration
     make_secrets
     start_servers
     for ((index = 1; index <= count; index++)); do
+        is_new=$([[ -f $LOCAL/node$index.conf ]] || echo yes)
         configure_node "$index" "$port_shift" "$count"
-        if [[ -n $address ]]; then advertise_node "$index" "$address"; fi
+        # What was edited since it was told stays.
+        if [[ -n $address && -n $told$is_new ]]; then advertise_node "$index" "$address"; fi
     done
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
     # Fewer than last time.
@@ -53,19 +63,37 @@ command_up() {
     welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"
 }
 
-# A folder that was copied brings along what belongs to the one it was copied from.
-check_clone() {
+# A folder that was copied brings along what belongs to the one it was copied from: its processes, too.
+check_folder() {
     local made folder
-    made=$(remembered root "$ROOT")
-    [[ $made == "$ROOT" ]] || die "this folder was copied from $made with the cluster of that one in it; $(
-    )for a cluster of its own: rm -rf $LOCAL"
     for folder in "$LOCAL" "$ROOT/.build"; do
-        [[ ! -e $folder || -w $folder ]] || die "$folder belongs to user $(stat -c %U "$folder"); $(
-        )run this as that user, or remove it"
+        [[ ! -e $folder || -O $folder ]] || die "$folder belongs to user $(stat -c %U "$folder"): run this as that user"
     done
-    # SwiftPM writes whole paths into what it builds.
+    [[ -w $ROOT ]] || die "user $(id -un) may not write to $ROOT: make a clone of your own"
+    made=$(remembered root "$ROOT")
+    [[ $made != "$ROOT" ]] || return 0
+    [[ $(cat "$made/.local/root" 2> /dev/null) != "$made" ]] || die "this folder was copied from $made with the $(
+    )cluster of that one in it; for a cluster of its own: rm -rf $LOCAL"
+    die "this folder was moved from $made, where its cluster expects its files: move it back; $(
+    )or give up its users and messages: rm -rf $LOCAL"
+}
+
+# SwiftPM writes whole paths into what it builds.
+check_build() {
+    local made
     made=$(cat "$ROOT/.build/root.path" 2> /dev/null || echo "$ROOT")
     [[ $made == "$ROOT" ]] || die "what is in $ROOT/.build was built in $made; remove it: rm -rf $ROOT/.build"
+}
+
+# check_address ADDRESS: one that can be told to others.
+check_address() {
+    local found
+    [[ $1 =~ ^[0-9A-Za-z][0-9A-Za-z._-]*$|^[0-9A-Fa-f:]+$ && $1 != 0.0.0.0 && $1 =~ [0-9A-Za-z] ]] \
+        || die_usage "--advertise needs a name or an address that others reach this machine by, without a port"
+    found=$(getent ahosts "$1" | awk '{ print $1 }' | sort -u) || true
+    [[ -n $found && $found != :: ]] || die_usage "--advertise: nobody knows where '$1' is"
+    [[ $found == 127.* || $found == ::1 ]] || grep -qxF -f <(hostname -I | tr ' ' '\n' | grep .) <<< "$found" \
+        || say "$1 is no address of this machine: right only if something leads from there to here."
 }
 
 # node_ports NUMBER SHIFT: each with its setting, as they are or will be configured.
@@ -98,7 +126,8 @@ check_ports() {
         done < <(node_ports "$index" "$2")
     done
     ((${#taken[@]} == 0)) || die "other programs have the ports $(printf '%s, ' "${taken[@]}" | sed 's/, $//'); $(
-    )stop those, or take other ports for a new cluster: deploy/local up --shift 10000"
+    )stop those, or take other ports: $(
+    )$([[ -f $LOCAL/node1.conf ]] && echo "edit $LOCAL/node*.conf" || echo 'deploy/local up --shift 10000')"
 }
 
 # Each is made once and only its owner may read it.
@@ -117,6 +146,8 @@ start_servers() {
     if [[ -z $(running "$home/postgres.pid") ]]; then
         step "Starting PostgreSQL"
         port=$(saved_port postgres 15432)
+        # Nodes that wait for it at another port are started anew.
+        if ! grep -qsF "port=$port " "$SECRETS/postgres.dsn"; then touch -c "$LOCAL"/node*.conf; fi
         # `ready` stands for a cluster of files that initdb finished.
         if [[ ! -f $LOCAL/postgres.ready ]]; then
             make_postgres "$home/postgres" "$(cat "$SECRETS/postgres.password")"
@@ -147,6 +178,9 @@ make_database() {
 configure_node() {
     local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) loops
     if [[ -f $file ]]; then
+        if [[ $(setting "node$1" redis.address) == 127.0.0.1:* ]]; then
+            set_setting "$file" redis.address "127.0.0.1:$(cat "$LOCAL/redis.port")"
+        fi
         # From before there were tokens.
         grep -q '^admin\.token' "$file" || echo "admin.token_file = \"$SECRETS/admin.token\"" >> "$file"
         return
@@ -186,6 +220,7 @@ advertise_node() {
     local file=$LOCAL/node$1.conf key port listens=0.0.0.0 told=$2
     if [[ $2 == *:* ]]; then listens='[::]' told="[$2]"; fi
     if [[ $2 == 127.* || $2 == localhost ]]; then listens=127.0.0.1; fi
+    if [[ $2 == ::1 ]]; then listens='[::1]'; fi
     for key in client.listen http.listen; do
         port=$(setting "node$1" "$key")
         set_setting "$file" "$key" "$listens:${port##*:}"
