@@ -143,7 +143,10 @@ let package = Package(
         kit("SocketKit", uses: ["Reactor", "Primitives"]),
         kit(
             "ClusterSimulator",
-            uses: ["Cluster", "Membership", "Presence", "Primitives", "TalkProtocol", "TopicBus"]),
+            uses: [
+                "ClientGateway", "Cluster", "Conversations", "DBProxy", "Membership", "Presence", "Primitives",
+                "Protobuf", "TalkProtocol", "TopicBus",
+            ]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
 
@@ -187,7 +190,8 @@ let package = Package(
         tests(
             "ClusterTests",
             uses: [
-                "Cluster", "ClusterSimulator", "Membership", "Presence", "Primitives", "TalkProtocol", "TopicBus",
+                "Cluster", "ClusterSimulator", "Conversations", "DBProxy", "Membership", "PostgresKit", "Presence",
+                "Primitives", "TalkProtocol", "TopicBus",
             ]),
         tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),

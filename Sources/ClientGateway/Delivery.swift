@@ -59,10 +59,12 @@ extension Gateway: ConversationOutlet {
     // MARK: To users
 
     public func push(
-        _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?
+        _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?,
+        after wait: Duration?
     ) {
         for user in users { addTargets(user, .everyone, except: origin, of: message) }
         sendToTargets(packet)
+        if let wait { conversations.timings.delivery.record(wait) }
     }
 
     /// To sessions of this node.
@@ -72,11 +74,13 @@ extension Gateway: ConversationOutlet {
     }
 
     public func push(
-        _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?
+        _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?,
+        after wait: Duration?
     ) {
         addTargets(one, .everyone, except: origin, of: message)
         if other != one { addTargets(other, .everyone, except: origin, of: message) }
         sendToTargets(packet)
+        if let wait { conversations.timings.delivery.record(wait) }
     }
 
     /// Writes a push (sequence 0) and sends it to all sessions of the users but one, on all nodes.
@@ -141,7 +145,8 @@ extension Gateway: ConversationOutlet {
 
     // MARK: To one session
 
-    public func acknowledge(_ send: Send, id: MessageID) {
+    public func acknowledge(_ send: Send, id: MessageID, after wait: Duration?) {
+        if let wait { conversations.timings.commit.record(wait) }
         counters.acknowledged.add()
         note(.stored(send.sender), of: MessageName(send.conversation, id))
         if Int(send.origin.loop) == loop.index {
@@ -298,7 +303,7 @@ extension Gateway: MailHandler {
             tellPCStatus(to: address, always: always == 1)
         case .doubt:
             guard let start = bytes.bigEndian(at: 0, as: UInt64.self) else { return false }
-            lookForMissed(since: Instant(nanoseconds: start))
+            conversations.doubted(since: Instant(nanoseconds: start))
         case .apart: lookForLaterLogins()
         case .missed: return readMissed(bytes)
         case .question: return readQuestion(bytes)

@@ -63,9 +63,6 @@ public final class Gateway {
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
     var targets: [[SessionAddress]]
-    /// Users who have just logged in.
-    var settlingUsers: [UserID] = []
-    var doubts = Doubts()
     var isLookingForLogins = false
     var presenceChanges = PresenceChanges()
     var profileNotices = ProfileNotices()

@@ -66,6 +66,22 @@ public final class OnlineSessions: Sendable {
         segment(user).users.withLock { $0[user] } ?? Presence()
     }
 
+    /// What transactions before it stored, all sessions of these users read by themselves; `nil` if there are none.
+    public func horizon(of users: [UserID]) -> Int64? {
+        users.compactMap { user in
+            let presence = presence(of: user)
+            return [presence.pc?.horizon, presence.mobile?.horizon].compactMap(\.self).min()
+        }.min()
+    }
+
+    /// Whether a session of one of these users has been here since before `instant`.
+    public func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool {
+        users.contains { user in
+            let presence = presence(of: user)
+            return [presence.pc, presence.mobile].contains { $0.map { $0.openedAt < instant } ?? false }
+        }
+    }
+
     public func insert(_ entry: Entry, of user: UserID) -> Insertion {
         segment(user).users.withLock { users in
             let device = entry.clientType.deviceClass

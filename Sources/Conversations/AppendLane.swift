@@ -305,6 +305,19 @@ public struct AppendLane {
         }
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    public func checkInvariants() -> String? {
+        var (sends, bytes) = (0, 0)
+        for index in 0..<waiting.count {
+            sends += waiting[index].count
+            bytes += waiting[index].byteCount
+        }
+        if bytes != waitingBytes { return "\(bytes) bytes wait, \(waitingBytes) are counted" }
+        sends += (current?.count ?? 0) + parked.count
+        if sends != depth { return "\(sends) sends are in the lane, \(depth) are counted" }
+        return parked.checkInvariants()
+    }
+
     /// What is left of the budget of a batch; `nil` when it is spent.
     private func rest(of batch: SendBatch, at now: Instant) -> Duration? {
         let end = batch.started + limits.budget

@@ -1,5 +1,6 @@
 public import DBProxy
 import Primitives
+import Reactor
 import TalkProtocol
 
 /// What this loop knows and a database may have lost: one whose data was set back, or that took over from another one.
@@ -22,10 +23,10 @@ extension Conversations {
     /// Nothing may be stored on lanes meanwhile. May be repeated.
     public func putBack(_ completion: @escaping (Result<Setback, DatabaseError>) -> Void) {
         var heads: [(conversation: ConversationID, head: MessageID)] = []
-        for (conversation, cursor) in table.cursors { heads.append((conversation, cursor.highest)) }
-        for (conversation, opening) in openings { heads.append((conversation, opening.head)) }
+        for (conversation, cursor) in delivery.table.cursors { heads.append((conversation, cursor.highest)) }
+        for (conversation, opening) in delivery.openings { heads.append((conversation, opening.head)) }
         var chunks: [KeptMessages.Chunk] = []
-        for index in 0..<kept.chunks.count { chunks.append(kept.chunks[index]) }
+        for index in 0..<delivery.kept.chunks.count { chunks.append(delivery.kept.chunks[index]) }
         putBack(chunks[...], heads[...], Setback(), completion)
     }
 
@@ -45,7 +46,10 @@ extension Conversations {
         }
         if let chunk = chunks.first { return restore(chunk, done, goOn) }
         if !heads.isEmpty { return raise(Array(heads.prefix(Self.step)), done, goOn) }
-        groups.raiseVersions { completion($0.map { _ in done }) }
+        // A version that was given to a list of members is given to no other one.
+        let versions = delivery.groups.versions
+        if versions.isEmpty { return completion(.success(done)) }
+        database.raiseVersions(of: versions) { completion($0.map { _ in done }) }
     }
 
     private func restore(
@@ -62,8 +66,8 @@ extension Conversations {
                 database.restore(
                     messages, key: { chunk.keys[$0].write(into: &$1) }, body: { chunk.writeBody($0, into: &$1) }
                 ) { [weak self] result in
-                    if case .success(let counts) = result, counts.moved > 0 {
-                        self?.doubt(Set(messages.map(\.conversation)).sorted())
+                    if let self, case .success(let counts) = result, counts.moved > 0 {
+                        delivery.gaveUp(Set(messages.map(\.conversation)).sorted(), at: loop.now)
                     }
                     completion(result.map { counts in
                         var sum = done

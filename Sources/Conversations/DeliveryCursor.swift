@@ -100,6 +100,18 @@ public struct DeliveryCursor<Payload> {
         holeSince = now
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        if head < delivered { return "\(delivered) was pushed, \(head) is the highest" }
+        if held.count > Self.maxHeld { return "\(held.count) messages are held" }
+        var last = MessageID(delivered.rawValue &+ 1)
+        for (id, _) in held {
+            if id <= last { return "\(id) is held behind \(last)" }
+            last = id
+        }
+        return held.isEmpty || last <= head ? nil : "\(last) is held, \(head) is the highest"
+    }
+
     private mutating func moveOn(to id: MessageID) {
         delivered = id
         head = max(head, id)

@@ -64,6 +64,13 @@ struct KeptMessages {
         while let first = chunks.first, now - first.lastAdded >= lifetime { dropFirst() }
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        var bytes = 0
+        for index in 0..<chunks.count { bytes += chunks[index].byteCount }
+        return bytes == byteCount ? nil : "\(bytes) bytes are kept, \(byteCount) are counted"
+    }
+
     private mutating func dropFirst() {
         let isLast = chunks.count == 1
         guard let first = chunks.popFirst() else { return }

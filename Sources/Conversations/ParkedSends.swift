@@ -77,6 +77,23 @@ struct ParkedSends {
         return (batch, queue.inDoubt)
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        var (sends, bytes) = (0, 0)
+        for (conversation, queue) in queues {
+            if queue.batches.isEmpty { return "nothing is parked for \(conversation)" }
+            for index in 0..<queue.batches.count {
+                sends += queue.batches[index].count
+                bytes += queue.batches[index].byteCount
+            }
+        }
+        if sends != count || bytes != byteCount {
+            return "\(sends) sends of \(bytes) bytes are parked, \(count) of \(byteCount) are counted"
+        }
+        if order.count == queues.count { return nil }
+        return "\(queues.count) conversations are parked, \(order.count) have a turn"
+    }
+
     /// Takes out what has waited for longer than `budget`.
     mutating func expire(at now: Instant, budget: Duration) -> [(batch: SendBatch, inDoubt: Bool)] {
         var expired: [(SendBatch, Bool)] = []

@@ -42,6 +42,12 @@ public struct RecentMessages: Sendable, Equatable {
     /// The first one of the time asked for.
     public let first: MessageID
     public let head: MessageID
+
+    public init(conversation: ConversationID, first: MessageID, head: MessageID) {
+        self.conversation = conversation
+        self.first = first
+        self.head = head
+    }
 }
 
 extension Database {
@@ -129,13 +135,13 @@ extension Database {
     /// In one answer; who has more gets the rest with the next doubt, or pulls it.
     private static let maxRecent: Int32 = 10_000
 
-    /// The first message of conversation `c` that is not older than `$2` seconds, was not stored before the transaction
-    /// `horizon`, and is above the id `read`: as `f.first`. How far back that can be is felt out by single rows first;
+    /// The first message of conversation `c` that is not older than `$2` seconds and was not stored before the
+    /// transaction `horizon`: as `f.first`. How far back that can be is felt out by single rows first;
     /// a plan that sorts all messages of a conversation took seconds. The 4,096 newest ones at most.
     ///
     /// Rows name their transaction by its low 32 bits, and are young: the bits above are those of now. A horizon that
     /// is not reached yet was read before the database was set back, and means nothing.
-    private static func first(horizon: String, read: String) -> String {
+    private static func first(horizon: String) -> String {
         """
         cross join (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as transaction) t
         cross join lateral (
@@ -145,7 +151,7 @@ extension Database {
                 and m.created_at >= extract(epoch from now())::bigint - $2::bigint)) w
         cross join lateral (
             select min(m.msg_id) as first from message m
-            where m.conversation_id = c.id and m.msg_id > greatest(c.last_msg_id - coalesce(w.step, 4096), \(read))
+            where m.conversation_id = c.id and m.msg_id > c.last_msg_id - coalesce(w.step, 4096)
             and m.created_at >= extract(epoch from now())::bigint - $2::bigint
             and t.transaction - ((t.transaction - m.xmin::text::bigint) & 4294967295) >= case
                 when \(horizon) between t.transaction + 1 and 9223372036854775806 then 0 else \(horizon) end) f
@@ -157,45 +163,41 @@ extension Database {
         """
         select c.id, f.first, c.last_msg_id
         from (
-            select m.conversation_id, min(u.horizon) as horizon, min(m.read_msg_id) as read
+            select m.conversation_id, min(u.horizon) as horizon
             from unnest($1::int[], $4::bigint[]) u (id, horizon)
             join member m on m.user_id = u.id and m.left_at_id is null
             group by m.conversation_id) b
         join conversation c on c.id = b.conversation_id
-        \(first(horizon: "b.horizon", read: "b.read"))
+        \(first(horizon: "b.horizon"))
         where c.updated_at >= extract(epoch from now())::bigint - $2::bigint and f.first is not null
         limit $3::int
         """)
 
-    private static let recentMessagesOfOne = Statement(
-        "recent_messages_of_one",
+    private static let recentMessagesIn = Statement(
+        "recent_messages_in",
         """
-        select f.first, c.last_msg_id from conversation c
-        \(first(horizon: "$3::bigint", read: "0"))
-        where c.id = $1::bigint and f.first is not null
+        select c.id, coalesce(f.first, c.last_msg_id + 1), c.last_msg_id
+        from unnest($1::bigint[], $3::bigint[]) b (id, horizon)
+        join conversation c on c.id = b.id
+        \(first(horizon: "b.horizon"))
         """)
 
-    /// Messages of the last `seconds` of one conversation, by the database's clock, that were stored after a login with
-    /// this horizon; `nil` if there are none.
+    /// The messages of these conversations, as far as those exist, of the last `seconds`, by the database's clock, that
+    /// were stored after a login with the horizon that is given with each. Without any `first` is the id that comes
+    /// next.
     public func recentMessages(
-        in conversation: ConversationID, seconds: Int64, since horizon: Int64,
-        _ completion: @escaping Completion<RecentMessages?>
+        in conversations: [(conversation: ConversationID, horizon: Int64)], seconds: Int64,
+        _ completion: @escaping Completion<[RecentMessages]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(conversations.map { Int64(bitPattern: $0.conversation.rawValue) })
         parameters.add(seconds)
-        parameters.add(horizon)
-        query(Self.recentMessagesOfOne, parameters, completion) { rows in
-            guard rows.count == 1 else { return .some(nil) }
-            guard let first = rows[0].int32(0), let head = rows[0].int32(1) else { return nil }
-            return RecentMessages(
-                conversation: conversation, first: MessageID(UInt32(bitPattern: first)),
-                head: MessageID(UInt32(bitPattern: head)))
-        }
+        parameters.add(conversations.map(\.horizon))
+        query(Self.recentMessagesIn, parameters, completion, Self.readRecent)
     }
 
-    /// Conversations of these users with messages of the last `seconds`, by the database's clock, that they have not
-    /// read and that were stored after their logins.
+    /// Conversations of these users with messages of the last `seconds`, by the database's clock, that were stored
+    /// after their logins. Also those that they have read: on another device, perhaps.
     ///
     /// - Parameter users: each with the horizon of his login (`recordLogins`).
     public func recentMessages(
@@ -206,16 +208,18 @@ extension Database {
         parameters.add(seconds)
         parameters.add(Self.maxRecent)
         parameters.add(users.map(\.horizon))
-        query(Self.recentMessages, parameters, completion) { rows in
-            (0..<rows.count).compactMap { index in
-                let row = rows[index]
-                guard let id = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
-                    let first = row.int32(1), let head = row.int32(2)
-                else { return nil }
-                return RecentMessages(
-                    conversation: id, first: MessageID(UInt32(bitPattern: first)),
-                    head: MessageID(UInt32(bitPattern: head)))
-            }
+        query(Self.recentMessages, parameters, completion, Self.readRecent)
+    }
+
+    private static func readRecent(_ rows: Rows) -> [RecentMessages]? {
+        (0..<rows.count).compactMap { index in
+            let row = rows[index]
+            guard let id = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
+                let first = row.int32(1), let head = row.int32(2)
+            else { return nil }
+            return RecentMessages(
+                conversation: id, first: MessageID(UInt32(bitPattern: first)),
+                head: MessageID(UInt32(bitPattern: head)))
         }
     }
 }

@@ -20,6 +20,12 @@ public struct Membership: Sendable, Equatable {
     public let joinedAt: MessageID
     public let leftAt: MessageID?
 
+    public init(user: UserID, joinedAt: MessageID, leftAt: MessageID?) {
+        self.user = user
+        self.joinedAt = joinedAt
+        self.leftAt = leftAt
+    }
+
     public func isEntitled(to message: MessageID) -> Bool {
         joinedAt < message && leftAt.map { message <= $0 } ?? true
     }

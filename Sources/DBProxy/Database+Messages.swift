@@ -10,6 +10,14 @@ public struct StoredMessage: Sendable, Equatable {
     public let createdAt: UInt32
     /// What the client sent as `msg_data`, byte for byte.
     public let body: [UInt8]
+
+    public init(id: MessageID, sender: UserID, type: MsgType, createdAt: UInt32, body: [UInt8]) {
+        self.id = id
+        self.sender = sender
+        self.type = type
+        self.createdAt = createdAt
+        self.body = body
+    }
 }
 
 /// What became of one send.

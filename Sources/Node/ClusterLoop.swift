@@ -147,7 +147,7 @@ final class ClusterLoop {
         registry.looked(
             at: others, { swim[$0]?.standing }, refused: shell.gossipTraffic.rejected, at: loop.now)
         state.report(registry: registry)
-        bridge.lively = others.filter(\.isLively).compactMap(Peer.init)
+        bridge.registered(others.count, lively: others.filter(\.isLively).compactMap(Peer.init))
         var wanted = others.map { ($0.host, $0.gossipPort, $0.busPort) }
         wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
         var found: [MemberAddress] = []

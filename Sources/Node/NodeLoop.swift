@@ -25,7 +25,6 @@ final class NodeLoop {
     private let logins: LoginService
     private let sweep: LoginFailureSweep?
     private let sessionEnds: SessionEnds?
-    private let groups: GroupMembers
     private let conversations: Conversations
     private let settlement: LoopSettlement
     private let gateway: Gateway
@@ -54,9 +53,8 @@ final class NodeLoop {
             database, cache: state.credentials, failures: failures, redis: redis, derivations: derivations,
             digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
         sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: GuessLimits.memory, on: loop) : nil
-        groups = GroupMembers(database, cache: redis)
         conversations = Conversations(
-            database, groups: groups, limits: AppendLane.Limits(),
+            database, cache: redis, limits: AppendLane.Limits(),
             timings: state.conversationTimings(), on: loop)
         settlement = LoopSettlement(database, conversations, state, on: loop)
         lateness = state.lateness()
@@ -134,7 +132,7 @@ final class NodeLoop {
 
     private func followEmptyings() {
         let count = state.groupEmptyings.load(ordering: .acquiring)
-        if count != groupEmptyings { groups.removeAll() }
+        if count != groupEmptyings { conversations.forgetGroups() }
         groupEmptyings = count
     }
 
@@ -159,7 +157,7 @@ final class NodeLoop {
         report.sweptFailures = sweep?.deleted ?? 0
         report.cursors = conversations.cursorCount
         report.doubts = conversations.doubtCount
-        report.knownGroups = groups.count
+        report.knownGroups = conversations.groupCount
         report.statistics = conversations.statistics
         gateway.follow(state.drainOrder)
         report.isDraining = gateway.isDraining

@@ -9,7 +9,7 @@ extension NodeState: CacheFacts {
         return [
             CacheRecord(.credentials, entries: credentials.count, capacity: CredentialCache.maxEntries),
             CacheRecord(
-                .groupMembers, entries: groups.reduce(0, +), capacity: groups.count * GroupMembers.maxGroups),
+                .groupMembers, entries: groups.reduce(0, +), capacity: groups.count * Conversations.maxGroups),
         ]
     }
 

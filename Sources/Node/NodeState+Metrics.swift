@@ -101,21 +101,21 @@ extension NodeState {
         gauge("kept_bytes", "Messages that are kept in case the database loses them.") { $0.keptBytes }
         gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
         gauge("buffer_bytes", "Bytes of buffers in use by connections.") { $0.bufferedBytes }
-        total("messages_stored_total", "Messages committed by this node.") { $0.stored }
-        total("messages_repeated_total", "Sends that had been stored before.") { $0.repeated }
+        total("messages_stored_total", "Messages committed by this node.") { $0.delivery.stored }
+        total("messages_repeated_total", "Sends that had been stored before.") { $0.delivery.repeated }
         total("append_batches_total", "Transactions of messages.") { $0.batches }
         total("appends_failed_total", "Transactions of messages that failed or were not answered.") { $0.failedAppends }
         total("append_queue_full_total", "Messages dropped because the queue was full.") { $0.refusedFull }
-        total("holes_read_total", "Times messages for pushing were read from the database.") { $0.holesRead }
+        total("holes_read_total", "Times messages for pushing were read from the database.") { $0.delivery.holesRead }
         total("sends_locked_total", "Times a message found its conversation locked by others.") { $0.foundLocked }
         total("heads_raised_total", "Conversations whose last id was below those of their messages.") {
             $0.headsRaised
         }
         total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
-            $0.cursorsRefused
+            $0.delivery.cursorsRefused
         }
         total("doubts_refused_total", "Doubtful conversations that were not followed for want of room.") {
-            $0.doubtsRefused
+            $0.delivery.doubtsRefused
         }
         count("logins_held_total", "Times a login was held because of failures before it.") { $0.heldLogins }
         count("login_failures_swept_total", "Old failures that were deleted from the database.") { $0.sweptFailures }

@@ -197,7 +197,7 @@ final class NodeState: NodeFacts {
     var clientCount: Int { reports.withLock { $0.reduce(0) { $0 + $1.connections } } }
 
     /// Messages that this node has committed.
-    var storedMessages: Int { reports.withLock { $0.reduce(0) { $0 + $1.statistics.stored } } }
+    var storedMessages: Int { reports.withLock { $0.reduce(0) { $0 + $1.statistics.delivery.stored } } }
 
     /// Messages that are not committed yet.
     var waitingSends: Int { reports.withLock { $0.reduce(0) { $0 + $1.waitingSends } } }

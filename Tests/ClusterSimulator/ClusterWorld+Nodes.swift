@@ -27,11 +27,15 @@ final class Node {
     var scheduled = Instant.never
     /// Datagrams that came while it stood still.
     var backlog: [(Datagram, source: MemberAddress)] = []
+    /// What happened to it while it stood still.
+    var deferred: [() -> Void] = []
     var links: [LinkID: Connection.ID] = [:]
     /// The sessions that are really open on it, and when each one last changed.
     var sessions: [SessionKey: Session] = [:]
     var touched: [SessionKey: Instant] = [:]
     var traffic = Traffic()
+    /// Its clients, if there are some.
+    var chat: ChatNode?
     /// When it was last told to look for messages because of a node.
     var doubts: [NodeID: Instant] = [:]
     /// Since when it runs without a break, and since when it does not.
@@ -161,6 +165,7 @@ extension ClusterWorld {
         node.state = .down
         node.stillSince = min(node.stillSince, now)
         node.sessions = [:]
+        closeDoors(of: node)
     }
 
     private func makeNode(_ place: Int, life: Int, number: UInt16) -> Node {
@@ -184,6 +189,7 @@ extension ClusterWorld {
             ClusterNode(swim, mesh: mesh, table: PresenceTable(own: me), at: now), life: life, number: number,
             seal: seal, at: now)
         lives[me] = node
+        openDoors(of: node, at: place)
         return node
     }
 
@@ -254,8 +260,9 @@ extension ClusterWorld {
         node.scheduled = .never
         node.movingSince = now
         node.stillSince = .never
-        let backlog = node.backlog
+        let (backlog, deferred) = (node.backlog, node.deferred)
         node.backlog = []
+        node.deferred = []
         var work: [() -> Void] = [
             {
                 node.cluster.tick(at: self.now)
@@ -264,6 +271,9 @@ extension ClusterWorld {
         ]
         for (datagram, source) in backlog { work.append { self.receive(datagram, from: source, at: place) } }
         for (id, _) in openSides(of: place) { work.append { self.wake(id, at: place) } }
+        work.append {
+            for step in deferred where node.state == .running { step() }
+        }
         work.shuffle(using: &random)
         for step in work where nodes[place] === node && node.state == .running { step() }
     }

@@ -1,3 +1,4 @@
+import ClientGateway
 import Cluster
 import Membership
 import Primitives
@@ -181,7 +182,8 @@ extension ClusterWorld {
     func read(_ chunk: [UInt8], on link: LinkID, _ id: Connection.ID, from side: Connection.Side, at place: Int) {
         let node = nodes[place]
         let bytes = (connections[id]?[from: side].carry ?? []) + chunk
-        let taken = node.cluster.received(link, bytes.rawBytes, at: now) { peer, topic, key, _ in
+        let taken = node.cluster.received(link, bytes.rawBytes, at: now) { peer, topic, key, body in
+            if topic == .message { return self.received(body, of: key, at: node) }
             self.noteArrival(key, topic, from: peer, at: node)
         }
         if let taken {

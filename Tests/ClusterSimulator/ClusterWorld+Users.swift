@@ -1,4 +1,6 @@
+import ClientGateway
 import Cluster
+import Conversations
 import Membership
 import Presence
 import Primitives
@@ -41,6 +43,9 @@ extension ClusterWorld {
 
     func supersede(_ user: UserID, _ device: DeviceClass, upTo login: Int64, at place: Int) {
         let key = SessionKey(user: user, device: device)
+        if nodes[place].chat?.online.presence(of: user)[device] != nil {
+            return supersede(key, upTo: login, at: nodes[place])
+        }
         guard let mine = nodes[place].sessions[key], mine.epoch <= login, let epoch = LoginEpoch(mine.epoch) else {
             return
         }
@@ -54,6 +59,12 @@ extension ClusterWorld {
 
     /// Everyone logs out, as when the node goes.
     func logoutAll(at place: Int) {
-        for key in nodes[place].sessions.keys.sorted() { logout(key.user, key.device, at: place) }
+        for key in nodes[place].sessions.keys.sorted() {
+            if let entry = nodes[place].chat?.online.presence(of: key.user)[key.device] {
+                nodes[place].chat?.loops[Int(entry.address.loop)].end(entry.address)
+            } else {
+                logout(key.user, key.device, at: place)
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import ClientGateway
 public import Cluster
 public import Membership
 import Presence
@@ -19,6 +20,7 @@ public final class ClusterWorld {
         case established(Connection.ID)
         case arrival(Connection.ID, fromDialer: Bool)
         case ended(Connection.ID, at: Connection.Side, refused: Bool)
+        case later(() -> Void)
     }
 
     public struct Options: Sendable {
@@ -64,6 +66,15 @@ public final class ClusterWorld {
     public var onArrival: ((_ from: Peer, _ to: Peer, _ after: Duration) -> Void)?
     public var onDoubt: ((Doubt, _ at: Peer) -> Void)?
     var watch = Watch()
+    /// Users who write to each other, if there are some.
+    var server: ChatServer?
+    var clients: [ChatClient] = []
+    var chatGroups: [GroupID] = []
+    var ledger = ChatLedger()
+    var lastKey: UInt64 = 0
+    /// A bug that is to be found.
+    public var plant: Plant?
+    var lastFault = Instant(nanoseconds: 0)
     var attacker = Attacker()
 
     /// Change what travels between two nodes, without the cores being told. `nil`: it is lost.
@@ -118,6 +129,7 @@ public final class ClusterWorld {
         case .established(let id): established(id)
         case .arrival(let id, let fromDialer): arrive(id, fromDialer: fromDialer)
         case .ended(let id, let side, let refused): ended(id, side, refused: refused)
+        case .later(let work): work()
         }
     }
 
@@ -131,6 +143,7 @@ public final class ClusterWorld {
             effects = node.cluster.takeEffects()
         }
         if node.isFenced { return }
+        node.chat?.view.set(peers: node.cluster.swim.memberCount - 1)
         writeOutput(place)
         let due = max(node.cluster.nextDue, now)
         if due < node.scheduled {
@@ -154,6 +167,7 @@ public final class ClusterWorld {
         case .shown(let peer): note { "\(node.name) shows \(peer)" }
         case .doubt(let doubt):
             node.doubts[doubt.peer.node] = now
+            self.doubt(node)
             onDoubt?(doubt, node.me)
             note { "\(node.name) doubts: \(doubt)" }
         case .news(let news):
@@ -169,6 +183,7 @@ public final class ClusterWorld {
 
     /// Writes down a fault.
     func fault(_ text: String) {
+        lastFault = now
         let fault = Note(at: now, text: text)
         faults.append(fault)
         trace?(fault)

@@ -14,6 +14,7 @@ public enum Schedule {
     /// Returns what was wrong.
     @discardableResult
     public static func run(_ world: ClusterWorld, steps: Int = 60) -> [Violation] {
+        world.openChat(users: 4, groups: 2)
         let isLarge = Int.random(in: 0..<12, using: &world.random) == 0
         world.start(isLarge ? Int.random(in: 6...9, using: &world.random) : Int.random(in: 2...5, using: &world.random))
         if Int.random(in: 0..<4, using: &world.random) == 0 {
@@ -23,16 +24,18 @@ public enum Schedule {
         for _ in 0..<steps {
             if Int.random(in: 0..<3, using: &world.random) == 0 { disturb(world) }
             for _ in 0..<Int.random(in: 0...8, using: &world.random) { live(world) }
+            for _ in 0..<Int.random(in: 0...6, using: &world.random) { world.chat() }
             world.run(for: .milliseconds(Int64.random(in: 1...800, using: &world.random)))
             world.audit()
         }
         mend(world)
-        // At the latest after a node that still stands still, two rounds of contacting strangers, and a repair; then
-        // it must stay so.
-        let end = world.now + .seconds(50)
-        while world.now < end, !world.isSettled { pass(world) }
+        // At the latest after a node that still stands still, two rounds of contacting strangers, and a repair, and
+        // when the last client that went without a word is known to be gone; then it must stay so.
+        let (soonest, latest) = (world.now + .seconds(9), world.now + ClusterWorld.recoveryOfAll)
+        while world.now < latest, world.now < soonest || !world.isSettled || !world.isDelivered { pass(world) }
         for _ in 0..<2 { pass(world) }
         world.checkEnd()
+        world.checkMessages()
         return world.violations
     }
 
@@ -59,6 +62,7 @@ public enum Schedule {
     }
 
     private static func disturb(_ world: ClusterWorld) {
+        if Int.random(in: 0..<6, using: &world.random) == 0 { return world.disturbDatabase() }
         let faults = Fault.allCases
         let weights = faults.map(\.weight)
         var choice = Int.random(in: 0..<weights.reduce(0, +), using: &world.random)
@@ -70,6 +74,7 @@ public enum Schedule {
 
     private static func mend(_ world: ClusterWorld) {
         world.databaseReturns()
+        world.chatServer.calm()
         world.healNetwork()
         world.setLoss(0)
         world.restartWhoIsDown()

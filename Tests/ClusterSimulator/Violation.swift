@@ -30,6 +30,24 @@ public enum Property: String, Sendable, CaseIterable {
     case b3 = "B3"
     /// What strangers send changes nothing.
     case s1 = "S1"
+    /// Nothing is acknowledged or pushed before its commit.
+    case nothingBeforeItsCommit = "nothing before its commit"
+    /// The ids of a conversation run 1, 2, 3 …, and each names one message.
+    case idsWithoutGap = "ids without gap"
+    /// On one connection the messages of a conversation come in rising order, none of them twice.
+    case risingOnceOnly = "rising, once only"
+    /// Who stays online gets every message of his conversations within `recoveryOfAll` after the last fault.
+    case everythingArrives = "everything arrives"
+    /// Who has left a group gets nothing that was said afterwards.
+    case nothingAfterLeaving = "nothing after leaving"
+    /// Login, history and what is pushed leave no hole.
+    case noHole = "no hole"
+    /// What a login could read is not pushed to it again, as long as all is well.
+    case readOnceOnly = "read once only"
+    /// Unread is what others have said and one has not read.
+    case unreadIsRight = "unread is right"
+    /// What a core says of itself holds after everything that happens.
+    case invariants
     /// What a later version says beyond this one is passed by.
     case u1 = "U1"
 }

@@ -56,7 +56,10 @@ enum WordRules {
     ]
     static let coreFiles = [
         "Reactor/TimerWheel", "Reactor/TimerHeap", "Conversations/AppendLane", "Conversations/CursorTable",
-        "Conversations/DeliveryCursor", "Conversations/KeptMessages",
+        "Conversations/Delivery", "Conversations/Delivery+Missed", "Conversations/Delivery+Openings",
+        "Conversations/Delivery+Pushed", "Conversations/Delivery+Stored", "Conversations/DeliveryCursor",
+        "Conversations/Doubts", "Conversations/KeptMessages", "Conversations/MemberLists",
+        "Conversations/MissedSearch", "Conversations/UnansweredAppends",
         "Conversations/ParkedSends", "Conversations/SendKey", "Directory/GroupRules",
         "Directory/ProfilePager", "Accounts/Gather",
         "DBProxy/Backoff", "ClientGateway/PresenceChanges", "ClientGateway/SessionGate",

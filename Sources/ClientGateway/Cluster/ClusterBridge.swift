@@ -11,11 +11,6 @@ public import TopicBus
 
 /// Between the gateways of this node and the other nodes. Confined to the cluster's loop.
 public final class ClusterBridge {
-    /// Messages that were under way when something broke: so far back the database is searched.
-    private static let lookBack: Duration = .seconds(6)
-    /// Links that break together are one doubt.
-    private static let doubtDelay: Duration = .seconds(1)
-
     private unowned let loop: EventLoop
     private let shell: ClusterShell
     private let shared: Gateway.Shared
@@ -25,9 +20,8 @@ public final class ClusterBridge {
     /// Called with what an operator has told another node.
     private let ordered: (DrainOrder?) -> Void
     private var sweeps: HeadSweeps
-    private var doubtSince: Instant?
     /// Other nodes that the database has heard of lately.
-    public var lively: [Peer] = []
+    private var lively: [Peer] = []
     private var grace = OfflineGrace()
     private var lateKicks = LateKicks()
     private var isGraceTicking = false
@@ -50,6 +44,12 @@ public final class ClusterBridge {
     }
 
     private var node: ClusterNode { shell.node }
+
+    /// What the database knows of other nodes: how many there are, and which ones it has heard of lately.
+    public func registered(_ count: Int, lively: [Peer]) {
+        self.lively = lively
+        shared.cluster.set(registered: count)
+    }
 
     // MARK: From the gateways
 
@@ -147,18 +147,14 @@ public final class ClusterBridge {
     }
 
     private func doubt() {
-        guard doubtSince == nil else { return }
-        doubtSince = loop.now
-        loop.schedule(after: Self.doubtDelay) { [weak self] in
-            guard let self, let since = doubtSince else { return }
-            doubtSince = nil
-            look(since: since)
+        guard sweeps.doubted(at: loop.now) else { return }
+        loop.schedule(after: HeadSweeps.doubtDelay) { [weak self] in
+            if let self, let start = sweeps.doubtEnded() { look(since: start) }
         }
     }
 
-    /// Lets all loops look for what was stored since a moment before then.
+    /// Lets all loops look for what was stored since then.
     private func look(since start: Instant) {
-        let start = start - Self.lookBack
         for index in 0..<shared.loops {
             loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: start.nanoseconds) }
         }

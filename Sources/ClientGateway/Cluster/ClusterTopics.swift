@@ -1,12 +1,12 @@
 import Presence
-import Primitives
-import TalkProtocol
-import TopicBus
+public import Primitives
+public import TalkProtocol
+public import TopicBus
 
 /// What nodes say to each other about chats. Numbers below 16 are the cluster's own.
 extension Topic {
     /// A committed message, for the delivery cursor of its conversation. Key: the conversation.
-    static let message = Topic(rawValue: 16)
+    public static let message = Topic(rawValue: 16)
     /// A packet for sessions of some users. Key: the first user.
     static let users = Topic(rawValue: 17)
     /// Packets for all sessions, or for those of PCs.
@@ -24,13 +24,13 @@ extension Topic {
 }
 
 /// A committed message: u32 id, the users it is for, the packet.
-struct RemoteMessage: ~Escapable {
-    let id: MessageID
-    let users: [UserID]
-    let packet: RawSpan
+public struct RemoteMessage: ~Escapable {
+    public let id: MessageID
+    public let users: [UserID]
+    public let packet: RawSpan
 
     @_lifetime(copy bytes)
-    init?(_ bytes: RawSpan) {
+    public init?(_ bytes: RawSpan) {
         guard let id = bytes.bigEndian(at: 0, as: UInt32.self), id > 0, let (users, end) = bytes.users(at: 4) else {
             return nil
         }
@@ -39,7 +39,7 @@ struct RemoteMessage: ~Escapable {
         packet = bytes.extracting(droppingFirst: end)
     }
 
-    static func write(_ id: MessageID, _ users: [UserID], _ packet: RawSpan, into writer: inout ByteWriter) {
+    public static func write(_ id: MessageID, _ users: [UserID], _ packet: RawSpan, into writer: inout ByteWriter) {
         writer.append(bigEndian: id.rawValue)
         writer.append(users)
         writer.append(packet)

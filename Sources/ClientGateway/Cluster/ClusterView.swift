@@ -1,27 +1,37 @@
-import Membership
+public import Membership
 public import Presence
 import Synchronization
-import TalkProtocol
+public import TalkProtocol
 
 /// What the gateways of a node know of the rest of the cluster. Any thread may read it.
 public final class ClusterView: Sendable {
     /// Where all users are.
     public let table: PresenceTable
     private let others = Atomic<Int>(0)
+    private let mayHaveOthersUnseen = Atomic<Bool>(true)
 
     public init(_ table: PresenceTable) {
         self.table = table
     }
 
     /// Whether there is any other node: what is only for others is not done without.
-    var hasPeers: Bool { others.load(ordering: .relaxed) > 0 }
+    public var hasPeers: Bool { others.load(ordering: .relaxed) > 0 }
 
-    func set(peers count: Int) {
+    /// Whether others may store messages. One that is seen no more, or not yet, may do so nevertheless.
+    public var mayHaveOthers: Bool { hasPeers || mayHaveOthersUnseen.load(ordering: .relaxed) }
+
+    /// What the database knows of other nodes: those that it has heard of within a week and that did not say goodbye.
+    /// Until it is asked there may be some.
+    public func set(registered count: Int) {
+        mayHaveOthersUnseen.store(count > 0, ordering: .relaxed)
+    }
+
+    public func set(peers count: Int) {
         others.store(count, ordering: .relaxed)
     }
 
     /// Other nodes that hold a session of one of these users, each once.
-    func nodes(holding users: [UserID]) -> [NodeID] {
+    public func nodes(holding users: [UserID]) -> [NodeID] {
         guard hasPeers else { return [] }
         var nodes: [NodeID] = []
         for user in users {

@@ -72,23 +72,15 @@ extension Gateway {
         publish(.drain, key: 0, to: [node]) { RemoteDrain(order).write(into: &$0) }
     }
 
-    public var hasOtherNodes: Bool { shared.cluster.hasPeers }
+    public var mayHaveOtherNodes: Bool { shared.cluster.mayHaveOthers }
 
-    public var unheardSince: Instant { doubts.unheard(at: loop.now) }
+    public var users: [UserID] { roster.pcs.map(\.user) + roster.mobiles.map(\.user) }
 
     public func hasSession(of users: [UserID], openedBefore instant: Instant) -> Bool {
-        users.contains { user in
-            let presence = online.presence(of: user)
-            return [presence.pc, presence.mobile].contains { $0.map { $0.openedAt < instant } ?? false }
-        }
+        online.hasSession(of: users, openedBefore: instant)
     }
 
-    public func horizon(of users: [UserID]) -> Int64? {
-        users.compactMap { user in
-            let presence = online.presence(of: user)
-            return [presence.pc?.horizon, presence.mobile?.horizon].compactMap(\.self).min()
-        }.min()
-    }
+    public func horizon(of users: [UserID]) -> Int64? { online.horizon(of: users) }
 
     public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
         let nodes = shared.cluster.nodes(holding: users)

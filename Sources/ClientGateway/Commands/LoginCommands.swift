@@ -97,7 +97,7 @@ extension Gateway {
             if let displaced { kick(displaced.address, .duplicateUser) }
             if displaced != nil { counters.sessions.subtract(1) }
             announceOpened(session, status)
-            settleLogin(of: profile.id)
+            conversations.sessionOpened(profile.id)
             presenceChanged(entered: session)
         case .outdated:
             kick(session.address, .duplicateUser)

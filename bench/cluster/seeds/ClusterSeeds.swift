@@ -10,8 +10,8 @@ struct ClusterSeeds {
         cluster-seeds FIRST COUNT [--json]    runs COUNT seeds from FIRST on, on all cores
         cluster-seeds --replay SEED [--json]  runs one seed and prints everything that happens in it
 
-        A seed is one random life of a cluster. Of a failing one the promises that were broken are printed
-        (reference/cluster.md 4.2), and its faults with their times.
+        A seed is one random life of a cluster and of users who write to each other on it. Of a failing one the promises
+        that were broken are printed (Property in Tests/ClusterSimulator), and its faults with their times.
         Exit code: 0 all promises were kept, 2 wrong usage, 4 some were broken.
         """
 

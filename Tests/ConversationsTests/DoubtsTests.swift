@@ -1,4 +1,4 @@
-@testable import ClientGateway
+@testable import Conversations
 import Primitives
 import Testing
 

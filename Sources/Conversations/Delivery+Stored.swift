@@ -1,0 +1,143 @@
+public import DBProxy
+public import Primitives
+public import TalkProtocol
+
+/// Messages that this loop has stored.
+extension Delivery {
+    /// A send of a batch was committed, or found committed.
+    ///
+    /// - Parameter database: where it was stored, of which the version of a group's list of members is one.
+    public mutating func stored(
+        _ sends: SendBatch, _ index: Int, _ settlement: AppendLane.Settlement, storedAt: UInt32,
+        in database: @autoclosure () -> DatabaseIdentity?, at now: Instant, _ outlet: some DeliveryOutlet
+    ) {
+        let send = sends.sends[index]
+        outlet.acknowledge(send, id: settlement.id, after: settlement.repeated ? nil : now - sends.started)
+        if settlement.repeated {
+            statistics.repeated += 1
+            // Unknown to this node: whoever is here now has read it, or will. Unless nobody could push it yet.
+            if table.cursors[send.conversation] == nil, !settlement.inDoubt, !unanswered.contains(send.conversation) {
+                return
+            }
+        } else {
+            statistics.stored += 1
+            let message = KeptMessage(
+                conversation: send.conversation, id: settlement.id, sender: send.sender, type: send.type,
+                createdAt: storedAt)
+            sends.withBody(index) { kept.keep(message, key: send.key, body: $0, at: now) }
+        }
+        let scratch = scratch
+        scratch.writer.clear(keeping: 1 << 16)
+        sends.withBody(index) { body in
+            scratch.writer.appendMsgData(
+                from: send.sender, to: send.sessionID, id: settlement.id, createTime: storedAt, type: send.type,
+                data: body, clientKey: nil)
+        }
+        // The version is that of now: an earlier send was accepted under another one, perhaps.
+        let version = settlement.repeated ? nil : settlement.groupVersion
+        var members: [UserID] = []
+        if case .group(let group) = send.conversation.kind {
+            guard let known = version.flatMap({ groups.members(of: group, version: $0, in: database()) }) else {
+                return holdForMembers(send, settlement.id, group, version, since: sends.started, at: now, outlet)
+            }
+            members = known
+        }
+        deliver(send, settlement.id, to: members, since: sends.started, at: now, outlet)
+    }
+
+    /// The packet is in `scratch`.
+    private mutating func deliver(
+        _ send: Send, _ id: MessageID, to members: [UserID], since arrived: Instant, at now: Instant,
+        _ outlet: some DeliveryOutlet
+    ) {
+        let scratch = scratch
+        let message = MessageName(send.conversation, id)
+        begin(send.conversation, with: id, for: members, at: now, outlet)
+        forward(scratch.writer.bytes, of: message, to: members, outlet)
+        if openings[send.conversation] == nil, table.cursors[send.conversation]?.advance(to: id, at: now) == true {
+            push(scratch.writer.bytes, of: message, to: members, except: send.origin, after: now - arrived, outlet)
+        } else {
+            let packet = scratch.writer.bytes.copied()
+            hold(
+                message, Held(packet: packet, origin: send.origin, members: members, arrived: arrived), at: now, outlet)
+        }
+    }
+
+    /// The list of members changed: the message, of which the packet is in `scratch`, waits for the new one, and those
+    /// behind it wait for the message. The cursor is set now, as they may be ready before the list is.
+    private mutating func holdForMembers(
+        _ send: Send, _ id: MessageID, _ group: GroupID, _ version: UInt32?, since arrived: Instant, at now: Instant,
+        _ outlet: some DeliveryOutlet
+    ) {
+        begin(send.conversation, with: id, for: nil, at: now, outlet)
+        let name = MessageName(send.conversation, id)
+        let scratch = scratch
+        awaiting[name] = Held(
+            packet: scratch.writer.bytes.copied(), origin: send.origin, members: [], arrived: arrived)
+        requests.append(.members(group, version: version, id))
+    }
+
+    /// Whom a message is for.
+    ///
+    /// - Parameters:
+    ///   - members: `nil` without an answer.
+    ///   - database: whose list of that version they are; `nil` if they are good for this message only.
+    public mutating func membersCame(
+        _ members: [UserID]?, of group: GroupID, version: UInt32?, _ id: MessageID, from database: DatabaseIdentity?,
+        at now: Instant, _ outlet: some DeliveryOutlet
+    ) {
+        if let members, let version, let database { groups.store(members, of: group, version: version, from: database) }
+        let name = MessageName(.group(group), id)
+        guard let held = awaiting.removeValue(forKey: name) else { return }
+        guard let members else {
+            // It is read from the database, when that answers again.
+            unforwarded.insert(name.conversation)
+            missed(name.conversation, id, at: now)
+            return forgetForwarded(name.conversation)
+        }
+        forward(held.packet.rawBytes, of: name, to: members, outlet)
+        hold(
+            name, Held(packet: held.packet, origin: held.origin, members: members, arrived: held.arrived), at: now,
+            outlet)
+    }
+
+    /// Appends were given up that may have been stored.
+    public mutating func gaveUp(_ conversations: [ConversationID], at now: Instant) {
+        for conversation in conversations {
+            if unanswered.add(conversation, at: now) {
+                unforwarded.insert(conversation)
+            } else {
+                statistics.doubtsRefused += 1
+            }
+        }
+    }
+
+    mutating func lookAtUnanswered(at now: Instant, _ outlet: some DeliveryOutlet) {
+        guard let (conversations, back) = unanswered.due(at: now) else { return }
+        let known = conversations.map { (conversation: $0, horizon: horizon(of: $0, nil, outlet)) }
+        // What others stored may be unheard of for longer. Times in the database are whole seconds.
+        let reach = max(back, now - search.unheardSince(at: now))
+        requests.append(.unanswered(known, seconds: reach.milliseconds / 1000 + 1, askedAt: now))
+    }
+
+    /// What was stored lately in conversations with appends that were given up, and how far they go.
+    public mutating func unansweredCame(
+        _ recent: [RecentMessages], askedAt asked: Instant, at now: Instant, _ outlet: some DeliveryOutlet
+    ) {
+        for recent in recent {
+            if openings[recent.conversation] != nil {
+                openings[recent.conversation]?.saw(recent.first, recent.head)
+            } else {
+                openCursor(recent.conversation, after: MessageID(recent.first.rawValue &- 1), at: now)
+                missed(recent.conversation, recent.head, at: now)
+            }
+        }
+        for conversation in unanswered.looked(askedAt: asked) { forgetForwarded(conversation) }
+    }
+
+    /// Nothing of the conversation is left to be read that only this node may know of.
+    mutating func forgetForwarded(_ conversation: ConversationID) {
+        if unanswered.contains(conversation) || openings[conversation] != nil || holes.contains(conversation) { return }
+        unforwarded.remove(conversation)
+    }
+}

@@ -1,0 +1,92 @@
+@testable import ClusterSimulator
+import Conversations
+import Primitives
+import TalkProtocol
+import Testing
+
+/// The promises to users are worth what they find: each bug that is planted must break the right one.
+@Suite struct PlantedDeliveryBugTests {
+    private static let plants: [(Plant, Property)] = [
+        (.ackBeforeCommit, .nothingBeforeItsCommit),
+        (.pushBeforeCommit, .nothingBeforeItsCommit),
+        (.forwardLost, .everythingArrives),
+        (.holeNeverRead, .everythingArrives),
+        (.oldMembers, .nothingAfterLeaving),
+        (.readLost, .unreadIsRight),
+    ]
+
+    /// In one of a few random lives, which keep all promises without it.
+    @Test(arguments: plants) func isFound(_ planted: (plant: Plant, property: Property)) {
+        var broken: Set<Property> = []
+        for seed in 1...16 as ClosedRange<UInt64> where !broken.contains(planted.property) {
+            let world = Schedule.world(seed: seed)
+            world.plant = planted.plant
+            Schedule.run(world)
+            broken.formUnion(world.broken)
+        }
+        #expect(broken.contains(planted.property), "\(planted.plant) broke \(broken)")
+    }
+
+    /// One of two users says something while no way leads from his node to that of the other one.
+    private static func dividedUsers(_ plant: Plant?) throws -> ClusterWorld {
+        let world = ClusterWorld(seed: 1)
+        world.plant = plant
+        world.openChat(users: 2, groups: 0)
+        world.start(2)
+        let (one, other) = (world.clients[0], world.clients[2])
+        one.logIn(at: 0)
+        other.logIn(at: 1)
+        world.run(for: .seconds(20))
+        world.network.cut([0], [1])
+        world.run(for: .seconds(20))
+        one.say([1], to: try #require(ConversationID.pair(one.user, other.user)))
+        world.run(for: .seconds(1))
+        world.healNetwork()
+        world.run(for: .seconds(30))
+        world.checkMessages()
+        return world
+    }
+
+    @Test func whatWasSaidInADivisionArrives() throws {
+        let world = try Self.dividedUsers(nil)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
+    @Test(arguments: [Plant.doubtForgotten, .openingOneLate]) func whatDoesNotArriveIsFound(_ plant: Plant) throws {
+        let world = try Self.dividedUsers(plant)
+        #expect(world.broken == [.everythingArrives], "\(world.violations)")
+    }
+
+    /// Two users write to each other on one node, then on another one, and come back.
+    private static func movingUsers(_ plant: Plant?) throws -> ClusterWorld {
+        let world = ClusterWorld(seed: 1)
+        world.plant = plant
+        world.openChat(users: 2, groups: 0)
+        world.start(2)
+        world.run(for: .seconds(70))
+        let (one, other) = (world.clients[0], world.clients[2])
+        let pair = try #require(ConversationID.pair(one.user, other.user))
+        for place in [0, 1, 0] {
+            one.logIn(at: place)
+            other.logIn(at: place)
+            world.run(for: .seconds(20))
+            for _ in 0..<2 {
+                one.say([1], to: pair)
+                world.run(for: .seconds(10))
+            }
+        }
+        world.checkMessages()
+        return world
+    }
+
+    @Test func whoMovesIsNotToldAgain() throws {
+        let world = try Self.movingUsers(nil)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+        #expect(world.ledger.entries.values.map(\.count) == [6])
+    }
+
+    @Test func aStaleCursorThatIsKeptIsFound() throws {
+        let world = try Self.movingUsers(.staleCursorKept)
+        #expect(world.broken == [.readOnceOnly], "\(world.violations)")
+    }
+}
