@@ -52,12 +52,12 @@ struct Candidates {
     }
 
     /// The best node, which counts one more from now on; `nil` when none takes clients.
-    /// - Parameter isLocal: the client is on this machine, and a loopback address will do.
+    /// - Parameter isLocal: the client is on this machine, and an address that only means something here will do.
     mutating func take(own: PeerStatus, isLocal: Bool = true) -> PeerStatus? {
-        let open = peers.filter { $0.value.status.takesClients && (isLocal || !$0.value.status.isLoopback) }
+        let open = peers.filter { $0.value.status.takesClients && (isLocal || !$0.value.status.isOfEachMachine) }
         let peer = open.min { ($0.value.load, $0.key) < ($1.value.load, $1.key) }
         let ownLoad = Int(own.sessionCount) + sentHere.count
-        if own.takesClients, isLocal || !own.isLoopback, peer.map({ ownLoad <= $0.value.load }) ?? true {
+        if own.takesClients, isLocal || !own.isOfEachMachine, peer.map({ ownLoad <= $0.value.load }) ?? true {
             sentHere.add()
             return own
         }
@@ -70,8 +70,10 @@ struct Candidates {
 extension PeerStatus {
     fileprivate var takesClients: Bool { isReady && !isDraining }
 
-    /// Its clients are told an address where each machine finds itself.
-    fileprivate var isLoopback: Bool {
-        clientHost == "localhost" || SocketAddress(numeric: clientHost, port: 0)?.isLoopback == true
+    /// Its clients are told an address where each machine finds itself: loopback, or what is good for listening only.
+    fileprivate var isOfEachMachine: Bool {
+        if clientHost == "localhost" { return true }
+        guard let address = SocketAddress(numeric: clientHost, port: 0) else { return false }
+        return address.isLoopback || address.isAny
     }
 }

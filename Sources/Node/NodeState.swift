@@ -240,7 +240,7 @@ final class NodeState: NodeFacts {
         if before != nil { return }
         log.warn(
             "client_address_local",
-            "a client from elsewhere asked for a server, and all are told as loopback addresses",
+            "a client from elsewhere asked for a server, and all tell addresses where it would find its own machine",
             ["fix": .string("client.advertise, on each node"), "told": .string(clientHost)])
     }
 

@@ -18,7 +18,9 @@ import WireKit
         // What is published by a container engine, or forwarded, comes from another address of this machine.
         ("172.30.0.1", "127.0.0.1:8081", true), ("172.30.0.1", "localhost:8081", true),
         ("172.30.0.1", "[::1]:8081", true),
-        ("127.0.0.1", "chat.example.org", true), ("::1", nil, true),
+        ("127.0.0.1", "localhost:8080", true), ("127.0.0.1", "", true), ("::1", nil, true),
+        // A reverse proxy of this machine asks for somebody else, by the name that this one has for others.
+        ("127.0.0.1", "chat.example.org", false), ("::1", "192.168.1.10:8080", false),
     ])
     func aCallerIsOfThisMachineOrNot(peer: String, host: String?, isLocal: Bool) throws {
         let address = try #require(SocketAddress(numeric: peer, port: 5000))
@@ -29,7 +31,7 @@ import WireKit
         PeerStatus(isReady: true, isDraining: false, sessionCount: sessions, clientHost: host, clientPort: 8000)
     }
 
-    @Test(arguments: ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+    @Test(arguments: ["127.0.0.1", "127.1.2.3", "::1", "localhost", "0.0.0.0", "::"])
     func loopbackIsForThisMachineOnly(host: String) throws {
         var candidates = Candidates()
         let node = try #require(NodeID(rawValue: 2))

@@ -66,7 +66,7 @@ public enum DiscoveryRoute {
                 case .full: .object([("code", .number(2)), ("msg", .string("负载过高"))])
                 case .none: .object([("code", .number(1)), ("msg", .string("没有msg_server"))])
                 case .local:
-                    .object([("code", .number(1)), ("msg", .string("没有msg_server: client.advertise is loopback"))])
+                    .object([("code", .number(1)), ("msg", .string("没有msg_server: client.advertise is needed"))])
                 }
             answer(HTTPResponse(.ok, type: "text/html;charset=utf-8", body: body.bytes))
         }
@@ -78,7 +78,8 @@ public enum DiscoveryRoute {
 
 /// Who asks where to connect, and by which name of this machine.
 struct LookupCaller {
-    /// It is on this machine, or asks through something that makes the port one of its own.
+    /// It is on this machine, or asks through something that makes the port one of its own. The name by which it asks
+    /// says so, for behind a reverse proxy of this machine everybody comes from there; without one, the address does.
     let isLocal: Bool
     private let host: String?
     private let name: String
@@ -90,7 +91,7 @@ struct LookupCaller {
         let end = bytes.first == UInt8(ascii: "[")
             ? bytes.firstIndex(of: UInt8(ascii: "]")) : bytes.lastIndex(of: UInt8(ascii: ":"))
         name = String(Substring(bytes[..<(end ?? bytes.endIndex)].drop { $0 == UInt8(ascii: "[") }))
-        isLocal = peer.isLoopback || Self.isLoopback(name)
+        isLocal = name.isEmpty ? peer.isLoopback : Self.isLoopback(name)
     }
 
     /// A name that only this machine has for itself, and every other one too.
