@@ -47,6 +47,7 @@ public struct NodeRegistry: Sendable {
     public func enlist(_ name: String) throws(Migrator.Failure) -> Life {
         let session = try BlockingSession(place)
         // Fifty new nodes that start at once on a slow disk wait for each other longer than a query may.
+        try session.allowLongStatements()
         try session.execute("set statement_timeout = '60s'; set lock_timeout = 0", step: 0)
         let row = try session.row("select node_id, node_epoch from enlist_node($1)", [name])
         guard row.count == 2, let number = UInt16(row[0]), let epoch = UInt64(row[1]) else {

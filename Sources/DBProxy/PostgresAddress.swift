@@ -42,13 +42,12 @@ public struct PostgresAddress: Sendable {
         self.environment = environment
     }
 
-    /// Each of the places by itself, with a bound on the time that one may be silent.
+    /// Each of the places by itself.
     var places: [PostgresAddress] {
         if hosts.count == 1 { return [self] }
         return hosts.map { host in
             var one = options
             (one["host"], one["hostaddr"], one["port"]) = (host.host, host.address, host.port)
-            one["connect_timeout"] = one["connect_timeout"] ?? "3"
             return PostgresAddress(one, [host], environment)
         }
     }
@@ -104,7 +103,11 @@ public struct PostgresAddress: Sendable {
     /// A connection that died without a word (a NAT that forgot it, a firewall, a machine without power) is known for
     /// dead before a send has used up its budget: when what was sent is not confirmed for two seconds, and an idle one
     /// when it does not answer three times.
+    ///
+    /// And one that says nothing when it is called, as a server that stands still, is known after three seconds (libpq
+    /// would wait for ever).
     private static let livenessDefaults = [
+        "connect_timeout": "3",
         "keepalives": "1", "keepalives_idle": "2", "keepalives_interval": "1", "keepalives_count": "3",
         "tcp_user_timeout": "2000",
     ]

@@ -49,6 +49,18 @@ import Testing
         #expect([0, -SIGTERM].contains(server.end()))
     }
 
+    @Test func aDatabaseThatSaysNothingIsNamed() throws {
+        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(silent) }
+        #expect(listen(silent, 8) == 0)
+        let port = try #require(Self.port(of: silent))
+        let server = try ServerProcess(nil, ["postgres.dsn": "host=127.0.0.1 port=\(port) user=x dbname=x"])
+        let line = try server.line(of: "postgres_unreachable")
+        #expect(line.contains(#""address":"127.0.0.1:\#(port)"#) && line.contains("it is silent"), "\(line)")
+        server.send(SIGTERM)
+        #expect([0, -SIGTERM].contains(server.end()))
+    }
+
     @Test func aPortThatIsTakenIsNamedWithItsSetting() throws {
         let taken = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(taken) }

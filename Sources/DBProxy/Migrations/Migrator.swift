@@ -52,7 +52,8 @@ public struct Migrator {
         let encoding = try session.row("show server_encoding", [])[0]
         if encoding != DatabaseServer.encoding { throw .unusable(.encoding(encoding)) }
         // A migration may take longer than a session of a node waits for anything.
-        try session.execute("set statement_timeout = 0; set client_min_messages = warning", step: 0)
+        try session.allowLongStatements()
+        try session.execute("set client_min_messages = warning", step: 0)
         var schema = try version(session)
         var applied: [Int32] = []
         while true {
