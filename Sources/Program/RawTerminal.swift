@@ -10,11 +10,20 @@ public enum RawTerminal {
 
     /// `false` if standard input is no terminal that can do it.
     public static func begin() -> Bool {
+        // Ctrl-C and the like are keys too: whoever reads them can give the terminal back.
+        begin { raw in
+            raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG | IEXTEN)
+            raw.c_iflag &= ~tcflag_t(IXON | ICRNL)
+        }
+    }
+
+    /// Only shows nothing: lines are lines, and Ctrl-C ends the program.
+    static func hide() -> Bool { begin { $0.c_lflag &= ~tcflag_t(ECHO) } }
+
+    private static func begin(_ change: (inout termios) -> Void) -> Bool {
         guard !isRaw.load(ordering: .acquiring), unsafe tcgetattr(STDIN_FILENO, &before) == 0 else { return false }
         var raw = unsafe before
-        // Ctrl-C and the like are keys too: whoever reads them can give the terminal back.
-        raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG | IEXTEN)
-        raw.c_iflag &= ~tcflag_t(IXON | ICRNL)
+        change(&raw)
         guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw) == 0 else { return false }
         isRaw.store(true, ordering: .releasing)
         for number in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] {

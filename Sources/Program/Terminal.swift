@@ -24,9 +24,15 @@ public enum Terminal {
         return true
     }
 
-    /// Asks without showing what is typed; `nil` if there is no terminal.
+    /// Asks for a line without showing what is typed; `nil` if there is no terminal. The one of the C library takes
+    /// Ctrl-C for a letter, and a program that is ended leaves a terminal that shows nothing.
     public static func askSecret(_ question: String) -> String? {
-        guard let answer = unsafe getpass(question) else { return nil }
-        return unsafe String(cString: answer)
+        guard RawTerminal.hide() else { return nil }
+        defer {
+            RawTerminal.restore()
+            write("\n", to: .errors)
+        }
+        write(question, to: .errors)
+        return readLine() ?? ""
     }
 }
