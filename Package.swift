@@ -181,7 +181,7 @@ let package = Package(
         tests("PrimitivesTests", uses: ["Primitives"]),
         tests("CryptoTests", uses: ["Crypto", "Primitives"]),
         tests("SettingsTests", uses: ["Settings"]),
-        tests("ProgramTests", uses: ["Program"]),
+        tests("ProgramTests", uses: ["Program", "Settings"]),
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),

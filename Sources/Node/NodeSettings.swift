@@ -65,7 +65,7 @@ public enum NodeSettings {
     public static let postgres = Setting<String>(
         required: "postgres.dsn",
         help: "Connection string of PostgreSQL, as libpq reads it. Of several hosts, the one that is writable is used.",
-        isSecret: true)
+        isSecret: true, complaint: { $0.isEmpty ? "must not be empty" : nil })
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
     public static let postgresLanes = Setting<Int>(

@@ -67,7 +67,10 @@ private struct Resolver {
     ) -> String? {
         guard assignment.target.isFile else { return assignment.text }
         do throws(SecretFileError) {
-            return try readSecret(assignment.text)
+            let text = try readSecret(assignment.text)
+            // Nobody names a file in order to have no secret.
+            if SecretText.cleaned(text).isEmpty { throw SecretFileError(reason: "it is empty") }
+            return text
         } catch {
             problems.append(
                 .unreadableSecret(setting.name, assignment.source, path: assignment.text, reason: error.reason))

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 @testable import Program
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(0o600, true), (0o400, true), (0o640, false), (0o604, false)])
+    @Test(arguments: [(0o600, true), (0o400, true), (0o660, false), (0o604, false)])
     func aSecretIsItsOwnersOnly(mode: Int, isRead: Bool) throws {
         try withFile("secret", mode: mode) {
             let secret = try? TextFile.readSecret(path)
@@ -32,11 +33,32 @@ import Testing
         }
     }
 
+    /// The group is that of this process: so root is handed its own files on a mount that it cannot change.
+    @Test func aSecretMayBeTheGroupsOfTheProcess() throws {
+        try withFile("secret", mode: 0o440) { try #expect(TextFile.readSecret(path) == "secret") }
+    }
+
+    /// Docker makes a folder of a mount whose file is missing.
+    @Test func aFolderIsNoFile() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect {
+            try TextFile.read(path)
+        } throws: {
+            "\($0)" == "\(path): Is a directory"
+        }
+        #expect {
+            try TextFile.readSecret(path)
+        } throws: {
+            ($0 as? SecretFileError)?.reason == "Is a directory"
+        }
+    }
+
     /// The files of a Kubernetes secret are root's; the group is that of the pod.
     @Test(arguments: [(0o440, true), (0o640, true), (0o400, true), (0o660, false), (0o444, false), (0o450, false)])
     func aSecretOfAnotherOwnerMayBeTheGroups(mode: Int, isPrivate: Bool) {
-        #expect(TextFile.isPrivate(mode: mode_t(mode), isOwn: false) == isPrivate)
-        #expect(TextFile.isPrivate(mode: mode_t(mode), isOwn: true) == (mode & 0o077 == 0))
+        #expect(TextFile.isPrivate(mode: mode_t(mode), isForeign: false) == isPrivate)
+        #expect(TextFile.isPrivate(mode: mode_t(mode), isForeign: true) == (mode & 0o077 == 0))
     }
 
     @Test func theEnvironmentIsRead() {

@@ -2,6 +2,15 @@ import Settings
 import Testing
 
 @Suite struct ProblemTests {
+    /// As Docker leaves it of a secret that was not there.
+    @Test(arguments: ["", "\n", " \r\n"]) func anEmptySecretFileIsNamed(contents: String) {
+        let read: Schema.SecretReader = { _ throws(SecretFileError) in contents }
+        let error = #expect(throws: ConfigurationError.self) {
+            try Example.load(file: "postgres.password_file = /x", readSecret: read)
+        }
+        #expect(error?.description == "g.conf:1: cannot read 'postgres.password' from '/x': it is empty")
+    }
+
     @Test(arguments: [
         ("listn = a:1", "g.conf:1: unknown setting 'listn'; did you mean 'listen'?"),
         ("\n\nwhatever = 1", "g.conf:3: unknown setting 'whatever'"),
