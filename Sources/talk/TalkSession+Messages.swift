@@ -85,8 +85,10 @@ extension TalkSession {
         showNew(in: conversation, at: now)
     }
 
-    private mutating func showNew(in conversation: ConversationID, at now: Instant) {
-        guard !isCatchingUp, var inbox = inboxes.removeValue(forKey: conversation) else { return }
+    mutating func showNew(in conversation: ConversationID, at now: Instant) {
+        guard !isCatchingUp, !isAskingForName(of: conversation),
+            var inbox = inboxes.removeValue(forKey: conversation)
+        else { return }
         let before = inbox.shown
         for item in inbox.take() {
             show(line(item, in: conversation))

@@ -55,7 +55,15 @@ extension TalkSession {
         }
     }
 
-    /// Asks what a group is called; it is too late for what has come, and in time for what comes next.
+    /// What a group is called is not known yet: what is said there is shown when it is, or if the server knows no name.
+    func isAskingForName(of conversation: ConversationID) -> Bool {
+        guard case .group(let group) = conversation.kind else { return false }
+        return questions.values.contains { question in
+            if case .groupNames(let some) = question.subject { some.contains(group) } else { false }
+        }
+    }
+
+    /// Asks what a group is called.
     mutating func learn(of conversation: ConversationID, at now: Instant) {
         if case .group(let group) = conversation.kind { learn(of: [group], at: now) }
     }
@@ -140,6 +148,8 @@ extension TalkSession {
             let answer = try IMGroupInfoListRsp(reading: body)
             questions[header.sequence] = nil
             groups.told(answer.groupInfoList)
+            guard case .groupNames(let some) = subject else { return }
+            for group in some { showNew(in: .group(group), at: now) }
         case (.unreadMsgCntRsp, .unread):
             let answer = try IMUnreadMsgCntRsp(reading: body)
             questions[header.sequence] = nil

@@ -24,7 +24,7 @@ extension Verb {
             ((try? trail.answer.get()["notes"]?.items) ?? []).map { (trail.title, $0) }
         }
         // The clocks of nodes differ a little; the steps on each of them are in their order.
-        let sorted = notes.sorted { ($0.1["at"]?.text ?? "") < ($1.1["at"]?.text ?? "") }
+        let sorted = firstReads(notes.sorted { ($0.1["at"]?.text ?? "") < ($1.1["at"]?.text ?? "") })
         let table = Report.list(
             ["AT", "NODE", "STEP", "USER", "DEVICE"],
             sorted.map { title, note in
@@ -46,6 +46,15 @@ extension Verb {
                     .array(trails.map { .object([("node", $0.node["id"] ?? .null), ("trail", $0.json)]) })
                 ),
             ]))
+    }
+
+    /// Who reads a later message reads this one again; only the first time is of interest.
+    private static func firstReads(_ notes: [(String, JSON)]) -> [(String, JSON)] {
+        var readers: Set<Int> = []
+        return notes.filter { _, note in
+            guard note["step"]?.text == "read", let user = note["user"]?.integer else { return true }
+            return readers.insert(user).inserted
+        }
     }
 
     private static func summary(_ stored: JSON) -> String {

@@ -51,11 +51,14 @@ import Testing
     @Test func whatComesIsShownWithTheNameOfTheGroup() throws {
         var probe = try SessionProbe.loggedIn()
         probe.push(1, "one", in: 5)
-        #expect(probe.shown == ["bob (group 5): one"])
+        // It waits for the name, and nothing else waits with it.
+        probe.push(7, "hello")
+        #expect(probe.shown == ["bob: hello"])
         try probe.nameGroups([(5, "Lunch")])
+        #expect(probe.shown.last == "bob (Lunch): one")
         probe.push(2, "two", in: 5)
         probe.push(3, "mine", from: SessionProbe.alice, in: 5)
-        #expect(probe.shown.dropFirst() == ["bob (Lunch): two", "→ Lunch: mine"])
+        #expect(probe.shown.dropFirst(2) == ["bob (Lunch): two", "→ Lunch: mine"])
         #expect(!probe.isSent(.groupInfoListReq))
     }
 
@@ -64,6 +67,7 @@ import Testing
         probe.type("/r too early")
         #expect(probe.notes.last == "Nobody has written yet.")
         probe.push(1, "one", in: 5)
+        try probe.nameGroups([(5, "Lunch")])
         probe.push(7, "hello")
         probe.type("/r hello bob")
         #expect(try probe.acknowledge(as: 8).toSessionID == SessionProbe.bob.rawValue)

@@ -146,6 +146,25 @@ import WireKit
         for wrong in ["#1,#2", "#1,#2/0", "#1,#2/x", "#1,#2/1/1"] { #expect(place.run("trace \(wrong)").code == 2) }
     }
 
+    @Test func whoReadsIsTracedOnce() async throws {
+        let cluster = try TestCluster(1)
+        try cluster.addUsers("alice", "bob")
+        let place = try place(cluster)
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", at: cluster[0])
+        for text in ["one", "two", "three"] {
+            _ = try await alice.say(text, to: 2)
+            let heard = try await bob.heard()
+            await bob.send(
+                .msgDataReadAck,
+                IMMsgDataReadAck(userID: 2, sessionID: 1, msgID: heard.id, sessionType: .single))
+        }
+        let last = await run("trace alice,bob/3", at: place) { $0.output.contains("read by 2") }
+        #expect(rows(last.output).count { $0.dropFirst(2).first == "read" } == 1, "\(last.output)")
+        let first = place.run("trace alice,bob/1")
+        #expect(rows(first.output).count { $0.dropFirst(2).first == "read" } == 1, "\(first.output)")
+    }
+
     @Test func settingsAreShownWithTheirSources() async throws {
         let cluster = try TestCluster(2)
         let place = try place(cluster)
