@@ -18,8 +18,8 @@ extension Verb {
         let show = call.console.showProgress
         show("asking PostgreSQL")
         // Without our tables nothing is known of other nodes.
-        let nodes = (try? call.administrator().nodes()) ?? []
-        let others = nodes.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
+        let places = (try? call.administrator().nodes()) ?? []
+        let others = places.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
         var symptoms = try database(call, configuration, nodeCount: others.count + 1)
         show("asking Redis")
         symptoms.append(
@@ -30,11 +30,34 @@ extension Verb {
         symptoms += SecretCheck.symptoms(of: configuration)
         symptoms.append(
             NodeCheck.files(SystemFacts.openFileLimits, clients: configuration[NodeSettings.maxConnections]))
-        show("asking the node")
-        symptoms += NodeCheck.symptoms(of: AdminPort(place: configuration.admin, token: ""))
-        symptoms += others.map(NodeCheck.route)
-        symptoms += clientAddresses(configuration)
+        show("asking the nodes")
+        symptoms += nodes(configuration, places)
         return report(symptoms)
+    }
+
+    /// - Parameter places: of the nodes that the database knows.
+    private static func nodes(_ configuration: NodeConfiguration, _ places: [NodePlace]) -> [Symptom] {
+        let name = configuration[NodeSettings.name]
+        let others = places.filter { $0.name != name }
+        let isMissed = places.count > others.count || !others.contains(where: \.isLively)
+        let asked = NodeCheck.symptoms(of: AdminPort(place: configuration.admin, token: ""), isMissed: isMissed)
+        let cluster = configuration.adminToken.flatMap {
+            try? ClusterNodes(AdminPort(place: configuration.admin, token: $0))
+        }
+        // Who left and has started again may be known to the database first.
+        let known = (cluster?.all ?? []).filter { $0["state"]?.text != "left" }
+        let unknown = others.filter { place in !known.contains { $0["id"]?.integer == Int(place.number) } }
+        let found = known.flatMap { ClusterCheck.symptoms(of: $0) }
+            + (cluster?.ask("/admin/v1/readiness") ?? []).filter { $0.node["self"]?.isTrue != true }
+            .flatMap { ClusterCheck.symptoms(of: $0) }
+            + unknown.map { ClusterCheck.symptom(of: $0) }
+        // The kernel knows a way to a node that is dead as well: only that there is none says something of it.
+        let live = Set((cluster?.live ?? []).compactMap { $0["id"]?.integer } + unknown.map { Int($0.number) })
+        let routes = others.filter(\.isLively).compactMap { place in
+            let route = NodeCheck.route(to: place)
+            return route.level != .ok || live.contains(Int(place.number)) ? route : nil
+        }
+        return asked + found + routes + clientAddresses(cluster?.live ?? [])
     }
 
     private static func database(
@@ -80,11 +103,8 @@ extension Verb {
     }
 
     /// As the nodes of the cluster tell them; without a node that answers there is nothing to look at.
-    private static func clientAddresses(_ configuration: NodeConfiguration) -> [Symptom] {
-        guard let token = configuration.adminToken,
-            let nodes = try? ClusterNodes(AdminPort(place: configuration.admin, token: token))
-        else { return [] }
-        let told = nodes.live.compactMap { node -> (node: String, place: String, reach: AddressCheck.Reach)? in
+    private static func clientAddresses(_ live: [JSON]) -> [Symptom] {
+        let told = live.compactMap { node -> (node: String, place: String, reach: AddressCheck.Reach)? in
             guard let place = node["status"]?["client_address"]?.text else { return nil }
             let reach = HostPort(setting: place).map {
                 AddressCheck.reach(of: NameResolver.resolveNow($0.host, port: $0.port))

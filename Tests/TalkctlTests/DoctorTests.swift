@@ -26,7 +26,7 @@ import WireKit
             #expect(line(code, result.output)?.hasPrefix("ok    ") == true, "\(code)")
         }
         #expect(line("client_address", result.output)?.hasPrefix("warn  ") == true)
-        #expect(line("node", result.output) == "warn  node: no node answers at 127.0.0.1:1")
+        #expect(line("node", result.output) == "bad   node: no node answers at 127.0.0.1:1")
         let json = place.run("doctor --json").output
         #expect(json.hasPrefix(#"{"healthy":false,"findings":[{"level":"ok","code":"postgres_version","text":"#))
     }

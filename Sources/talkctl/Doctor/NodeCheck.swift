@@ -12,18 +12,18 @@ enum NodeCheck {
     /// Files besides those of clients.
     private static let otherFiles = 1_000
 
-    static func symptoms(of port: AdminPort) -> [Symptom] {
+    /// - Parameter isMissed: a node should be there.
+    static func symptoms(of port: AdminPort, isMissed: Bool) -> [Symptom] {
         let place = port.place.settingText
         do {
             let version = try port.exchange(.get, "/version").body
             let readiness = try port.exchange(.get, "/readyz").body
-            return [symptom(ofVersion: version, at: place)] + symptoms(ofReadiness: readiness, at: place)
+            return [symptom(ofVersion: version, at: place)]
+                + symptoms(ofReadiness: readiness, of: "the node at \(place)")
         } catch {
-            return [
-                .warn(
-                    "node", "no node answers at \(place)",
-                    fix: "start it, or give --config of one that runs; then ask the doctor again")
-            ]
+            let reason = String(Failure(of: error).text.prefix { !$0.isNewline })
+            let fix = "start it, or give --config of one that runs; then ask the doctor again"
+            return [isMissed ? .bad("node", reason, fix: fix) : .warn("node", reason, fix: fix)]
         }
     }
 
@@ -36,12 +36,12 @@ enum NodeCheck {
             : .warn("node_version", text, fix: "use the talkctl that came with the node, or restart the node")
     }
 
-    static func symptoms(ofReadiness answer: JSON, at place: String) -> [Symptom] {
+    static func symptoms(ofReadiness answer: JSON, of title: String) -> [Symptom] {
         let reasons = answer["reasons"]?.items ?? []
         let warnings = answer["warnings"]?.items ?? []
-        if reasons.isEmpty, warnings.isEmpty { return [.ok("node_ready", "the node at \(place) takes users")] }
+        if reasons.isEmpty, warnings.isEmpty { return [.ok("node_ready", "\(title) takes users")] }
         let text = { (item: JSON) in
-            "the node at \(place) says \(item["code"]?.text ?? "?"): \(item["message"]?.text ?? "")"
+            "\(title) says \(item["code"]?.text ?? "?"): \(item["message"]?.text ?? "")"
         }
         return reasons.map { .bad("node_ready", text($0), fix: "its log says more; other nodes take its users") }
             + warnings.map { .warn("node_ready", text($0), fix: "its log says more") }
