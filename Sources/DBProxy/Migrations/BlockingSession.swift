@@ -88,6 +88,7 @@ import Reactor
         }
         return (0..<columns).map { unsafe String(cString: PQgetvalue(result, 0, $0)) }
     }
+
     /// The last result of what was sent, as `PQexec` has it.
     private func answer(_ isSent: Int32) throws(Migrator.Failure) -> OpaquePointer? {
         guard isSent == 1 else { throw .failed(step: 0, message) }
