@@ -61,7 +61,8 @@ import WireKit
     }
 
     @Test func behindAProxyTheLinksHaveItsAddress() async throws {
-        let node = try TestNode(nil, ["http.advertise": "https://im.example.org"])
+        let node = try TestNode(
+            nil, ["http.advertise": "https://im.example.org", "client.advertise": "im.example.org:8000"])
         let answer = try await get("/msg_server", at: node.node.httpAddress)
         #expect(answer.hasSuffix(#""discovery":"https://im.example.org/api/discovery"}"#))
         #expect(throws: (any Error).self) { try TestNode(nil, ["http.advertise": "im.example.org"]) }
