@@ -38,13 +38,14 @@ extension Database {
         parameters.add(marks.map { Int16($0.device.rawValue) })
         parameters.add(marks.map(\.epoch))
         query(for: .logins, Self.laterLogins, parameters, completion) { rows in
-            (0..<rows.count).compactMap { index in
+            var later: [LoginMark] = []
+            for index in 0..<rows.count {
                 guard let user = rows[index].userID(0), let type = rows[index].int16(1),
-                    let device = DeviceClass(rawValue: .init(truncatingIfNeeded: type)),
-                    let epoch = rows[index].int64(2)
+                    let device = UInt8(exactly: type).flatMap(DeviceClass.init), let epoch = rows[index].int64(2)
                 else { return nil }
-                return LoginMark(user, device, epoch)
+                later.append(LoginMark(user, device, epoch))
             }
+            return later
         }
     }
 }
