@@ -302,7 +302,7 @@ public final class LoginService {
         let token = attempt.wantsToken ? try? SessionToken() : nil
         let record = LoginRecord(
             user: credentials.user, clientType: attempt.clientType, tokenHash: token?.hash,
-            version: credentials.version, site: lookup.site.bytes)
+            version: credentials.version, site: subject.guesses.isSiteNoted ? nil : lookup.site.bytes)
         let accepted = records.add(
             Record(profile: credentials.profile, record: record, token: token, lookup: lookup))
         guard accepted else { return finish(lookup, .busy) }

@@ -27,6 +27,8 @@ public struct GuessRecord: Sendable {
     public var isKnownWrong = false
     /// The name has logged in from this address within the last 30 days.
     public var isOwnSite = false
+    /// And within the last hour: it need not be noted again.
+    public var isSiteNoted = false
 
     public init() {}
 }
@@ -83,9 +85,10 @@ public struct LoginRecord: Sendable {
     public let tokenHash: [UInt8]?
     /// Of the credentials that it was judged by.
     public let version: Int32
-    public let site: [UInt8]
+    /// Where it came from, to be noted as the user's own; `nil`: it is noted already.
+    public let site: [UInt8]?
 
-    public init(user: UserID, clientType: ClientType, tokenHash: [UInt8]?, version: Int32, site: [UInt8]) {
+    public init(user: UserID, clientType: ClientType, tokenHash: [UInt8]?, version: Int32, site: [UInt8]?) {
         self.user = user
         self.clientType = clientType
         self.tokenHash = tokenHash
@@ -119,8 +122,7 @@ extension Database {
         select i.ordinal::int, coalesce(w.by_site, 0), w.age, coalesce(w.by_name, 0),
             coalesce(case when a.id is null then 0 when a.status = 3 then -a.credential_version
                 else a.credential_version end = any (w.known), false),
-            exists (
-                select from login_site s
+            (select s.seen_at > now() - interval '1 hour' from login_site s
                 where s.user_id = a.id and s.site = i.site and s.seen_at > now() - interval '30 days'),
             a.id, a.password, a.former_password, a.credential_version, a.status, p.token_hash, m.token_hash,
             \(profileColumns)
@@ -249,14 +251,14 @@ extension Database {
 extension LoginSubject {
     /// In the order of the columns of `subjects`.
     fileprivate init?(_ row: Row) {
-        guard let bySite = row.int32(1), let byName = row.int32(3), let isKnownWrong = row.bool(4),
-            let isOwnSite = row.bool(5)
+        guard let bySite = row.int32(1), let byName = row.int32(3), let isKnownWrong = row.bool(4)
         else { return nil }
         guesses.bySite = Int(bySite)
         guesses.sinceLast = .milliseconds(max(0, row.int32(2) ?? 0))
         guesses.byName = Int(byName)
         guesses.isKnownWrong = isKnownWrong
-        guesses.isOwnSite = isOwnSite
+        guesses.isOwnSite = row.bool(5) != nil
+        guesses.isSiteNoted = row.bool(5) == true
         guard let user = row.userID(6) else { return }
         guard let password = row.text(7), let version = row.int32(9), let status = row.int16(10),
             let profile = Profile(row, at: 13)

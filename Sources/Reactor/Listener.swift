@@ -61,8 +61,9 @@ public final class Listener: DescriptorHandler {
     public func ready(readable: Bool, writable: Bool) {
         for _ in 0..<Self.maxAcceptsPerTurn {
             do {
-                guard let accepted = try accept() else { return }
-                guard try adopt(accepted) else { continue }
+                var storage = sockaddr_storage()
+                guard let accepted = try accept(&storage) else { return }
+                guard let peer = SocketAddress(storage), try adopt(accepted, peer) else { continue }
                 if let wait = bucket.take(rate, at: loop.now) { return pause(for: wait) }
             } catch {
                 switch error.code {
@@ -77,16 +78,22 @@ public final class Listener: DescriptorHandler {
         }
     }
 
-    private func accept() throws(SystemError) -> Descriptor? {
+    /// A newcomer, if there is one, and where it comes from.
+    private func accept(_ peer: inout sockaddr_storage) throws(SystemError) -> Descriptor? {
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let listening = descriptor.raw
-        return try System.nonBlocking("accept4") { Int(accept4(listening, nil, nil, flags)) }
-            .map { Descriptor(Int32($0)) }
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe try withUnsafeMutablePointer(to: &peer) { (pointer) throws(SystemError) in
+            try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { (pointer) throws(SystemError) in
+                try System.nonBlocking("accept4") { unsafe Int(accept4(listening, pointer, &length, flags)) }
+            }
+        }
+        .map { Descriptor(Int32($0)) }
     }
 
     /// `false`: it was closed at once, as its owner may not have another one now; that takes nothing from the others.
-    private func adopt(_ accepted: consuming Descriptor) throws(SystemError) -> Bool {
-        guard let peer = SocketAddress(peerOf: accepted.raw), admits?(peer) != false else { return false }
+    private func adopt(_ accepted: consuming Descriptor, _ peer: SocketAddress) throws(SystemError) -> Bool {
+        guard admits?(peer) != false else { return false }
         try System.setOption(accepted.raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         let handle = try loop.adopt(accepted, service, phase: .open)
         loop.counters.accepted.add(1)
@@ -96,7 +103,8 @@ public final class Listener: DescriptorHandler {
 
     private func shedOne() {
         spare = nil
-        _ = try? accept()
+        var ignored = sockaddr_storage()
+        _ = try? accept(&ignored)
         spare = Listener.openSpare()
     }
 

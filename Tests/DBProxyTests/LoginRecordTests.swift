@@ -19,6 +19,28 @@ import Testing
         #expect(try probe.database.execute("select count(*) from login_site") == "2")
     }
 
+    @Test("a user twice in a batch logs in twice, in order; who is not there has no epoch; an address is noted if given")
+    func aBatch() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(3)
+        func login(_ user: UInt32, _ type: ClientType, _ token: UInt8, _ site: [UInt8]?) -> LoginRecord {
+            LoginRecord(user: UserID(user), clientType: type, tokenHash: [token], version: 1, site: site)
+        }
+        let batch = [
+            login(2, .ios, 1, [9]), login(99, .ios, 2, [9]), login(2, .android, 3, nil), login(1, .windows, 4, nil),
+            login(2, .windows, 5, nil), login(2, .ios, 6, [8]),
+        ]
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [1, nil, 2, 1, 1, 3])
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [4, nil, 5, 2, 2, 6])
+        let tokens = """
+            select string_agg(concat_ws(':', user_id, class, encode(token_hash, 'hex')), ' ' order by user_id, class)
+            from login
+            """
+        #expect(try probe.database.execute(tokens) == "1:0:04 2:0:05 2:1:06")
+        let sites = "select string_agg(encode(site, 'hex'), ' ' order by site) from login_site"
+        #expect(try probe.database.execute(sites) == "08 09")
+    }
+
     @Test("a login waits for a change under way, also the first one of its class", arguments: [true, false])
     func aChangeUnderWay(isFirst: Bool) async throws {
         let probe = try await DatabaseProbe()
