@@ -55,7 +55,8 @@ let package = Package(
         module("Log", uses: ["Primitives"]),
         module("HTTPCore", uses: ["Primitives"]),
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
-        module("Reactor", uses: ["CLinux", "Primitives"]),
+        module("TLS", uses: ["COpenSSL", "Primitives"]),
+        module("Reactor", uses: ["CLinux", "Primitives", "TLS"]),
         module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
@@ -66,7 +67,7 @@ let package = Package(
         module("ServerLookup", uses: ["HTTPClient", "HTTPCore", "Primitives", "Reactor"]),
 
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TalkProtocol"]),
+        module("DBProxy", uses: ["CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
@@ -105,8 +106,8 @@ let package = Package(
             "Node",
             uses: [
                 "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log",
-                "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TalkProtocol",
-                "TopicBus",
+                "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TLS",
+                "TalkProtocol", "TopicBus",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
@@ -128,7 +129,7 @@ let package = Package(
             name: "talkctl",
             dependencies: [
                 "Administration", "DBProxy", "HTTPClient", "HTTPCore", "Node", "Primitives", "Program", "Reactor",
-                "Settings", "TalkProtocol",
+                "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -140,7 +141,8 @@ let package = Package(
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
         // Test kits: not shipped.
-        kit("SocketKit", uses: ["Reactor", "Primitives"]),
+        kit("SocketKit", uses: ["Reactor", "Primitives", "TLS"]),
+        kit("TLSKit", uses: ["TLS"]),
         kit(
             "ClusterSimulator",
             uses: [
@@ -194,7 +196,8 @@ let package = Package(
                 "Primitives", "TalkProtocol", "TopicBus",
             ]),
         tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
-        tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit"]),
+        tests("TLSTests", uses: ["Primitives", "TLS", "TLSKit"]),
+        tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit", "TLS", "TLSKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests(
@@ -205,7 +208,9 @@ let package = Package(
             ]),
         tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
-        tests("DBProxyTests", uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+        tests(
+            "DBProxyTests",
+            uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TLS", "TLSKit", "TalkProtocol"]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests(
             "ClientGatewayTests",

@@ -12,6 +12,7 @@ public import Primitives
 public import Reactor
 public import Settings
 import Synchronization
+public import TLS
 import TalkProtocol
 
 /// A running node: the loops and everything on them.
@@ -21,6 +22,7 @@ public final class Node: Sendable {
     public enum Failure: Error, CustomStringConvertible {
         case badAddress(setting: String, String)
         case badDatabaseAddress
+        case badRedis(TLSError)
         case badMinVersion(String)
         case badJoin(String)
         case noClusterAddress
@@ -32,6 +34,7 @@ public final class Node: Sendable {
             switch self {
             case .badAddress(let setting, let text): "\(setting): nothing is known at \(text)"
             case .badDatabaseAddress: "postgres.dsn is no connection string of libpq"
+            case .badRedis(let error): "redis.tls: \(error)"
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
             case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"

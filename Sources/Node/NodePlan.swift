@@ -56,9 +56,7 @@ struct NodePlan: Sendable {
         database.queryConnections = configuration[NodeSettings.postgresQueries]
         database.lanes = configuration[NodeSettings.postgresLanes]
         self.database = database
-        redis = configuration[NodeSettings.redis].map {
-            RedisPlace(host: $0.host, port: $0.port, password: configuration[NodeSettings.redisPassword])
-        }
+        do { redis = try RedisPlace(configuration) } catch { throw Node.Failure.badRedis(error) }
         cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         var tuning = try NodeTuning(configuration, loops: loops)

@@ -74,6 +74,16 @@ public enum NodeSettings {
         "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
     public static let redisPassword = Setting<String>(
         "redis.password", default: "", help: "What Redis asks for, if it does (requirepass).", isSecret: true)
+    public static let redisTLS = Setting<Bool>(
+        "redis.tls", default: false, help: "Whether the connection to Redis is encrypted, with TLS 1.2 or 1.3.")
+    public static let redisAuthorities = Setting<String>(
+        "redis.tls_authorities", default: "",
+        help: "PEM file of those whose certificates of Redis are believed. Empty: those of the system.")
+    public static let redisCertificate = Setting<String>(
+        "redis.tls_certificate", default: "",
+        help: "PEM file of the certificate for a Redis that asks for one (tls-auth-clients).")
+    public static let redisKey = Setting<String>(
+        "redis.tls_key", default: "", help: "PEM file of the key of that certificate.")
     public static let clusterSecret = Setting<String>(
         required: "cluster.secret", help: "Shared by all nodes: at least 32 characters that nobody can guess.",
         isSecret: true, complaint: SecretStrength.complaint)
@@ -175,7 +185,8 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
-        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, clusterSecret, gossipListen, busListen,
+        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS,
+        redisAuthorities, redisCertificate, redisKey, clusterSecret, gossipListen, busListen,
         clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
         groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline,
         idlePC, idleMobile, newcomersPerAddress,

@@ -80,6 +80,15 @@
         count &+= length
     }
 
+    /// Appends what `fill` writes: it returns how many bytes of the `length` it was given.
+    @unsafe public mutating func append(upTo length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) {
+        precondition(length >= 0, "cannot append \(length) bytes")
+        reserve(length)
+        let written = unsafe fill(UnsafeMutableRawBufferPointer(start: base + count, count: length))
+        precondition(written >= 0 && written <= length, "\(written) bytes written into \(length)")
+        count &+= written
+    }
+
     public mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(bigEndian value: Value) {
         reserve(MemoryLayout<Value>.size)
         unsafe base.storeBytes(of: value.bigEndian, toByteOffset: count, as: Value.self)

@@ -1,4 +1,4 @@
-/// One TCP connection as its loop keeps it: 104 bytes, and nothing else while it is idle.
+/// One TCP connection as its loop keeps it: 112 bytes, and nothing else while it is idle and speaks no TLS.
 struct Connection: ~Copyable {
     enum Phase: UInt8 {
         case connecting
@@ -32,6 +32,8 @@ struct Connection: ~Copyable {
     let service: StreamService
     var phase: Phase
     var flags: Flags = []
+    /// As epoll was told last.
+    var watched: Epoll.Interest = []
     /// The service's limits, kept here so that the send path looks in one place.
     let maxOutputBytes: UInt32
     let maxOutputFrames: UInt32
@@ -41,7 +43,9 @@ struct Connection: ~Copyable {
     var tag: UInt64 = 0
     var timer = TimerWheel.Links()
     var input = InputBuffer()
+    /// Plaintext, if it speaks TLS.
     var output = OutputQueue()
+    var tls: SealedStream?
 
     init(socket: consuming Descriptor, service: StreamService, limits: StreamLimits, phase: Phase) {
         self.socket = socket
@@ -52,6 +56,9 @@ struct Connection: ~Copyable {
     }
 
     var descriptor: Int32 { socket.raw }
+
+    /// Bytes that wait to be sent.
+    var pendingOutput: Int { Int(output.byteCount) + Int(tls?.output.byteCount ?? 0) }
 
     var isOutputTooLong: Bool { output.byteCount > maxOutputBytes || output.frameCount > maxOutputFrames }
 

@@ -69,6 +69,7 @@ extension EventLoop {
         guard connections.contains(handle), connections[handle.slot].phase != .dead else { return }
         connections[handle.slot].phase = .dead
         connections[handle.slot].output.release(to: pool)
+        connections[handle.slot].tls?.output.release(to: pool)
         dead.append((handle, reason))
     }
 
@@ -109,6 +110,7 @@ extension EventLoop {
         var connection = connections.remove(handle)
         connection.input.release(to: pool)
         connection.output.release(to: pool)
+        connection.tls?.output.release(to: pool)
         if wasAnnounced { counters.closed.add(1) }
     }
 
@@ -127,6 +129,7 @@ extension EventLoop {
     /// One `recv` per turn; level-triggered readiness brings the rest in the next turn, after everyone else's.
     private func readOnce(_ handle: ConnectionHandle) {
         let slot = handle.slot
+        if let stream = connections[slot].tls { return readSealed(stream, handle) }
         let carried = Int(connections[slot].input.count)
         if carried > Self.maxCarry { return readInPlace(handle) }
         if carried > 0 {
@@ -164,7 +167,7 @@ extension EventLoop {
         presentStored(handle)
     }
 
-    private func presentStored(_ handle: ConnectionHandle) {
+    func presentStored(_ handle: ConnectionHandle) {
         let slot = handle.slot
         let consumed = unsafe present(connections[slot].input.bytes, on: handle)
         guard connections[slot].phase == .open else { return }
@@ -172,20 +175,20 @@ extension EventLoop {
         checkInputLimit(handle)
     }
 
-    private func present(_ bytes: UnsafeRawBufferPointer, on handle: ConnectionHandle) -> Int {
+    func present(_ bytes: UnsafeRawBufferPointer, on handle: ConnectionHandle) -> Int {
         let handler = services[Int(connections[handle.slot].service.index)].handler
         let consumed = unsafe handler.received(bytes.bytes, on: handle)
         precondition(consumed >= 0 && consumed <= bytes.count, "\(consumed) bytes taken of \(bytes.count)")
         return consumed
     }
 
-    private func checkInputLimit(_ handle: ConnectionHandle) {
+    func checkInputLimit(_ handle: ConnectionHandle) {
         let limit = services[Int(connections[handle.slot].service.index)].limits.maxInputBytes
         if Int(connections[handle.slot].input.count) > limit { kill(handle, .inputTooLong) }
     }
 
     /// Bytes received, or `nil` when there is nothing now or the connection ended.
-    private func receive(_ handle: ConnectionHandle, into target: UnsafeMutableRawBufferPointer) -> Int? {
+    func receive(_ handle: ConnectionHandle, into target: UnsafeMutableRawBufferPointer) -> Int? {
         let descriptor = connections[handle.slot].descriptor
         do {
             let received = try System.nonBlocking("recv") {
@@ -204,14 +207,14 @@ extension EventLoop {
     }
 
     /// The peer sends no more. What is queued for it may still arrive: HTTP clients half-close after the request.
-    private func endOfInput(_ handle: ConnectionHandle) {
+    func endOfInput(_ handle: ConnectionHandle) {
         let slot = handle.slot
         connections[slot].flags.insert(.inputEnded)
         updateInterest(slot)
         guard isOpen(handle) else { return }
         let isKept = services[Int(connections[slot].service.index)].handler.inputEnded(handle)
         guard isOpen(handle), !isKept else { return }
-        if connections[handle.slot].output.isEmpty {
+        if connections[handle.slot].pendingOutput == 0 {
             kill(handle, .peerClosed)
         } else {
             close(handle, .afterFlush)
@@ -232,6 +235,7 @@ extension EventLoop {
 
     func flush(_ handle: ConnectionHandle) {
         let slot = handle.slot
+        if let stream = connections[slot].tls { return flushSealed(stream, handle) }
         let before = connections[slot].output.byteCount
         do {
             let result = try connections[slot].output.write(to: connections[slot].descriptor, pool)
@@ -245,7 +249,7 @@ extension EventLoop {
         }
     }
 
-    private func outputFinished(_ handle: ConnectionHandle) {
+    func outputFinished(_ handle: ConnectionHandle) {
         let slot = handle.slot
         let wasBlocked = connections[slot].flags.contains(.blocked)
         connections[slot].flags.remove(.blocked)
@@ -260,7 +264,7 @@ extension EventLoop {
         }
     }
 
-    private func outputBlocked(_ handle: ConnectionHandle, progress: Bool) {
+    func outputBlocked(_ handle: ConnectionHandle, progress: Bool) {
         let slot = handle.slot
         let first = !connections[slot].flags.contains(.blocked)
         if progress || first { connections[slot].lastProgress = wheel.current }

@@ -91,7 +91,7 @@ extension EventLoop {
 
     /// Bytes waiting to be sent.
     public func pendingOutput(_ handle: ConnectionHandle) -> Int {
-        isOpen(handle) ? Int(connections[handle.slot].output.byteCount) : 0
+        isOpen(handle) ? connections[handle.slot].pendingOutput : 0
     }
 
     /// The service's word for this connection; 0 until set, and for a dead handle.
@@ -128,7 +128,8 @@ extension EventLoop {
         let connection = Connection(socket: socket, service: service, limits: limits, phase: phase)
         guard let handle = connections.insert(connection) else { throw SystemError("connection table", code: ENFILE) }
         do {
-            try epoll.add(descriptor, connections[handle.slot].interest, token: token(of: handle))
+            connections[handle.slot].watched = connections[handle.slot].interest
+            try epoll.add(descriptor, connections[handle.slot].watched, token: token(of: handle))
         } catch {
             _ = connections.remove(handle)
             throw error
@@ -141,9 +142,12 @@ extension EventLoop {
     }
 
     func updateInterest(_ slot: UInt32) {
+        let interest = connections[slot].interest
+        guard interest != connections[slot].watched else { return }
+        connections[slot].watched = interest
         let handle = connections.handle(of: slot)
         do {
-            try epoll.modify(connections[slot].descriptor, connections[slot].interest, token: token(of: handle))
+            try epoll.modify(connections[slot].descriptor, interest, token: token(of: handle))
         } catch {
             kill(handle, .failed(error))
         }

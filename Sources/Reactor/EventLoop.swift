@@ -36,6 +36,7 @@ public import Primitives
     var mailHandlers: [UInt8: any MailHandler] = [:]
     let outgoing: [OutgoingMail]
     var congested = false
+    let tls = TLSScratch()
     private var mail = ByteWriter(capacity: 4096)
     private var calls: [@Sendable (EventLoop) -> Void] = []
     private var stopping = false

@@ -31,6 +31,14 @@ import Glibc
 
     var isEmpty: Bool { byteCount == 0 }
 
+    /// Lends the bytes that come first, as far as they stand in one piece. The queue must not be empty.
+    func withFirst<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Int) throws(Failure) -> Int {
+        guard let chunk = unsafe head else { preconditionFailure("an empty queue has no first bytes") }
+        let payload = unsafe UnsafeRawPointer(chunk) + Int(chunk.pointee.start)
+        let length = unsafe Int(chunk.pointee.end - chunk.pointee.start)
+        return try body(unsafe RawSpan(_unsafeStart: payload, byteCount: length))
+    }
+
     /// Appends a copy of one frame.
     @inline(__always)
     mutating func append(_ frame: RawSpan, from pool: BufferPool) {
@@ -119,7 +127,8 @@ import Glibc
         }
     }
 
-    private mutating func drop(_ written: Int, _ pool: BufferPool) {
+    /// Removes the first `written` bytes.
+    mutating func drop(_ written: Int, _ pool: BufferPool) {
         byteCount -= UInt32(written)
         var rest = UInt32(written)
         while rest > 0, let chunk = unsafe head {

@@ -1,3 +1,5 @@
+public import TLS
+
 /// What a service does with its TCP connections. One instance per loop; every call comes on that loop's thread.
 ///
 /// A handler may call any method of the loop from inside these calls, also close the connection: the loop buries
@@ -35,6 +37,8 @@ public enum CloseReason: Equatable, Sendable {
     /// The peer closed its side.
     case peerClosed
     case failed(SystemError)
+    /// The peer speaks no TLS that is acceptable here, or has no certificate that is believed.
+    case tls(TLSError)
     /// The output queue passed `StreamLimits`: the peer reads slower than others write to it.
     case slowReader
     /// More unread input than `StreamLimits` allows.

@@ -149,6 +149,7 @@ final class TalkShell: StreamHandler, MailHandler {
     private static func text(_ reason: CloseReason) -> String {
         switch reason {
         case .failed(let error): "\(error)"
+        case .tls(let error): "\(error)"
         case .peerClosed: "it was closed by the server"
         case .requested: "what came was no packet"
         case .slowReader, .inputTooLong, .loopStopped: "\(reason)"

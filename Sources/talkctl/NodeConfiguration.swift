@@ -2,6 +2,7 @@ import DBProxy
 import Node
 import Program
 import Settings
+import TLS
 
 /// The configuration of one of the nodes: it says where their database is, and where the node itself answers.
 struct NodeConfiguration {
@@ -32,6 +33,9 @@ struct NodeConfiguration {
             throw Failure(.usage, "\(path): postgres.dsn is no connection string that libpq understands")
         }
     }
+
+    /// `nil`: there is none.
+    func redis() throws(TLSError) -> RedisPlace? { try RedisPlace(configuration) }
 
     /// Whether a node could start with it here.
     func check() throws {

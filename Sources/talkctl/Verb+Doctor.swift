@@ -22,9 +22,7 @@ extension Verb {
         let others = places.filter { $0.isLively && $0.name != configuration[NodeSettings.name] }
         var symptoms = try database(call, configuration, nodeCount: others.count + 1)
         show("asking Redis")
-        symptoms.append(
-            RedisCheck.symptom(
-                of: configuration[NodeSettings.redis], password: configuration[NodeSettings.redisPassword]))
+        symptoms.append(RedisCheck.symptom(of: configuration))
         show("looking up addresses")
         symptoms += addresses(configuration, others)
         symptoms += SecretCheck.symptoms(of: configuration)

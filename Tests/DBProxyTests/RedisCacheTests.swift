@@ -2,6 +2,8 @@
 import Glibc
 import Reactor
 import Synchronization
+import TLS
+import TLSKit
 import Testing
 
 @Suite(.serialized) struct RedisCacheTests {
@@ -52,12 +54,38 @@ import Testing
         for wrong in ["", "two blind mice"] {
             let stranger = try await CacheProbe(port: server.port, password: wrong, waits: false)
             #expect(await stranger.get(CacheKey(text: "key")) == nil)
-            #expect(throws: RedisFacts.Unreachable.self) {
+            #expect(throws: RedisFailure.self) {
                 try RedisFacts(RedisPlace(host: "127.0.0.1", port: server.port, password: wrong))
             }
         }
         let place = RedisPlace(host: "127.0.0.1", port: server.port, password: "three blind mice")
         #expect(try RedisFacts(place).values["redis_version"] != nil)
+    }
+
+    @Test("over TLS: a server whose certificate is believed is used, another one is not, and it says why")
+    func tls() async throws {
+        let certificates = try TestCertificates.shared.get()
+        let server = try RedisServer(password: "three blind mice", tls: certificates)
+        defer { server.stop() }
+        let believing = try TLSContext(clientBelieving: certificates.authority, identity: certificates.server)
+        let probe = try await CacheProbe(port: server.port, password: "three blind mice", tls: believing)
+        let key = CacheProbe.newKey()
+        let long = [UInt8](repeating: 9, count: CacheSeal.maxValueBytes)
+        await probe.set(key, long)
+        #expect(await probe.get(key) == long)
+        var place = RedisPlace(host: "127.0.0.1", port: server.port, password: "three blind mice", tls: believing)
+        #expect(try RedisFacts(place).values["redis_version"] != nil)
+
+        place.tls = try TLSContext(clientBelieving: certificates.stranger.certificate)
+        guard case .tls(.certificate) = #expect(throws: RedisFailure.self, performing: { try RedisFacts(place) }) else {
+            Issue.record("a certificate that nobody believed was taken")
+            return
+        }
+        // A Redis that asks for a certificate, and a client that has none; and one that does not speak TLS.
+        place.tls = try TLSContext(clientBelieving: certificates.authority)
+        #expect(throws: RedisFailure.self) { try RedisFacts(place) }
+        place.tls = nil
+        #expect(throws: RedisFailure.self) { try RedisFacts(place) }
     }
 
     @Test func aServerThatIsNotThereIsAnEmptyCacheAtOnce() async throws {
@@ -74,10 +102,14 @@ import Testing
     }
 
     @Test func aServerThatNeverAnswersFillsNoQueue() async throws {
-        // Connections wait in its backlog; nobody will ever read from them.
-        let (deaf, port) = try listenOnLoopback()
+        // It answers the first question, as a Redis would, and reads nothing.
+        let (listener, port) = try listenOnLoopback()
+        defer { close(listener) }
+        let probe = try await CacheProbe(port: port, waits: false)
+        let deaf = accept(listener, nil, nil)
         defer { close(deaf) }
-        let probe = try await CacheProbe(port: port)
+        #expect(unsafe send(deaf, "+PONG\r\n", 7, 0) == 7)
+        while await !probe.isReady { await Task.yield() }
         for _ in 0..<3 {
             await withTaskGroup(of: [UInt8]?.self) { group in
                 for _ in 0..<800 { group.addTask { await probe.get(CacheKey(text: "key")) } }
@@ -117,14 +149,14 @@ private final class CacheProbe: Sendable {
 
     init(
         port: UInt16? = nil, password: String = "", secret: String = "the secret of these tests",
-        addresses: [String] = [], waits: Bool = true
+        addresses: [String] = [], tls: TLSContext? = nil, waits: Bool = true
     ) async throws {
         let given = try Self.server
         let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)
         self.pool = pool
         let confined = confined
         let host = addresses.isEmpty ? given.host : "several"
-        let place = RedisPlace(host: host, port: port ?? given.port, password: password)
+        let place = RedisPlace(host: host, port: port ?? given.port, password: password, tls: tls)
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
             confined.cache = RedisCache(
                 place, seal: CacheSeal(secret: [UInt8](secret.utf8)),

@@ -1,4 +1,6 @@
 import Glibc
+import TLS
+import TLSKit
 
 /// A Redis of its own for one test, on a port that was free.
 struct RedisServer {
@@ -7,14 +9,21 @@ struct RedisServer {
     let port: UInt16
     private let process: pid_t
 
-    init(password: String) throws {
+    /// - Parameter tls: speaks TLS only, with these certificates, and asks clients for one.
+    init(password: String, tls: TestCertificates? = nil) throws {
         let (listener, unused) = try listenOnLoopback()
         close(listener)
         port = unused
-        let line = [
-            "redis-server", "--port", "\(unused)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-            "--requirepass", password, "--logfile", "/dev/null", "--dir", "/tmp",
+        var line = [
+            "redis-server", "--port", tls == nil ? "\(unused)" : "0", "--bind", "127.0.0.1", "--save", "",
+            "--appendonly", "no", "--requirepass", password, "--logfile", "/dev/null", "--dir", "/tmp",
         ]
+        if let tls {
+            line += [
+                "--tls-port", "\(unused)", "--tls-ca-cert-file", tls.authority, "--tls-cert-file",
+                tls.server.certificate, "--tls-key-file", tls.server.key,
+            ]
+        }
         var words = unsafe line.map { unsafe strdup($0) } + [nil]
         defer { for unsafe word in unsafe words { unsafe free(word) } }
         var started: pid_t = 0

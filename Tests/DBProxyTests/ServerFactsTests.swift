@@ -41,7 +41,7 @@ import Testing
         let facts = try RedisFacts(RedisPlace(host: "127.0.0.1", port: port)).values
         #expect(facts["redis_version"]?.contains(".") == true)
         #expect(facts["maxmemory_policy"] == "noeviction")
-        #expect(throws: RedisFacts.Unreachable.self) { try RedisFacts(RedisPlace(host: "127.0.0.1", port: 1)) }
+        #expect(throws: RedisFailure.self) { try RedisFacts(RedisPlace(host: "127.0.0.1", port: 1)) }
     }
 
     @Test func aConnectionStringBecomesAnEnvironment() throws {

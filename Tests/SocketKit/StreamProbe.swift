@@ -1,5 +1,6 @@
 import Primitives
 public import Reactor
+public import TLS
 
 /// A TCP client for tests: sends bytes, waits for bytes or for the end, each wait with a deadline.
 ///
@@ -27,11 +28,14 @@ public final class StreamProbe: Sendable {
     }
 
     /// Connects and waits until the connection is there.
-    /// - Parameter source: where from; the kernel chooses without it.
+    /// - Parameters:
+    ///   - source: where from; the kernel chooses without it.
+    ///   - tls: speaks TLS, and asks for a certificate of `127.0.0.1`.
     public static func connect(
-        to address: SocketAddress, from source: SocketAddress? = nil, within limit: Duration = .seconds(10)
+        to address: SocketAddress, from source: SocketAddress? = nil, tls: TLSContext? = nil,
+        within limit: Duration = .seconds(10)
     ) async throws -> StreamProbe {
-        let client = Confined()
+        let client = Confined(tls)
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             loop.execute { loop in client.open(address, from: source, on: loop, limit, done) }
         }
@@ -99,12 +103,17 @@ public final class StreamProbe: Sendable {
 /// The part of a probe that lives on the loop.
 private final class Confined: StreamHandler, @unchecked Sendable {
     // Proof: after its creation every member is used in calls that run on the probes' loop only.
+    private let tls: TLSContext?
     private var loop: EventLoop?
     private var handle: ConnectionHandle?
     private var connected: CheckedContinuation<Void, any Error>?
     private var unread: [UInt8] = []
     private var ended: CloseReason?
     private var waiter: (fail: (StreamProbe.Failure) -> Void, take: ([UInt8]) -> Int?, timer: TimerID)?
+
+    init(_ tls: TLSContext?) {
+        self.tls = tls
+    }
 
     func open(
         _ address: SocketAddress, from source: SocketAddress?, on loop: EventLoop, _ limit: Duration,
@@ -157,6 +166,7 @@ private final class Confined: StreamHandler, @unchecked Sendable {
     }
 
     func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
+        if let tls { loop?.startTLS(connection, connecting: tls, to: "127.0.0.1") }
         loop?.setDeadline(nil, for: connection)
         connected?.resume()
         connected = nil

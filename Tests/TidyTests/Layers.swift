@@ -10,6 +10,7 @@ enum Layers {
     static let rows = [
         Row(layer: "system", modules: ["CFace", "CLinux", "CPostgres", "CRedis", "COpenSSL"]),
         Row(layer: "base", modules: ["Primitives"]),
+        Row(layer: "runtime", modules: ["TLS"]),
         Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
         Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "Program"]),
         Row(layer: "wire", modules: ["Protobuf"]),
@@ -27,7 +28,7 @@ enum Layers {
 
     /// C libraries that have one owner: everybody else goes through it.
     static let owners = [
-        "CPostgres": ["DBProxy"], "CRedis": ["DBProxy"], "COpenSSL": ["Crypto", "Reactor"],
+        "CPostgres": ["DBProxy"], "CRedis": ["DBProxy"], "COpenSSL": ["Crypto", "TLS"],
         "CFace": ["NodeAdmin"], "CLinux": ["LoadBench", "Reactor"],
     ]
 

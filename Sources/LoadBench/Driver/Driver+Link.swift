@@ -208,6 +208,7 @@ extension Driver {
     private static func text(_ reason: CloseReason) -> String {
         switch reason {
         case .failed(let error): "\(error)"
+        case .tls(let error): "\(error)"
         case .peerClosed: "the server closed the connection"
         case .requested: "given up"
         case .slowReader, .inputTooLong, .loopStopped: "\(reason)"

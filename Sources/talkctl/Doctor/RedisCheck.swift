@@ -1,17 +1,32 @@
 import DBProxy
-import Settings
+import TLS
 
 /// Whether the cache is one: limited, and ready to forget.
 enum RedisCheck {
-    static func symptom(of place: HostPort?, password: String) -> Symptom {
-        guard let place else { return .ok("redis", "there is no cache: nodes ask PostgreSQL more often") }
-        do throws(RedisFacts.Unreachable) {
-            let redis = RedisPlace(host: place.host, port: place.port, password: password)
-            return symptom(of: try RedisFacts(redis).values)
+    static func symptom(of configuration: NodeConfiguration) -> Symptom {
+        let place: RedisPlace
+        do throws(TLSError) {
+            guard let found = try configuration.redis() else {
+                return .ok("redis", "there is no cache: nodes ask PostgreSQL more often")
+            }
+            place = found
+        } catch {
+            return .bad("redis", "no node starts with this: \(error)", fix: "correct the settings redis.tls_…")
+        }
+        do throws(RedisFailure) {
+            return symptom(of: try RedisFacts(place).values)
         } catch {
             return .warn(
-                "redis", "the cache at \(place.settingText) cannot be used: \(error); nodes work without it",
-                fix: "start it, or correct redis.address and redis.password")
+                "redis", "the cache at \(place.host):\(place.port) cannot be used: \(error); nodes work without it",
+                fix: fix(of: error))
+        }
+    }
+
+    private static func fix(of failure: RedisFailure) -> String {
+        switch failure {
+        case .tls: "correct redis.tls and the settings redis.tls_…"
+        case .refused: "correct redis.password"
+        case .unknownHost, .unreachable, .timedOut, .notRedis: "start it, or correct redis.address and redis.tls"
         }
     }
 

@@ -1,0 +1,126 @@
+import CLinux
+import Primitives
+public import TLS
+
+/// TLS on connections: whoever handles them sees plaintext, limits and deadlines as ever.
+extension EventLoop {
+    /// From now on this connection speaks TLS, as the side that connects. What is sent before both sides have agreed
+    /// waits. What goes wrong closes the connection (`CloseReason.tls`).
+    ///
+    /// - Parameter host: the name or numeric address that the peer's certificate must be for.
+    public func startTLS(_ handle: ConnectionHandle, connecting context: TLSContext, to host: String) {
+        guard isOpen(handle) else { return }
+        do throws(TLSError) {
+            adopt(SealedStream(try tls.connect(context, host)), handle)
+        } catch {
+            kill(handle, .tls(error))
+        }
+    }
+
+    /// The same as the side that is connected to.
+    public func startTLS(_ handle: ConnectionHandle, accepting context: TLSContext) {
+        guard isOpen(handle) else { return }
+        do throws(TLSError) {
+            adopt(SealedStream(try TLSSession(server: context)), handle)
+        } catch {
+            kill(handle, .tls(error))
+        }
+    }
+
+    private func adopt(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        precondition(connections[handle.slot].tls == nil, "TLS was started already")
+        connections[handle.slot].tls = stream
+        queueSealed(stream, handle)
+    }
+
+    /// One `recv`, and what it means.
+    func readSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[..<Self.maxReadPerTurn])
+        guard let received = unsafe receive(handle, into: target) else { return }
+        do throws(TLSError) {
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch[..<received])
+            unsafe try tls.receive(bytes.bytes, stream)
+        } catch {
+            // The alert tells the peer why.
+            queueSealed(stream, handle)
+            flush(handle)
+            return kill(handle, .tls(error))
+        }
+        queueSealed(stream, handle)
+        tls.lendOpened { presentOpened($0, handle) }
+        guard isOpen(handle), stream.session.inputEnded else { return }
+        endOfInput(handle)
+    }
+
+    private func presentOpened(_ bytes: RawSpan, _ handle: ConnectionHandle) {
+        let slot = handle.slot
+        if connections[slot].input.count > 0 {
+            connections[slot].input.append(bytes, from: pool)
+            return presentStored(handle)
+        }
+        let taken = unsafe bytes.withUnsafeBytes { unsafe present($0, on: handle) }
+        guard connections[slot].phase == .open else { return }
+        connections[slot].input.append(bytes.extracting(droppingFirst: taken), from: pool)
+        checkInputLimit(handle)
+    }
+
+    /// Moves what a session wanted to send into its queue. It goes out, with the plaintext that waited for the end of
+    /// the handshake, when the turn ends.
+    private func queueSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        tls.lendSealed { stream.output.append($0, from: pool) }
+        guard !stream.output.isEmpty || !connections[handle.slot].output.isEmpty,
+            connections[handle.slot].flags.isDisjoint(with: [.dirty, .blocked])
+        else { return }
+        connections[handle.slot].flags.insert(.dirty)
+        dirty.append(handle)
+    }
+
+    /// Seals and writes until nothing is left or the socket is full.
+    func flushSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        var progress = false
+        while sealMore(stream, handle) {
+            let before = stream.output.byteCount
+            do throws(SystemError) {
+                let result = try stream.output.write(to: connections[handle.slot].descriptor, pool)
+                counters.bytesSent.add(Int(before - stream.output.byteCount))
+                if case .blocked(let now) = result { return outputBlocked(handle, progress: progress || now) }
+                progress = true
+            } catch {
+                return kill(handle, .failed(error))
+            }
+        }
+        // What waits for the end of the handshake is not sent by this.
+        if connections[handle.slot].phase != .dead, connections[handle.slot].output.isEmpty { outputFinished(handle) }
+    }
+
+    /// `false`: nothing is left to be written now.
+    private func sealMore(_ stream: SealedStream, _ handle: ConnectionHandle) -> Bool {
+        let slot = handle.slot
+        do throws(TLSError) {
+            while stream.session.isEstablished, stream.output.isEmpty, tls.sealedCount < SealedStream.maxSealedAhead,
+                !connections[slot].output.isEmpty
+            {
+                let count = try connections[slot].output.withFirst { (waiting) throws(TLSError) -> Int in
+                    let plaintext = waiting.extracting(first: TLSSession.maxRecordBytes)
+                    try tls.send(plaintext, stream)
+                    return plaintext.byteCount
+                }
+                connections[slot].output.drop(count, pool)
+            }
+        } catch {
+            kill(handle, .tls(error))
+            return false
+        }
+        if connections[slot].phase == .flushing, stream.output.isEmpty, tls.sealedCount == 0 { end(stream, slot) }
+        tls.lendSealed { stream.output.append($0, from: pool) }
+        return !stream.output.isEmpty
+    }
+
+    /// Says that nothing more comes. What waited for a handshake that is not over is not sent any more.
+    private func end(_ stream: SealedStream, _ slot: UInt32) {
+        connections[slot].output.release(to: pool)
+        if stream.hasEnded { return }
+        stream.hasEnded = true
+        tls.close(stream)
+    }
+}
