@@ -19,7 +19,7 @@ import Testing
         #expect(try probe.database.execute("select count(*) from login_site") == "2")
     }
 
-    @Test("a user twice in a batch logs in twice, in order; who is not there has no epoch; an address is noted if given")
+    @Test("who stands in a batch twice logs in twice, in order; a stranger has no epoch; an address is noted if given")
     func aBatch() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
