@@ -12,7 +12,7 @@ public struct PasswordHash: Equatable, Sendable {
         public let p: UInt32
 
         /// 32 MiB and about a quarter of a second: OWASP's third choice of equal strength, as it needs the least memory
-        /// per thread (reference/reliability.md 4.6).
+        /// per thread (OWASP Password Storage Cheat Sheet).
         public static let standard = Cost(logN: 15, r: 8, p: 3)
 
         /// For thousands of users of a load test, made in seconds. Nothing that must stay secret.

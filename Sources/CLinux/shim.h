@@ -1,5 +1,5 @@
 // The Linux calls that the toolchain's Glibc module leaves out. GNU-only prototypes are declared here by hand:
-// defining _GNU_SOURCE in a module header clashes with the toolchain's own module map (reference/swift.md 1.2).
+// defining _GNU_SOURCE in a module header clashes with the toolchain's own module map.
 #include <arpa/inet.h>
 #include <malloc.h>
 #include <netinet/in.h>

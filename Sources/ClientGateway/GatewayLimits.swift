@@ -1,7 +1,7 @@
 public import Primitives
 public import TalkProtocol
 
-/// The bounds of client connections, as configured (reference/reliability.md 4.1).
+/// The bounds of client connections, as configured.
 public struct GatewayLimits: Sendable {
     public var maxConnections = 100_000
     public var newcomersPerAddress = 20

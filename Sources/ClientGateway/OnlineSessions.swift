@@ -36,7 +36,7 @@ public final class OnlineSessions: Sendable {
         public internal(set) var pc: Entry?
         public internal(set) var mobile: Entry?
 
-        /// What others see: a user is there when a PC is (reference/protocol.md 4.3).
+        /// What others see: a user is there when a PC is (P9).
         public var shownStatus: UserStatType { pc?.status ?? .offline }
 
         public internal(set) subscript(device: DeviceClass) -> Entry? {

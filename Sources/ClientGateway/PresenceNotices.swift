@@ -3,7 +3,7 @@ import Primitives
 import Reactor
 import TalkProtocol
 
-/// Who sees whom come and go (reference/protocol.md 4.3): PCs see the status of all users, and the mobile of a user
+/// Who sees whom come and go (P9): PCs see the status of all users, and the mobile of a user
 /// sees whether a PC of the same user is on.
 ///
 /// Notices to all PCs are gathered for a moment and say how things are when they leave: a user who comes back at once

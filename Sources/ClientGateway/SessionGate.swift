@@ -4,7 +4,7 @@ import TalkProtocol
 /// Decides what happens to a packet by its header and what the session has done before: the first thing every packet
 /// meets. A core.
 ///
-/// The login check of the original let everything through (weak point D1); here a packet is let through only by the
+/// The login check of the original let everything through (D1); here a packet is let through only by the
 /// phase that it belongs to.
 struct SessionGate {
     enum Phase: Equatable {

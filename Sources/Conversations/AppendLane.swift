@@ -5,7 +5,7 @@ public import TalkProtocol
 /// The queue in front of one append connection: what comes while a commit is under way goes with the next one.
 ///
 /// A conversation always uses the same lane, so its sends are stored in the order in which they came. An idle lane
-/// commits at once; a busy one makes batches by itself (reference/reliability.md 2.4). A core: the shell executes what
+/// commits at once; a busy one makes batches by itself (Appends.md). A core: the shell executes what
 /// `next` says and reports how it ended.
 public struct AppendLane {
     public struct Limits: Sendable {

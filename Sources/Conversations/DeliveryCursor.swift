@@ -4,7 +4,7 @@ public import TalkProtocol
 /// What a node has pushed of one conversation: pushes run in the order of ids, each id once.
 ///
 /// Two commits can overtake each other on their way to the node, and one can be lost: what comes too early is held
-/// for a moment, then the hole is read from the database (reference/reliability.md 2.5). A core: the payload is the
+/// for a moment, then the hole is read from the database (Pushes.md). A core: the payload is the
 /// shell's.
 public struct DeliveryCursor<Payload> {
     /// How long to wait for what is missing before asking the database.

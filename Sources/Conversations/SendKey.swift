@@ -82,6 +82,6 @@ public struct SendKey: Hashable, Sendable {
         return SendKey(SHA256.digest(scratch.bytes).rawBytes).behind(time, since)
     }
 
-    /// How long a derived key stands for the same send (reference/reliability.md P2).
+    /// How long a derived key stands for the same send (P2).
     public static let lifetime: Duration = .seconds(600)
 }

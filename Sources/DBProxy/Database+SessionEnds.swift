@@ -63,8 +63,8 @@ extension Database {
 
     /// What was written by transactions that a reading up to `horizon` could not see all of; 0 is before all.
     ///
-    /// - Returns: also the horizon of the next reading. It stays behind as long as some transaction lasts, and what was
-    ///   read is read again then.
+    /// - Parameter completion: also gets the horizon of the next reading. It stays behind as long as some transaction
+    ///   lasts, and what was read is read again then.
     public func sessionEnds(
         since horizon: Int64, _ completion: @escaping Completion<(ends: [SessionEnd], horizon: Int64)>
     ) {

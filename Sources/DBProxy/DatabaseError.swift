@@ -33,7 +33,7 @@ public enum DatabaseError: Error, Equatable, Sendable {
     /// What was to be stored under a key is there already.
     public var isDuplicate: Bool { self == .refused(SQLState("23505")) }
 
-    /// What a caller that has time left should do (reference/reliability.md 2.4).
+    /// What a caller that has time left should do (DBProxy.docc/DBProxy.md).
     public var remedy: SQLState.Remedy {
         switch self {
         case .unavailable, .deadline, .connectionLost: .reconnect

@@ -69,7 +69,7 @@ public struct PostgresAddress: Sendable {
 
     /// Calls `body` with null-terminated arrays of keywords and values, our session settings included.
     ///
-    /// - Parameter hosts: what `resolve` found; `nil` leaves the names to libpq, which waits for them.
+    /// - Parameter resolved: what `resolve` found; `nil` leaves the names to libpq, which waits for them.
     func withParameters<Result>(
         hosts resolved: [PostgresHost]?, applicationName: String,
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result

@@ -14,7 +14,7 @@ public struct NodeID: RawRepresentable, Hashable, Comparable, Sendable, CustomSt
 }
 
 /// Counts the lives of a node: PostgreSQL issues the next one at each start, so it rises strictly and needs no clock
-/// (reference/cluster.md 3.1).
+/// (Membership.docc/Membership.md).
 public struct NodeEpoch: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Travels in 48 bits.
     public let rawValue: UInt64

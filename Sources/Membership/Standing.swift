@@ -18,8 +18,8 @@ public enum Rank: UInt8, Comparable, Sendable {
 public typealias Incarnation = UInt32
 
 /// The order of evidence about one node: a later life beats everything said about earlier ones, a refutation beats the
-/// accusation it answers, and among equals the graver word counts (SWIM 4.2, with the epoch of
-/// reference/cluster.md 3.1).
+/// accusation it answers, and among equals the graver word counts (SWIM 4.2, with the epoch in
+/// front).
 public struct Standing: Hashable, Comparable, Sendable {
     public var epoch: NodeEpoch
     public var incarnation: Incarnation

@@ -1,7 +1,7 @@
 public import Primitives
 
-/// Who is in the cluster: SWIM (Das, Gupta, Motivala 2002) with Lifeguard (Dadgar, Phillips, Currey 2017) and the
-/// additions of reference/cluster.md 3.2.
+/// Who is in the cluster: SWIM (Das, Gupta, Motivala 2002) with Lifeguard (Dadgar, Phillips, Currey 2017) and some
+/// additions (Membership.docc/Membership.md).
 ///
 /// A core: the shell hands in datagrams, what it sees on the bus, and the time, and carries out the effects.
 /// What it adds to the papers:

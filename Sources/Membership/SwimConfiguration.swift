@@ -1,4 +1,4 @@
-/// The times and counts of the protocol (reference/cluster.md 3.2).
+/// The times and counts of the protocol.
 public struct SwimConfiguration: Sendable {
     public var probePeriod: Duration = .milliseconds(500)
     /// For the direct answer; between these, three times what answers take.

@@ -3,7 +3,7 @@ public import Primitives
 public import TalkProtocol
 
 /// Keeps the presence tables of all nodes the same, without a lock or a vote: an entry is written by the node that
-/// has the connection, which streams its changes to all others (reference/cluster.md 3.3).
+/// has the connection, which streams its changes to all others (Presence.docc/Presence.md).
 ///
 /// A core: the shell passes in what happened and carries out the effects, in their order. All calls come from one
 /// thread. The table is the only thing in it that is not a value; this is its writer. Frames from one peer must

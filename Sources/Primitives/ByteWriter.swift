@@ -1,7 +1,7 @@
 /// A growable run of bytes, written at the end and read as a span.
 ///
 /// The one place outside the runtime layer that owns raw memory: an array would check uniqueness at every append,
-/// which costs three to ten times more on the message path (reference/swift.md 1.6). Not thread-safe; the owner is
+/// which costs three to ten times more on the message path. Not thread-safe; the owner is
 /// unique by type. The caller bounds what it writes.
 @safe public struct ByteWriter: ~Copyable, @unchecked Sendable {
     // Proof of Sendable: the memory below has one owner, which the type system moves as a whole.

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// The kernel's readiness list, level-triggered: what is not finished in this turn is reported again in the next.
-/// (Edge-triggered costs the same here and loses wake-ups when a turn stops early; reference/swift.md 1.2.)
+/// (Edge-triggered costs the same here and loses wake-ups when a turn stops early.)
 @safe struct Epoll: ~Copyable {
     struct Interest: OptionSet {
         let rawValue: UInt32

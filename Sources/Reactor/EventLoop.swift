@@ -6,7 +6,7 @@ public import Primitives
 ///
 /// Nothing in a loop blocks, awaits, or takes a lock for longer than a swap. Every method must be called on the
 /// loop's own thread, except through `LoopRemote`. A turn: wait, read the clock once, sockets, mail, timers,
-/// turn observers, outgoing mail, one write per connection with output (reference/swift.md 2).
+/// turn observers, outgoing mail, one write per connection with output (Reactor.docc/Reactor.md).
 @safe public final class EventLoop {
     public let index: Int
     /// The instant of this turn.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Where other threads leave work for a loop: bytes from other loops, closures from anywhere.
 ///
-/// Bytes cost one lock and a copy; the eventfd is written only when the loop sleeps (reference/swift.md 1.5: one wake
-/// per 4 to 25 posts instead of one each). What is posted from one thread arrives in order.
+/// Bytes cost one lock and a copy; the eventfd is written only when the loop sleeps: many
+/// posts cost one wake-up. What is posted from one thread arrives in order.
 final class Mailbox: Sendable {
     /// Bytes that may wait here. Beyond it `post` refuses, and the sending loop stops reading its clients. An empty
     /// mailbox takes everything: what has grown longer than this at the sender would never fit.

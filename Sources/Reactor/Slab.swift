@@ -26,7 +26,7 @@ public struct ConnectionHandle: Hashable, Sendable, CustomStringConvertible {
 ///
 /// Freed slots are reused last-in first-out, so a loop that once held many connections touches few pages when it
 /// holds few. `capacity` only reserves address space. Records are never moved: one million of them grow without a
-/// pause (reference/swift.md 1.7).
+/// pause.
 ///
 /// A class whose tables are constants, so that reaching a record costs no exclusivity check at run time: that check
 /// is a call with a thread-local lookup, and there would be several for every frame (bench/echo measured 0.66 of C

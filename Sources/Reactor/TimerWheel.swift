@@ -2,8 +2,8 @@ import Primitives
 
 /// One deadline per connection, for a million connections: a hashed wheel with links inside the records.
 ///
-/// Moving a deadline later only writes a number; the wheel notices when the old slot comes round (reference/swift.md
-/// 1.5: 2 ns against 6 ns for a move). A deadline fires up to one tick late, never early.
+/// Moving a deadline later only writes a number; the wheel notices when the old slot comes round. A
+/// deadline fires up to one tick late, never early.
 struct TimerWheel: ~Copyable {
     /// Kept in each record. `due` counts ticks since the wheel started; 0 means "no deadline".
     struct Links {

@@ -9,7 +9,7 @@ public struct Topic: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// What the bus promises for a message (reference/cluster.md 3.6).
+/// What the bus promises for a message (TopicBus.docc/TopicBus.md).
 public enum DeliveryClass: Sendable {
     /// Each message once and in the order of its lane, to one life of the peer, also over broken connections.
     case reliable

@@ -10,7 +10,7 @@ import Primitives
 ///     dialer   -> proof, then records
 ///
 /// Authenticated and encrypted, but who learns the secret later can read what was recorded before: there is no
-/// forward secrecy (reference/cluster.md 3.8).
+/// forward secrecy.
 struct Hello: Equatable {
     static let magic: UInt32 = 0x4756_4255
     static let version: UInt16 = 1

@@ -1,7 +1,7 @@
 public import Membership
 public import Primitives
 
-/// The connections of this node to all others, and what travels on them (reference/cluster.md 3.6).
+/// The connections of this node to all others, and what travels on them (TopicBus.docc/TopicBus.md).
 ///
 /// A core: the shell opens and closes sockets, hands in their bytes, and fetches what is to be sent. A message is
 /// repeated until the peer has confirmed it, and handed over once, for as long as both nodes live; what a node cannot

@@ -16,9 +16,9 @@ struct Watch {
 
 /// Checks while the world runs. What is promised in time counts only for those who have been undisturbed so long.
 extension ClusterWorld {
-    /// cluster.md 4.2, M1: 0.7 s + 4 T + 6 x min + gossip, for up to nine nodes.
+    /// M1: 0.7 s + 4 T + 6 x min + gossip, for up to nine nodes.
     private static let completeness: Duration = .seconds(13)
-    /// P3: 1 s and some round trips.
+    /// R3: 1 s and some round trips.
     private static let presenceDelay: Duration = .milliseconds(1500)
     /// A connection that brings nothing for so long is closed, with the time between two looks.
     private static let silence: Duration = .milliseconds(3500)
@@ -144,12 +144,12 @@ extension ClusterWorld {
 
     // MARK: Presence
 
-    /// P2: no session of a life is shown by who knows a later one.
+    /// R2: no session of a life is shown by who knows a later one.
     func checkLives(of user: UserID, at node: Node) {
         node.cluster.table.forEachSession(of: user) { session in
             guard session.peer != node.me, let known = node.cluster.swim[session.peer.node] else { return }
             if known.standing.epoch > session.peer.epoch {
-                violate(.p2, "\(node.name) knows \(known.peer) and shows \(user) at \(session.peer)")
+                violate(.r2, "\(node.name) knows \(known.peer) and shows \(user) at \(session.peer)")
             }
         }
     }
@@ -161,7 +161,7 @@ extension ClusterWorld {
         return isOlder(since, than: Self.presenceDelay)
     }
 
-    /// P1 and P3 between two nodes that know each other and are linked: all is shown that has been open for a while,
+    /// R1 and R3 between two nodes that know each other and are linked: all is shown that has been open for a while,
     /// and nothing that has been closed for as long.
     private func checkView(of observer: Node) {
         var shown: [Peer: [SessionKey: Int64]] = [:]
@@ -178,7 +178,7 @@ extension ClusterWorld {
                 let (open, seen) = (node.sessions[key]?.epoch, entries[key])
                 if open == seen { continue }
                 violate(
-                    seen == nil ? .p3 : .p1,
+                    seen == nil ? .r3 : .r1,
                     "\(observer.name) shows login \(seen ?? 0) of user \(key.user.rawValue), \(key.device), at "
                         + "\(node.name), "
                         + "\(open ?? 0) is there since \(Note.seconds(touched))")

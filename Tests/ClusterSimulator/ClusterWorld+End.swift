@@ -41,7 +41,7 @@ extension ClusterWorld {
         }
         for (property, text) in presenceFaults() { violate(property, text) }
         checkTraffic()
-        if !isDrained { violate(.b3, "messages are not confirmed") }
+        if !isDrained { violate(.t3, "messages are not confirmed") }
         guard isWhole else { return }
         let running = nodes.filter { $0.state == .running }
         for node in running {
@@ -49,7 +49,7 @@ extension ClusterWorld {
             // Lives that are over are swept in less than a second; those that died and did not come back wait.
             let dead = node.cluster.swim.allMembers.count { $0.standing.rank == .dead }
             if node.cluster.table.originCount > running.count + dead {
-                violate(.p6, "\(node.name) remembers \(node.cluster.table.originCount) lives")
+                violate(.r6, "\(node.name) remembers \(node.cluster.table.originCount) lives")
             }
             for other in running where other !== node && !node.cluster.mesh.isLinked(other.me) {
                 violate(.m4, "\(node.name) has no link to \(other.name)")
@@ -57,7 +57,7 @@ extension ClusterWorld {
         }
     }
 
-    /// What is wrong with presence: every node must show exactly the sessions that are open (P1, P3), of which there
+    /// What is wrong with presence: every node must show exactly the sessions that are open (R1, R3), of which there
     /// is one for each user and class, and that is the latest one (K1 to K3).
     public func presenceFaults() -> [(Property, String)] {
         var faults: [(Property, String)] = []
@@ -81,7 +81,7 @@ extension ClusterWorld {
                     }
                 }
                 if shown == expected { continue }
-                let property: Property = shown.isSubset(of: expected) ? .p3 : .p1
+                let property: Property = shown.isSubset(of: expected) ? .r3 : .r1
                 faults.append(
                     (property, "\(node.name) shows \(shown.sorted()) of \(user), open are \(expected.sorted())"))
             }

@@ -65,11 +65,11 @@ extension ClusterWorld {
         carryOut(place)
     }
 
-    /// Each message once and in order (B1); numbers may be missing only where the sender abandoned messages.
+    /// Each message once and in order (T1); numbers may be missing only where the sender abandoned messages.
     func noteArrival(_ key: UInt64, _ topic: Topic, from peer: Peer, at node: Node) {
         if topic.rawValue == Self.unknownTopic { return }
         guard topic != Traffic.hints else {
-            if !watch.hints.insert(key).inserted { violate(.b1, "hint \(key) came twice") }
+            if !watch.hints.insert(key).inserted { violate(.t1, "hint \(key) came twice") }
             return
         }
         let number = Int(truncatingIfNeeded: key)
@@ -77,14 +77,14 @@ extension ClusterWorld {
         let sent = lives[peer]?.traffic.sent[Traffic.Way(peer: node.me, topic: topic)] ?? Traffic.Sent()
         if number <= received.last {
             violate(
-                .b1, "message \(number) of \(peer) on \(topic.rawValue) comes after \(received.last) at \(node.name)")
+                .t1, "message \(number) of \(peer) on \(topic.rawValue) comes after \(received.last) at \(node.name)")
         }
         if number > sent.times.count {
-            violate(.b1, "message \(number) of \(peer) was never sent to \(node.name)")
+            violate(.t1, "message \(number) of \(peer) was never sent to \(node.name)")
         } else if number > received.last + 1 {
             received.missedUntil = sent.times[number - 2]
             if number - 1 > sent.abandoned {
-                violate(.b1, "messages \(received.last + 1) to \(number - 1) of \(peer) are missing at \(node.name)")
+                violate(.t1, "messages \(received.last + 1) to \(number - 1) of \(peer) are missing at \(node.name)")
             }
         }
         if number <= sent.times.count, number > 0 { onArrival?(peer, node.me, now - sent.times[number - 1]) }
@@ -102,16 +102,16 @@ extension ClusterWorld {
 
     // MARK: Checks
 
-    /// B3: what waits for a peer stays within its bounds, with room for the message that found it full.
+    /// T3: what waits for a peer stays within its bounds, with room for the message that found it full.
     func checkBounds(of node: Node) {
         for other in nodes where other !== node {
             let backlog = node.cluster.mesh.backlog(of: other.me.node)
             if backlog.bytes > options.mesh.maxPeerBytes {
-                violate(.b3, "\(node.name) holds \(backlog.bytes) bytes for \(other.me.node)")
+                violate(.t3, "\(node.name) holds \(backlog.bytes) bytes for \(other.me.node)")
             }
             let state = node.cluster.mesh.stateBacklog(other.me)
             if state > options.mesh.maxStateBytes + 64 << 10 {
-                violate(.b3, "\(node.name) holds \(state) bytes of state for \(other.me.node)")
+                violate(.t3, "\(node.name) holds \(state) bytes of state for \(other.me.node)")
             }
         }
     }
@@ -124,7 +124,7 @@ extension ClusterWorld {
         }
     }
 
-    /// B1 and B2 at the end: what was accepted and not abandoned is there, and who missed something was told.
+    /// T1 and T2 at the end: what was accepted and not abandoned is there, and who missed something was told.
     func checkTraffic() {
         let running = nodes.filter { $0.state == .running }
         for sender in running {
@@ -136,14 +136,14 @@ extension ClusterWorld {
                     let last = received?.last ?? 0
                     if max(last, sent.abandoned) < sent.times.count {
                         violate(
-                            .b1, "\(receiver.name) has \(last) of \(sent.times.count) messages of \(sender.name)")
+                            .t1, "\(receiver.name) has \(last) of \(sent.times.count) messages of \(sender.name)")
                     }
                     if last < sent.times.count, let time = sent.times.last { missed = max(missed ?? time, time) }
                     if let time = received?.missedUntil { missed = max(missed ?? time, time) }
                 }
                 if let missed, receiver.doubts[sender.me.node].map({ $0 < missed }) ?? true {
                     violate(
-                        .b2, "\(receiver.name) was not told of what it missed of \(sender.name), "
+                        .t2, "\(receiver.name) was not told of what it missed of \(sender.name), "
                             + "last at \(Note.seconds(missed))")
                 }
             }

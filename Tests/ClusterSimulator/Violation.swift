@@ -1,4 +1,4 @@
-/// The promises of the cluster layer (reference/cluster.md 4.2).
+/// The promises of the cluster layer, and those to users that a simulated cluster can break (PROMISES.md).
 public enum Property: String, Sendable, CaseIterable {
     /// Who is gone is dead at everyone who can tell, in bounded time.
     case m1 = "M1"
@@ -11,23 +11,23 @@ public enum Property: String, Sendable, CaseIterable {
     /// Of two processes with one number the older one stops within two seconds.
     case m6 = "M6"
     /// What is shown is open.
-    case p1 = "P1"
+    case r1 = "R1"
     /// Nothing of an old life is shown once a later one is known.
-    case p2 = "P2"
+    case r2 = "R2"
     /// What is open is shown.
-    case p3 = "P3"
+    case r3 = "R3"
     /// Memory follows what is there.
-    case p6 = "P6"
+    case r6 = "R6"
     /// A user has one session of a class.
     case k1 = "K1"
     /// It is the latest one that stays; no session ends without a later one.
     case k2 = "K2"
     /// Each message once, in order, and each that was accepted arrives.
-    case b1 = "B1"
+    case t1 = "T1"
     /// Who missed a message is told to look into the database.
-    case b2 = "B2"
+    case t2 = "T2"
     /// Queues stay within their bounds, and drain.
-    case b3 = "B3"
+    case t3 = "T3"
     /// What strangers send changes nothing.
     case s1 = "S1"
     /// Nothing is acknowledged or pushed before its commit.

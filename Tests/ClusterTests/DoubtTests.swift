@@ -6,7 +6,7 @@ import TalkProtocol
 import Testing
 import TopicBus
 
-/// A node is told to look into the database when messages for its users may be there that nobody told it of (B2).
+/// A node is told to look into the database when messages for its users may be there that nobody told it of (T2).
 @Suite struct DoubtTests {
     private static func settled(_ options: ClusterWorld.Options = ClusterWorld.Options()) -> ClusterWorld {
         let world = ClusterWorld(seed: 3, options: options)

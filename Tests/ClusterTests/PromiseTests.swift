@@ -7,8 +7,7 @@ import TalkProtocol
 import Testing
 import TopicBus
 
-/// Promises that a random life of a cluster tests too seldom, each under the faults that it is made for
-/// (reference/cluster.md 4.2).
+/// Promises that a random life of a cluster tests too seldom, each under the faults that it is made for.
 @Suite struct PromiseTests {
     private static func settled(_ count: Int, seed: UInt64, sealed: Bool = false) -> ClusterWorld {
         var options = ClusterWorld.Options()
@@ -65,7 +64,7 @@ import TopicBus
         #expect(world.violations.isEmpty, "\(world.violations)")
     }
 
-    /// P1, P3 and K1 in time: looked at ten times a second while datagrams get lost.
+    /// R1, R3 and K1 in time: looked at ten times a second while datagrams get lost.
     @Test(arguments: 1...3 as ClosedRange<UInt64>) func presenceIsRightWithinASecondAndAHalf(_ seed: UInt64) {
         let world = Self.settled(4, seed: seed)
         world.setLoss(0.3)
@@ -84,7 +83,7 @@ import TopicBus
         #expect(world.violations.isEmpty, "seed \(seed): \(world.violations)")
     }
 
-    /// P3: what waits behind messages in a narrow place is there soon after that is mended.
+    /// R3: what waits behind messages in a narrow place is there soon after that is mended.
     @Test(arguments: 1...3 as ClosedRange<UInt64>) func presenceIsRightSoonAfterANarrowPlaceIsMended(_ seed: UInt64) {
         let world = Self.settled(3, seed: seed)
         world.narrowWay(from: 0, to: 1, 2000)
@@ -112,7 +111,7 @@ import TopicBus
         #expect(world.violations.isEmpty, "\(world.violations)")
     }
 
-    // MARK: B3
+    // MARK: T3
 
     private static func latencies(stalling: Bool) -> (delays: [Duration], world: ClusterWorld) {
         let world = settled(4, seed: 5)

@@ -3,7 +3,7 @@ import PostgresKit
 import TalkProtocol
 import Testing
 
-/// What happens to calls when the server or the connection misbehaves (reference/reliability.md 2.4, F11 to F13).
+/// What happens to calls when the server or the connection misbehaves (F11 to F13).
 @Suite struct ConnectionTests {
     private static let slow = Statement("slow", "select 1 from (select pg_sleep($1::int)) s")
     private static let broken = Statement("broken", "select no_such_column from account")

@@ -5,7 +5,7 @@ import PostgresKit
 import Synchronization
 import Testing
 
-/// Who a node is: reference/cluster.md 3.1.
+/// Who a node is (Membership.docc/Membership.md).
 @Suite struct NodeRegistryTests {
     @Test func everyStartHasAHigherEpochAndTheSameNumber() throws {
         let database = try TestDatabase()

@@ -3,7 +3,7 @@ import Membership
 import Primitives
 import Testing
 
-/// How long things take, in clusters of any size (M1, M2 and M4 of reference/cluster.md 4.2).
+/// How long things take, in clusters of any size (M1, M2 and M4).
 @Suite struct BoundTests {
     private static let period: Duration = .milliseconds(500)
     private static let tick: Duration = .milliseconds(100)

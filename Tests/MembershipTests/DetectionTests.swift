@@ -3,7 +3,7 @@ import Membership
 import Primitives
 import Testing
 
-/// Whole clusters in virtual time: who is found dead when, and who is not (reference/cluster.md 4.2).
+/// Whole clusters in virtual time: who is found dead when, and who is not (M1 and M3).
 @Suite struct DetectionTests {
     @Test(arguments: [2, 3, 5, 20, 50]) func aClusterFindsItself(_ count: Int) {
         var world = MembershipWorld(seed: UInt64(count))
@@ -75,7 +75,7 @@ import Testing
         #expect(world.deaths == 0)
     }
 
-    /// memberlist needs 57 s for this (reference/cluster.md 1.4): the name is taken until the dead entry is reaped.
+    /// memberlist needs 57 s for this (bench/README.md): the name is taken until the dead entry is reaped.
     @Test func aRestartedNodeIsThereAgainInHalfASecond() {
         var world = MembershipWorld.settled(5, seed: 5)
         world.crash(3)

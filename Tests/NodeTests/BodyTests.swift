@@ -6,8 +6,8 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// Bodies that no client writes, over real sockets; the names are those of the bad-input table
-/// (reference/reliability.md 4.2, B28 to B39).
+/// Bodies that no client writes, over real sockets; the names are those of the bad input in
+/// PROMISES.md, B31 to B39.
 @Suite(.serialized) struct BodyTests {
     /// A request whose body is given byte by byte, and what becomes of it.
     struct Case: Sendable, CustomTestStringConvertible {

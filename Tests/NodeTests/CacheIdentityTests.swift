@@ -8,7 +8,7 @@ import Testing
 import WireKit
 
 /// Two databases on one Redis, as after a reset, a restore, or with two clusters: what was derived from one says
-/// nothing about the other (reference/reliability.md P6, P8).
+/// nothing about the other (P6, P8).
 @Suite struct CacheIdentityTests {
     private func node() throws -> TestNode {
         let node = try TestNode(nil, ["redis.address": try TestRedis.address])

@@ -6,7 +6,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// What crossed the route server of the original (reference/protocol.md 6.2) crosses nodes here.
+/// What crossed the route server of the original crosses nodes here.
 @Suite struct CrossNodeTests {
     @Test func aMessageReachesTheOtherNode() async throws {
         let cluster = try TestCluster(2)

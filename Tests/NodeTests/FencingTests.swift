@@ -4,7 +4,7 @@ import PostgresKit
 import Testing
 import WireKit
 
-/// A process whose node lives on elsewhere ends (reference/cluster.md 3.1).
+/// A process whose node lives on elsewhere ends (M6).
 @Suite struct FencingTests {
     @Test func theEarlierOfTwoProcessesEnds() throws {
         let cluster = try TestCluster(2)

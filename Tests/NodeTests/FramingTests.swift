@@ -6,7 +6,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// Bad packets and bodies over real sockets; the names are those of the bad-input table (reference/reliability.md 4.2).
+/// Bad packets and bodies over real sockets; the names are those of the bad input in PROMISES.md.
 @Suite(.serialized) struct FramingTests {
     private let node: TestNode
 

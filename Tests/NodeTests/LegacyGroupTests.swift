@@ -8,7 +8,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// The original's two calls for making groups (reference/protocol.md 4.13).
+/// The original's two calls for making groups.
 @Suite struct LegacyGroupTests {
     private static let key = "a key of the company"
 

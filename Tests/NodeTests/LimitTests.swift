@@ -7,7 +7,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// Deadlines, rates and full tables (reference/reliability.md 4.1; D15, D19).
+/// Deadlines, rates and full tables (D15, D19).
 @Suite struct LimitTests {
     @Test("B01: a connection that says nothing is closed")
     func silence() async throws {

@@ -4,7 +4,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// The database goes away and comes back; Redis is emptied (reference/reliability.md P14, F11, F12, F15; D9, D10).
+/// The database goes away and comes back; Redis is emptied (P14, F11, F12, F15; D9, D10).
 @Suite struct OutageTests {
     private let node: TestNode
 

@@ -8,7 +8,8 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// What may be said when, and by whom (reference/reliability.md 4.2, B20 to B48, and the defects D1 to D22 of 1.4).
+/// What may be said when, and by whom: the bad input B20 to B48, and defects of the original, as PROMISES.md names
+/// them.
 @Suite struct SessionRuleTests {
     private let node: TestNode
 

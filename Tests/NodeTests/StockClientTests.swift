@@ -4,7 +4,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// The start-up sequences of the stock clients, as each of them sends and reads it (reference/protocol.md 4.14).
+/// The start-up sequences of the stock clients, as each of them sends and reads it.
 @Suite struct StockClientTests {
     private let node: TestNode
 

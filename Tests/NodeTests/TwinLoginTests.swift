@@ -3,7 +3,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-/// Fault F30: the same user and class on two nodes in the same moment.
+/// F30: the same user and class on two nodes in the same moment.
 ///
 /// There is no kick that could get lost: what ends the lesser session is the presence entry of the other one, which
 /// every node has to learn anyway.

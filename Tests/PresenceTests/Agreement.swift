@@ -24,7 +24,7 @@ extension SimulatedNode {
         return root
     }
 
-    /// Where this node and an origin think that they hold the same (P4), do they? And are the digests kept right?
+    /// Where this node and an origin think that they hold the same (R4), do they? And are the digests kept right?
     func disagreements(with origins: [SimulatedNode], about users: ClosedRange<UInt32>) -> [String] {
         var found: [String] = []
         if core.stream.digest.root != root(of: peer, users) { found.append("\(peer): wrong digest of itself") }

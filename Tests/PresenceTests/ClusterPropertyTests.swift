@@ -5,8 +5,8 @@ import Testing
 
 @testable import Presence
 
-/// What must hold whatever happens (reference/cluster.md 4.2): P1 no ghosts, P2 exact purge, P3 no lost users, P4 sound
-/// digests, K1 to K3 one survivor. Each run prints its seed when it fails, and is the same again with it.
+/// What must hold whatever happens: R1 no ghosts, R2 exact purge, R3 no lost users, R4 sound digests, K1 to K3 one
+/// survivor. Each run prints its seed when it fails, and is the same again with it.
 @Suite struct ClusterPropertyTests {
     private typealias Weather = SimulatedCluster.Weather
 

@@ -14,7 +14,7 @@ import Testing
         return exchange
     }
 
-    /// P2, over the whole core: 10,000 lives of one node, with sessions in each.
+    /// R2, over the whole core: 10,000 lives of one node, with sessions in each.
     @Test func slotsAreRecycledOver10000Restarts() {
         let table = PresenceTable(own: peer(1))
         var core = PresenceReplication(table, at: Instant(nanoseconds: 0))

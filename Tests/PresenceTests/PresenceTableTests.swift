@@ -124,7 +124,7 @@ extension PresenceTable {
         let errors = Atomic(0)
     }
 
-    /// P2: who has seen a session of the new life never sees one of the old.
+    /// R2: who has seen a session of the new life never sees one of the old.
     @Test func readersNeverSeeAnOldLifeAfterANewOne() async throws {
         let table = PresenceTable(own: peer(1))
         let shared = Shared()

@@ -86,7 +86,7 @@ import Testing
         #expect((exchange.sent[2] ?? []).count == before + 1, "the next summary finds nothing to repair")
     }
 
-    /// P5: what comes back after a false death and a cut link is what changed, bucket by bucket.
+    /// R5: what comes back after a false death and a cut link is what changed, bucket by bucket.
     @Test func undoingAFalseDeathMovesOnlyWhatChanged() throws {
         let exchange = linked()
         for user in 1...UInt32(20_000) { exchange.opened(1, user, .ios, 1) }

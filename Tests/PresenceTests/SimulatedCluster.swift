@@ -285,7 +285,7 @@ final class SimulatedCluster {
 
     var openSessions: Set<String> { Set(nodes.values.flatMap(\.reallyOpen)) }
 
-    /// P2 and P4, at any time.
+    /// R2 and R4, at any time.
     func check() {
         for (id, node) in nodes.sorted(by: { $0.key < $1.key }) {
             for user in users {

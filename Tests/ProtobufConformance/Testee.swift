@@ -2,7 +2,7 @@ import Foundation
 import Primitives
 import Protobuf
 
-/// The program under test of the protobuf conformance runner (protobuf 3.21, conformance/README.md): requests on
+/// The program under test of the protobuf conformance runner (protobuf 3.21, its folder `conformance`): requests on
 /// standard input and responses on standard output, each behind its length in four little-endian bytes.
 ///
 /// It answers for the binary form of `TestAllTypesProto2` and skips JSON, the text form and proto3, which nothing here

@@ -215,7 +215,7 @@ import Testing
         ("#expect(a)", "#expect(a)"),
     ])
     func textsAreTakenOut(source: String, code: String) {
-        #expect(SwiftCode.withoutTexts(source) == code)
+        #expect(SwiftCode.parts(of: source).code == code)
     }
 
     private func lines(

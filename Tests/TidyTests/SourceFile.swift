@@ -18,12 +18,16 @@ struct SourceFile: Sendable {
     let lines: [Substring]
     /// Of Swift files: lines without comments and strings.
     let codeLines: [Substring]
+    /// Of Swift files: lines with nothing but comments.
+    let commentLines: [Substring]
     let words: [Word]
 
     init(path: String, text: String) {
         self.path = path
         lines = Self.lines(of: text)
-        codeLines = path.hasSuffix(".swift") ? Self.lines(of: SwiftCode.withoutTexts(text)) : []
+        let parts = path.hasSuffix(".swift") ? SwiftCode.parts(of: text) : nil
+        codeLines = parts.map { Self.lines(of: $0.code) } ?? []
+        commentLines = parts.map { Self.lines(of: $0.comments) } ?? []
         words = codeLines.enumerated().flatMap { Self.words(of: $1, line: $0 + 1) }
     }
 

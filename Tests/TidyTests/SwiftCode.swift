@@ -1,19 +1,22 @@
-/// Takes comments and the text of strings out of Swift source, so that rules see only code. Every byte that is taken
-/// out becomes a blank: lines and columns stay. Code inside `\(…)` of a string stays code.
+/// Parts Swift source into code and comments, so that a rule sees only what it is about; the text of strings is in
+/// neither. Every byte that is taken out becomes a blank: lines and columns stay. Code inside `\(…)` of a string stays
+/// code.
 struct SwiftCode {
     private let bytes: [UInt8]
     private var output: [UInt8]
+    private var comments: [UInt8]
     private var place = 0
 
-    static func withoutTexts(_ source: String) -> String {
+    static func parts(of source: String) -> (code: String, comments: String) {
         var code = SwiftCode(source)
         code.readCode(until: nil)
-        return String(decoding: code.output, as: UTF8.self)
+        return (String(decoding: code.output, as: UTF8.self), String(decoding: code.comments, as: UTF8.self))
     }
 
     private init(_ source: String) {
         bytes = Array(source.utf8)
         output = bytes
+        comments = bytes.map { $0 == UInt8(ascii: "\n") ? $0 : UInt8(ascii: " ") }
     }
 
     private func starts(with text: String, at start: Int) -> Bool {
@@ -21,8 +24,9 @@ struct SwiftCode {
     }
 
     /// Blanks the next `count` bytes.
-    private mutating func skip(_ count: Int) {
+    private mutating func skip(_ count: Int, isComment: Bool = false) {
         for index in place..<min(place + count, bytes.count) where bytes[index] != UInt8(ascii: "\n") {
+            if isComment { comments[index] = bytes[index] }
             output[index] = UInt8(ascii: " ")
         }
         place = min(place + count, bytes.count)
@@ -50,7 +54,7 @@ struct SwiftCode {
     }
 
     private mutating func skipLine() {
-        while place < bytes.count, bytes[place] != UInt8(ascii: "\n") { skip(1) }
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\n") { skip(1, isComment: true) }
     }
 
     /// Comments of this form nest.
@@ -59,12 +63,12 @@ struct SwiftCode {
         repeat {
             if starts(with: "/*", at: place) {
                 depth += 1
-                skip(2)
+                skip(2, isComment: true)
             } else if starts(with: "*/", at: place) {
                 depth -= 1
-                skip(2)
+                skip(2, isComment: true)
             } else {
-                skip(1)
+                skip(1, isComment: true)
             }
         } while depth > 0 && place < bytes.count
     }

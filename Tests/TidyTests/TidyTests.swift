@@ -69,6 +69,25 @@ import Testing
         report(tree.files.flatMap(TextRules.testNames))
     }
 
+    @Test func documentsThatAreCitedAreHere() {
+        let places = Places(tree.paths)
+        report(tree.files.flatMap { DocumentRules.documents(of: $0, among: places) })
+        report(tree.files.flatMap { DocumentRules.files(namedBy: $0, among: places) })
+    }
+
+    @Test func codesStandInTheCatalogue() throws {
+        let file = try #require(tree.files.first { $0.path == Catalogue.path })
+        let catalogue = Catalogue(file)
+        #expect(catalogue.rows.count > 90)
+        report(catalogue.findings(among: Places(tree.paths)))
+        report(tree.files.flatMap { DocumentRules.codes(of: $0, in: catalogue) })
+    }
+
+    @Test func theChangelogHasEveryStepOfTheSchema() throws {
+        let file = try #require(tree.files.first { $0.path == "CHANGELOG.md" })
+        report(DocumentRules.changes(file, paths: tree.paths))
+    }
+
     private func eachFileOfATarget(_ rule: (SourceFile, Manifest.Target) -> [Finding]) -> [Finding] {
         tree.manifest.targets.flatMap { target in tree.swift.filter(target.owns).flatMap { rule($0, target) } }
     }

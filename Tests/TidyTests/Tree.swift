@@ -7,12 +7,15 @@ struct Tree: Sendable {
             .deletingLastPathComponent())
 
     let files: [SourceFile]
+    /// Files of any kind, and folders.
+    let paths: [String]
     let manifest: Manifest
 
     var swift: [SourceFile] { files.filter(\.isSwift) }
 
     private init(root: URL) {
-        files = Self.paths(below: root).sorted().compactMap { path in
+        paths = Self.paths(below: root).sorted()
+        files = paths.compactMap { path in
             // What is no text is a folder or a picture.
             let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8)
             return text.map { SourceFile(path: path, text: $0) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TopicBus
 
-/// What the bus promises for messages, over connections that break and peers that stop (B1, B3).
+/// What the bus promises for messages, over connections that break and peers that stop (T1, T3).
 @Suite struct LaneTests {
     @Test func messagesComeOnceAndInOrder() {
         let net = MeshNet.pair()

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is broken, how, and for how long. F01 and so on are the faults of reference/reliability.md 3. When a scenario
+# What is broken, how, and for how long. F01 and so on are the faults of PROMISES.md. When a scenario
 # returns all is whole again. NOTICED is what it has to say of how a node was noticed to be gone, BROKEN_PROMISE what
 # should not have been.
 
@@ -26,12 +26,12 @@ resets         F10  every connection between the nodes is reset five times per s
 database       F12  PostgreSQL is down for 20 s
 readonly       F13  PostgreSQL takes no writes for 10 s
 lock           F13  the table of messages is locked for 12 s
-silent_drop    F14  all connections of a node to PostgreSQL die without a word
+silent_drop    F18  all connections of a node to PostgreSQL die without a word
 poison              a conversation's head is set below its messages, again and again
 setback             PostgreSQL is killed and comes back with the data of two seconds before
-failover_sync       the standby that has to confirm every commit is gone for 10 s
-failover_async F12  the primary is frozen and killed, a standby without its last second is promoted
-old_primary_back    the same, but the old primary goes on, after the standby was promoted
+failover_sync  F14  the standby that has to confirm every commit is gone for 10 s
+failover_async F14  the primary is frozen and killed, a standby without its last second is promoted
+old_primary_back F14 the same, but the old primary goes on, after the standby was promoted
 foreign_node        a node of another database has the secret, the seeds and the name of a node
 wrong_secret        a node with another secret joins the same database, and a user logs in here and there
 cache          F15  Redis is emptied, and then killed

@@ -12,7 +12,7 @@ import TopicBus
 extension Gateway {
     // MARK: What is seen
 
-    /// A user is there when a PC of his is, on any node (reference/protocol.md 4.3).
+    /// A user is there when a PC of his is, on any node (P9).
     func shownStatus(of user: UserID) -> UserStatType {
         online.presence(of: user).pc?.status ?? shared.cluster.status(of: user, on: .pc) ?? .offline
     }

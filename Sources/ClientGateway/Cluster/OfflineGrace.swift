@@ -4,7 +4,7 @@ import Primitives
 import TalkProtocol
 
 /// Users who disappeared with their node: most of them are back on another one before anybody has to see them go
-/// (reference/cluster.md 3.5). Holds them back for a while, then lets them go a few at a time. A core.
+/// (Presence.docc/Presence.md). Holds them back for a while, then lets them go a few at a time. A core.
 ///
 /// Bounded by the presence map: it holds a user once for each session that the map had in the last minutes.
 struct OfflineGrace {

@@ -5,7 +5,7 @@ import TalkProtocol
 extension Gateway {
     func relayCommand(_ request: Request, _ message: IMP2PCmdMsg) {
         guard message.cmdMsgData.utf8.count <= limits.maxCommandTextBytes else { return }
-        // The sender is who he is, whatever the packet says (weak point D4).
+        // The sender is who he is, whatever the packet says (D4).
         let relayed = IMP2PCmdMsg(
             fromUserID: request.user.rawValue, toUserID: message.toUserID, cmdMsgData: message.cmdMsgData)
         var writer = ByteWriter()

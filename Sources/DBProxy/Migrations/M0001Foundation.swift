@@ -2,7 +2,7 @@ extension Migration {
     /// Users, departments, groups, conversations, messages.
     ///
     /// Times of messages and stamps are unix seconds, as the protocol carries them. A conversation's id is computed
-    /// from its members (`ConversationID`), so that two nodes cannot make two of it (weak point D12 of the original).
+    /// from its members (`ConversationID`), so that two nodes cannot make two of it (D12).
     static let foundation = Migration(number: 1, name: "foundation", worksFrom: 1, sql: """
         -- Tells this database from every other one (DatabaseIdentity).
         create table database_identity (
@@ -25,8 +25,8 @@ extension Migration {
             returning stamp
         $$;
 
-        -- Nodes by name. The epoch counts the starts of a node: everything an earlier life owned is void
-        -- (reference/cluster.md 3.1). The address is where the others find it, while it runs.
+        -- Nodes by name. The epoch counts the starts of a node: everything an earlier life owned is void.
+        -- The address is where the others find it, while it runs.
         create table cluster_node (
             name text primary key,
             id int not null unique check (id between 1 and 65534),

@@ -1,4 +1,4 @@
-/// What a run looks for. Each is a promise to users that a machine can test (reference/reliability.md 2.2 and 3.3).
+/// What a run looks for. Each is a promise to users that a machine can test (PROMISES.md).
 public enum Check: Int, CaseIterable, Sendable {
     case lost, doubled, conflict, gap, undelivered, reordered, repeated, misnumbered, wrongAck, corrupt, wrongUnread
 

@@ -4,7 +4,7 @@ public import HTTPServer
 import Primitives
 public import Reactor
 
-/// The list of links as clients read it (reference/protocol.md 4.1). Anybody may ask, so the database is asked once in
+/// The list of links as clients read it. Anybody may ask, so the database is asked once in
 /// a while and not each time. Confined to its loop, which it lives as long as.
 public final class DiscoveryPage {
     /// So old an answer may be; older, while the database does not answer.

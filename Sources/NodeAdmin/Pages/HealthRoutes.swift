@@ -42,7 +42,7 @@ public enum HealthRoutes {
     private static let metricsType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 }
 
-/// `/msg_server`: where a TeamTalk client should connect (reference/protocol.md 4.1). The same names and types as the
+/// `/msg_server`: where a TeamTalk client should connect. The same names and types as the
 /// original's login server, above all the port as a string: two of the clients read nothing else. And asked as that
 /// one: by GET or POST, and by every path that begins so.
 public enum DiscoveryRoute {

@@ -6,8 +6,8 @@ public import HTTPServer
 import Primitives
 import TalkProtocol
 
-/// The two calls of the original's HTTP server by which other programs make groups (reference/protocol.md 4.13), on
-/// the public port. The names and numbers are the original's; that the key is checked is not.
+/// The two calls of the original's HTTP server by which other programs make groups, on the public
+/// port. The names and numbers are the original's; that the key is checked is not.
 ///
 /// Writes are noted in the audit under the name of the setting that holds the key.
 public final class LegacyGroupRoutes {

@@ -1,6 +1,6 @@
 public import TalkProtocol
 
-/// What tells one stock client from another on the wire (reference/protocol.md 1.1, 1.3, 1.4, 4.14).
+/// What tells one stock client from another on the wire, as their sources say it.
 public struct ClientProfile: Sendable {
     /// How a client finds the request that a packet answers.
     public enum Matching: Sendable {
