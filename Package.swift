@@ -215,8 +215,8 @@ let package = Package(
         tests(
             "ClientGatewayTests",
             uses: [
-                "ClientGateway", "Conversations", "Membership", "Presence", "Primitives", "Protobuf", "Reactor",
-                "TalkProtocol",
+                "ClientGateway", "Conversations", "DBProxy", "Membership", "Presence", "Primitives", "Protobuf",
+                "Reactor", "TalkProtocol", "TopicBus",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(

@@ -124,9 +124,7 @@ public final class Gateway {
             sessions.remove(session.address)
             return nil
         }
-        if let evicted {
-            loop.post(kind: Mail.evict.rawValue, to: Int(evicted.loop)) { evicted.write(into: &$0) }
-        }
+        if let evicted { loop.post(.evict, to: Int(evicted.loop)) { evicted.write(into: &$0) } }
         counters.connections.add(1)
         return session
     }

@@ -39,18 +39,16 @@ extension Gateway {
     /// Lets the loop that has the user's mobile look whether a PC of his is on.
     private func tellMobile(of user: UserID, always: Bool) {
         guard let mobile = online.presence(of: user).mobile?.address else { return }
-        if Int(mobile.loop) == loop.index { return tellPCStatus(to: mobile, always: always) }
-        loop.post(kind: Mail.pcStatus.rawValue, to: Int(mobile.loop)) { writer in
-            mobile.write(into: &writer)
-            writer.append(always ? 1 : 0)
-        }
+        let mail = PCStatusMail(mobile: mobile, always: always)
+        if Int(mobile.loop) == loop.index { return tellPCStatus(mail) }
+        loop.post(.pcStatus, to: Int(mobile.loop)) { mail.write(into: &$0) }
     }
 
     /// Tells a mobile whether a PC of its user is on, on any node, if it was not told yet.
-    func tellPCStatus(to mobile: SessionAddress, always: Bool) {
-        guard let session = sessions[mobile], session.isOnline else { return }
+    func tellPCStatus(_ mail: PCStatusMail) {
+        guard let session = sessions[mail.mobile], session.isOnline else { return }
         let isOn = isOnline(session.user, .pc)
-        guard isOn != session.knowsPC || always && isOn else { return }
+        guard isOn != session.knowsPC || mail.always && isOn else { return }
         session.knowsPC = isOn
         var writer = ByteWriter()
         writer.append(
@@ -61,7 +59,7 @@ extension Gateway {
 
     /// Lets the loop look that tells of the user: one loop, so that it knows what was told last.
     private func announce(_ user: UserID) {
-        loop.post(kind: Mail.presenceChanged.rawValue, to: Self.teller(of: user, loops: shared.loops)) {
+        loop.post(.presenceChanged, to: Self.teller(of: user, loops: shared.loops)) {
             $0.append(bigEndian: user.rawValue)
         }
     }

@@ -27,23 +27,25 @@ enum ProxyHeader: Equatable {
 
     /// Version 2 (2.2): 12 bytes of signature, version and command, family, length, addresses, extensions.
     private static func binary(_ bytes: RawSpan) -> ProxyHeader {
-        guard let command = bytes.byte(at: 12), let family = bytes.byte(at: 13),
-            let length = bytes.bigEndian(at: 14, as: UInt16.self).map(Int.init)
+        var reader = ByteReader(bytes)
+        guard reader.skip(signature.count), let command: UInt8 = reader.read(), let family: UInt8 = reader.read(),
+            let length: UInt16 = reader.read()
         else { return .needMore }
         guard command >> 4 == 2, command & 0xf < 2, length <= maxByteCount else { return .invalid }
-        let byteCount = 16 + length
-        guard bytes.byteCount >= byteCount else { return .needMore }
+        guard let addresses = reader.readBytes(Int(length)) else { return .needMore }
+        let byteCount = reader.offset
         // LOCAL, or a family that has no addresses of ours: the connection speaks for itself.
         guard command & 0xf == 1 else { return .source(nil, byteCount: byteCount) }
+        // Where it comes from, where it goes to, and the two ports.
+        var fields = ByteReader(addresses)
         switch family {
         case 0x11:
-            guard length >= 12, let host = bytes.bigEndian(at: 16, as: UInt32.self),
-                let port = bytes.bigEndian(at: 24, as: UInt16.self)
+            guard let host: UInt32 = fields.read(), fields.skip(4), let port: UInt16 = fields.read(), fields.skip(2)
             else { return .invalid }
             return .source(SocketAddress(host: .v4(host), port: port), byteCount: byteCount)
         case 0x21:
-            guard length >= 36, let high = bytes.bigEndian(at: 16, as: UInt64.self),
-                let low = bytes.bigEndian(at: 24, as: UInt64.self), let port = bytes.bigEndian(at: 48, as: UInt16.self)
+            guard let high: UInt64 = fields.read(), let low: UInt64 = fields.read(), fields.skip(16),
+                let port: UInt16 = fields.read(), fields.skip(2)
             else { return .invalid }
             return .source(SocketAddress(host: .v6(high: high, low: low), port: port), byteCount: byteCount)
         default: return .source(nil, byteCount: byteCount)

@@ -30,12 +30,13 @@ public struct PeerStatus: Hashable, Sendable {
     }
 
     public init?(_ bytes: RawSpan) {
-        guard let flags = bytes.byte(at: 0), let sessions = bytes.bigEndian(at: 1, as: UInt32.self),
-            let port = bytes.bigEndian(at: 5, as: UInt16.self), bytes.byteCount <= 7 + 255
+        var reader = ByteReader(bytes)
+        guard let flags: UInt8 = reader.read(), let sessions: UInt32 = reader.read(), let port: UInt16 = reader.read()
         else { return nil }
-        let host = String(decoding: bytes.extracting(droppingFirst: 7).copied(), as: UTF8.self)
+        let host = reader.readRest()
+        guard host.byteCount <= 255 else { return nil }
         self.init(
-            isReady: flags & 1 != 0, isDraining: flags & 2 != 0, sessionCount: sessions, clientHost: host,
-            clientPort: port)
+            isReady: flags & 1 != 0, isDraining: flags & 2 != 0, sessionCount: sessions,
+            clientHost: String(decoding: host.copied(), as: UTF8.self), clientPort: port)
     }
 }

@@ -56,8 +56,9 @@ final class GroupMembers {
 
     private static func decode(_ bytes: [UInt8]) -> [UserID]? {
         guard !bytes.isEmpty, bytes.count.isMultiple(of: 4) else { return nil }
-        return stride(from: 0, to: bytes.count, by: 4).compactMap { offset in
-            bytes.rawBytes.bigEndian(at: offset, as: UInt32.self).map(UserID.init)
-        }
+        var reader = ByteReader(bytes.rawBytes)
+        var members: [UserID] = []
+        while let member = reader.read().map(UserID.init) { members.append(member) }
+        return members
     }
 }

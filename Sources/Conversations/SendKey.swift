@@ -7,7 +7,7 @@ public import TalkProtocol
 /// Six bytes of the time of the send, in milliseconds, and ten of a hash: keys that rise with time put what is new
 /// beside what was new before, on pages that are in the cache. Without a time, and for sends before that was
 /// introduced (`rising since`, unix milliseconds), all sixteen are of the hash. The time is the client's; where it is
-/// wrong its keys lie elsewhere, and that is all.
+/// wrong its keys lie elsewhere, and that is all. A core.
 public struct SendKey: Hashable, Sendable {
     public static let byteCount = 16
 
@@ -18,6 +18,11 @@ public struct SendKey: Hashable, Sendable {
     public init(_ bytes: RawSpan) {
         high = bytes.bigEndian(at: 0) ?? 0
         low = bytes.bigEndian(at: 8) ?? 0
+    }
+
+    public init?(reading reader: inout ByteReader) {
+        guard let high: UInt64 = reader.read(), let low: UInt64 = reader.read() else { return nil }
+        self.init(high: high, low: low)
     }
 
     public init(high: UInt64, low: UInt64) {

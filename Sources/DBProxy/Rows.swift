@@ -68,19 +68,18 @@ public struct Row {
         return forEach(column, as: Int32.self) { _, value in values.append(value) } ? values : nil
     }
 
+    /// Dimensions, whether there are nulls, type; count and lower bound of the dimension; then length and value each
+    /// (`array_send` of PostgreSQL).
     private static func readArray<Value: FixedWidthInteger & BitwiseCopyable>(
         _ bytes: RawSpan, _ body: (Int, Value) -> Void
     ) -> Bool? {
-        guard let dimensions = bytes.bigEndian(at: 0, as: Int32.self) else { return nil }
+        var reader = ByteReader(bytes)
+        guard let dimensions: Int32 = reader.read(), reader.skip(8) else { return nil }
         if dimensions == 0 { return true }
-        guard dimensions == 1, let count = bytes.bigEndian(at: 12, as: Int32.self) else { return nil }
-        var offset = 20
+        guard dimensions == 1, let count: Int32 = reader.read(), reader.skip(4) else { return nil }
         for index in 0..<max(0, Int(count)) {
-            guard bytes.bigEndian(at: offset, as: Int32.self) == Int32(MemoryLayout<Value>.size),
-                let value = bytes.bigEndian(at: offset + 4, as: Value.self)
-            else { return nil }
+            guard reader.read() == Int32(MemoryLayout<Value>.size), let value: Value = reader.read() else { return nil }
             body(index, value)
-            offset += 4 + MemoryLayout<Value>.size
         }
         return true
     }

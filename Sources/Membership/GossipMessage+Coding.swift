@@ -46,31 +46,39 @@ extension GossipMessage {
 
     /// `nil` for bytes that no member of this version wrote.
     public init?(_ bytes: RawSpan) {
-        guard let kind = bytes.byte(at: 0).flatMap(Kind.init(rawValue:)), let sender = bytes.node(at: 2),
-            let epoch = bytes.epoch(at: 4), let incarnation = bytes.bigEndian(at: 10, as: UInt32.self),
-            let sequence = bytes.bigEndian(at: 14, as: UInt32.self),
-            let cursor = bytes.bigEndian(at: 22, as: UInt16.self),
-            let tableHash = bytes.bigEndian(at: 24, as: UInt64.self)
+        var reader = ByteReader(bytes)
+        guard let kind = reader.read().flatMap(Kind.init(rawValue:)), reader.skip(1), let sender = reader.readNode(),
+            let epoch = reader.readEpoch(), let incarnation: Incarnation = reader.read(),
+            let sequence: UInt32 = reader.read(), let receiver: UInt16 = reader.read(),
+            let subject: UInt16 = reader.read(), let cursor: UInt16 = reader.read(),
+            let tableHash: UInt64 = reader.read()
         else { return nil }
         self.init(
-            kind, from: sender, epoch: epoch, incarnation: incarnation, sequence: sequence, to: bytes.node(at: 18),
-            subject: bytes.node(at: 20), cursor: cursor, tableHash: tableHash)
-        var rest = bytes.extracting(droppingFirst: Self.headerByteCount)
-        while let type = rest.byte(at: 0) {
-            guard let length = rest.byte(at: 1), let body = rest.slice(2..<2 + Int(length)) else { return nil }
-            switch EntryType(rawValue: type) {
-            case .database?:
-                guard let id = body.bigEndian(at: 0, as: UInt64.self),
-                    let timeline = body.bigEndian(at: 8, as: UInt32.self)
-                else { return nil }
-                database = DatabaseMark(database: id, timeline: timeline)
-            case let known?:
-                guard let entry = Entry(known == .alive, body) else { return nil }
-                entries.append(entry)
-            case nil: break
+            kind, from: sender, epoch: epoch, incarnation: incarnation, sequence: sequence,
+            to: NodeID(rawValue: receiver), subject: NodeID(rawValue: subject), cursor: cursor, tableHash: tableHash)
+        while let type: UInt8 = reader.read() {
+            guard let length: UInt8 = reader.read(), let body = reader.readBytes(Int(length)), add(type, body) else {
+                return nil
             }
-            rest = rest.extracting(droppingFirst: 2 + Int(length))
         }
+    }
+
+    /// `false` for an entry of a known type that cannot be read. It may be longer than it is in this version.
+    private mutating func add(_ type: UInt8, _ body: RawSpan) -> Bool {
+        var reader = ByteReader(body)
+        let entry: Entry?
+        switch EntryType(rawValue: type) {
+        case .database?:
+            guard let id: UInt64 = reader.read(), let timeline: UInt32 = reader.read() else { return false }
+            database = DatabaseMark(database: id, timeline: timeline)
+            return true
+        case .alive?: entry = Entry(readingAlive: &reader)
+        case .standing?: entry = Entry(readingStanding: &reader)
+        case nil: return true
+        }
+        guard let entry else { return false }
+        entries.append(entry)
+        return true
     }
 }
 
@@ -119,27 +127,25 @@ extension GossipMessage.Entry {
         writer.append(accuser)
     }
 
-    fileprivate init?(_ isAlive: Bool, _ body: RawSpan) {
-        if isAlive {
-            guard body.byteCount >= GossipMessage.aliveByteCount, let node = body.node(at: 0),
-                let epoch = body.epoch(at: 2), let incarnation = body.bigEndian(at: 8, as: UInt32.self),
-                let high = body.bigEndian(at: 12, as: UInt64.self), let low = body.bigEndian(at: 20, as: UInt64.self),
-                let gossipPort = body.bigEndian(at: 28, as: UInt16.self),
-                let busPort = body.bigEndian(at: 30, as: UInt16.self)
-            else { return nil }
-            let address = MemberAddress(high: high, low: low, gossipPort: gossipPort, busPort: busPort)
-            self = .alive(node, epoch, incarnation, address)
-            return
-        }
-        guard body.byteCount >= GossipMessage.standingByteCount,
-            let rank = body.byte(at: 0).flatMap(Rank.init(rawValue:)), let flags = body.byte(at: 1),
-            let node = body.node(at: 2), let epoch = body.epoch(at: 4),
-            let incarnation = body.bigEndian(at: 10, as: UInt32.self)
+    fileprivate init?(readingAlive reader: inout ByteReader) {
+        guard let node = reader.readNode(), let epoch = reader.readEpoch(),
+            let incarnation: Incarnation = reader.read(), let high: UInt64 = reader.read(),
+            let low: UInt64 = reader.read(), let gossipPort: UInt16 = reader.read(),
+            let busPort: UInt16 = reader.read(), reader.skip(2)
+        else { return nil }
+        let address = MemberAddress(high: high, low: low, gossipPort: gossipPort, busPort: busPort)
+        self = .alive(node, epoch, incarnation, address)
+    }
+
+    fileprivate init?(readingStanding reader: inout ByteReader) {
+        guard let rank = reader.read().flatMap(Rank.init(rawValue:)), let flags: UInt8 = reader.read(),
+            let node = reader.readNode(), let epoch = reader.readEpoch(), let incarnation: Incarnation = reader.read(),
+            let accuser: UInt16 = reader.read()
         else { return nil }
         switch rank {
         case .alive: return nil
         case .suspect:
-            guard let accuser = body.node(at: 14) else { return nil }
+            guard let accuser = NodeID(rawValue: accuser) else { return nil }
             self = .suspect(node, epoch, incarnation, accuser: accuser, refused: flags & 1 != 0)
         case .dead: self = .dead(node, epoch, incarnation, crashed: flags & 1 != 0)
         case .left: self = .left(node, epoch, incarnation)

@@ -58,30 +58,25 @@ public final class GossipSeal {
         header.append(0)
         header.append(bigEndian: cluster)
         header.append(bigEndian: salt)
-        header.append(bigEndian: UInt16(truncatingIfNeeded: number >> 32))
-        header.append(bigEndian: UInt32(truncatingIfNeeded: number))
+        header.append(bigEndian48: number)
         writer.append(header.bytes)
         cipher.seal(plain.writer.bytes, nonce: Self.nonce(number).rawBytes, header: header.bytes, into: &writer)
     }
 
     /// `nil` for what no member sent, and for what came before.
     public func open(_ datagram: RawSpan) -> GossipMessage? {
-        guard datagram.bigEndian(at: 0, as: UInt16.self) == Self.magic, datagram.byte(at: 2) == Self.version,
-            datagram.byte(at: 3) == 0, datagram.bigEndian(at: 4, as: UInt32.self) == cluster,
-            let salt = datagram.bigEndian(at: 8, as: UInt64.self),
-            let high = datagram.bigEndian(at: 16, as: UInt16.self),
-            let low = datagram.bigEndian(at: 18, as: UInt32.self),
-            let header = datagram.slice(0..<Self.headerByteCount)
+        var reader = ByteReader(datagram)
+        guard reader.read() == Self.magic, reader.read() == Self.version, reader.read(UInt8.self) == 0,
+            reader.read() == cluster, let salt: UInt64 = reader.read(), let number = reader.readUInt48()
         else { return reject() }
-        let number = UInt64(high) << 32 | UInt64(low)
+        let header = datagram.extracting(first: reader.offset)
         let known = senders[salt]
         guard let cipher = known?.cipher ?? (try? Self.cipher(secret, salt)) else { return reject() }
         let plain = plain
         plain.writer.clear()
         guard
             cipher.open(
-                datagram.extracting(droppingFirst: Self.headerByteCount), nonce: Self.nonce(number).rawBytes,
-                header: header, into: &plain.writer)
+                reader.readRest(), nonce: Self.nonce(number).rawBytes, header: header, into: &plain.writer)
         else { return reject() }
         heard += 1
         var sender = known ?? Sender(cipher: cipher, lastHeard: heard)

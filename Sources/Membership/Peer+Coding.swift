@@ -7,21 +7,18 @@ extension ByteWriter {
     }
 
     public mutating func append(_ epoch: NodeEpoch) {
-        append(bigEndian: UInt16(truncatingIfNeeded: epoch.rawValue >> 32))
-        append(bigEndian: UInt32(truncatingIfNeeded: epoch.rawValue))
+        append(bigEndian48: epoch.rawValue)
     }
 }
 
-extension RawSpan {
+extension ByteReader {
     /// `nil` also for a number that is no node.
-    public func node(at offset: Int) -> NodeID? {
-        bigEndian(at: offset, as: UInt16.self).flatMap(NodeID.init(rawValue:))
+    public mutating func readNode() -> NodeID? {
+        read().flatMap(NodeID.init(rawValue:))
     }
 
-    public func epoch(at offset: Int) -> NodeEpoch? {
-        guard let high = bigEndian(at: offset, as: UInt16.self),
-            let low = bigEndian(at: offset + 2, as: UInt32.self)
-        else { return nil }
-        return NodeEpoch(rawValue: UInt64(high) << 32 | UInt64(low))
+    /// `nil` also for a number that is no epoch.
+    public mutating func readEpoch() -> NodeEpoch? {
+        readUInt48().flatMap(NodeEpoch.init(rawValue:))
     }
 }

@@ -12,7 +12,7 @@ public struct StreamState: Equatable, Sendable {
 }
 
 /// What nodes tell each other. Integers are big endian; each frame starts with its type and the epoch of the origin
-/// whose stream it is about, so that nothing of an earlier life is taken for one of this.
+/// whose stream it is about, so that nothing of an earlier life is taken for one of this. A core.
 enum Frame: Equatable {
     /// Changes of the origin: the first one has the number `base` + 1. They are in `FrameContent`.
     case delta(base: UInt64)
@@ -69,56 +69,56 @@ struct FrameContent {
     /// Reads a frame as a whole; `nil` if a part of it is not as it must be, and then nothing of it counts.
     mutating func read(_ bytes: RawSpan, epoch: inout UInt64) -> Frame? {
         clear()
-        var cursor = FrameCursor()
-        guard let type: UInt8 = cursor.integer(in: bytes) else { return nil }
+        var reader = ByteReader(bytes)
+        guard let type: UInt8 = reader.read() else { return nil }
         guard let kind = Frame.Kind(rawValue: type) else { return .unknown }
-        guard let origin: UInt64 = cursor.integer(in: bytes) else { return nil }
+        guard let origin: UInt64 = reader.read() else { return nil }
         epoch = origin
         let frame =
             switch kind {
-            case .delta: readDelta(bytes, &cursor)
-            case .summary: Self.readState(bytes, &cursor).map { Frame.summary($0) }
-            case .repairRequest: Self.readRequest(bytes, &cursor)
-            case .repairBegin: cursor.integer(in: bytes).map { Frame.repairBegin(seq: $0) }
-            case .buckets: readBuckets(bytes, &cursor)
-            case .repairEnd: Self.readState(bytes, &cursor).map { Frame.repairEnd($0) }
+            case .delta: readDelta(&reader)
+            case .summary: Self.readState(&reader).map { Frame.summary($0) }
+            case .repairRequest: Self.readRequest(&reader)
+            case .repairBegin: reader.read(UInt64.self).map { Frame.repairBegin(seq: $0) }
+            case .buckets: readBuckets(&reader)
+            case .repairEnd: Self.readState(&reader).map { Frame.repairEnd($0) }
             }
-        return cursor.offset == bytes.byteCount ? frame : nil
+        return reader.isAtEnd ? frame : nil
     }
 
-    private mutating func readDelta(_ bytes: RawSpan, _ cursor: inout FrameCursor) -> Frame? {
-        guard let base: UInt64 = cursor.integer(in: bytes), let count: UInt16 = cursor.integer(in: bytes),
+    private mutating func readDelta(_ reader: inout ByteReader) -> Frame? {
+        guard let base: UInt64 = reader.read(), let count: UInt16 = reader.read(),
             base <= .max - UInt64(count)
         else { return nil }
         for _ in 0..<count {
-            guard let op = SessionOp(&cursor, in: bytes) else { return nil }
+            guard let op = SessionOp(reading: &reader) else { return nil }
             ops.append(op)
         }
         return .delta(base: base)
     }
 
-    private static func readState(_ bytes: RawSpan, _ cursor: inout FrameCursor) -> StreamState? {
-        guard let seq: UInt64 = cursor.integer(in: bytes), let root: UInt64 = cursor.integer(in: bytes),
-            let count: UInt32 = cursor.integer(in: bytes)
+    private static func readState(_ reader: inout ByteReader) -> StreamState? {
+        guard let seq: UInt64 = reader.read(), let root: UInt64 = reader.read(),
+            let count: UInt32 = reader.read()
         else { return nil }
         return StreamState(seq: seq, root: root, count: count)
     }
 
-    private static func readRequest(_ bytes: RawSpan, _ cursor: inout FrameCursor) -> Frame? {
-        guard let flags: UInt8 = cursor.integer(in: bytes), let firstGroup: UInt8 = cursor.integer(in: bytes),
-            let groupCount: UInt8 = cursor.integer(in: bytes),
+    private static func readRequest(_ reader: inout ByteReader) -> Frame? {
+        guard let flags: UInt8 = reader.read(), let firstGroup: UInt8 = reader.read(),
+            let groupCount: UInt8 = reader.read(),
             Int(firstGroup) + Int(groupCount) <= PresenceLimits.segments / 64
         else { return nil }
         var digests: [UInt64] = []
         digests.reserveCapacity(Int(groupCount) * 64)
         for _ in 0..<groupCount {
-            guard let present: UInt64 = cursor.integer(in: bytes) else { return nil }
+            guard let present: UInt64 = reader.read() else { return nil }
             for bit in UInt64(0)..<64 {
                 guard present >> bit & 1 != 0 else {
                     digests.append(0)
                     continue
                 }
-                guard let digest: UInt64 = cursor.integer(in: bytes) else { return nil }
+                guard let digest: UInt64 = reader.read() else { return nil }
                 digests.append(digest)
             }
         }
@@ -128,15 +128,15 @@ struct FrameContent {
     }
 
     /// Within a bucket keys rise, so none comes twice, and all users are the bucket's.
-    private mutating func readBuckets(_ bytes: RawSpan, _ cursor: inout FrameCursor) -> Frame? {
-        guard let bucketCount: UInt16 = cursor.integer(in: bytes) else { return nil }
+    private mutating func readBuckets(_ reader: inout ByteReader) -> Frame? {
+        guard let bucketCount: UInt16 = reader.read() else { return nil }
         for _ in 0..<bucketCount {
-            guard let index: UInt16 = cursor.integer(in: bytes), index < PresenceLimits.segments,
-                let count: UInt32 = cursor.integer(in: bytes)
+            guard let index: UInt16 = reader.read(), index < PresenceLimits.segments,
+                let count: UInt32 = reader.read()
             else { return nil }
             let start = ops.count
             for _ in 0..<count {
-                guard let op = SessionOp(&cursor, in: bytes), op.content != nil,
+                guard let op = SessionOp(reading: &reader), op.content != nil,
                     UserHash(op.user).bucket == Int(index),
                     ops.count == start || ops[ops.count - 1].key < op.key
                 else { return nil }

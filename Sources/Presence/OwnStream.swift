@@ -4,7 +4,7 @@ import Primitives
 /// What this node tells the others: its own sessions as a numbered stream of changes, from nothing at its start.
 ///
 /// There is no ring of past changes. A peer that missed some compares digests and gets the buckets that differ, which
-/// costs little more, and is the same way for a lost frame, a long partition, a fault and a new node.
+/// costs little more, and is the same way for a lost frame, a long partition, a fault and a new node. A core.
 struct OwnStream: ~Copyable {
     let peer: Peer
     private(set) var seq: UInt64 = 0

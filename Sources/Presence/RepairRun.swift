@@ -13,6 +13,7 @@ struct RepairRun {
 /// The frames go down the same lane as the deltas, between them and one at a time, when the shell has room: a
 /// snapshot never delays a login by more than one frame. The peer uses each bucket as it arrives. It needs no shadow
 /// copy that is swapped in at the end, since an entry is true when it arrives, and the deltas behind it keep it so.
+/// A core.
 extension OwnStream {
     /// Compares one part of a request with what is here. The first part starts the repair: deltas from here on apply
     /// to what the peer has by then, so a bucket that changes while the parts come in is sent once too often at worst.

@@ -3,6 +3,7 @@ import Primitives
 import TalkProtocol
 
 /// What this node knows of the stream of another one, in one life of that. The sessions themselves are in the table.
+/// A core.
 struct Replica {
     let peer: Peer
     let slot: OriginSlot

@@ -4,7 +4,7 @@ import TalkProtocol
 /// One change of a stream, or one entry of a bucket: a session is there as described, or is gone.
 ///
 /// On the wire: a byte with status and client type, the user and, if there is a session, its login epoch, both as
-/// LEB128. No session has status 0, so that stands for a removal. A login takes about 8 bytes, a logout 6.
+/// LEB128. No session has status 0, so that stands for a removal. A login takes about 8 bytes, a logout 6. A core.
 struct SessionOp: Equatable, Sendable {
     let user: UInt32
     private let tag: UInt8
@@ -40,43 +40,28 @@ struct SessionOp: Equatable, Sendable {
     }
 
     /// `nil` for what is no op.
-    init?(_ cursor: inout FrameCursor, in bytes: RawSpan) {
-        guard let tag: UInt8 = cursor.integer(in: bytes), let user = cursor.leb128(in: bytes), user != 0 else {
-            return nil
-        }
+    init?(reading reader: inout ByteReader) {
+        guard let tag: UInt8 = reader.read(), let user = reader.readLEB128(), user != 0 else { return nil }
         self.tag = tag
         self.user = user
         if tag >> 5 == 0 {
             guard tag & 0x0f == 0 else { return nil }
             login = 0
         } else {
-            guard let login = cursor.leb128(in: bytes) else { return nil }
+            guard let login = reader.readLEB128() else { return nil }
             self.login = login
         }
     }
 }
 
-/// Where the next field of a frame starts. A read that does not fit is `nil` and moves nothing.
-struct FrameCursor {
-    private(set) var offset = 0
-
-    mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(in bytes: RawSpan) -> Value? {
-        guard let value = bytes.bigEndian(at: offset, as: Value.self) else { return nil }
-        offset += MemoryLayout<Value>.size
-        return value
-    }
-
+extension ByteReader {
     /// At most five bytes, and not beyond 32 bits.
-    mutating func leb128(in bytes: RawSpan) -> UInt32? {
+    mutating func readLEB128() -> UInt32? {
         var value: UInt64 = 0
         for place in 0..<5 {
-            guard let byte = bytes.byte(at: offset + place) else { return nil }
+            guard let byte: UInt8 = read() else { return nil }
             value |= UInt64(byte & 0x7f) << UInt64(7 * place)
-            if byte < 0x80 {
-                guard let value = UInt32(exactly: value) else { return nil }
-                offset += place + 1
-                return value
-            }
+            if byte < 0x80 { return UInt32(exactly: value) }
         }
         return nil
     }

@@ -5,7 +5,7 @@ import TalkProtocol
 /// Goes through the table in small steps, as reading it at once would hold up everything else (7 ns for each session).
 /// Tells whose PCs were at a node that has disappeared, clears away what will not be seen again, and frees its slots.
 ///
-/// One pass over the table serves any number of slots. Those that come while a pass runs wait for the next one.
+/// One pass over the table serves any number of slots. Those that come while a pass runs wait for the next one. A core.
 struct Sweep {
     private struct Work {
         /// Their users are to be told of.

@@ -95,6 +95,12 @@
         count &+= MemoryLayout<Value>.size
     }
 
+    /// The low 48 bits.
+    public mutating func append(bigEndian48 value: UInt64) {
+        append(bigEndian: UInt16(truncatingIfNeeded: value >> 32))
+        append(bigEndian: UInt32(truncatingIfNeeded: value))
+    }
+
     /// Replaces bytes written before, for lengths that are known only at the end.
     public mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
         bigEndian value: Value, at offset: Int

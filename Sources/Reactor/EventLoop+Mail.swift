@@ -47,16 +47,13 @@ extension EventLoop {
     }
 
     func deliverMail(_ mail: RawSpan) {
-        var rest = mail
-        while let length = rest.bigEndian(at: 0, as: UInt32.self), let sender = rest.bigEndian(at: 4, as: UInt16.self),
-            let kind = rest.byte(at: 6)
+        var reader = ByteReader(mail)
+        while let length: UInt32 = reader.read(), let sender: UInt16 = reader.read(), let kind: UInt8 = reader.read(),
+            reader.skip(1), let payload = reader.readBytes(Int(length))
         {
-            let end = OutgoingMail.headerByteCount + Int(length)
-            guard let payload = rest.slice(OutgoingMail.headerByteCount..<end) else { break }
             counters.mailReceived.add(1)
             mailHandlers[kind]?.mail(payload, kind: kind, from: Int(sender))
-            rest = rest.extracting(droppingFirst: end)
         }
-        precondition(rest.isEmpty, "\(rest.byteCount) bytes of mail without a frame")
+        precondition(reader.isAtEnd, "mail without a frame behind \(reader.offset) of \(mail.byteCount) bytes")
     }
 }

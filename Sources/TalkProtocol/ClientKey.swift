@@ -24,8 +24,9 @@ public struct ClientKey: Equatable, Sendable {
 
     /// `nil` for anything but 16 bytes of this form.
     public init?(_ bytes: RawSpan) {
-        guard bytes.byteCount == 16, let head = bytes.bigEndian(at: 0, as: UInt64.self),
-            let tail = bytes.bigEndian(at: 8, as: UInt64.self), head >> 12 & 0xF == 7, tail >> 62 == 2
+        var reader = ByteReader(bytes)
+        guard let head: UInt64 = reader.read(), let tail: UInt64 = reader.read(), reader.isAtEnd,
+            head >> 12 & 0xF == 7, tail >> 62 == 2
         else { return nil }
         self.init(
             time: head >> 16, run: head, conversation: UInt32(truncatingIfNeeded: tail >> 30),

@@ -29,14 +29,11 @@ public struct PDUHeader: Equatable, Sendable {
 
     /// `nil` if there are fewer than 16 bytes.
     public init?(_ bytes: RawSpan) {
-        guard
-            let length = bytes.bigEndian(at: 0, as: UInt32.self),
-            let version = bytes.bigEndian(at: 4, as: UInt16.self),
-            let flag = bytes.bigEndian(at: 6, as: UInt16.self),
-            let service = bytes.bigEndian(at: 8, as: UInt16.self),
-            let command = bytes.bigEndian(at: 10, as: UInt16.self),
-            let sequence = bytes.bigEndian(at: 12, as: UInt16.self),
-            let reserved = bytes.bigEndian(at: 14, as: UInt16.self)
+        var reader = ByteReader(bytes)
+        guard let length: UInt32 = reader.read(), let version: UInt16 = reader.read(),
+            let flag: UInt16 = reader.read(), let service: UInt16 = reader.read(),
+            let command: UInt16 = reader.read(), let sequence: UInt16 = reader.read(),
+            let reserved: UInt16 = reader.read()
         else { return nil }
         self.length = length
         self.version = version

@@ -59,11 +59,11 @@ struct BusFrame {
 
     var byteCount: Int { Self.headerByteCount + bodyByteCount }
 
-    /// `nil` if there is no whole header, or its length is out of bounds.
-    init?(_ bytes: RawSpan) {
-        guard let length = bytes.bigEndian(at: 0, as: UInt32.self), length <= Self.maxBodyBytes,
-            let kind = bytes.byte(at: 4), let topic = bytes.bigEndian(at: 6, as: UInt16.self),
-            let sequence = bytes.bigEndian(at: 8, as: UInt64.self), let key = bytes.bigEndian(at: 16, as: UInt64.self)
+    /// `nil` if there is no whole header, or its length is out of bounds. The body comes next.
+    init?(reading reader: inout ByteReader) {
+        guard let length: UInt32 = reader.read(), length <= Self.maxBodyBytes, let kind: UInt8 = reader.read(),
+            reader.skip(1), let topic: UInt16 = reader.read(), let sequence: UInt64 = reader.read(),
+            let key: UInt64 = reader.read()
         else { return nil }
         // A kind of a later version is skipped by its length.
         self.kind = Kind(rawValue: kind)

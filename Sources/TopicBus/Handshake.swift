@@ -41,8 +41,7 @@ struct Hello: Equatable {
         writer.append(receiver)
         writer.append(lane.rawValue)
         writer.append(isSealed ? 1 : 0)
-        writer.append(bigEndian: UInt16(truncatingIfNeeded: haveEpoch >> 32))
-        writer.append(bigEndian: UInt32(truncatingIfNeeded: haveEpoch))
+        writer.append(bigEndian48: haveEpoch)
         writer.append(bigEndian: have)
         writer.append(nonce)
     }
@@ -69,17 +68,17 @@ struct Hello: Equatable {
 
     /// `nil` for anything else than a hello; `bytes` may be longer.
     init?(_ bytes: RawSpan) {
-        guard bytes.byteCount >= Self.byteCount, bytes.bigEndian(at: 0, as: UInt32.self) == Self.magic,
-            let minVersion = bytes.bigEndian(at: 4, as: UInt16.self),
-            let maxVersion = bytes.bigEndian(at: 6, as: UInt16.self),
-            let cluster = bytes.bigEndian(at: 8, as: UInt32.self), let node = bytes.node(at: 12),
-            let epoch = bytes.epoch(at: 14), let receiver = bytes.node(at: 20),
-            let lane = bytes.byte(at: 22).flatMap(Lane.init(rawValue:)), let flags = bytes.byte(at: 23),
-            let have = bytes.bigEndian(at: 30, as: UInt64.self), let nonce = bytes.slice(38..<Self.byteCount)
+        var reader = ByteReader(bytes)
+        guard reader.read() == Self.magic, let minVersion: UInt16 = reader.read(),
+            let maxVersion: UInt16 = reader.read(), let cluster: UInt32 = reader.read(),
+            let node = reader.readNode(), let epoch = reader.readEpoch(), let receiver = reader.readNode(),
+            let lane = reader.read().flatMap(Lane.init(rawValue:)), let flags: UInt8 = reader.read(),
+            let haveEpoch = reader.readUInt48(), let have: UInt64 = reader.read(),
+            let nonce = reader.readBytes(Self.nonceByteCount)
         else { return nil }
         self.init(
             cluster: cluster, sender: Peer(node, epoch), receiver: receiver, lane: lane, isSealed: flags & 1 != 0,
-            haveEpoch: bytes.epoch(at: 24)?.rawValue ?? 0, have: have, nonce: nonce.copied())
+            haveEpoch: haveEpoch, have: have, nonce: nonce.copied())
         self.minVersion = minVersion
         self.maxVersion = maxVersion
     }

@@ -26,13 +26,11 @@ struct LaneSender: ~Copyable {
         /// Where in the log the message of this number stands.
         func offset(of sequence: UInt64) -> UInt64 {
             let bytes = bytes
-            let all = bytes.writer.bytes
-            var place = 0
+            var reader = ByteReader(bytes.writer.bytes)
             for _ in firstSequence..<max(firstSequence, sequence) {
-                guard let frame = BusFrame(all.extracting(droppingFirst: place)) else { break }
-                place += frame.byteCount
+                guard let frame = BusFrame(reading: &reader), reader.skip(frame.bodyByteCount) else { break }
             }
-            return offset + UInt64(place)
+            return offset + UInt64(reader.offset)
         }
     }
 

@@ -15,7 +15,10 @@ struct LooseQueue: ~Copyable {
     /// Memory in use.
     var heldByteCount: Int { bytes.count }
 
-    private var firstByteCount: Int? { BusFrame(bytes.bytes.extracting(droppingFirst: start))?.byteCount }
+    private var firstByteCount: Int? {
+        var reader = ByteReader(bytes.bytes.extracting(droppingFirst: start))
+        return BusFrame(reading: &reader)?.byteCount
+    }
 
     mutating func append(_ kind: BusFrame.Kind, _ topic: Topic, key: UInt64, _ body: RawSpan) {
         BusFrame.write(kind, topic: topic, key: key, body: body, into: &bytes)

@@ -195,13 +195,11 @@ extension Mesh {
 
     private func readFrames(_ link: BusLink, _ bytes: RawSpan, at now: Instant, _ receive: Receiver) -> Bool {
         guard let state = link.peer else { return false }
-        var rest = bytes
-        while !rest.isEmpty {
-            guard let frame = BusFrame(rest),
-                let body = rest.slice(BusFrame.headerByteCount..<frame.byteCount)
+        var reader = ByteReader(bytes)
+        while !reader.isAtEnd {
+            guard let frame = BusFrame(reading: &reader), let body = reader.readBytes(frame.bodyByteCount),
+                handle(frame, body, link, state, at: now, receive)
             else { return false }
-            rest = rest.extracting(droppingFirst: frame.byteCount)
-            guard handle(frame, body, link, state, at: now, receive) else { return false }
         }
         return true
     }

@@ -46,21 +46,21 @@ struct RecordSeal: ~Copyable {
 
     /// Opens the record at the start of `bytes` into `writer`, which is cleared.
     mutating func open(_ bytes: RawSpan, into writer: inout ByteWriter) -> Opened {
-        guard let length = bytes.bigEndian(at: 0, as: UInt32.self) else { return .partial }
+        var reader = ByteReader(bytes)
+        guard let length: UInt32 = reader.read() else { return .partial }
         guard length <= Self.maxByteCount else { return .refused }
-        guard let check = bytes.bigEndian(at: 4, as: UInt32.self) else { return .partial }
+        guard let check: UInt32 = reader.read() else { return .partial }
         guard check == Self.check(length) else { return .refused }
-        let end = Self.headerByteCount + Int(length)
-        guard let content = bytes.slice(Self.headerByteCount..<end), let header = bytes.slice(0..<Self.headerByteCount)
-        else { return .partial }
+        let header = bytes.extracting(first: reader.offset)
+        guard let content = reader.readBytes(Int(length)) else { return .partial }
         writer.clear(keeping: 1 << 20)
         guard let cipher else {
             writer.append(content)
-            return .record(byteCount: end)
+            return .record(byteCount: reader.offset)
         }
         let nonce = nextNonce()
         guard cipher.open(content, nonce: nonce.rawBytes, header: header, into: &writer) else { return .refused }
-        return .record(byteCount: end)
+        return .record(byteCount: reader.offset)
     }
 
     static func check(_ length: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: mix64(UInt64(length))) }

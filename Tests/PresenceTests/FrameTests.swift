@@ -110,17 +110,17 @@ import Testing
     @Test(arguments: [0, 1, 127, 128, 16_383, 16_384, UInt32.max]) func numbersComeBack(value: UInt32) {
         var writer = ByteWriter()
         writer.append(leb128: value)
-        var cursor = FrameCursor()
-        let bytes = writer.bytes.copied()
-        let read = cursor.leb128(in: bytes.rawBytes)
-        #expect(read == value && cursor.offset == bytes.count)
+        var reader = ByteReader(writer.bytes)
+        let read = reader.readLEB128()
+        let isAtEnd = reader.isAtEnd
+        #expect(read == value && isAtEnd)
     }
 
     @Test func numbersBeyond32BitsAreRefused() {
-        var cursor = FrameCursor()
         for bytes: [UInt8] in [[0xff, 0xff, 0xff, 0xff, 0x10], [0x80, 0x80, 0x80, 0x80, 0x80, 0], [0x80]] {
-            let read = cursor.leb128(in: bytes.rawBytes)
-            #expect(read == nil && cursor.offset == 0)
+            var reader = ByteReader(bytes.rawBytes)
+            let read = reader.readLEB128()
+            #expect(read == nil)
         }
     }
 }

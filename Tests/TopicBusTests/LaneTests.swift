@@ -201,7 +201,9 @@ import Testing
         receiver.skip(to: 5, offset: .max, at: now)
         receiver.writeAck(into: &writer)
         BusFrame.write(.message, sequence: 6, into: &writer)
-        guard let frame = BusFrame(writer.bytes.extracting(droppingFirst: BusFrame.headerByteCount)) else {
+        var reader = ByteReader(writer.bytes)
+        guard let ack = BusFrame(reading: &reader), let frame = BusFrame(reading: &reader), ack.bodyByteCount == 0
+        else {
             Issue.record("no frame")
             return
         }

@@ -28,9 +28,8 @@ final class BusEcho {
 
     /// On the topic `echo`.
     func received(_ body: RawSpan, from peer: Peer) {
-        guard let kind = body.byte(at: 0).flatMap(Kind.init), let asked = body.bigEndian(at: 1, as: UInt64.self) else {
-            return
-        }
+        var reader = ByteReader(body)
+        guard let kind = reader.read().flatMap(Kind.init), let asked: UInt64 = reader.read() else { return }
         switch kind {
         case .question: send(.answer, asked, to: peer)
         case .answer:

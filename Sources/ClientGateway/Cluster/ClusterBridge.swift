@@ -54,43 +54,30 @@ public final class ClusterBridge {
     // MARK: From the gateways
 
     private func publish(_ bytes: RawSpan) -> Bool {
-        guard let topic = bytes.bigEndian(at: 0, as: UInt16.self), let key = bytes.bigEndian(at: 2, as: UInt64.self),
-            let isHint = bytes.byte(at: 10), let count = bytes.bigEndian(at: 11, as: UInt16.self).map(Int.init),
-            let body = bytes.slice(13 + 2 * count..<bytes.byteCount)
-        else { return false }
-        let topicOfMail = Topic(rawValue: topic)
-        func publish(to target: NodeID) {
-            let isTaken = node.mesh.publish(
-                isHint == 0 ? .reliable : .hint, on: .messages(for: key), topicOfMail, key: key, body, to: target)
-            // Messages are in the database; notices that are lost with a node that stands still are read at login.
-            if !isTaken, topicOfMail == .kick { lateKicks.add(.init(node: target, user: key, body: body.copied())) }
+        guard let publication = Publication(bytes) else { return false }
+        guard var targets = publication.nodes else {
+            for member in node.swim.allMembers where member.isLive { publish(publication, to: member.node) }
+            return true
         }
-        if count == 0 {
-            for member in node.swim.allMembers where member.isLive { publish(to: member.node) }
-        }
-        for index in 0..<count {
-            if let target = bytes.node(at: 13 + 2 * index) { publish(to: target) }
-        }
+        while let target = targets.readNode() { publish(publication, to: target) }
         return true
     }
 
-    private func opened(_ bytes: RawSpan) -> Bool {
-        guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
-            let clientType = bytes.byte(at: 4).flatMap({ ClientType(rawValue: UInt32($0)) }),
-            let status = bytes.byte(at: 5).flatMap({ UserStatType(rawValue: UInt32($0)) }),
-            let login = bytes.bigEndian(at: 6, as: Int64.self).map(LoginEpoch.init(clamping:))
-        else { return false }
-        node.opened(UserID(user), clientType, status, login, at: loop.now)
-        return true
+    private func publish(_ publication: Publication, to target: NodeID) {
+        let (topic, key, body) = (publication.topic, publication.key, publication.body)
+        let isTaken = node.mesh.publish(
+            publication.isHint ? .hint : .reliable, on: .messages(for: key), topic, key: key, body, to: target)
+        // Messages are in the database; notices that are lost with a node that stands still are read at login.
+        if !isTaken, topic == .kick { lateKicks.add(.init(node: target, user: key, body: body.copied())) }
     }
 
-    private func closed(_ bytes: RawSpan) -> Bool {
-        guard let user = bytes.bigEndian(at: 0, as: UInt32.self),
-            let device = bytes.byte(at: 4).flatMap({ DeviceClass(rawValue: .init($0)) }),
-            let login = bytes.bigEndian(at: 5, as: Int64.self).map(LoginEpoch.init(clamping:))
-        else { return false }
-        node.closed(UserID(user), device, login, at: loop.now)
-        return true
+    private func opened(_ session: SessionOpened) {
+        node.opened(
+            session.user, session.clientType, session.status, LoginEpoch(clamping: session.login), at: loop.now)
+    }
+
+    private func closed(_ session: SessionClosed) {
+        node.closed(session.user, session.device, LoginEpoch(clamping: session.login), at: loop.now)
     }
 
     // MARK: To the gateways
@@ -102,15 +89,13 @@ public final class ClusterBridge {
 
     private func kick(_ user: UserID, _ device: DeviceClass, upTo login: Int64, _ reason: KickReasonType) {
         guard let entry = shared.online.presence(of: user)[device], entry.epoch <= login else { return }
-        loop.post(kind: Mail.kick.rawValue, to: Int(entry.address.loop)) { writer in
-            entry.address.write(into: &writer)
-            writer.append(UInt8(reason.rawValue))
-        }
+        let kick = KickMail(session: entry.address, reason: reason)
+        loop.post(.kick, to: Int(entry.address.loop)) { kick.write(into: &$0) }
     }
 
     private func changed(_ user: UserID) {
         let index = Gateway.teller(of: user, loops: shared.loops)
-        loop.post(kind: Mail.presenceChanged.rawValue, to: index) { $0.append(bigEndian: user.rawValue) }
+        loop.post(.presenceChanged, to: index) { $0.append(bigEndian: user.rawValue) }
     }
 
     private func settleKicks(_ news: ClusterNews) {
@@ -122,7 +107,7 @@ public final class ClusterBridge {
                     to: peer.node)
             }
         case .died(let peer, crashed: _), .left(let peer): _ = lateKicks.take(for: peer.node)
-        default: break
+        case .joined, .suspected, .revived, .linked, .unlinked, .degraded, .malformedPresence, .presenceOverrun: break
         }
     }
 
@@ -156,7 +141,7 @@ public final class ClusterBridge {
     /// Lets all loops look for what was stored since then.
     private func look(since start: Instant) {
         for index in 0..<shared.loops {
-            loop.post(kind: Mail.doubt.rawValue, to: index) { $0.append(bigEndian: start.nanoseconds) }
+            loop.post(.doubt, to: index) { $0.append(bigEndian: start.nanoseconds) }
         }
     }
 
@@ -166,7 +151,7 @@ public final class ClusterBridge {
             guard let self else { return }
             let isApart = lively.contains { !self.node.mesh.isLinked($0) }
             if let start = sweeps.due(at: loop.now, isApart: isApart) { look(since: start) }
-            if isApart { (0..<shared.loops).forEach { loop.post(kind: Mail.apart.rawValue, to: $0) { _ in } } }
+            if isApart { (0..<shared.loops).forEach { loop.post(.apart, to: $0) { _ in } } }
             scheduleSweep()
         }
     }
@@ -174,11 +159,12 @@ public final class ClusterBridge {
 
 extension ClusterBridge: MailHandler {
     public func mail(_ bytes: RawSpan, kind: UInt8, from loop: Int) {
+        var reader = ByteReader(bytes)
         let isRead =
             switch ClusterMail(rawValue: kind) {
             case .publish: publish(bytes)
-            case .opened: opened(bytes)
-            case .closed: closed(bytes)
+            case .opened: SessionOpened(reading: &reader).map(opened) != nil
+            case .closed: SessionClosed(reading: &reader).map(closed) != nil
             case nil: false
             }
         precondition(isRead, "mail of kind \(kind) with \(bytes.byteCount) bytes cannot be read")
@@ -190,12 +176,13 @@ extension ClusterBridge: ClusterOwner {
         switch topic {
         case .message:
             guard let conversation = ConversationID(rawValue: key) else { return }
-            post(.remoteMessage, key, body, to: home(of: conversation))
-        case .users: post(.remotePush, key, body, to: Int(key % UInt64(shared.loops)))
+            post(.remoteMessage, key, body, from: peer, to: home(of: conversation))
+        case .users: post(.remotePush, key, body, from: peer, to: Int(key % UInt64(shared.loops)))
         case .broadcast:
-            // Of an audience that only a later version knows.
-            guard body.byte(at: 0).flatMap(Audience.init) != nil else { return }
-            for index in 0..<shared.loops { loop.post(kind: Mail.broadcast.rawValue, to: index) { $0.append(body) } }
+            guard let broadcast = Broadcast(body) else { return }
+            for index in 0..<shared.loops {
+                loop.post(.broadcast, to: index) { Broadcast.write(broadcast.audience, broadcast.packets, into: &$0) }
+            }
         case .kick:
             guard let user = UInt32(exactly: key), let command = RemoteKick(body) else { return }
             kick(UserID(user), command.device, upTo: Int64(command.login.rawValue), command.reason)
@@ -204,25 +191,15 @@ extension ClusterBridge: ClusterOwner {
         case .echo: echo.received(body, from: peer)
         case .question: post(.question, key, body, from: peer, to: Int(key % UInt64(shared.loops)))
         case .answer:
-            guard let index = body.bigEndian(at: 0, as: UInt16.self).map(Int.init), index < shared.loops else { return }
-            post(.answer, key, body.extracting(droppingFirst: 2), from: peer, to: index)
+            var reader = ByteReader(body)
+            guard let index = reader.read(UInt16.self).map(Int.init), index < shared.loops else { return }
+            post(.answer, key, reader.readRest(), from: peer, to: index)
         default: break
         }
     }
 
-    private func post(_ mail: Mail, _ key: UInt64, _ body: RawSpan, to index: Int) {
-        loop.post(kind: mail.rawValue, to: index) { writer in
-            writer.append(bigEndian: key)
-            writer.append(body)
-        }
-    }
-
     private func post(_ mail: Mail, _ key: UInt64, _ body: RawSpan, from peer: Peer, to index: Int) {
-        loop.post(kind: mail.rawValue, to: index) { writer in
-            writer.append(bigEndian: key)
-            writer.append(bigEndian: peer.node.rawValue)
-            writer.append(body)
-        }
+        loop.post(mail, to: index) { RemoteMail.write(key, body, from: peer.node, into: &$0) }
     }
 
     public func handle(_ effect: ClusterEffect) {

@@ -23,6 +23,28 @@ extension Gateway {
 
     // MARK: To other nodes
 
+    private var clusterLoop: Int { shared.loops }
+
+    /// To other nodes; to all of them without `nodes`.
+    func publish(
+        _ topic: Topic, key: UInt64, asHint: Bool = false, to nodes: [NodeID], _ body: (inout ByteWriter) -> Void
+    ) {
+        loop.post(.publish, to: clusterLoop) { writer in
+            Publication.write(topic, key: key, asHint: asHint, to: nodes, into: &writer, body)
+        }
+    }
+
+    func announceOpened(_ session: Session, _ status: UserStatType) {
+        let opened = SessionOpened(
+            user: session.user, clientType: session.clientType, status: status, login: session.epoch)
+        loop.post(.opened, to: clusterLoop) { opened.write(into: &$0) }
+    }
+
+    func announceClosed(_ session: Session) {
+        let closed = SessionClosed(user: session.user, device: session.device, login: session.epoch)
+        loop.post(.closed, to: clusterLoop) { closed.write(into: &$0) }
+    }
+
     /// A packet for the sessions of users, wherever they are, but one.
     func tell(
         _ packet: RawSpan, _ users: [UserID], _ audience: Audience = .everyone, except origin: SessionAddress?,
@@ -41,8 +63,7 @@ extension Gateway {
         broadcast(packets, to: audience)
         guard shared.cluster.hasPeers else { return }
         publish(.broadcast, key: 0, to: []) { writer in
-            writer.append(audience.rawValue)
-            writer.append(packets)
+            Broadcast.write(audience, packets, into: &writer)
         }
     }
 
@@ -93,20 +114,23 @@ extension Gateway {
 
     // MARK: From other nodes
 
-    /// A committed message: u64 conversation, then `RemoteMessage`.
+    // What a later version may write otherwise is passed by, unlike mail of this process.
+
     func readRemoteMessage(_ bytes: RawSpan) -> Bool {
-        guard let conversation = bytes.bigEndian(at: 0, as: UInt64.self).flatMap(ConversationID.init(rawValue:)),
-            let message = RemoteMessage(bytes.extracting(droppingFirst: 8))
-        else { return true }
+        guard let remote = RemoteMail(bytes) else { return false }
+        guard let conversation = ConversationID(rawValue: remote.key), let message = RemoteMessage(remote.body) else {
+            return true
+        }
         note(.arrived, of: MessageName(conversation, message.id))
         conversations.arrived(message.packet, of: conversation, id: message.id, for: message.users)
         return true
     }
 
-    /// A packet for users: u64 key, then `RemotePush`.
     func readRemotePush(_ bytes: RawSpan) -> Bool {
-        guard let message = RemotePush(bytes.extracting(droppingFirst: 8)) else { return true }
-        push(message.packet, to: message.users, message.audience, except: nil)
+        guard let remote = RemoteMail(bytes) else { return false }
+        if let message = RemotePush(remote.body) {
+            push(message.packet, to: message.users, message.audience, except: nil)
+        }
         return true
     }
 }

@@ -52,9 +52,11 @@ extension Gateway {
     }
 
     func readQuestion(_ bytes: RawSpan) -> Bool {
-        guard let key = bytes.bigEndian(at: 0, as: UInt64.self), let node = bytes.node(at: 8) else { return true }
-        guard let index = bytes.bigEndian(at: 10, as: UInt16.self) else { return true }
-        answerer(bytes.extracting(droppingFirst: 12).copied()) { [weak self] answer in
+        guard let remote = RemoteMail(bytes) else { return false }
+        let (key, node) = (remote.key, remote.node)
+        var body = ByteReader(remote.body)
+        guard let index: UInt16 = body.read() else { return true }
+        answerer(body.readRest().copied()) { [weak self] answer in
             guard answer.count <= Self.maxNodeAnswerBytes else { return }
             self?.publish(.answer, key: key, asHint: true, to: [node]) { writer in
                 writer.append(bigEndian: index)
@@ -65,8 +67,8 @@ extension Gateway {
     }
 
     func readAnswer(_ bytes: RawSpan) -> Bool {
-        guard let key = bytes.bigEndian(at: 0, as: UInt64.self), let node = bytes.node(at: 8) else { return true }
-        questions.take(key, from: node)?(bytes.extracting(droppingFirst: 10).copied())
+        guard let remote = RemoteMail(bytes) else { return false }
+        questions.take(remote.key, from: remote.node)?(remote.body.copied())
         return true
     }
 }

@@ -97,7 +97,7 @@ extension Gateway {
         if request.session.isExtended || message.msgID == 0 || home == loop.index {
             markRead(reading, isLegacy: !request.session.isExtended)
         } else {
-            loop.post(kind: Mail.read.rawValue, to: home) { reading.write(into: &$0) }
+            loop.post(.read, to: home) { reading.write(into: &$0) }
         }
     }
 

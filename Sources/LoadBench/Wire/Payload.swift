@@ -26,15 +26,13 @@ struct Payload: Equatable {
 
     /// `nil` if the bytes are not exactly what `write` made.
     init?(_ body: RawSpan) {
-        let end = body.byteCount - Self.digestByteCount
-        guard body.byteCount >= Self.minByteCount, body.bigEndian(at: 0) == Self.magic,
-            let run = body.bigEndian(at: 4, as: UInt64.self),
-            let conversation = body.bigEndian(at: 12, as: UInt32.self),
-            let sender = body.bigEndian(at: 16, as: UInt32.self),
-            let ticket = body.bigEndian(at: 20, as: UInt32.self),
-            let scheduled = body.bigEndian(at: 24, as: UInt64.self),
-            body.bigEndian(at: end) == Self.digest(body.extracting(0..<end))
+        var reader = ByteReader(body)
+        guard body.byteCount >= Self.minByteCount, reader.read() == Self.magic, let run: UInt64 = reader.read(),
+            let conversation: UInt32 = reader.read(), let sender: UInt32 = reader.read(),
+            let ticket: UInt32 = reader.read(), let scheduled: UInt64 = reader.read()
         else { return nil }
+        let end = body.byteCount - Self.digestByteCount
+        guard body.bigEndian(at: end) == Self.digest(body.extracting(0..<end)) else { return nil }
         self.init(
             run: run, conversation: conversation, sender: sender, ticket: ticket,
             scheduled: Instant(nanoseconds: scheduled))

@@ -30,8 +30,9 @@ public struct NodePage {
 
     /// `nil`: it is none.
     public init?(reading bytes: [UInt8]) {
-        guard let code = bytes.rawBytes.bigEndian(at: 0, as: UInt16.self),
-            let status = HTTPStatus(rawValue: Int(code)), let body = JSON(reading: Array(bytes.dropFirst(2)))
+        var reader = ByteReader(bytes.rawBytes)
+        guard let status = reader.read(UInt16.self).flatMap({ HTTPStatus(rawValue: Int($0)) }),
+            let body = JSON(reading: reader.readRest().copied())
         else { return nil }
         self.init(status, body)
     }

@@ -1,0 +1,108 @@
+public import Conversations
+import Log
+import Metrics
+import Primitives
+import Protobuf
+import Reactor
+public import TalkProtocol
+
+/// Packets on their way to the sessions of users.
+extension Gateway: ConversationOutlet {
+    public func push(
+        _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?,
+        after wait: Duration?
+    ) {
+        for user in users { addTargets(user, .everyone, except: origin, of: message) }
+        sendToTargets(packet)
+        if let wait { conversations.timings.delivery.record(wait) }
+    }
+
+    /// To sessions of this node.
+    func push(_ packet: RawSpan, to users: [UserID], _ audience: Audience, except origin: SessionAddress?) {
+        for user in users { addTargets(user, audience, except: origin) }
+        sendToTargets(packet)
+    }
+
+    public func push(
+        _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?,
+        after wait: Duration?
+    ) {
+        addTargets(one, .everyone, except: origin, of: message)
+        if other != one { addTargets(other, .everyone, except: origin, of: message) }
+        sendToTargets(packet)
+        if let wait { conversations.timings.delivery.record(wait) }
+    }
+
+    /// Writes a push (sequence 0) and sends it to all sessions of the users but one, on all nodes.
+    func notify(_ users: [UserID], except origin: SessionAddress?, _ command: Command, _ message: some ProtoMessage) {
+        var writer = ByteWriter()
+        writer.append(command, sequence: 0, message)
+        tell(writer.bytes, users, except: origin)
+    }
+
+    func deliver(_ packet: RawSpan, to address: SessionAddress) {
+        targets[Int(address.loop)].append(address)
+        sendToTargets(packet)
+    }
+
+    private func addTargets(
+        _ user: UserID, _ audience: Audience, except origin: SessionAddress?, of message: MessageName? = nil
+    ) {
+        let presence = online.presence(of: user)
+        for device in DeviceClass.allCases where audience.includes(device) {
+            if let address = presence[device]?.address, address != origin {
+                targets[Int(address.loop)].append(address)
+                if let message { note(.pushed(user, device), of: message) }
+            }
+        }
+    }
+
+    private func sendToTargets(_ packet: RawSpan) {
+        for index in targets.indices where !targets[index].isEmpty {
+            counters.pushed.add(UInt64(targets[index].count))
+            if index == loop.index {
+                for address in targets[index] { sessions[address]?.send(packet) }
+            } else {
+                post(packet, to: targets[index], on: index)
+            }
+            targets[index].removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// In pieces that the count of a mail can say.
+    private func post(_ packet: RawSpan, to addresses: [SessionAddress], on index: Int) {
+        var start = 0
+        while start < addresses.count {
+            let piece = addresses[start..<min(addresses.count, start + PacketMail.maxSessions)]
+            start = piece.endIndex
+            loop.post(.deliver, to: index) { PacketMail.write(packet, to: piece, into: &$0) }
+        }
+    }
+
+    /// From another loop.
+    func deliver(_ mail: PacketMail) {
+        let packet = mail.packet
+        var rest = mail.sessions
+        while let address = SessionAddress(reading: &rest, on: loop.index) { sessions[address]?.send(packet) }
+    }
+
+    /// Packets for every session of the node, or of its PCs.
+    func broadcast(_ packets: RawSpan, to audience: Audience) {
+        for index in 0..<shared.loops {
+            loop.post(.broadcast, to: index) { Broadcast.write(audience, packets, into: &$0) }
+        }
+    }
+
+    /// One packet at a time: what carries a session may not take two together.
+    func sendEach(_ packets: RawSpan, to audience: Audience) {
+        var rest = packets
+        while case .pdu(_, let body) = PDUFramer.next(in: rest, limit: rest.byteCount) {
+            let packet = rest.extracting(first: body.upperBound)
+            for session in roster.pcs where session.isOnline { session.send(packet) }
+            if audience == .everyone {
+                for session in roster.mobiles where session.isOnline { session.send(packet) }
+            }
+            rest = rest.extracting(droppingFirst: body.upperBound)
+        }
+    }
+}

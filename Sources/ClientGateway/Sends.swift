@@ -1,0 +1,62 @@
+public import Conversations
+import Log
+import Metrics
+import Primitives
+import Reactor
+public import TalkProtocol
+
+/// What becomes of a send: it goes to the loop of its conversation, and comes back acknowledged or lost.
+extension Gateway {
+    /// Gives the send to the loop that its conversation belongs to.
+    func submit(_ send: Send, body: RawSpan) {
+        let home = Conversations.home(of: send.conversation, loops: shared.loops, lanes: shared.lanesPerLoop)
+        if home.loop == loop.index {
+            conversations.submit(send, body: body, lane: home.lane)
+        } else {
+            loop.post(.submit, to: home.loop) { SubmitMail.write(send, body, lane: home.lane, into: &$0) }
+        }
+    }
+
+    public func acknowledge(_ send: Send, id: MessageID, after wait: Duration?) {
+        if let wait { conversations.timings.commit.record(wait) }
+        counters.acknowledged.add()
+        note(.stored(send.sender), of: MessageName(send.conversation, id))
+        let ack = AckMail(send: send, id: id)
+        if Int(send.origin.loop) == loop.index { return sendAck(ack) }
+        loop.post(.acknowledge, to: Int(send.origin.loop)) { ack.write(into: &$0) }
+    }
+
+    /// On the loop of the session.
+    func sendAck(_ ack: AckMail) {
+        let (send, id) = (ack.send, ack.id)
+        guard let session = sessions[send.origin] else { return }
+        let (scratch, keyScratch) = (scratch, keyScratch)
+        scratch.writer.clear(keeping: 1 << 16)
+        keyScratch.writer.clear()
+        if let key = send.clientKey { key.write(into: &keyScratch.writer) }
+        scratch.writer.appendMsgDataAck(
+            sequence: send.sequence, user: send.sender, sessionID: send.sessionID, id: id,
+            sessionType: send.sessionType,
+            clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
+        session.unacknowledged -= 1
+        note(.acknowledged(send.sender, session.device), of: MessageName(send.conversation, id))
+        session.send(scratch.writer.bytes)
+    }
+
+    public func lost(_ lost: LostSend) {
+        counters.refused(lost.reason.rawValue)
+        note(.lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)))
+        if Int(lost.send.origin.loop) == loop.index { return settle(lost) }
+        loop.post(.lost, to: Int(lost.send.origin.loop)) { lost.write(into: &$0) }
+    }
+
+    /// On the loop of the session, which knows its trace as long as it is there.
+    func settle(_ lost: LostSend) {
+        let session = sessions[lost.send.origin]
+        session?.unacknowledged -= 1
+        guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }
+        logRefusal(
+            session?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue, lost.state,
+            byteCount: lost.byteCount)
+    }
+}
