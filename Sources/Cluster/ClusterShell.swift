@@ -133,7 +133,7 @@ public final class ClusterShell: TurnObserver {
             guard let handle = handles.removeValue(forKey: link) else { return }
             links[handle] = nil
             loop.close(handle, .now)
-        default: owner?.handle(effect)
+        case .changed, .hidden, .shown, .supersede, .doubt, .fenced, .news: owner?.handle(effect)
         }
     }
 
@@ -190,25 +190,6 @@ public enum DatabaseVerdict: Sendable {
     case own
     /// - Parameter isTold: it is answered this time, with what ours is.
     case foreign(isTold: Bool)
-}
-
-/// Datagrams since the node started.
-public struct GossipTraffic: Sendable {
-    public var sent = 0
-    public var sentBytes = 0
-    /// The kernel did not take them.
-    public var unsent = 0
-    /// Those that could be read.
-    public var received = 0
-    public var receivedBytes = 0
-    /// Not from a member of this cluster.
-    public var rejected = 0
-    /// They had come before.
-    public var replayed = 0
-    /// From nodes that work with another database.
-    public var foreign = 0
-
-    public init() {}
 }
 
 /// What the loop calls. Between the loop and the shell because sockets come first, and the shell with its node after.
@@ -274,32 +255,5 @@ extension ClusterShell {
         var isRefused = false
         if case .failed(let error) = reason { isRefused = error.isRefusal }
         node.closed(link, refused: isRefused, at: loop.now)
-    }
-}
-
-extension SocketAddress {
-    fileprivate init(gossipOf member: MemberAddress) { self.init(member, port: member.gossipPort) }
-
-    fileprivate init(busOf member: MemberAddress) { self.init(member, port: member.busPort) }
-
-    private init(_ member: MemberAddress, port: UInt16) {
-        if member.high == 0, member.low >> 32 == 0xFFFF {
-            self.init(host: .v4(UInt32(truncatingIfNeeded: member.low)), port: port)
-        } else {
-            self.init(host: .v6(high: member.high, low: member.low), port: port)
-        }
-    }
-}
-
-extension MemberAddress {
-    /// Where gossip comes from.
-    fileprivate init(_ source: SocketAddress) { self.init(source, busPort: 0) }
-
-    /// A member at the host of `gossip`.
-    public init(_ gossip: SocketAddress, busPort: UInt16) {
-        switch gossip.host {
-        case .v4(let bits): self.init(ipv4: bits, gossipPort: gossip.port, busPort: busPort)
-        case .v6(let high, let low): self.init(high: high, low: low, gossipPort: gossip.port, busPort: busPort)
-        }
     }
 }

@@ -69,7 +69,8 @@ extension Database {
                 guard let status = rows[0].int16(2), let answer = rows[0].bytes(3) else { return nil }
                 return .done(status: Int(status), answer: answer)
             case 2: return .otherRequest
-            default: return .unfinished
+            case 3: return .unfinished
+            default: return nil
             }
         }
     }

@@ -119,9 +119,7 @@ public final class Database {
         guard let connection = own ?? ready.min(by: { $0.load < $1.load }) else {
             return completion(.failure(.unavailable))
         }
-        connection.call(statement, parameters, within: limit ?? configuration.readDeadline) {
-            completion(Database.reading($0, read))
-        }
+        Self.call(statement, parameters, on: connection, within: limit ?? configuration.readDeadline, completion, read)
     }
 
     /// Writes on the connection of a lane: calls of one lane are executed in their order.
@@ -131,17 +129,21 @@ public final class Database {
     ) {
         guard isReady(lane: lane) else { return completion(.failure(.unavailable)) }
         let limit = min(limit ?? configuration.writeDeadline, configuration.writeDeadline)
-        lanes[lane].call(statement, parameters, within: limit) {
-            completion(Database.reading($0, read))
-        }
+        Self.call(statement, parameters, on: lanes[lane], within: limit, completion, read)
     }
 
-    private static func reading<Value>(
-        _ result: Result<Rows, DatabaseError>, _ read: (Rows) -> Value?
-    ) -> Result<Value, DatabaseError> {
-        switch result {
-        case .success(let rows): read(rows).map { .success($0) } ?? .failure(.unexpectedAnswer)
-        case .failure(let error): .failure(error)
+    private static func call<Value>(
+        _ statement: Statement, _ parameters: borrowing Parameters, on connection: PostgresConnection,
+        within limit: Duration, _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
+    ) {
+        connection.call(statement, parameters, within: limit) { [unowned connection] result in
+            switch result {
+            case .success(let rows):
+                if let value = read(rows) { return completion(.success(value)) }
+                connection.report?(.unexpectedAnswer(statement: statement.name))
+                completion(.failure(.unexpectedAnswer))
+            case .failure(let error): completion(.failure(error))
+            }
         }
     }
 }

@@ -11,14 +11,14 @@ public enum DatabaseError: Error, Equatable, Sendable {
     case connectionLost
     /// The server refused it; it was not executed.
     case refused(SQLState)
-    /// The answer has another shape than the statement promises: a bug, or a schema that is not ours.
+    /// The answer has another shape than the statement promises: a bug, or a schema that is not ours. It was executed.
     case unexpectedAnswer
 
     /// Whether the call may have changed something although it failed.
     public var outcomeIsUnknown: Bool {
         switch self {
-        case .deadline, .connectionLost: true
-        case .unavailable, .overloaded, .refused, .unexpectedAnswer: false
+        case .deadline, .connectionLost, .unexpectedAnswer: true
+        case .unavailable, .overloaded, .refused: false
         }
     }
 

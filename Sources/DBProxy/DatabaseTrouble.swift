@@ -6,6 +6,8 @@ public enum DatabaseTrouble: Hashable, Sendable {
     case refused(SQLState, statement: String)
     /// No answer in time; the connection was given up.
     case noAnswer(statement: String)
+    /// The answer has another shape than the statement promises: the schema is not ours.
+    case unexpectedAnswer(statement: String)
     /// No connection came about, in the words of libpq and the server.
     case noConnection(String)
     /// A server was reached that is not used.

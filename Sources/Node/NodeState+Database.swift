@@ -15,7 +15,7 @@ extension NodeState {
         case .refused(let state, _) where state.remedy == .reconnect:
             health.withLock { $0.failed(.refused(state), at: SystemFacts.now) }
         case .server(.readOnly): health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
-        case .refused, .noAnswer, .noConnection, .server, .headRaised: break
+        case .refused, .noAnswer, .unexpectedAnswer, .noConnection, .server, .headRaised: break
         }
         guard let count = troubleLines.withLock({ $0.happened(trouble, at: SystemFacts.now) }) else { return }
         switch trouble {
@@ -29,6 +29,10 @@ extension NodeState {
         case .noAnswer(let statement):
             log.warn(
                 "postgres_silent", "PostgreSQL did not answer in time; the connection was given up for another one",
+                ["statement": .string(statement), "count": .int(count)])
+        case .unexpectedAnswer(let statement):
+            log.error(
+                "postgres_answer_unexpected", "PostgreSQL gave an answer that the statement cannot have",
                 ["statement": .string(statement), "count": .int(count)])
         case .noConnection(let reason):
             log.warn(

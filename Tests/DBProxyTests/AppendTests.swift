@@ -41,7 +41,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
     try #require(ConversationID.pair(UserID(one), UserID(other)))
 }
 
-@Suite struct AppendTests {
+@Suite(.timeLimit(.minutes(5))) struct AppendTests {
     @Test func idsRunWithoutGapPerConversationInTheOrderOfTheBatch() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
@@ -165,6 +165,25 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             """)
         let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
         await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }
+    }
+
+    @Test func aStatusThatIsUnknownIsNoRefusal() async throws {
+        let troubles = Troubles()
+        let probe = try await DatabaseProbe(troubles: troubles)
+        try probe.addUsers(2)
+        // Of a later schema.
+        try probe.database.execute(
+            """
+            create or replace function store_one(
+                conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
+                bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
+                out group_versions int[], out times bigint[]
+            ) language sql as $$ select '{6}'::smallint[], '{1}'::int[], '{0}'::int[], '{1}'::bigint[] $$
+            """)
+        let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
+        await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }
+        #expect(troubles.all == [.unexpectedAnswer(statement: "store_one")])
+        #expect(DatabaseError.unexpectedAnswer.outcomeIsUnknown)
     }
 
     @Test func idsEndBeforeTheClientsCannotReadThem() async throws {

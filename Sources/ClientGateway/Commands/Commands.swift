@@ -51,7 +51,24 @@ extension Gateway {
         // Not built yet: clients get the refusal that their protocol has.
         case .fileReq: refuseFile(request, try IMFileReq(reading: body))
         case .fileHasOfflineReq: answer(request, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: request.user.rawValue))
-        default: counters.dropped.add()
+        // Nor these, for which it has none.
+        case .msgServReq, .registReq, .fileAddOfflineReq, .fileDelOfflineReq, .avCallInitiateReq, .avCallInitiateRes,
+            .avCallHungUpReq, .avCallHungUpRes, .avCallCancelReq, .avCallCancelRes:
+            counters.dropped.add()
+        // What servers say, to clients or to each other: the gate lets none of it through.
+        case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
+            .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp, .allUserRsp,
+            .usersStatRsp, .changeAvatarRsp, .pcLoginStatusNotify, .removeSessionNotify, .departmentRsp,
+            .avatarChangedNotify, .changeSignInfoRsp, .signInfoChangedNotify, .changeUserInfoRsp,
+            .userInfoChangedNotify, .msgDataReadNotify, .clientTimeRsp, .unreadMsgCntRsp, .getMsgListRsp,
+            .getLatestMsgIdRsp, .getMsgByIdRsp, .normalGroupListRsp, .groupInfoListRsp, .groupCreateRsp,
+            .groupChangeMemberRsp, .groupShieldRsp, .groupChangeMemberNotify, .fileLoginReq, .fileLoginRsp, .fileState,
+            .filePullDataReq, .filePullDataRsp, .fileRsp, .fileNotify, .stopReceivePacket, .validateReq, .validateRsp,
+            .getDeviceTokenReq, .getDeviceTokenRsp, .roleSet, .onlineUserInfo, .msgServInfo, .userStatusUpdate,
+            .userCntUpdate, .serverKickUser, .serverPCLoginStatusNotify, .pushToUserReq, .pushToUserRsp,
+            .groupGetShieldReq, .groupGetShieldRsp, .fileTransferReq, .fileTransferRsp, .fileServerIPReq,
+            .fileServerIPRsp, .fileHasOfflineRsp:
+            counters.dropped.add()
         }
     }
 

@@ -42,8 +42,12 @@ public struct Problem: Error {
         case .deadline, .connectionLost:
             self.init(.databaseUnavailable, "the database did not answer: look whether it was done, then repeat")
             retryAfterSeconds = 1
-        case .refused, .unexpectedAnswer:
+        case .refused:
             self.init(.internalError, "the database refused this; its log says why")
+        case .unexpectedAnswer:
+            self.init(
+                .internalError, "the database gave an answer that cannot be read: look whether it was done; the log of "
+                    + "the node names the statement")
         }
     }
 
