@@ -10,8 +10,8 @@ struct AdministrationPlan: Sendable {
     let key: [UInt8]
     /// Of the legacy calls on the public port; empty: nobody may make them.
     let appKey: String
-    /// The configuration in force.
-    let settings: [SettingRecord]
+    /// As the node started with it.
+    let configuration: Configuration
 
     init(_ configuration: Configuration) {
         authority = Authority(token: configuration[NodeSettings.adminToken])
@@ -19,8 +19,6 @@ struct AdministrationPlan: Sendable {
             [UInt8]("grapevine administration".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
         appKey = configuration[NodeSettings.appKey]
-        settings = configuration.entries.map {
-            SettingRecord(name: $0.name, value: $0.text, source: $0.source.description)
-        }
+        self.configuration = configuration
     }
 }

@@ -105,41 +105,42 @@ public enum NodeSettings {
         "limits.connections", default: 100_000, in: 1...10_000_000, help: "Clients of this node.")
     public static let messageRate = Setting<Int>(
         "limits.messages_per_second", default: 20, in: 1...1_000_000,
-        help: "Messages of one user in the long run. Faster ones wait in the user's own socket.")
+        help: "Messages of one user in the long run. Faster ones wait in the user's own socket.", reloads: true)
     public static let messageBurst = Setting<Int>(
-        "limits.message_burst", default: 40, in: 1...1_000_000, help: "Messages of one user at once.")
+        "limits.message_burst", default: 40, in: 1...1_000_000, help: "Messages of one user at once.", reloads: true)
     public static let requestRate = Setting<Int>(
         "limits.requests_per_second", default: 50, in: 1...1_000_000,
-        help: "Other requests of one user in the long run.")
+        help: "Other requests of one user in the long run.", reloads: true)
     public static let requestBurst = Setting<Int>(
-        "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one user at once.")
+        "limits.request_burst", default: 100, in: 1...1_000_000, help: "Other requests of one user at once.",
+        reloads: true)
     public static let groupChanges = Setting<Int>(
         "limits.group_changes_per_second", default: 2, in: 1...1_000_000,
-        help: "Groups that one user makes or changes in the long run; ten times as many at once.")
+        help: "Groups that one user makes or changes in the long run; ten times as many at once.", reloads: true)
     public static let groupsPerCreator = Setting<Int>(
         "limits.groups_per_creator", default: 200, in: 1...1_000_000,
-        help: "Groups that a user has made with a client and that were not dissolved.")
+        help: "Groups that a user has made with a client and that were not dissolved.", reloads: true)
     public static let textBytes = Setting<ByteSize>(
         "limits.text", default: ByteSize(bytes: 16 << 10), in: ByteSize(bytes: 16)...ByteSize(bytes: 256 << 10),
-        help: "Longest text message, as it travels.")
+        help: "Longest text message, as it travels.", reloads: true)
     public static let audioBytes = Setting<ByteSize>(
         "limits.audio", default: ByteSize(bytes: 390_000), in: ByteSize(bytes: 16)...ByteSize(bytes: 400_000),
-        help: "Longest voice message. Above 400,000 bytes Android drops the connection.")
+        help: "Longest voice message. Above 400,000 bytes Android drops the connection.", reloads: true)
     public static let firstByteDeadline = Setting<Duration>(
         "limits.first_byte_deadline", default: .seconds(10), in: .milliseconds(10)...(.seconds(3600)),
-        help: "A connection that says nothing for so long is closed.")
+        help: "A connection that says nothing for so long is closed.", reloads: true)
     public static let loginDeadline = Setting<Duration>(
         "limits.login_deadline", default: .seconds(15), in: .milliseconds(10)...(.seconds(3600)),
-        help: "Time from the connection to the login.")
+        help: "Time from the connection to the login.", reloads: true)
     public static let packetDeadline = Setting<Duration>(
         "limits.packet_deadline", default: .seconds(30), in: .milliseconds(10)...(.seconds(3600)),
-        help: "Time from the first byte of a packet to its last.")
+        help: "Time from the first byte of a packet to its last.", reloads: true)
     public static let idlePC = Setting<Duration>(
         "limits.idle_pc", default: .seconds(120), in: .milliseconds(10)...(.seconds(86_400)),
-        help: "A PC that sends nothing, no heartbeat either, is closed.")
+        help: "A PC that sends nothing, no heartbeat either, is closed.", reloads: true)
     public static let idleMobile = Setting<Duration>(
         "limits.idle_mobile", default: .seconds(300), in: .milliseconds(10)...(.seconds(86_400)),
-        help: "The same for mobiles.")
+        help: "The same for mobiles.", reloads: true)
     public static let newcomersPerAddress = Setting<Int>(
         "limits.newcomers_per_address", default: 20, in: 1...1_000_000,
         help: "Connections of one address that have not logged in yet.")
@@ -152,7 +153,7 @@ public enum NodeSettings {
     public static let loginRetryDelay = Setting<Duration>(
         "limits.login_retry_delay", default: .seconds(2), in: .zero...(.seconds(60)),
         help: "From the third wrong password of a name at one address to its next login there; twice as long after "
-            + "each further one.")
+            + "each further one.", reloads: true)
     public static let httpConnections = Setting<Int>(
         "limits.http_connections", default: 1_000, in: 1...1_000_000,
         help: "Connections of each HTTP port, apart from clients.")
@@ -161,25 +162,26 @@ public enum NodeSettings {
 
     public static let loginRate = Setting<Int>(
         "limits.logins_per_second", default: 2_000, in: 1...1_000_000,
-        help: "Logins of this node. Those that are too many wait for some seconds, then they are told to come later.")
+        help: "Logins of this node. Those that are too many wait for some seconds, then they are told to come later.",
+        reloads: true)
 
     public static let drainRate = Setting<Int>(
         "drain.rate", default: 500, in: 1...1_000_000,
-        help: "Clients per second that a node lets go before it stops, if others take them.")
+        help: "Clients per second that a node lets go before it stops, if others take them.", reloads: true)
     public static let drainLimit = Setting<Duration>(
         "drain.limit", default: .seconds(30), in: .zero...(.seconds(3600)),
-        help: "Time for that. Where it is too short for the rate, the rate rises.")
+        help: "Time for that. Where it is too short for the rate, the rate rises.", reloads: true)
 
     /// Oldest version of each kind of client; older ones get result 7. The version is what the client calls itself.
     public static let minVersion = Setting<String>(
         "client.min_version", default: "",
-        help: "Oldest version that may log in, by kind: android=1.2.0,ios=1.0. Empty: any.")
+        help: "Oldest version that may log in, by kind: android=1.2.0,ios=1.0. Empty: any.", reloads: true)
     public static let loadTest = Setting<Bool>(
         "load_test", default: false,
         help: "Accept the cheap passwords of `talkctl user seed`. Never on a cluster with real users.")
 
     public static let logLevel = Setting<LogLevel>(
-        "log.level", default: .info, help: "Least severe event that is logged.")
+        "log.level", default: .info, help: "Least severe event that is logged.", reloads: true)
     public static let logFormat = Setting<LogFormat>(
         "log.format", default: .json, help: "json for programs, text for people.")
 

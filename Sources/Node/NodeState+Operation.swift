@@ -6,10 +6,15 @@ import NodeAdmin
 import Presence
 import Primitives
 import Reactor
+import Settings
 import Synchronization
 
 extension NodeState: OperationFacts {
-    var settings: [SettingRecord] { shownSettings.withLock { $0 } }
+    var settings: [SettingRecord] {
+        configuration.withLock { $0.entries }.map {
+            SettingRecord(name: $0.name, value: $0.text, source: $0.source.description, reloads: $0.reloads)
+        }
+    }
 
     var logLevel: String {
         get { log.level.rawValue }

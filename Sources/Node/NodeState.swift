@@ -59,8 +59,8 @@ final class NodeState: NodeFacts {
     let log: Logger
     let reports: Mutex<[LoopReport]>
     let tuning: Mutex<NodeTuning>
-    /// As pages show it.
-    let shownSettings: Mutex<[SettingRecord]>
+    /// In force.
+    let configuration: Mutex<Configuration>
     /// Counts the changes of `tuning`.
     let tunings = Atomic<Int>(0)
     let credentials: CredentialCache
@@ -97,7 +97,7 @@ final class NodeState: NodeFacts {
         self.plan = plan
         credentials = CredentialCache(key: plan.credentialKey)
         tuning = Mutex(plan.tuning)
-        shownSettings = Mutex(plan.administration.settings)
+        configuration = Mutex(plan.administration.configuration)
         self.log = log
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)

@@ -6,6 +6,8 @@ public struct Configuration: Sendable {
         /// `nil` for a secret that is set.
         public let text: String?
         public let source: SettingSource
+        /// `Setting.reloads`
+        public let reloads: Bool
     }
 
     /// In the order of the schema.
@@ -23,6 +25,15 @@ public struct Configuration: Sendable {
             preconditionFailure("'\(setting.name)' is not in the schema as a \(Value.self)")
         }
         return value
+    }
+
+    /// What a running program goes on with when its configuration was read again: the settings that reload have the
+    /// new values, all others those that they have here. Both are of one schema.
+    public func reloaded(from new: Configuration) -> Configuration {
+        let taken = Set(entries.filter(\.reloads).map(\.name))
+        return Configuration(
+            entries: zip(entries, new.entries).map { $0.reloads ? $1 : $0 },
+            values: values.merging(new.values.filter { taken.contains($0.key) }) { $1 })
     }
 
     /// A file that gives the same configuration, but for secrets, with the source of each value as a comment.

@@ -84,7 +84,8 @@ private struct Resolver {
         values[setting.name] = value
         // An empty secret is shown: that it is not set is no secret.
         let shown = setting.isSecret && !text.isEmpty ? nil : text
-        entries.append(Configuration.Entry(name: setting.name, text: shown, source: source))
+        entries.append(
+            Configuration.Entry(name: setting.name, text: shown, source: source, reloads: setting.reloads))
     }
 
     private mutating func value(

@@ -45,6 +45,7 @@ public struct Schema: Sendable {
             case .some: break
             }
             lines.append("      File: \(setting.name)   Environment: \(SettingName.environment(setting.name))")
+            if setting.reloads { lines.append("      SIGHUP is enough after a change.") }
             if setting.isSecret {
                 lines.append("      Or from a file: \(SettingName.flag(Self.fileForm(of: setting.name))) PATH")
             }

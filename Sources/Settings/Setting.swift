@@ -5,6 +5,8 @@ public struct Setting<Value: SettingValue>: Sendable {
     public let name: String
     public let help: String
     public let isSecret: Bool
+    /// A running program takes a new value over when it is told to read its configuration again.
+    public let reloads: Bool
     /// `nil`: the setting must be given.
     private let fallback: Value?
     private let complaint: @Sendable (Value) -> String?
@@ -13,12 +15,13 @@ public struct Setting<Value: SettingValue>: Sendable {
     ///   - isSecret: hidden wherever it is shown, and may be read from the file named by `<name>_file`.
     ///   - complaint: says what is wrong with a well-formed value, or `nil`: `must not be empty`.
     public init(
-        _ name: String, default fallback: Value, help: String, isSecret: Bool = false,
+        _ name: String, default fallback: Value, help: String, isSecret: Bool = false, reloads: Bool = false,
         complaint: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) {
         self.name = name
         self.help = help
         self.isSecret = isSecret
+        self.reloads = reloads
         self.fallback = fallback
         self.complaint = complaint
     }
@@ -31,15 +34,16 @@ public struct Setting<Value: SettingValue>: Sendable {
         self.name = name
         self.help = help
         self.isSecret = isSecret
+        reloads = false
         self.fallback = nil
         self.complaint = complaint
     }
 
     /// A setting whose value lies in `range`.
     public init(
-        _ name: String, default fallback: Value, in range: ClosedRange<Value>, help: String
+        _ name: String, default fallback: Value, in range: ClosedRange<Value>, help: String, reloads: Bool = false
     ) where Value: Comparable {
-        self.init(name, default: fallback, help: help) { value in
+        self.init(name, default: fallback, help: help, reloads: reloads) { value in
             let isInside = range.contains(value)
             return isInside ? nil : "must be from \(range.lowerBound.settingText) to \(range.upperBound.settingText)"
         }
@@ -51,6 +55,7 @@ public protocol AnySetting: Sendable {
     var name: String { get }
     var help: String { get }
     var isSecret: Bool { get }
+    var reloads: Bool { get }
     var form: SettingForm { get }
     /// `nil`: the setting must be given.
     var defaultText: String? { get }

@@ -23,11 +23,12 @@ extension Verb {
         let node = call.has("--node") ? "?node=\(try call.number("--node", in: 1...65_534))" : ""
         let settings = try call.adminPort().get("/admin/v1/config\(node)")["items"] ?? .array([])
         let table = Report.list(
-            ["NAME", "VALUE", "SOURCE"],
+            ["NAME", "VALUE", "SOURCE", "AFTER A CHANGE"],
             settings.items.map { setting in
                 [
                     setting["name"] ?? .null, .string(setting["value"]?.text ?? "(secret)"),
                     setting["source"] ?? .null,
+                    .string(setting["reloads"]?.isTrue == true ? "SIGHUP" : "restart"),
                 ]
             })
         return Report(table.text, settings)

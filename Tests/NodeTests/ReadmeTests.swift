@@ -7,6 +7,7 @@ import Testing
 @Suite struct ReadmeTests {
     private struct Row: Equatable {
         let name: Substring
+        let reloads: Bool
         let standard: Substring
         let meaning: Substring
     }
@@ -18,7 +19,9 @@ import Testing
             else { return nil }
             let standard = lines.first { $0.hasPrefix("Default: ") }?.dropFirst(9)
             let isRequired = lines.contains("Must be given.")
-            return Row(name: name, standard: standard ?? (isRequired ? "–" : ""), meaning: lines[1])
+            return Row(
+                name: name, reloads: lines.contains { $0.hasPrefix("SIGHUP ") },
+                standard: standard ?? (isRequired ? "–" : ""), meaning: lines[1])
         }
     }
 
@@ -26,8 +29,12 @@ import Testing
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         return try String(contentsOf: root.appending(path: file), encoding: .utf8)
-            .matches(of: #/\n\| `([a-z_]+(?:\.[a-z_]+)*)` \| (.*?) ?\| (.*) \|/#)
-            .map { Row(name: $0.1, standard: $0.2.trimmingPrefix("`").prefix { $0 != "`" }, meaning: $0.3) }
+            .matches(of: #/\n\| `([a-z_]+(?:\.[a-z_]+)*)`( ↻)? \| (.*?) ?\| (.*) \|/#)
+            .map {
+                Row(
+                    name: $0.1, reloads: $0.2 != nil, standard: $0.3.trimmingPrefix("`").prefix { $0 != "`" },
+                    meaning: $0.4)
+            }
     }
 
     @Test func theEnglishTableIsTheHelp() throws {
@@ -39,5 +46,6 @@ import Testing
         let rows = try table(of: "README.zh-CN.md")
         #expect(rows.map(\.name) == settings.map(\.name))
         #expect(rows.map(\.standard) == settings.map(\.standard))
+        #expect(rows.map(\.reloads) == settings.map(\.reloads))
     }
 }

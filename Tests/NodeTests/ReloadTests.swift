@@ -8,7 +8,7 @@ import Testing
 import WireKit
 
 /// What a node takes over while it runs.
-@Suite struct ReloadTests {
+@Suite(.timeLimit(.minutes(5))) struct ReloadTests {
     private func setting(_ name: String, of probe: AdminProbe) throws -> String? {
         try probe.get("/admin/v1/config")["items"]?.items.first { $0["name"]?.text == name }?["value"]?.text
     }
@@ -23,8 +23,9 @@ import WireKit
         try node.addUsers("alice", "bob")
         let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
         #expect(try await alice.say("as long as it may be", to: 2).msgID == 1)
-        try node.reload(["limits.text": "16B", "drain.rate": "7"])
+        try node.reload(["limits.text": "16B", "drain.rate": "7", "limits.group_changes_per_second": "3"])
         let probe = try AdminProbe(node)
+        #expect(try events(probe).contains { $0 == ("setting_changed", "limits.group_changes_per_second") })
         #expect(try setting("limits.text", of: probe) == "16B")
         #expect(try setting("drain.rate", of: probe) == "7")
         // The loops follow within a moment. What is refused has no answer.

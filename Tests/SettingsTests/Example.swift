@@ -13,7 +13,7 @@ enum Example {
     static let password = Setting(
         "postgres.password", default: "", help: "Password for PostgreSQL.", isSecret: true,
         complaint: { $0.utf8.contains(0x20) ? "must not contain blanks" : nil })
-    static let timeout = Setting("timeout", default: Duration.seconds(3), help: "Longest wait.")
+    static let timeout = Setting("timeout", default: Duration.seconds(3), help: "Longest wait.", reloads: true)
     static let format = Setting("log.format", default: Format.json, help: "How log lines look.")
     static let seeds = Setting("join", default: [HostPort](), help: "Nodes to ask first.")
     static let advertise = Setting("advertise", default: HostPort?.none, help: "What clients are told.")

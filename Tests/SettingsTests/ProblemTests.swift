@@ -1,7 +1,7 @@
 import Settings
 import Testing
 
-@Suite struct ProblemTests {
+@Suite(.timeLimit(.minutes(5))) struct ProblemTests {
     /// As Docker leaves it of a secret that was not there.
     @Test(arguments: ["", "\n", " \r\n"]) func anEmptySecretFileIsNamed(contents: String) {
         let read: Schema.SecretReader = { _ throws(SecretFileError) in contents }

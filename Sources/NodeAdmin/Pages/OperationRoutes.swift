@@ -26,11 +26,14 @@ public struct SettingRecord: Sendable {
     public let value: String?
     /// Where the value comes from.
     public let source: String
+    /// SIGHUP is enough after a change.
+    public let reloads: Bool
 
-    public init(name: String, value: String?, source: String) {
+    public init(name: String, value: String?, source: String, reloads: Bool) {
         self.name = name
         self.value = value
         self.source = source
+        self.reloads = reloads
     }
 }
 
@@ -96,11 +99,13 @@ extension SettingRecord {
     fileprivate static let schema = JSONSchema.object([
         .init("name", .string), .init("value", .nullable(.string), "null: a secret that is set"),
         .init("source", .string, "default, a file and its line, a variable or a flag"),
+        .init("reloads", .bool, "SIGHUP is enough after a change; otherwise the node must be restarted"),
     ])
 
     fileprivate var json: JSON {
         .object([
             ("name", .string(name)), ("value", value.map(JSON.string) ?? .null), ("source", .string(source)),
+            ("reloads", .bool(reloads)),
         ])
     }
 }
