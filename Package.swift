@@ -141,6 +141,7 @@ let package = Package(
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
 
         // Test kits: not shipped.
+        kit("WaitKit", uses: []),
         kit("SocketKit", uses: ["Reactor", "Primitives", "TLS"]),
         kit("TLSKit", uses: ["TLS"]),
         kit(
@@ -150,7 +151,7 @@ let package = Package(
                 "Protobuf", "TalkProtocol", "TopicBus",
             ]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
-        kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor"]),
+        kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor", "WaitKit"]),
 
         // Answers the protobuf conformance runner; see deploy/conformance.
         .executableTarget(
@@ -160,7 +161,7 @@ let package = Package(
             "WireKit",
             uses: [
                 "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "Settings", "SocketKit", "TalkProtocol",
+                "Settings", "SocketKit", "TalkProtocol", "WaitKit",
             ]),
 
         // Benchmarks: run by hand, see bench/README.md.
@@ -197,20 +198,22 @@ let package = Package(
             ]),
         tests("PresenceTests", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         tests("TLSTests", uses: ["Primitives", "TLS", "TLSKit"]),
-        tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit", "TLS", "TLSKit"]),
+        tests("ReactorTests", uses: ["Reactor", "Primitives", "SocketKit", "TLS", "TLSKit", "WaitKit"]),
         tests("ProtobufTests", uses: ["Protobuf", "Primitives"]),
         tests("ProtoGenTests", uses: ["proto-gen"]),
         tests(
             "LoadBenchTests",
             uses: [
                 "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
-                "load-bench",
+                "WaitKit", "load-bench",
             ]),
-        tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit"]),
+        tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "WaitKit"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(
             "DBProxyTests",
-            uses: ["DBProxy", "PostgresKit", "Primitives", "Reactor", "TLS", "TLSKit", "TalkProtocol"]),
+            uses: [
+                "Crypto", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TLS", "TLSKit", "TalkProtocol", "WaitKit",
+            ]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests(
             "ClientGatewayTests",
@@ -221,7 +224,7 @@ let package = Package(
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
             "AccountsTests",
-            uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol"]),
+            uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol", "WaitKit"]),
         tests(
             "AdministrationTests",
             uses: ["Accounts", "Administration", "Crypto", "DBProxy", "PostgresKit", "Primitives", "TalkProtocol"]),
@@ -242,8 +245,11 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WireKit",
+                "SocketKit", "TalkProtocol", "WaitKit", "WireKit",
             ]),
+        tests(
+            "NodeAdminTests",
+            uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

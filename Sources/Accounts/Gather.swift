@@ -1,5 +1,5 @@
 /// Items that wait while a call for others is under way, and then go together: batches form by themselves under load,
-/// and an idle service answers at once.
+/// and an idle service answers at once. A core.
 struct Gather<Item> {
     private let maxWaiting: Int
     private let maxBatch: Int

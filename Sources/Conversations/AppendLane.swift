@@ -53,30 +53,30 @@ public struct AppendLane {
     private static let maxAttempts = 3
     private static let reconnectDelay: Duration = .milliseconds(50)
 
-    private let limits: Limits
-    private var waiting = Fifo<SendBatch>()
-    private var spare: [SendBatch] = []
-    private var current: SendBatch?
+    let limits: Limits
+    var waiting = Fifo<SendBatch>()
+    var spare: [SendBatch] = []
+    var current: SendBatch?
     private var phase = Phase.idle
-    private var attempts = 0
+    var attempts = 0
     /// The current batch may have been stored although no answer came.
-    private var uncertain = false
+    var uncertain = false
     private var opened: Set<ConversationID> = []
     /// The heads of the current batch were looked at.
-    private var hasRaised = false
-    private var waitingBytes = 0
+    var hasRaised = false
+    var waitingBytes = 0
     /// What cannot be stored while others can.
-    private var parked = ParkedSends()
+    var parked = ParkedSends()
     /// The current batch was parked, and is of one conversation. Parked and waiting ones take turns.
-    private var isParked = false
+    var isParked = false
     /// Somebody held a lock for as long as PostgreSQL waits for it: until nothing is parked nobody waits for one.
-    private var skipsLocked = false
+    var skipsLocked = false
     /// Sends that wait or are under way.
-    public private(set) var depth = 0
+    public internal(set) var depth = 0
     /// What was taken and will not be stored, until it is taken from here.
     private var lost: [LostSend] = []
     /// Sends that were found locked, each time they were.
-    public private(set) var foundLocked = 0
+    public internal(set) var foundLocked = 0
 
     public init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -254,84 +254,6 @@ public struct AppendLane {
         return doubtful
     }
 
-    /// A parked batch and a waiting one in turn.
-    private mutating func takeNext(at now: Instant) -> SendBatch? {
-        if parked.isEmpty { skipsLocked = false }
-        let wasParked = isParked
-        isParked = false
-        if wasParked, let batch = takeWaiting(at: now) { return batch }
-        if let (batch, inDoubt) = parked.next(at: now, budget: limits.budget) {
-            isParked = true
-            uncertain = inDoubt
-            return batch
-        }
-        return wasParked ? nil : takeWaiting(at: now)
-    }
-
-    /// The next batch that waits, without what must stay behind something parked.
-    private mutating func takeWaiting(at now: Instant) -> SendBatch? {
-        while let batch = waiting.first, rest(of: batch, at: now) != nil {
-            _ = waiting.popFirst()
-            waitingBytes -= batch.byteCount
-            uncertain = false
-            if parked.isEmpty { return batch }
-            let held = batch.sends.indices.filter { parked.holds(batch.sends[$0].conversation) }
-            if held.isEmpty { return batch }
-            let free = batch.sends.indices.filter { !parked.holds(batch.sends[$0].conversation) }
-            append(held, of: batch, at: now)
-            let rest = free.isEmpty ? nil : copy(free, of: batch)
-            recycle(batch)
-            if let rest { return rest }
-        }
-        return nil
-    }
-
-    private mutating func park(_ locked: [Int], of batch: SendBatch, at now: Instant) {
-        foundLocked += locked.count
-        // `replaceCurrent` takes them for settled.
-        depth += locked.count
-        if isParked {
-            parked.putBack(copy(locked, of: batch), inDoubt: uncertain, retryAt: now + ParkedSends.retryDelay)
-        } else {
-            append(locked, of: batch, at: now)
-        }
-    }
-
-    private mutating func append(_ places: [Int], of batch: SendBatch, at now: Instant) {
-        for index in places {
-            batch.withBody(index) {
-                parked.append(batch.sends[index], body: $0, since: batch.started, inDoubt: uncertain, at: now)
-            }
-        }
-    }
-
-    /// For tests: what is not as it must be between two calls, if anything.
-    public func checkInvariants() -> String? {
-        var (sends, bytes) = (0, 0)
-        for index in 0..<waiting.count {
-            sends += waiting[index].count
-            bytes += waiting[index].byteCount
-        }
-        if bytes != waitingBytes { return "\(bytes) bytes wait, \(waitingBytes) are counted" }
-        sends += (current?.count ?? 0) + parked.count
-        if sends != depth { return "\(sends) sends are in the lane, \(depth) are counted" }
-        return parked.checkInvariants()
-    }
-
-    /// What is left of the budget of a batch; `nil` when it is spent.
-    private func rest(of batch: SendBatch, at now: Instant) -> Duration? {
-        let end = batch.started + limits.budget
-        return now < end ? end - now : nil
-    }
-
-    /// Nothing is under way: the current batch waits for the connection.
-    private var isWaiting: Bool {
-        switch phase {
-        case .retrying, .mustOpen, .mustRaise: true
-        case .idle, .appending, .opening, .raising: false
-        }
-    }
-
     private mutating func giveUp(because reason: LostSend.Reason, _ state: SQLState? = nil) -> [ConversationID] {
         let doubtful = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
         if let current { lose(current, because: reason, state) }
@@ -351,38 +273,17 @@ public struct AppendLane {
         lost.append(LostSend(batch.sends[index], byteCount: byteCount, because: reason, state))
     }
 
-    /// One send that the database refuses takes its whole transaction with it: the halves are tried apart.
-    private mutating func split(_ batch: SendBatch, at now: Instant) {
-        let half = batch.count / 2
-        let second = copy(half..<batch.count, of: batch)
-        if isParked {
-            parked.putBack(second, inDoubt: uncertain, retryAt: now)
-        } else {
-            waiting.prepend(second)
-            waitingBytes += second.byteCount
+    /// What is left of the budget of a batch; `nil` when it is spent.
+    func rest(of batch: SendBatch, at now: Instant) -> Duration? {
+        let end = batch.started + limits.budget
+        return now < end ? end - now : nil
+    }
+
+    /// Nothing is under way: the current batch waits for the connection.
+    private var isWaiting: Bool {
+        switch phase {
+        case .retrying, .mustOpen, .mustRaise: true
+        case .idle, .appending, .opening, .raising: false
         }
-        current = copy(0..<half, of: batch)
-        attempts = 0
-        hasRaised = false
-        recycle(batch)
-    }
-
-    private mutating func copy(_ places: some Sequence<Int>, of batch: SendBatch) -> SendBatch {
-        let copied = spare.popLast() ?? SendBatch()
-        for index in places { batch.withBody(index) { copied.add(batch.sends[index], body: $0, at: batch.started) } }
-        return copied
-    }
-
-    private mutating func replaceCurrent(keeping rest: [Int]) {
-        guard let batch = current else { return }
-        depth -= batch.count - rest.count
-        if rest.count == batch.count { return }
-        current = rest.isEmpty ? nil : copy(rest, of: batch)
-        recycle(batch)
-    }
-
-    private mutating func recycle(_ batch: SendBatch) {
-        batch.clear()
-        if spare.count < 4 { spare.append(batch) }
     }
 }

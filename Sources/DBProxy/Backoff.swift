@@ -1,7 +1,7 @@
 import Primitives
 
 /// Waiting times between attempts to connect: doubling from 50 ms to 2 s, each drawn at random between half of that
-/// and all of it, so that nodes that lost the same server do not come back in step.
+/// and all of it, so that nodes that lost the same server do not come back in step. A core.
 struct Backoff {
     private static let first: Duration = .milliseconds(50)
     private static let last: Duration = .seconds(2)

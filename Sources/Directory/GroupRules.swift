@@ -6,6 +6,7 @@ public import TalkProtocol
 /// Normal groups belong to administrators: their creator changes them. Temporary groups belong to their members: each
 /// may add others. Everybody may leave; the creator is removed by nobody but himself and administrators, and only if
 /// somebody stays: the group goes to the one who has been in it for longest, as it needs one who may remove others.
+/// A core.
 public enum GroupRules {
     public static let maxMembers = 500
 

@@ -6,6 +6,7 @@ public import TalkProtocol
 /// Web, Dart, iOS and mac clients know only one answer to their question, so each is filled up to the size above which
 /// Android drops the connection. What a client sends the next time is the stamp of the last users of whom none is
 /// missing: an answer may end among users of one stamp, as after an import, and carries the stamp before them then.
+/// A core.
 public struct ProfilePager {
     public struct Page: Equatable {
         public let users: [Profile]

@@ -109,13 +109,7 @@ public final class Node: Sendable {
         // The connections that the limits allow, and some that are being closed.
         setup.maxConnectionsPerLoop =
             plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
-        let shared = Gateway.Shared(
-            online: online, cluster: ClusterView(presence),
-            census: Census(
-                maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress,
-                arrivalsPerSecond: plan.acceptsPerSecond * loops),
-            displacements: Displacements(), loops: loops, lanesPerLoop: plan.database.lanes, log: log,
-            wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
+        let shared = Self.shared(plan, online, ClusterView(presence), log, wallClock)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)
         let (workers, resolvers) = (workers, resolvers)
@@ -149,6 +143,19 @@ public final class Node: Sendable {
                 "client": .string(clientAddress.description), "http": .string(httpAddress.description),
                 "admin": .string(adminAddress.description), "loops": .int(loops),
             ])
+    }
+
+    private static func shared(
+        _ plan: NodePlan, _ online: OnlineSessions, _ cluster: ClusterView, _ log: Logger,
+        _ wallClock: @escaping @Sendable () -> UnixTime
+    ) -> Gateway.Shared {
+        Gateway.Shared(
+            online: online, cluster: cluster,
+            census: Census(
+                maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress,
+                arrivalsPerSecond: plan.acceptsPerSecond * plan.loops),
+            displacements: Displacements(), loops: plan.loops, lanesPerLoop: plan.database.lanes, log: log,
+            wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
     }
 
     /// The configuration, and the database that is there now.

@@ -6,7 +6,7 @@ public struct TimerID: Hashable, Sendable {
 }
 
 /// One-shot timers in a binary heap: for the few deadlines that need to be exact (database calls, protocol ticks).
-/// Connections use `TimerWheel`.
+/// Connections use `TimerWheel`. A core.
 struct TimerHeap: ~Copyable {
     private struct Entry {
         let due: Instant

@@ -3,7 +3,7 @@ import Primitives
 /// One deadline per connection, for a million connections: a hashed wheel with links inside the records.
 ///
 /// Moving a deadline later only writes a number; the wheel notices when the old slot comes round. A
-/// deadline fires up to one tick late, never early.
+/// deadline fires up to one tick late, never early. A core.
 struct TimerWheel: ~Copyable {
     /// Kept in each record. `due` counts ticks since the wheel started; 0 means "no deadline".
     struct Links {

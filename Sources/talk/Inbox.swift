@@ -1,7 +1,7 @@
 import TalkProtocol
 
 /// Brings the messages of one conversation into the order of their ids, each of them once, whether it was pushed, asked
-/// for, or is an own one that was acknowledged.
+/// for, or is an own one that was acknowledged. A core.
 struct Inbox {
     struct Item: Equatable {
         /// What to show; nothing for what is known already.

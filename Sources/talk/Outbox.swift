@@ -4,6 +4,7 @@ import TalkProtocol
 /// Texts on their way to the server, in the order in which they were typed.
 ///
 /// One is in flight at a time: if two were and the first had to be sent again, the second would be numbered before it.
+/// A core.
 struct Outbox {
     struct Entry {
         /// The same however often it is sent, so that the server stores it once.

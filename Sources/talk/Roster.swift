@@ -1,6 +1,6 @@
 import TalkProtocol
 
-/// Who is called what, as far as the server has told. Names are those that one logs in with.
+/// Who is called what, as far as the server has told. Names are those that one logs in with. A core.
 struct Roster {
     private var names: [UserID: String] = [:]
     private var users: [String: UserID] = [:]

@@ -50,7 +50,7 @@ struct TalkSession {
         case ended
     }
 
-    private static let heartbeatInterval: Duration = .seconds(15)
+    static let heartbeatInterval: Duration = .seconds(15)
     /// A server that answers nothing for so long is gone, also if its connection is there.
     private static let silenceLimit: Duration = .seconds(10)
     private static let shortestBackOff: Duration = .milliseconds(100)
@@ -63,7 +63,7 @@ struct TalkSession {
     let isScript: Bool
     let plainText: PlainText
     private var random: SeededRandom
-    private var actions: [Action] = []
+    var actions: [Action] = []
 
     private let began: Instant
 
@@ -77,9 +77,9 @@ struct TalkSession {
     private var offlineSince = Instant(nanoseconds: 0)
     private var problem = ""
     /// Since when an answer is due and nothing at all has come.
-    private var unheardSince: Instant?
-    private var heartbeatDue = Instant.never
-    private var sequence: UInt16 = 0
+    var unheardSince: Instant?
+    var heartbeatDue = Instant.never
+    var sequence: UInt16 = 0
 
     /// Until it is known what was missed, nothing is shown that could come behind it.
     var isCatchingUp = true
@@ -275,34 +275,5 @@ struct TalkSession {
         let ceiling = min(Self.longestBackOff, Self.shortestBackOff * (1 << min(attempts, 10)))
         attempts += 1
         link = .offline(until: now + ceiling * Double.random(in: 0.1..<1, using: &random))
-    }
-
-    // MARK: - Effects
-
-    mutating func show(_ line: String) { actions.append(.show(line)) }
-
-    mutating func note(_ line: String) { actions.append(.note(line)) }
-
-    mutating func beat(at now: Instant) {
-        heartbeatDue = now + Self.heartbeatInterval
-        write(.heartBeat, IMHeartBeat(), at: now)
-    }
-
-    /// Sends a request that the server answers, and returns its number.
-    @discardableResult
-    mutating func write(_ command: Command, _ message: some ProtoMessage, at now: Instant) -> UInt16 {
-        if unheardSince == nil { unheardSince = now }
-        return tell(command, message)
-    }
-
-    /// Sends what is not answered.
-    @discardableResult
-    mutating func tell(_ command: Command, _ message: some ProtoMessage) -> UInt16 {
-        // 0 is the number of what servers send by themselves.
-        sequence = sequence % 0x7FFF + 1
-        var writer = ByteWriter()
-        writer.append(command, sequence: sequence, message)
-        actions.append(.send(writer.bytes.copied()))
-        return sequence
     }
 }

@@ -1,4 +1,4 @@
-/// What somebody wants who types a line.
+/// What somebody wants who types a line. A core.
 enum TypedLine: Equatable {
     case nothing
     /// `nil` is whom one wrote to last.

@@ -43,7 +43,7 @@ struct Sample {
     }
 }
 
-@Suite struct VerifyTests {
+@Suite(.timeLimit(.minutes(5))) struct VerifyTests {
     private let sample: Sample
 
     init() throws {
@@ -130,7 +130,7 @@ struct Sample {
 
     @Test func peopleCanWriteAgainWhenTheHeadWasRaised() throws {
         try sample.database.execute("update conversation set last_msg_id = 4 where id = 1")
-        #expect(throws: (any Error).self) { try sample.write(1, to: 1) }
+        #expect { try sample.write(1, to: 1) } throws: { "\($0)".contains("duplicate key") }
         #expect(try sample.administrator.verify(heals: true).isClean)
         try sample.write(1, to: 1)
         #expect(try sample.database.execute("select last_msg_id from conversation where id = 1") == "6")

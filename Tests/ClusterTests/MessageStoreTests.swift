@@ -7,7 +7,7 @@ import TalkProtocol
 import Testing
 
 /// The simulator believes what `MessageStore` answers: PostgreSQL must answer the same to the same calls.
-@Suite struct MessageStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct MessageStoreTests {
     /// Both, asked the same. Their clocks differ, and so do the numbers of their transactions.
     private struct Twins {
         let probe: DatabaseProbe

@@ -4,33 +4,32 @@ import TalkProtocol
 import Testing
 
 /// What happens to calls when the server or the connection misbehaves (F11 to F13).
-@Suite struct ConnectionTests {
-    private static let slow = Statement("slow", "select 1 from (select pg_sleep($1::int)) s")
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
+    private static let slow = Statement("slow", "select 1 from (select pg_advisory_xact_lock(7)) s")
     private static let broken = Statement("broken", "select no_such_column from account")
 
     @Test func aCutConnectionFailsWhatWasUnderWayAndComesBack() async throws {
         let troubles = Troubles()
         let probe = try await DatabaseProbe(troubles: troubles)
+        let blocker = try probe.database.begin("select pg_advisory_xact_lock(7)")
         let pending = Task {
             try await probe.call { (database, done: @escaping (Result<Int, DatabaseError>) -> Void) in
-                var parameters = Parameters()
-                parameters.add(Int32(4))
-                database.query(Self.slow, parameters, within: .seconds(10), done) { $0.count }
+                database.query(Self.slow, Parameters(), within: .seconds(10), done) { $0.count }
             }
         }
-        // Until the call is on the server.
-        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        try await probe.database.untilWaiting(1)
         try probe.database.execute(
             """
             select pg_terminate_backend(pid) from pg_stat_activity
             where application_name = 'test' and datname = current_database()
             """)
         await #expect(throws: DatabaseError.self) { try await pending.value }
+        try blocker.commit()
         #expect(troubles.all.contains(.refused(SQLState("57P01"), statement: Self.slow.name)))
         // The other connection was cut too and may not know it yet: the first call on it finds out.
         var profiles: [Profile]?
         for _ in 0..<2 where profiles == nil {
-            await probe.waitUntilReady()
+            try await probe.waitUntilReady()
             profiles = try? await probe.call { $0.profiles(of: [UserID(1)], $1) }
         }
         #expect(profiles == [])
@@ -38,13 +37,13 @@ import Testing
 
     @Test func aCallThatTakesTooLongEndsAtItsDeadlineWithAnUnknownOutcome() async throws {
         let probe = try await DatabaseProbe()
+        let blocker = try probe.database.begin("select pg_advisory_xact_lock(7)")
         await #expect(throws: DatabaseError.deadline) {
             let _: Int = try await probe.call { database, done in
-                var parameters = Parameters()
-                parameters.add(Int32(2))
-                database.query(Self.slow, parameters, within: .milliseconds(200), done) { $0.count }
+                database.query(Self.slow, Parameters(), within: .milliseconds(200), done) { $0.count }
             }
         }
+        try blocker.commit()
         #expect(DatabaseError.deadline.outcomeIsUnknown)
         #expect(!DatabaseError.unavailable.outcomeIsUnknown)
     }
@@ -64,15 +63,7 @@ import Testing
         try probe.addUsers(3)
         let (locked, free) = (try pair(1, 2), try pair(1, 3))
         _ = try await probe.call { $0.openPairs(lane: 0, [locked, free], $1) }
-        let blocker = try await DatabaseProbe(probe.database)
-        let hold = Statement(
-            "hold", "select pg_sleep(4) from (select 1 from conversation where id = $1::bigint for update) c")
-        async let held: Int = blocker.call { database, done in
-            var parameters = Parameters()
-            parameters.add(Int64(bitPattern: locked.rawValue))
-            database.query(hold, parameters, within: .seconds(10), done) { $0.count }
-        }
-        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
+        let blocker = try probe.database.begin("select from conversation where id = \(locked.rawValue) for update")
         await #expect(throws: DatabaseError.refused(SQLState("55P03"))) {
             _ = try await probe.append([Send(conversation: locked, sender: UserID(1), key: 1)])
         }
@@ -85,7 +76,7 @@ import Testing
             == [.locked, .stored(MessageID(2), groupVersion: 0), .noConversation])
         #expect(try await probe.append([sends[0]], skippingLocked: true) == [.locked])
         #expect(try await probe.append([sends[2]], skippingLocked: true) == [.noConversation])
-        _ = try await held
+        try blocker.commit()
         #expect(try await probe.append(sends, skippingLocked: true)
             == [.stored(MessageID(1), groupVersion: 0), .repeated(MessageID(2), groupVersion: 0), .noConversation])
     }
@@ -97,16 +88,11 @@ import Testing
         _ = try await probe.call { $0.openPairs(lane: 0, [conversation], $1) }
         _ = try await probe.append([Send(conversation: conversation, sender: UserID(1), key: 1)])
         // Another session of the user is reading something newer, and has not committed yet.
-        let read = Statement(
-            "read",
-            "with r as (update member set read_msg_id = 2 where user_id = 2 returning 1) select pg_sleep(1) from r")
-        let blocker = try await DatabaseProbe(probe.database)
-        async let reading: Int = blocker.call { database, done in
-            database.query(read, Parameters(), within: .seconds(10), done) { $0.count }
-        }
-        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
-        #expect(try await probe.call { $0.hideSession(conversation, of: UserID(2), $1) })
-        #expect(try await reading == 1)
+        let reading = try probe.database.begin("update member set read_msg_id = 2 where user_id = 2")
+        async let isHidden = probe.call { $0.hideSession(conversation, of: UserID(2), $1) }
+        try await probe.database.untilWaiting(1)
+        try reading.commit()
+        #expect(try await isHidden)
         #expect(try probe.database.execute("select read_msg_id from member where user_id = 2") == "2")
     }
 
@@ -118,20 +104,13 @@ import Testing
         }
         #expect(try await probe.call { $0.recordLogins([logins[1]], tokenDays: 1, $1) }.epochs == [1])
         // A batch of another node: the first login of user 1 ever, then, after a moment, one of user 2.
-        let other = Statement(
-            "other",
-            """
-            with a as (insert into login (user_id, class, epoch, client_type) values (1, 0, 1, 1) returning user_id),
-                s as (select pg_sleep(1) from a)
-            update login set epoch = epoch + 1 where user_id = 2 and exists (select from s) returning epoch
-            """)
-        let blocker = try await DatabaseProbe(probe.database)
-        async let meanwhile: Int = blocker.call { database, done in
-            database.query(other, Parameters(), within: .seconds(10), done) { $0.count }
-        }
-        while try probe.database.execute(activeCalls) == "0" { await Task.yield() }
-        #expect(try await probe.call { $0.recordLogins(logins, tokenDays: 1, $1) }.epochs == [2, 3])
-        #expect(try await meanwhile == 1)
+        let other = try probe.database.begin(
+            "insert into login (user_id, class, epoch, client_type) values (1, 0, 1, 1)")
+        async let recorded = probe.call { $0.recordLogins(logins, tokenDays: 1, $1) }
+        try await probe.database.untilWaiting(1)
+        try other.execute("update login set epoch = epoch + 1 where user_id = 2")
+        try other.commit()
+        #expect(try await recorded.epochs == [2, 3])
     }
 
     @Test func aLogoutTakesNothingFromALaterLogin() async throws {
@@ -146,11 +125,4 @@ import Testing
         try await probe.call { $0.recordLogout(of: UserID(1), .mobile, epoch: 2, $1) }
         #expect(try probe.database.execute(left) == "0")
     }
-
-    /// Those that sleep, with the locks they took before.
-    private let activeCalls = """
-        select count(*) from pg_stat_activity
-        where application_name = 'test' and wait_event = 'PgSleep'
-            and datname = current_database()
-        """
 }

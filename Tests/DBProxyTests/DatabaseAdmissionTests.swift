@@ -2,9 +2,10 @@
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 
 /// Which servers are used.
-@Suite struct DatabaseAdmissionTests {
+@Suite(.timeLimit(.minutes(5))) struct DatabaseAdmissionTests {
     private func server(_ database: UInt64, timeline: UInt32) -> DatabaseServer {
         DatabaseServer(
             identity: DatabaseIdentity(text: "x"), database: database, timeline: timeline, keysRiseSince: 0)
@@ -32,10 +33,10 @@ import Testing
         let known = try #require(admission.known)
         #expect(known.timeline == 1)
         #expect(admission.heard(.init(database: known.database, timeline: 2)))
-        while await probe.run({ $0.readyConnections > 0 }) { await Task.yield() }
+        try await eventually { await probe.run { $0.readyConnections == 0 } }
         let lines = { troubles.all.filter { $0 == .server(.outdated(1)) }.count }
         // The open ones, and then those that are tried again.
-        while lines() < 6 { await Task.yield() }
+        try await eventually { lines() >= 6 }
         #expect(await probe.run { $0.readyConnections } == 0)
         await #expect(throws: DatabaseError.unavailable) {
             _ = try await probe.call { $0.profiles(of: [UserID(1)], $1) }

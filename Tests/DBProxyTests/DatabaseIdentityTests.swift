@@ -2,9 +2,10 @@
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 
 /// By which name the cache knows a database.
-@Suite struct DatabaseIdentityTests {
+@Suite(.timeLimit(.minutes(5))) struct DatabaseIdentityTests {
     @Test("what is remembered of a database stands under a name that a copy of it does not have")
     func identities() async throws {
         let (one, other) = (try await DatabaseProbe(), try await DatabaseProbe())
@@ -22,7 +23,7 @@ import Testing
     func disagreement() async throws {
         let probe = try await DatabaseProbe()
         _ = try await probe.call { $0.profiles(of: [UserID(1)], $1) }
-        while await probe.run({ $0.connections.contains { $0.server == nil } }) { await Task.yield() }
+        try await eventually { await probe.run { $0.connections.allSatisfy { $0.server != nil } } }
         try probe.database.execute("update database_identity set id = id")
         try probe.database.execute(
             """
@@ -31,7 +32,7 @@ import Testing
                 application_name = 'test')
             """)
         // One has a new name, the others the old one.
-        while await probe.run({ Set($0.connections.compactMap(\.server?.identity)).count < 2 }) { await Task.yield() }
+        try await eventually { await probe.run { Set($0.connections.compactMap(\.server?.identity)).count == 2 } }
         #expect(await probe.run { $0.cacheKey("x") == nil })
     }
 }

@@ -4,7 +4,7 @@ import Testing
 import TalkProtocol
 
 /// What happens to a department in the middle of another change of it.
-@Suite struct DepartmentTests {
+@Suite(.timeLimit(.minutes(5))) struct DepartmentTests {
     /// Both need the department's row and the clock of stamps: taken in different orders neither would ever get on.
     @Test func oneIsRenamedAndDeletedAtTheSameTime() async throws {
         let probe = try await probe()

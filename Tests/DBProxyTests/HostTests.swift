@@ -6,7 +6,7 @@ import TalkProtocol
 import Testing
 
 /// Connection strings with several hosts, and names with several addresses.
-@Suite struct HostTests {
+@Suite(.timeLimit(.minutes(5))) struct HostTests {
     @Test(arguments: [
         ("host=a,b port=1,2", [PostgresHost(host: "a", port: "1"), PostgresHost(host: "b", port: "2")]),
         ("host=a,b port=1", [PostgresHost(host: "a", port: "1"), PostgresHost(host: "b", port: "1")]),

@@ -2,7 +2,7 @@ import DBProxy
 import PostgresKit
 import Testing
 
-@Suite struct LoginFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginFailureTests {
     @Test func oldFailuresAreDeletedInBatchesAndYoungOnesStay() async throws {
         let probe = try await DatabaseProbe()
         try probe.database.execute(

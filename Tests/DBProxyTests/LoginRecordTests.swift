@@ -2,9 +2,10 @@ import DBProxy
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 
 /// Between the judgement of a login and its record the account may change.
-@Suite struct LoginRecordTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginRecordTests {
     @Test("a login that was judged before the change is not recorded, nor its token")
     func recordingComparesWhatWasJudged() async throws {
         let probe = try await DatabaseProbe()
@@ -49,9 +50,7 @@ import Testing
         if !isFirst { _ = try await probe.call { $0.recordLogins([login], tokenDays: 1, $1) } }
         let change = try probe.database.begin("update account set status = 3 where id = 1")
         async let recorded = probe.call { $0.recordLogins([login], tokenDays: 1, $1) }
-        while try probe.database.execute("select count(*) from pg_locks where not granted") == "0" {
-            await Task.yield()
-        }
+        try await eventually { try probe.database.execute("select count(*) from pg_locks where not granted") != "0" }
         try change.commit()
         #expect(try await recorded.epochs == [nil])
     }

@@ -2,9 +2,10 @@
 import PostgresKit
 import Synchronization
 import Testing
+import WaitKit
 
 /// Nodes bring the schema to their version, at whatever moment they start.
-@Suite struct MigrationTests {
+@Suite(.timeLimit(.minutes(5))) struct MigrationTests {
     @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
         let database = try TestDatabase()
         try database.execute("drop schema public cascade")
@@ -55,7 +56,7 @@ import Testing
         let migrating = Task.detached {
             try Migrator(address).run { holder in waited.withLock { $0.append(holder) } }
         }
-        while waited.withLock({ $0.isEmpty }) { await Task.yield() }
+        try await eventually { waited.withLock { !$0.isEmpty } }
         let holder = try old.execute(
             "select pid from pg_stat_activity where datname = '\(name)' and query like '%pg_advisory_lock%' and "
                 + "pid <> pg_backend_pid()")

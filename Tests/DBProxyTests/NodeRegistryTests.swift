@@ -4,6 +4,7 @@ import Foundation
 import PostgresKit
 import Synchronization
 import Testing
+import WaitKit
 
 /// Who a node is (Membership.docc/Membership.md).
 @Suite struct NodeRegistryTests {
@@ -30,13 +31,8 @@ import Testing
     /// A cluster that starts as a whole: a node that could not get a number in two seconds used to give up.
     @Test func manyStartAtOnce() throws {
         let database = try TestDatabase()
-        // As on a slow disk.
-        try database.execute(
-            """
-            create function slowly() returns trigger language plpgsql as
-            $$ begin perform pg_sleep(0.1); return new; end $$;
-            create trigger slow before insert on cluster_node for each row execute function slowly()
-            """)
+        // As on a slow disk: all have waited for longer than that.
+        let blocker = try database.begin("lock table cluster_node in exclusive mode")
         let address = try database.address
         let numbers = Numbers()
         let group = DispatchGroup()
@@ -47,6 +43,12 @@ import Testing
                 group.leave()
             }
         }
+        let waiting = """
+            select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+                and now() - xact_start > interval '2.5 seconds'
+            """
+        try blockUntil { try database.execute(waiting) == "30" }
+        try blocker.commit()
         group.wait()
         #expect(numbers.all == Array(1...30))
     }

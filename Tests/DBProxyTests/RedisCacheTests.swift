@@ -5,8 +5,9 @@ import Synchronization
 import TLS
 import TLSKit
 import Testing
+import WaitKit
 
-@Suite(.serialized) struct RedisCacheTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RedisCacheTests {
     @Test func whatIsStoredIsFoundAndWhatIsNotIsNil() async throws {
         let probe = try await CacheProbe()
         let key = CacheKey(text: "test:\(getpid()):\(UInt64.random(in: 0 ... .max))")
@@ -164,7 +165,7 @@ private final class CacheProbe: Sendable {
                     addresses.compactMap { SocketAddress(numeric: $0, port: port) }
                 }, on: loop)
         }
-        while waits, await !isReady { await Task.yield() }
+        if waits { try await eventually { await isReady } }
     }
 
     deinit {

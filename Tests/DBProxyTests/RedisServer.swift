@@ -1,6 +1,7 @@
 import Glibc
 import TLS
 import TLSKit
+import WaitKit
 
 /// A Redis of its own for one test, on a port that was free.
 struct RedisServer {
@@ -29,7 +30,7 @@ struct RedisServer {
         var started: pid_t = 0
         guard unsafe posix_spawnp(&started, "redis-server", nil, nil, &words, environ) == 0 else { throw Failed() }
         process = started
-        while (try? RawRedis(port)) == nil { sched_yield() }
+        try blockUntil { (try? RawRedis(port)) != nil }
     }
 
     func stop() {

@@ -4,7 +4,7 @@ import TalkProtocol
 import Testing
 
 /// What users see of a conversation whose first messages were deleted for their age.
-@Suite struct RetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct RetentionTests {
     private static let bounds = Database.SessionBounds(sessions: 9, bodyBytes: 1 << 20)
 
     private let probe: DatabaseProbe

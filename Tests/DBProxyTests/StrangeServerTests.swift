@@ -3,9 +3,10 @@ import Glibc
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 
 /// Servers that others have set up for something else, and what stands in front of them.
-@Suite struct StrangeServerTests {
+@Suite(.timeLimit(.minutes(5))) struct StrangeServerTests {
     @Test("a default isolation that others rely on is not ours", arguments: ["repeatable read", "serializable"])
     func isolation(level: String) async throws {
         let database = try TestDatabase()
@@ -40,7 +41,7 @@ import Testing
         #expect(throws: Migrator.Failure.self) { try NodeRegistry(PostgresAddress(string)).enlist("node1") }
         let troubles = Troubles()
         let probe = try await DatabaseProbe(database, connectionString: string, waits: false, troubles: troubles)
-        while !troubles.all.contains(.server(.pooler)) { await Task.yield() }
+        try await eventually { troubles.all.contains(.server(.pooler)) }
         #expect(await probe.run { $0.readyConnections } == 0)
     }
 
@@ -61,7 +62,7 @@ import Testing
         }
         let troubles = Troubles()
         let probe = try await DatabaseProbe(database, connectionString: string, waits: false, troubles: troubles)
-        while !troubles.all.contains(.server(.encoding(name))) { await Task.yield() }
+        try await eventually { troubles.all.contains(.server(.encoding(name))) }
         #expect(await probe.run { $0.readyConnections } == 0)
     }
 
@@ -71,15 +72,13 @@ import Testing
         let database = try TestDatabase()
         let probe = try await DatabaseProbe(database, troubles: troubles)
         let broken = Statement("broken", "select no_such_column from account")
-        _ = try? await probe.call { database, done in
-            database.query(broken, Parameters(), done) { $0.count }
+        await #expect(throws: DatabaseError.refused(SQLState("42703"))) {
+            try await probe.call { database, done in database.query(broken, Parameters(), done) { $0.count } }
         }
         #expect(troubles.all == [.refused(SQLState("42703"), statement: "broken")])
         let nobody = database.connectionString.replacing("user=grapevine", with: "user=nobody_here")
         let stranger = try await DatabaseProbe(database, connectionString: nobody, waits: false, troubles: troubles)
-        while !troubles.all.contains(where: { if case .noConnection = $0 { true } else { false } }) {
-            await Task.yield()
-        }
+        try await eventually { troubles.all.contains { if case .noConnection = $0 { true } else { false } } }
         guard case .noConnection(let reason)? = troubles.all.last else { return }
         #expect(reason.contains("28000"), "\(reason)")
         #expect(await stranger.run { !$0.isReady })
@@ -98,7 +97,7 @@ import Testing
         // Each connection loses one call at most, at its deadline; then another connection is there.
         while answers < 8 {
             if (try? await probe.call({ $0.profiles(of: [UserID(1)], $1) })) != nil { answers += 1 }
-            await probe.waitUntilReady()
+            try await probe.waitUntilReady()
         }
         #expect(ContinuousClock.now - begin < .seconds(5))
         #expect(troubles.all.contains(.noAnswer(statement: "profiles")))

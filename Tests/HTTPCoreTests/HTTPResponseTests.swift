@@ -2,7 +2,7 @@ import HTTPCore
 import Primitives
 import Testing
 
-@Suite struct HTTPResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPResponseTests {
     private func answer(_ response: HTTPResponse) -> String {
         let dialogue = Dialogue()
         dialogue.answer = { _ in response }

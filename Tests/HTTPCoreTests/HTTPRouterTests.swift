@@ -2,7 +2,7 @@ import HTTPCore
 import Primitives
 import Testing
 
-@Suite struct HTTPRouterTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPRouterTests {
     private var router: HTTPRouter<String> {
         var router = HTTPRouter<String>()
         router.add(.get, "/", "root")

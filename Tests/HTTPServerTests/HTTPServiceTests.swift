@@ -6,9 +6,10 @@ import Reactor
 import SocketKit
 import Synchronization
 import Testing
+import WaitKit
 
 /// `HTTPService` over real sockets.
-@Suite struct HTTPServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPServiceTests {
     /// A service whose answers to `/later` wait until the test lets them go.
     private final class Server: Sendable {
         let group: LoopGroup
@@ -49,8 +50,8 @@ import Testing
         }
 
         /// Until so many requests wait for their answers.
-        func wait(for count: Int) async {
-            while await run({ $0.count }) < count { await Task.yield() }
+        func wait(for count: Int) async throws {
+            try await eventually { await run({ $0.count }) >= count }
         }
 
         func answerAll() async {
@@ -79,12 +80,12 @@ import Testing
         let client = BlockingClient(server.address)
         client.send(Self.later)
         client.finishSending()
-        await server.wait(for: 1)
+        try await server.wait(for: 1)
         await server.turn()
         #expect(server.census.count == 1)
         await server.answerAll()
         #expect(answers(client.rest()) == 1)
-        while server.census.count > 0 { await Task.yield() }
+        try await eventually { server.census.count == 0 }
     }
 
     @Test func everyRequestOfAHalfClosedConnectionIsAnswered() async throws {
@@ -93,7 +94,7 @@ import Testing
         client.send(Self.now + Self.later + Self.now + Self.later)
         client.finishSending()
         for _ in 0..<2 {
-            await server.wait(for: 1)
+            try await server.wait(for: 1)
             await server.turn()
             await server.answerAll()
         }
@@ -113,11 +114,11 @@ import Testing
         do {
             let client = BlockingClient(server.address)
             client.send(Self.later)
-            await server.wait(for: 1)
+            try await server.wait(for: 1)
         }
         await server.turn()
         await server.answerAll()
-        while server.census.count > 0 { await Task.yield() }
+        try await eventually { server.census.count == 0 }
     }
 
     @Test("H03: connections above the limit are closed at once, counted, and there is room again after the others")
@@ -129,7 +130,7 @@ import Testing
             probe.send([UInt8](Self.later.utf8))
             probes.append(probe)
         }
-        await server.wait(for: 3)
+        try await server.wait(for: 3)
         // All are being served.
         let refused = try await StreamProbe.connect(to: server.address)
         #expect(try await refused.ending().rest == [])
@@ -137,7 +138,7 @@ import Testing
         probes[0].close()
         _ = try await probes[0].ending()
         await server.answerAll()
-        while server.census.count > 2 { await Task.yield() }
+        try await eventually { server.census.count <= 2 }
         let client = BlockingClient(server.address)
         client.send(Self.now)
         client.finishSending()
@@ -152,7 +153,7 @@ import Testing
         for index in 0..<3 {
             probes.append(try await StreamProbe.connect(to: server.address))
             probes[index].send([UInt8]("GET /now HTTP/1.1\r\n".utf8))
-            while server.census.count <= index { await Task.yield() }
+            try await eventually { server.census.count > index }
         }
         for round in 0..<2 {
             let client = BlockingClient(server.address)
@@ -160,9 +161,9 @@ import Testing
             client.finishSending()
             #expect(answers(client.rest()) == 1)
             _ = try await probes[round].ending()
-            while server.census.count > 2 { await Task.yield() }
+            try await eventually { server.census.count <= 2 }
             probes.append(try await StreamProbe.connect(to: server.address))
-            while server.census.count < 3 { await Task.yield() }
+            try await eventually { server.census.count >= 3 }
         }
         #expect(server.census.refused == 0 && server.census.displaced == 2)
         withExtendedLifetime(probes) {}

@@ -3,7 +3,7 @@ import StandIn
 import Testing
 
 /// The mutation test of the oracle: each thing a server can do wrong is found as what it is, and as nothing else.
-@Suite struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     @Test(arguments: Fault.allCases) func eachFaultIsFoundAsWhatItIs(fault: Fault) async throws {
         var behaviour = Behaviour()
         behaviour.fault = fault

@@ -3,7 +3,7 @@ import StandIn
 import Testing
 
 /// The program as a process: what scripts see of it.
-@Suite struct ProgramTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgramTests {
     /// Runs load-bench; returns its exit code and standard output.
     private func run(_ arguments: String...) async throws -> (code: Int32, output: String) {
         let process = Process()

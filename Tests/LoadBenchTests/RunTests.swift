@@ -3,9 +3,10 @@ import Reactor
 import Settings
 import StandIn
 import Testing
+import WaitKit
 
 /// Runs against a server that does nothing wrong, and runs that cannot be.
-@Suite struct RunTests {
+@Suite(.timeLimit(.minutes(5))) struct RunTests {
     private func expectGood(_ report: Report, _ location: SourceLocation = #_sourceLocation) {
         #expect(report.violations == [:], "\(report.examples)", sourceLocation: location)
         #expect(report.verdict == .ok, "\(report.summary)", sourceLocation: location)
@@ -133,7 +134,7 @@ import Testing
         var plan = scene.plan()
         plan.duration = .seconds(600)
         let load = try LoadRun(plan)
-        while load.tally.acked == 0 { await Task.yield() }
+        try await eventually { load.tally.acked != 0 }
         load.stop()
         let report = try await report(of: load)
         scene.server.stop()

@@ -2,7 +2,7 @@ import Glibc
 import Log
 import Testing
 
-@Suite struct LogSinkTests {
+@Suite(.timeLimit(.minutes(5))) struct LogSinkTests {
     private func number(after key: String, in line: String) -> Int {
         guard let range = line.firstRange(of: "\"\(key)\":") else { return -1 }
         return Int(line[range.upperBound...].prefix(while: \.isNumber)) ?? -1

@@ -1,7 +1,7 @@
 import Metrics
 import Testing
 
-@Suite struct MetricNameTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricNameTests {
     @Test func aCounterWithoutTotalIsRefused() async {
         await #expect(processExitsWith: .failure) { _ = MetricsRegistry().counter("messages", help: "x") }
     }

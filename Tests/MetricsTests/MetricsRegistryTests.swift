@@ -3,7 +3,7 @@ import Primitives
 import Synchronization
 import Testing
 
-@Suite struct MetricsRegistryTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsRegistryTests {
     private func text(of registry: MetricsRegistry) -> String {
         var output = ByteWriter()
         registry.render(into: &output)

@@ -7,7 +7,7 @@ import Testing
 @testable import msg_server
 
 /// What a process of a node does when it gets a signal, and when it has no descriptors left.
-@Suite(.serialized) struct SignalTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SignalTests {
     @Test func signalsThatMeanNothingEndNothing() throws {
         let server = try ServerProcess(TestDatabase())
         _ = try server.line(of: "node_started")

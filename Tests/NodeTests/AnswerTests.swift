@@ -4,10 +4,11 @@ import SocketKit
 import Primitives
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// What is asked for is answered whole, in several packets under one number, or refused.
-@Suite struct AnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct AnswerTests {
     private let node: TestNode
 
     init() throws {
@@ -63,9 +64,9 @@ import WireKit
         let asked = [UInt32](3...20_000)
         await alice.send(.usersInfoReq, IMUsersInfoReq(userID: 1, userIDList: asked))
         // Whatever the sockets do not take waits here.
-        while try node.metric("grapevine_buffer_bytes") < 100_000 {
+        try await eventually {
             try #require(try node.metric("grapevine_slow_readers_total") == 0)
-            await Task.yield()
+            return try node.metric("grapevine_buffer_bytes") >= 100_000
         }
         alice.probe.resume()
         var found: [UInt32] = []
@@ -81,7 +82,7 @@ import WireKit
         let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
         let lock = try node.database.begin("lock table member in access exclusive mode")
         for _ in 0..<5 { await alice.send(.unreadMsgCntReq, IMUnreadMsgCntReq()) }
-        while try node.metric("grapevine_packets_throttled_total") == 0 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_packets_throttled_total") != 0 }
         node.node.stop()
         withExtendedLifetime(lock) {}
     }
@@ -185,14 +186,12 @@ import WireKit
         await alice.send(.msgData, IMMsgData(toSessionID: 999_999, msgType: .singleText, msgData: [1]))
         for reason in ["not_allowed", "no_receiver"] {
             let counter = "grapevine_messages_refused_total{reason=\"\(reason)\"}"
-            while try node.metric(counter) != 1 { await Task.yield() }
-            while !node.logged("message_refused").contains(where: { $0["reason"] == reason }) { await Task.yield() }
+            try await eventually { try node.metric(counter) == 1 }
+            try await eventually { node.logged("message_refused").contains { $0["reason"] == reason } }
         }
         try node.database.execute("alter table message add check (sender_id <> 2) not valid")
         await bob.send(.msgData, IMMsgData(toSessionID: 1, msgType: .singleText, msgData: [1]))
-        while !node.logged("message_refused").contains(where: { $0["reason"] == "database_failed" }) {
-            await Task.yield()
-        }
+        try await eventually { node.logged("message_refused").contains { $0["reason"] == "database_failed" } }
         #expect(node.logged("message_refused").last?["sqlstate"] == "23514")
         let line = try #require(node.logged("message_refused").first { $0["reason"] == "not_allowed" })
         #expect(line["sqlstate"] == nil)

@@ -8,7 +8,7 @@ import WireKit
 
 /// Bodies that no client writes, over real sockets; the names are those of the bad input in
 /// PROMISES.md, B31 to B39.
-@Suite(.serialized) struct BodyTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BodyTests {
     /// A request whose body is given byte by byte, and what becomes of it.
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

@@ -2,10 +2,11 @@ import Node
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// A conversation that does not hold together, as after a disk that lied.
-@Suite struct BrokenConversationTests {
+@Suite(.timeLimit(.minutes(5))) struct BrokenConversationTests {
     @Test("a head below its messages is raised by the first send, which is stored, and so are all others")
     func headBelowMessages() async throws {
         let node = try TestNode(nil, ["node.loops": "1"])
@@ -24,6 +25,6 @@ import WireKit
         while heard.count < 7 { heard.append(try await bob.heard().text) }
         #expect(heard == ["1", "2", "3", "4", "5", "six", "seven"])
         #expect(try await carol.heard().text == "one")
-        while try node.metric("grapevine_heads_raised_total") != 1 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_heads_raised_total") == 1 }
     }
 }

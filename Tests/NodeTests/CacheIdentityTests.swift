@@ -5,11 +5,12 @@ import PostgresKit
 import Primitives
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// Two databases on one Redis, as after a reset, a restore, or with two clusters: what was derived from one says
 /// nothing about the other (P6, P8).
-@Suite struct CacheIdentityTests {
+@Suite(.timeLimit(.minutes(5))) struct CacheIdentityTests {
     private func node() throws -> TestNode {
         let node = try TestNode(nil, ["redis.address": try TestRedis.address])
         try node.addUsers("alice", "bob", "carol")
@@ -61,9 +62,9 @@ import WireKit
             "update account set password = '\(try PasswordHash(of: secret, cost: .loadTest).stored)' where id = 1")
         try node.database.execute("update database_identity set id = id")
         try node.database.takeAway()
-        while node.node.isReady { await Task.yield() }
+        try await eventually { !node.node.isReady }
         try node.database.giveBack()
-        while !node.node.isReady { await Task.yield() }
+        try await eventually { node.node.isReady }
         let client = try await TalkClient.connect(to: node.node.clientAddress)
         #expect(try await client.logIn("alice").resultCode == .dbValidateFailed)
     }

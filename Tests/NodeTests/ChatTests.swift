@@ -5,7 +5,7 @@ import TalkProtocol
 import Testing
 import WireKit
 
-@Suite struct ChatTests {
+@Suite(.timeLimit(.minutes(5))) struct ChatTests {
     @Test func aMessageIsAcknowledgedAndPushedToTheOther() async throws {
         let node = try TestNode()
         try node.addUsers("alice", "bob")

@@ -6,7 +6,7 @@ import Testing
 import WireKit
 
 /// What nodes count of the cluster, as `/metrics` shows it.
-@Suite struct ClusterMetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct ClusterMetricsTests {
     private struct Page {
         let text: String
 

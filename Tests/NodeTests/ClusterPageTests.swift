@@ -8,7 +8,7 @@ import Testing
 import WireKit
 
 /// What nodes say of each other on their administration ports.
-@Suite struct ClusterPageTests {
+@Suite(.timeLimit(.minutes(5))) struct ClusterPageTests {
     private func get(_ path: String, at node: TestNode) throws -> (status: Int, body: JSON) {
         var call = HTTPCall(.get, path)
         call.add("Authorization", "Bearer \(TestNode.adminToken)")

@@ -4,10 +4,11 @@ import Reactor
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// What crossed the route server of the original crosses nodes here.
-@Suite struct CrossNodeTests {
+@Suite(.timeLimit(.minutes(5))) struct CrossNodeTests {
     @Test func aMessageReachesTheOtherNode() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice", "bob")
@@ -79,7 +80,7 @@ import WireKit
         let kick: IMKickUser = try await first.push(.kickUser)
         #expect(kick.kickReason == .duplicateUser)
         await first.send(.heartBeat, IMHeartBeat())
-        while try cluster.nodes[0].metric("grapevine_packets_dropped_total") == 0 { await Task.yield() }
+        try await eventually { try cluster.nodes[0].metric("grapevine_packets_dropped_total") != 0 }
         #expect(try await second.settle().filter { $0.command == .kickUser } == [])
     }
 
@@ -145,7 +146,7 @@ import WireKit
         before.probe.close()
         let after = try await TalkClient.logIn("alice", at: cluster[1])
         // The node looks for what others may have stored before they knew of the login, and finds nothing.
-        while try cluster.nodes[1].metric("grapevine_cluster_head_sweeps_total") == 0 { await Task.yield() }
+        try await eventually { try cluster.nodes[1].metric("grapevine_cluster_head_sweeps_total") != 0 }
         #expect(try await after.settle() == [])
         // A conversation begins on this node with what its user says, or hears.
         _ = try await after.say("four", to: 2)
@@ -212,11 +213,11 @@ import WireKit
             _ = try await alice.say("\(number)", to: 2)
             _ = try await bob.heard()
         }
-        while try received(1) < 200 { await Task.yield() }
+        try await eventually { try received(1) >= 200 }
         // The third gets a summary of the presence map each second, and an echo there and back; with the next one its
         // page is newer than the chat.
         let during = try received(2)
-        while try received(2) == during { await Task.yield() }
+        try await eventually { try received(2) != during }
         let seconds = Int((ContinuousClock.now - begin).components.seconds)
         #expect(try received(2) - before < 20 + 4 * seconds)
     }
@@ -239,7 +240,7 @@ import WireKit
         for (place, texts) in [(0, ["one"]), (1, ["two", "three"]), (0, ["four"])] {
             // The sessions before must be gone: a later login would end them.
             for node in cluster.nodes {
-                while try node.metric("grapevine_cluster_sessions") > 0 { await Task.yield() }
+                try await eventually { try node.metric("grapevine_cluster_sessions") == 0 }
             }
             // What was stored within seconds may have been missed, and comes once more.
             try cluster.nodes[0].database.execute(
@@ -262,7 +263,7 @@ import WireKit
         try cluster.addUsers("alice", "bob")
         for (place, text) in [(0, "one"), (1, "two"), (0, "three")] {
             for node in cluster.nodes {
-                while try node.metric("grapevine_cluster_sessions") > 0 { await Task.yield() }
+                try await eventually { try node.metric("grapevine_cluster_sessions") == 0 }
             }
             let alice = try await TalkClient.logIn("alice", at: cluster[place])
             let bob = try await TalkClient.logIn("bob", at: cluster[place])

@@ -2,6 +2,7 @@ import Glibc
 import Node
 import PostgresKit
 import Testing
+import WaitKit
 import WireKit
 
 /// A process whose node lives on elsewhere ends (M6).
@@ -9,7 +10,7 @@ import WireKit
     @Test func theEarlierOfTwoProcessesEnds() throws {
         let cluster = try TestCluster(2)
         let second = try TestNode(cluster.nodes[0].database, ["node.name": "node2", "node.loops": "1"])
-        while cluster.nodes[1].laterEpoch == nil { sched_yield() }
+        try blockUntil { cluster.nodes[1].laterEpoch != nil }
         #expect(cluster.nodes[1].laterEpoch == 2 && second.laterEpoch == nil)
     }
 
@@ -22,15 +23,15 @@ import WireKit
             try TestNode(database, ["node.name": "node2", "node.loops": "1"])
         }
         let second = try startSecond()
-        while first.node.peerCount != 1 { sched_yield() }
+        try blockUntil { first.node.peerCount == 1 }
         second.node.stop()
         try database.execute("update cluster_node set epoch = 3 where name = 'node2'")
         let restored = try startSecond()
-        while restored.laterEpoch == nil { sched_yield() }
+        try blockUntil { restored.laterEpoch != nil }
         #expect(restored.laterEpoch == 101)
         restored.node.stop()
         let third = try startSecond()
-        while third.node.peerCount != 1 { sched_yield() }
+        try blockUntil { third.node.peerCount == 1 }
         #expect(third.laterEpoch == nil)
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Node
 import PostgresKit
 import Testing
+import WaitKit
 import WireKit
 
 /// A node that works with another database, as when a configuration was copied with its secret and its seeds.
@@ -19,8 +20,8 @@ import WireKit
         for _ in 0..<2 {
             let foreign = try TestNode(elsewhere, settings)
             let before = try own.metric("grapevine_cluster_gossip_foreign_total")
-            while try own.metric("grapevine_cluster_gossip_foreign_total") < before + 3 { sched_yield() }
-            while try foreign.metric("grapevine_cluster_gossip_foreign_total") == 0 { sched_yield() }
+            try blockUntil { try own.metric("grapevine_cluster_gossip_foreign_total") >= before + 3 }
+            try blockUntil { try foreign.metric("grapevine_cluster_gossip_foreign_total") != 0 }
             #expect(foreign.node.peerCount == 0 && own.node.peerCount == 0)
             foreign.node.stop()
         }

@@ -7,7 +7,7 @@ import Testing
 import WireKit
 
 /// Bad packets and bodies over real sockets; the names are those of the bad input in PROMISES.md.
-@Suite(.serialized) struct FramingTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FramingTests {
     private let node: TestNode
 
     init() throws {

@@ -5,7 +5,7 @@ import Testing
 import WireKit
 
 /// Members of a group change it at the same time.
-@Suite struct GroupChangeTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupChangeTests {
     @Test("twelve members add one each at once: all succeed, and everybody is in")
     func together() async throws {
         let node = try TestNode()

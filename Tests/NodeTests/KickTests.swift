@@ -3,10 +3,11 @@ import PostgresKit
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// What becomes of a connection whose session was ended by another one.
-@Suite struct KickTests {
+@Suite(.timeLimit(.minutes(5))) struct KickTests {
     private let node: TestNode
 
     init() throws {
@@ -26,7 +27,7 @@ import WireKit
         #expect(kick == IMKickUser(userID: 1, kickReason: .duplicateUser))
         await old.send(.msgData, IMMsgData(toSessionID: 2, msgType: .singleText, msgData: [1]))
         await old.send(.heartBeat, IMHeartBeat())
-        while try node.metric("grapevine_packets_dropped_total") < 2 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_packets_dropped_total") >= 2 }
         let bob = try await logIn("bob")
         _ = try await bob.say("for one of them", to: 1)
         #expect(try await new.heard().text == "for one of them")
@@ -44,6 +45,6 @@ import WireKit
         #expect(answer.resultCode == 0)
         #expect(try await (pc.push(.kickUser) as IMKickUser).kickReason == .mobileKick)
         await pc.send(.heartBeat, IMHeartBeat())
-        while try node.metric("grapevine_packets_dropped_total") == 0 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_packets_dropped_total") != 0 }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 import WireKit
 
 /// The original's two calls for making groups.
-@Suite struct LegacyGroupTests {
+@Suite(.timeLimit(.minutes(5))) struct LegacyGroupTests {
     private static let key = "a key of the company"
 
     private func ask(_ path: String, _ body: String, at node: TestNode) throws -> String {

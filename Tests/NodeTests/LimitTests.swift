@@ -8,7 +8,7 @@ import Testing
 import WireKit
 
 /// Deadlines, rates and full tables (D15, D19).
-@Suite struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     @Test("B01: a connection that says nothing is closed")
     func silence() async throws {
         let node = try TestNode(nil, ["limits.first_byte_deadline": "200ms"])

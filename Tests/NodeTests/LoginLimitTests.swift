@@ -7,10 +7,11 @@ import Reactor
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// Logins that fail: a guess costs the guesser, not the owner of the name.
-@Suite struct LoginLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginLimitTests {
     private func logIn(
         _ name: String, _ password: String = "grapevine", token: [UInt8]? = nil, at node: TestNode,
         from source: String? = nil
@@ -160,7 +161,7 @@ import WireKit
         }
         #expect(codes.count { $0 == .dbValidateFailed } == 3)
         #expect(try failures(node) == "3")
-        while try node.metric("grapevine_logins_pending") > 0 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_logins_pending") == 0 }
     }
 
     @Test("so many attempts of one name and address wait for each other, no more")

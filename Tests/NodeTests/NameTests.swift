@@ -8,7 +8,7 @@ import Testing
 import WireKit
 
 /// Names as clients write them.
-@Suite struct NameTests {
+@Suite(.timeLimit(.minutes(5))) struct NameTests {
     @Test func aUserLogsInWhateverTheKeyboard() async throws {
         let probe = try AdminProbe()
         let body = #"{"name":"Rene\u0301","password":"grapevine"}"#

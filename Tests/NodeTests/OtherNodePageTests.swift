@@ -5,13 +5,14 @@ import Primitives
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// What only one node knows, any other is asked for.
-@Suite struct OtherNodePageTests {
+@Suite(.timeLimit(.minutes(5))) struct OtherNodePageTests {
     private func linked(_ cluster: TestCluster) throws -> AdminProbe {
         let probe = try AdminProbe(cluster.nodes[0])
-        while try probe.get("/admin/v1/nodes/2")["linked"]?.isTrue != true { sched_yield() }
+        try blockUntil { try probe.get("/admin/v1/nodes/2")["linked"]?.isTrue == true }
         return probe
     }
 
@@ -27,7 +28,7 @@ import WireKit
         func stored() throws -> Int? {
             try probe.get("/admin/v1/statistics?node=2")["counters"]?["messages_stored"]?.integer
         }
-        while try stored() != 1 { sched_yield() }
+        try await eventually { try stored() == 1 }
         let other = try probe.get("/admin/v1/statistics?node=2")
         #expect(other["node"]?.integer == 2 && other["name"]?.text == "node2")
         #expect(other["counters"]?[#"logins{result="success"}"#]?.integer == 2)

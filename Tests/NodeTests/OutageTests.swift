@@ -2,10 +2,11 @@ import Node
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// The database goes away and comes back; Redis is emptied (P14, F11, F12, F15; D9, D10).
-@Suite struct OutageTests {
+@Suite(.timeLimit(.minutes(5))) struct OutageTests {
     private let node: TestNode
 
     init() throws {
@@ -21,7 +22,7 @@ import WireKit
         _ = try await bob.heard()
 
         try node.database.takeAway()
-        while node.node.isReady { await Task.yield() }
+        try await eventually { !node.node.isReady }
         let key = [UInt8](repeating: 5, count: 16)
         let message = IMMsgData(
             toSessionID: 2, msgType: .singleText, msgData: [UInt8]("meanwhile".utf8), clientMsgKey: key)
@@ -34,7 +35,7 @@ import WireKit
         #expect(try await carol.logIn("carol").resultCode == .noDBServer)
 
         try node.database.giveBack()
-        while !node.node.isReady { await Task.yield() }
+        try await eventually { node.node.isReady }
         // Either the first send was kept until now, or this one is stored: one message, one id, one push.
         await alice.send(.msgData, message)
         let ack: IMMsgDataAck = try await alice.expect(.msgDataAck).message()
@@ -68,13 +69,7 @@ import WireKit
         _ = try await alice.say("first", to: 2)
         _ = try await alice.say("first", to: 3)
         let database = node.database
-        let hold = Task.detached {
-            // Longer than the lock timeout and the budget of a send together.
-            try database.execute(
-                "select pg_sleep(7) from (select from conversation where id = (1::bigint << 32) | 2 for update) c")
-        }
-        let isHeld = "select count(*) from pg_stat_activity where query like 'select pg_sleep(7)%' and state = 'active'"
-        while try database.execute(isHeld) == "0" { await Task.yield() }
+        let blocker = try database.begin("select from conversation where id = (1::bigint << 32) | 2 for update")
         await alice.send(.msgData, IMMsgData(toSessionID: 2, createTime: 1, msgType: .singleText, msgData: [1]))
         let others: ClosedRange<UInt32> = 1...50
         for number in others {
@@ -86,8 +81,10 @@ import WireKit
             #expect(ack.sessionID == 3 && ack.msgID == number + 1)
         }
         #expect(try await alice.say("still", to: 3).msgID == 52)
-        while try one.metric("grapevine_sends_locked_total") == 0 { await Task.yield() }
-        _ = try await hold.value
+        try await eventually { try one.metric("grapevine_sends_locked_total") != 0 }
+        // Longer than the lock timeout and the budget of a send together.
+        try await eventually { try one.metric("grapevine_messages_refused_total{reason=\"timed_out\"}") == 1 }
+        try blocker.commit()
         #expect(try await alice.say("free again", to: 2).sessionID == 2)
     }
 
@@ -103,7 +100,7 @@ import WireKit
         // Appends do without this column; the question for the members does not.
         try node.database.execute("alter table member rename joined_at_id to not_there")
         #expect(try await alice.say("one", to: id, .groupText).msgID == 1)
-        while try node.metric("grapevine_postgres_calls") > 0 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_postgres_calls") == 0 }
         try node.database.execute("alter table member rename not_there to joined_at_id")
         #expect(try await bob.heard() == (1, 1, "one"))
     }

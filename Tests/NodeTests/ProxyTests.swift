@@ -5,7 +5,7 @@ import Testing
 import WireKit
 
 /// Clients behind a proxy that says whose each connection is.
-@Suite struct ProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyTests {
     @Test func theHeaderComesBeforeTheLogin() async throws {
         let node = try TestNode(nil, ["client.proxy_protocol": "on"])
         try node.addUsers("alice")

@@ -6,10 +6,11 @@ import Primitives
 import Reactor
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// A node that is ready stores messages; one that cannot says why, and nobody is sent to it.
-@Suite struct ReadinessTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadinessTests {
     private func get(_ path: String, at address: SocketAddress) throws -> HTTPReply {
         try HTTPClient.send(HTTPCall(.get, path), to: address, within: .seconds(10))
     }
@@ -27,7 +28,7 @@ import WireKit
     /// Until the node gives this reason alone, and how long that took.
     private func until(_ reason: String?, _ node: TestNode) async throws -> Duration {
         let begin = ContinuousClock.now
-        while try reasons(of: node) != (reason.map { [$0] } ?? []) { await Task.yield() }
+        try await eventually { try reasons(of: node) == (reason.map { [$0] } ?? []) }
         return ContinuousClock.now - begin
     }
 

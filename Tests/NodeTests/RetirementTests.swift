@@ -8,10 +8,11 @@ import Reactor
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// A node is taken out of service, and nobody loses anything.
-@Suite struct RetirementTests {
+@Suite(.timeLimit(.minutes(5))) struct RetirementTests {
     private func page(_ path: String, of node: TestNode, isPublic: Bool = false) throws -> (status: Int, body: JSON) {
         let reply = try HTTPClient.get(
             path, from: isPublic ? node.node.httpAddress : node.node.adminAddress, within: .seconds(10))
@@ -27,7 +28,7 @@ import WireKit
         // All lookups lead to the other one, here and there.
         let port = String(cluster[1].port)
         for node in cluster.nodes {
-            while try page("/msg_server", of: node, isPublic: true).body["port"]?.text != port { sched_yield() }
+            try await eventually { try page("/msg_server", of: node, isPublic: true).body["port"]?.text == port }
         }
         let ready = try page("/readyz", of: cluster.nodes[0])
         #expect(ready.status == 503 && ready.body["reasons"]?.items.first?["code"]?.text == "draining")
@@ -37,7 +38,7 @@ import WireKit
         let late = try await TalkClient.connect(to: cluster[0])
         #expect(try await late.probe.ending().reason == .peerClosed)
         cluster.nodes[0].node.drain(nil)
-        while !cluster.nodes[0].node.isReady { await Task.yield() }
+        try await eventually { cluster.nodes[0].node.isReady }
         _ = try await TalkClient.logIn("alice", at: cluster[0])
         // Whoever is on another node has noticed nothing.
         _ = try await bob.settle()
@@ -69,7 +70,7 @@ import WireKit
         for _ in 0..<25 {
             await alice.send(.msgData, IMMsgData(toSessionID: 999_999, msgType: .singleText, msgData: [1]))
         }
-        while try node.metric("grapevine_messages_refused_total{reason=\"no_receiver\"}") != 25 { await Task.yield() }
+        try await eventually { try node.metric("grapevine_messages_refused_total{reason=\"no_receiver\"}") == 25 }
         let begin = ContinuousClock.now
         node.node.drain(DrainOrder(rate: 1_000_000, notice: .zero))
         #expect(try await alice.probe.ending().reason == .peerClosed)
@@ -90,7 +91,7 @@ import WireKit
         for node in cluster.nodes.prefix(2) {
             let probe = try AdminProbe(node)
             // What the pages show is up to 300 ms old.
-            while try probe.get("/admin/v1/nodes/3")["state"]?.text == "alive" { sched_yield() }
+            try await eventually { try probe.get("/admin/v1/nodes/3")["state"]?.text != "alive" }
             #expect(try probe.get("/admin/v1/nodes/3")["state"]?.text == "left")
         }
     }

@@ -5,7 +5,7 @@ import Testing
 import WireKit
 
 /// Who is out is out at once, whatever put him out: here plain SQL, below any tool.
-@Suite struct SessionEndTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionEndTests {
     private static let password = "(select password || '=' from account where id = 2)"
 
     @Test("sessions on all nodes end, tokens die, and others stay",

@@ -10,7 +10,7 @@ import WireKit
 
 /// What may be said when, and by whom: the bad input B20 to B48, and defects of the original, as PROMISES.md names
 /// them.
-@Suite struct SessionRuleTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionRuleTests {
     private let node: TestNode
 
     init() throws {

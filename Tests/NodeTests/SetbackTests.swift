@@ -5,10 +5,11 @@ import PostgresKit
 import Primitives
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// The data of PostgreSQL are set back to what they were a moment ago, under nodes that go on.
-@Suite struct SetbackTests {
+@Suite(.timeLimit(.minutes(5))) struct SetbackTests {
     /// What a conversation, its login epochs and groups were at one moment. Puts them back as a copy of the data
     /// directory would: the server begins another life.
     private struct Moment {
@@ -30,10 +31,10 @@ import WireKit
                 update database_identity set id = id
                 """)
             try database.takeAway()
-            for node in nodes { while node.node.isReady { await Task.yield() } }
+            try await eventually { !nodes.contains { $0.node.isReady } }
             try await body()
             try database.giveBack()
-            for node in nodes { while !node.node.isReady { await Task.yield() } }
+            try await eventually { nodes.allSatisfy { $0.node.isReady } }
         }
     }
 
@@ -87,7 +88,7 @@ import WireKit
         #expect(
             try two.database.execute("select conversation_id || ':' || first_id || '-' || last_id from message_gap")
                 == "4294967298:6-10")
-        while try warnings(of: two) != ["messages_lost"] { await Task.yield() }
+        try await eventually { try warnings(of: two) == ["messages_lost"] }
         #expect(try two.metric("grapevine_messages_lost") == 5)
     }
 

@@ -2,10 +2,11 @@ import Node
 import PostgresKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// The start-up sequences of the stock clients, as each of them sends and reads it.
-@Suite struct StockClientTests {
+@Suite(.timeLimit(.minutes(5))) struct StockClientTests {
     private let node: TestNode
 
     init() throws {
@@ -59,8 +60,8 @@ import WireKit
             await client.send(.msgDataReadAck, IMMsgDataReadAck(sessionID: 2, msgID: 1, sessionType: .single))
             // The first one may be meant as it is said.
             let mark = round == 0 ? "1" : "\(2 * round + 2)"
-            while try node.database.execute("select read_msg_id from member where user_id = 1") != mark {
-                await Task.yield()
+            try await eventually {
+                try node.database.execute("select read_msg_id from member where user_id = 1") == mark
             }
         }
     }

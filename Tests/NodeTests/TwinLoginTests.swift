@@ -7,7 +7,7 @@ import WireKit
 ///
 /// There is no kick that could get lost: what ends the lesser session is the presence entry of the other one, which
 /// every node has to learn anyway.
-@Suite struct TwinLoginTests {
+@Suite(.timeLimit(.minutes(5))) struct TwinLoginTests {
     private static let users = 20
     private static let rounds = 50
 

@@ -1,6 +1,7 @@
 public import DBProxy
 public import Reactor
 import Synchronization
+import WaitKit
 
 /// A `Database` on a loop of its own, with `await` in place of completions.
 public final class DatabaseProbe: Sendable {
@@ -43,7 +44,7 @@ public final class DatabaseProbe: Sendable {
             database.reportTroubles { troubles.add($0) }
             confined.database = database
         }
-        if waits { await waitUntilReady() }
+        if waits { try await waitUntilReady() }
     }
 
     deinit {
@@ -52,8 +53,8 @@ public final class DatabaseProbe: Sendable {
         pool.stop()
     }
 
-    public func waitUntilReady() async {
-        while await !run({ $0.isReady }) { await Task.yield() }
+    public func waitUntilReady() async throws {
+        try await eventually { await run({ $0.isReady }) }
     }
 
     /// Runs `body` on the loop.

@@ -6,19 +6,19 @@ import CPostgres
 
     public init(_ sql: String, on connectionString: String) throws {
         unsafe connection = PQconnectdb(connectionString)
-        try run("begin")
-        try run(sql)
+        try execute("begin")
+        try execute(sql)
     }
 
     public func commit() throws {
-        try run("commit")
+        try execute("commit")
     }
 
     deinit {
         unsafe PQfinish(connection)
     }
 
-    private func run(_ sql: String) throws {
+    public func execute(_ sql: String) throws {
         let result = unsafe PQexec(connection, sql)
         defer { unsafe PQclear(result) }
         let status = unsafe PQresultStatus(result)

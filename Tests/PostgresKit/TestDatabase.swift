@@ -2,6 +2,7 @@ import CPostgres
 public import DBProxy
 import Glibc
 import Synchronization
+import WaitKit
 
 /// A database of its own for one test, on the server that `deploy/local test` started.
 ///
@@ -77,7 +78,7 @@ import Synchronization
         let waiting = """
             select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
             """
-        while try execute(waiting) != "\(count)" { await Task.yield() }
+        try await eventually { try execute(waiting) == "\(count)" }
     }
 
     @discardableResult

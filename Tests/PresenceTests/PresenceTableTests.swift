@@ -42,7 +42,7 @@ extension PresenceTable {
     }
 }
 
-@Suite struct PresenceTableTests {
+@Suite(.timeLimit(.minutes(5))) struct PresenceTableTests {
     @Test func showsWhatIsThere() throws {
         let table = PresenceTable(own: peer(1))
         let other = try #require(table.origin(peer(2)))

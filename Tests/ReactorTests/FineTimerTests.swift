@@ -3,7 +3,7 @@ import Reactor
 import Synchronization
 import Testing
 
-@Suite struct FineTimerTests {
+@Suite(.timeLimit(.minutes(5))) struct FineTimerTests {
     /// Runs `body` on a loop of its own until it calls `done`.
     private func onLoop<Value: Sendable>(
         _ body: @escaping @Sendable (EventLoop, _ done: @escaping (Value) -> Void) throws -> Void

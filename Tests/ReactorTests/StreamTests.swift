@@ -3,6 +3,7 @@ import Reactor
 import SocketKit
 import Synchronization
 import Testing
+import WaitKit
 
 /// Takes whole lines of four bytes and sends each back.
 private final class FourByteEcho: StreamHandler, @unchecked Sendable {
@@ -67,7 +68,7 @@ private final class Server {
     deinit { group.stop() }
 }
 
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     @Test func everySplitOfTheInputGivesTheSameOutput() async throws {
         let log = Log()
         let server = try Server { FourByteEcho($0, log) }
@@ -111,7 +112,7 @@ private final class Server {
         probe.pause()
         probe.send([1])
         // The server closes; the probe sees the end once it reads again.
-        while !log.all.contains("closed slowReader") { await Task.yield() }
+        try await eventually { log.all.contains("closed slowReader") }
         probe.resume()
         _ = try await probe.ending()
     }

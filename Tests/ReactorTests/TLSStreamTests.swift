@@ -46,7 +46,7 @@ private final class Ending: Sendable {
     var all: [CloseReason] { reasons.withLock { $0 } }
 }
 
-@Suite struct TLSStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSStreamTests {
     private final class Server {
         let group: LoopGroup
         let address: SocketAddress

@@ -9,7 +9,7 @@ import WireKit
 @testable import talk
 
 /// The program, without its terminal, at nodes that end.
-@Suite struct ComingBackTests {
+@Suite(.timeLimit(.minutes(5))) struct ComingBackTests {
     /// Says what appears on the screen, line by line.
     private struct Terminal {
         let group: LoopGroup
@@ -40,7 +40,7 @@ import WireKit
         func type(_ line: String?) { TalkShell.type(line, to: group.loops[0]) }
     }
 
-    @Test(.timeLimit(.minutes(2))) func nothingIsLostOrDoubledWhenTheNodeEnds() async throws {
+    @Test func nothingIsLostOrDoubledWhenTheNodeEnds() async throws {
         let cluster = try TestCluster(2)
         try cluster.addUsers("alice", "bob")
         let terminal = try Terminal("alice", cluster.nodes.map(\.node.httpAddress))

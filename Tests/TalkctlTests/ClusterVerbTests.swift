@@ -8,7 +8,7 @@ import WireKit
 @testable import talkctl
 
 /// What talkctl shows of a cluster that runs.
-@Suite struct ClusterVerbTests {
+@Suite(.timeLimit(.minutes(5))) struct ClusterVerbTests {
     private func place(_ cluster: TestCluster) throws -> Place {
         try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
     }

@@ -8,7 +8,7 @@ import WireKit
 @testable import talkctl
 
 /// Users, groups and departments, from their making to their end.
-@Suite struct DirectoryVerbTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryVerbTests {
     private func place(_ cluster: TestCluster) throws -> Place {
         try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
     }

@@ -7,7 +7,7 @@ import WireKit
 @testable import talkctl
 
 /// The nodes that should be there, and are not.
-@Suite struct DoctorNodesTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorNodesTests {
     private func lines(_ head: String, _ output: String) -> [String] {
         output.split(separator: "\n").map(String.init).filter { $0.hasPrefix(head) }
     }

@@ -8,7 +8,7 @@ import WireKit
 
 @testable import talkctl
 
-@Suite struct DoctorTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     private func line(_ code: String, _ output: String) -> String? {
         output.split(separator: "\n").first { $0.contains("  \(code): ") }.map(String.init)
     }

@@ -135,21 +135,23 @@ import Testing
     @Test(arguments: [
         "ContinuousClock.now", "Date()", "clock_gettime(0, &t)", "Int.random(in: 0..<3)", "randomBytes(3)",
         "SystemRandomNumberGenerator()", "Task { }", "DispatchQueue.main", "import Dispatch", "sleep(1)", "usleep(1)",
-        "Mutex(0)", "list.shuffled()",
+        "Mutex(0)", "list.shuffled()", "let a: EventLoop", "Logger()",
     ])
     func coresAreKeptPure(code: String) {
-        #expect(lines(WordRules.core, code, path: "Sources/HTTPCore/A.swift") == [1])
-        #expect(lines(WordRules.core, code, path: "Sources/Conversations/AppendLane.swift") == [1])
-        #expect(lines(WordRules.core, code, path: "Sources/Conversations/Conversations.swift") == [])
+        #expect(coreLines(code, path: "Sources/HTTPCore/A.swift") == [1])
+        #expect(coreLines("\(code)\n/// A queue. A\n/// core.\nstruct A {}") == [1])
+        #expect(coreLines("\(code)\n/// One per core.\nstruct A {}") == [])
+    }
+
+    @Test func whatBelongsToACoreIsKeptPureToo() {
+        let core = SourceFile(path: "Sources/Node/A.swift", text: "/// Counts. A core: it adds up.\nlet a = 1")
+        let part = SourceFile(path: "Sources/Node/A+Parts.swift", text: "let a = 1\nlet b = loop as EventLoop")
+        let other = SourceFile(path: "Sources/Node/AB.swift", text: "let b = loop as EventLoop")
+        #expect(WordRules.cores([core, part, other]).map(\.line) == [2])
     }
 
     @Test func aCoreMayDrawFromTheCallersGenerator() {
-        #expect(lines(WordRules.core, "Int.random(in: 0..<3, using: &random)", path: "Sources/HTTPCore/A.swift") == [])
-    }
-
-    @Test func coresThatMovedAreMissed() {
-        let found = WordRules.missingCores([SourceFile(path: "Sources/Reactor/TimerWheel.swift", text: "")])
-        #expect(found.count == WordRules.coreFiles.count - 1)
+        #expect(coreLines("Int.random(in: 0..<3, using: &random)", path: "Sources/HTTPCore/A.swift") == [])
     }
 
     @Test func unsafeCodeHasOnePlace() throws {
@@ -176,11 +178,21 @@ import Testing
 
     @Test func longFilesAndLinesAreFound() {
         let long = String(repeating: "x", count: 121)
-        #expect(lines(TextRules.size, "a\n\(long)\n" + String(repeating: "b\n", count: 399)) == [2, 401])
+        #expect(lines(TextRules.size, "a\n\(long)\n" + String(repeating: "b\n", count: 299)) == [2, 301])
+        let tests = String(repeating: "b\n", count: 401)
+        #expect(lines(TextRules.size, tests, path: "Tests/ATests/BTests.swift") == [401])
         #expect(lines(TextRules.size, "#!/bin/sh\n\(long)", path: "deploy/run") == [2])
         #expect(lines(TextRules.size, long, path: "README.md") == [])
         #expect(lines(TextRules.size, long, path: "Sources/A/Generated/B.swift") == [])
         #expect(lines(TextRules.size, String(repeating: "é", count: 120)) == [])
+    }
+
+    @Test func longFunctionsAreFound() {
+        let body = { String(repeating: "    a()\n", count: $0) }
+        let text = "struct A {\n  func f() {\n\(body(68))  }\n  private init(\n    a: Int\n  ) {\n\(body(67))  }\n}\n"
+        #expect(lines(TextRules.functions, text) == [72])
+        #expect(lines(TextRules.functions, "protocol A {\n  func f()\n  var a: Int { get }\n}\n\(body(80))") == [])
+        #expect(lines(TextRules.functions, "  self.init(\n\(body(80))  )\n  func g() {\n  }") == [])
     }
 
     @Test func blanksAtTheEndAreFound() {
@@ -205,6 +217,13 @@ import Testing
         #expect(lines(TextRules.testNames, "let a = 1", path: "Tests/ATests/Sample.swift") == [])
     }
 
+    @Test func testsThatMayWaitForEverAreFound() {
+        let path = "Tests/ATests/BTests.swift"
+        #expect(lines(TextRules.timeLimits, "@Suite struct B {\n  await a() }", path: path) == [2])
+        #expect(lines(TextRules.timeLimits, "@Suite(.timeLimit(.minutes(5))) struct B { await a() }", path: path) == [])
+        #expect(lines(TextRules.timeLimits, "@Suite struct B { a() } // await", path: path) == [])
+    }
+
     @Test(arguments: [
         ("a /* b /* c */ d */ e", "a                   e"),
         (#"f("\"b", c)"#, #"f(     , c)"#),
@@ -216,6 +235,10 @@ import Testing
     ])
     func textsAreTakenOut(source: String, code: String) {
         #expect(SwiftCode.parts(of: source).code == code)
+    }
+
+    private func coreLines(_ text: String, path: String = "Sources/Node/A.swift") -> [Int] {
+        WordRules.cores([SourceFile(path: path, text: text)]).map(\.line)
     }
 
     private func lines(

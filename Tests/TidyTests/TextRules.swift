@@ -1,19 +1,47 @@
 /// Rules on the form of files.
 enum TextRules {
-    static let maxLines = 400
     static let maxColumns = 120
+    static let maxFunctionLines = 70
 
     static func size(_ file: SourceFile) -> [Finding] {
         guard isCode(file), !file.isGenerated else { return [] }
         var findings = file.lines.enumerated().filter { $1.count > maxColumns }.map {
             file.finding($0 + 1, "\($1.count) columns, \(maxColumns) are allowed: break the line")
         }
+        let maxLines = file.path.hasPrefix("Tests/") ? 400 : 300
         if file.lines.count > maxLines {
             findings.append(
                 file.finding(maxLines + 1, "\(file.lines.count) lines, \(maxLines) are allowed: split it by its ideas"))
         }
         return findings
     }
+
+    /// A body ends where a line that begins with a brace stands as far left as the declaration.
+    static func functions(_ file: SourceFile) -> [Finding] {
+        guard !file.isGenerated else { return [] }
+        let indents = file.codeLines.map { $0.prefix { $0 == " " }.count }
+        let starts = Set(file.words.filter { functionWords.contains($0.text) && $0.before != "." }.map(\.line))
+        return starts.sorted().compactMap { line in
+            let indent = indents[line - 1]
+            let end = file.codeLines.indices[line...].first { index in
+                indents[index] == indent && file.codeLines[index].dropFirst(indent).first == "}"
+            }
+            // A requirement of a protocol has no body, but what follows it may.
+            guard let end, !file.codeLines[line..<end].indices.contains(where: { isDeclaration($0, in: file, indent) })
+            else { return nil }
+            let count = end - line + 2
+            return count <= maxFunctionLines
+                ? nil : file.finding(line, "\(count) lines, \(maxFunctionLines) are allowed: give its parts names")
+        }
+    }
+
+    private static func isDeclaration(_ index: Int, in file: SourceFile, _ indent: Int) -> Bool {
+        let line = file.codeLines[index]
+        let first = line.first { $0 != " " }
+        return line.prefix { $0 == " " }.count == indent && first.map { $0.isLetter || $0 == "@" } == true
+    }
+
+    private static let functionWords: Set<Substring> = ["func", "init", "deinit", "subscript"]
 
     static func blanks(_ file: SourceFile) -> [Finding] {
         file.lines.enumerated().filter { $1.last?.isWhitespace == true }.map { index, _ in
@@ -48,6 +76,15 @@ enum TextRules {
         case (false, let test?): return [file.finding(test.line, "tests stand in files that are named …Tests.swift")]
         case (true, _?), (false, nil): return []
         }
+    }
+
+    /// What waits for others must not wait for ever: it fails, and the rest of the tests runs.
+    static func timeLimits(_ file: SourceFile) -> [Finding] {
+        guard file.path.hasPrefix("Tests/"), file.path.hasSuffix("Tests.swift") else { return [] }
+        guard let wait = file.words.first(where: { $0.text == "await" }),
+            !file.words.contains(where: { $0.text == "timeLimit" })
+        else { return [] }
+        return [file.finding(wait.line, "a test that waits needs a limit: @Suite(.timeLimit(.minutes(5)))")]
     }
 
     // Put together here, so that this file does not hold them.

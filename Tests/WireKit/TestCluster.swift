@@ -2,6 +2,7 @@ import Glibc
 import Node
 import PostgresKit
 public import Reactor
+import WaitKit
 
 /// Nodes in this process that share a database and have found each other.
 public final class TestCluster: Sendable {
@@ -13,7 +14,7 @@ public final class TestCluster: Sendable {
         nodes = try (1...count).map { number in
             try TestNode(database, settings.merging(["node.name": "node\(number)", "node.loops": "1"]) { $1 })
         }
-        while !nodes.allSatisfy({ $0.node.peerCount == count - 1 }) { sched_yield() }
+        try blockUntil { nodes.allSatisfy({ $0.node.peerCount == count - 1 }) }
     }
 
     /// Where clients of a node connect.

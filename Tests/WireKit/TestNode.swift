@@ -8,6 +8,7 @@ public import PostgresKit
 import Primitives
 import Settings
 import Synchronization
+import WaitKit
 
 /// A node in this process on ports that the kernel chose, with a database of its own.
 public final class TestNode: Sendable {
@@ -33,7 +34,7 @@ public final class TestNode: Sendable {
         node = try Node(configuration, log: Logger(sink), wallClock: TestNode.wallClock) { epoch in
             later.value.withLock { $0 = epoch }
         }
-        while !node.isReady { sched_yield() }
+        try blockUntil { node.isReady }
     }
 
     private static func configuration(

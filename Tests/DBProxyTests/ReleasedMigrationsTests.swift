@@ -1,0 +1,32 @@
+import Crypto
+@testable import DBProxy
+import Primitives
+import Testing
+
+/// What has run somewhere is never edited: a schema that was migrated before would differ from one that is made now.
+@Suite struct ReleasedMigrationsTests {
+    /// SHA-256 of what each step runs.
+    private static let released: [Int32: String] = [
+        1: "40f4931c3221273c40b6c12f1a461af8de8504840e94a0f0b194a3db2c3bc105",
+        2: "75ad820fa26fef6dc12c39789575a47de7259253a305e6323607351e0a16f182",
+        3: "723c9546bdd8008cebf1fe36f3112c6c3747c0cceca6bbdb7092af9bb1a5d915",
+        4: "4113dcc587f3c33b0624a18312473998133faf9e2f77f9f5e3db5f2735908429",
+        5: "2999bf620a48694fbb57fbd00166fb0efa0dea2d23a98a0a1e1d0f1a002b26e1",
+        6: "c8b63be9df7cb8470e5b266aa9edf911f75cac09fd2279054a6b42f52c702252",
+        7: "fbeb97ccd07b50107ef8fc75159bae7ef7983f91078f4486df59bca153c34f99",
+        8: "1985a51fa715881473c531211d61b017bf1691d0d1c2f66c7824f72f958a87d3",
+        9: "b3c4177fbc20ea6d83a263b0ed1d45396890848068cb6d47d7e6ee17bbe74aa2",
+        10: "f5b2e4d305c2834e8a33fc293086be7b5286dc43d666d51fb6c9b2ee2d8d3f2c",
+        11: "515acbaabf9db7509618fa92126a7debdf1b079ca9067c01a8cc84b77f32a06b",
+        12: "e7098e5a0b5d3403a3bf323c0b9e69fc69eec7a10e6e70a561b0b00c2a7fd51a",
+        13: "94bfa9f9ba39ad39f5630dd46c05169bfa8cface206a7bdb600e664121072b3e",
+    ]
+
+    @Test func noneIsEdited() {
+        let sums = Migration.all.map { ($0.number, Hex.encode(SHA256.digest([UInt8]($0.sql.utf8).rawBytes).rawBytes)) }
+        for (number, sum) in sums {
+            #expect(sum == Self.released[number], "step \(number): make a new step; of a new one note its sum here")
+        }
+        #expect(Set(sums.map(\.0)) == Set(Self.released.keys))
+    }
+}
