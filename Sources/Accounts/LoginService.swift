@@ -248,8 +248,3 @@ public final class LoginService {
         lookUp(lookup)
     }
 }
-
-extension Credentials {
-    /// 3 in the status of a user means "left".
-    var hasLeft: Bool { status == 3 }
-}

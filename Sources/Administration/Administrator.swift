@@ -40,7 +40,7 @@ public final class Administrator: Sendable {
     // MARK: Users
 
     public func addUser(
-        _ name: String, nick: String, departmentID: UInt32, password: String
+        _ name: String, nick: String, departmentID: DepartmentID, password: String
     ) throws(AdministrationError) -> UserID {
         let user = NewUser(
             name: try Self.checked(name, as: .user), password: try Self.stored(password),
@@ -48,7 +48,7 @@ public final class Administrator: Sendable {
         switch try database.call({ $0.makeUser(user, $1) }) {
         case .made(let id): return id
         case .nameTaken: throw .nameTaken(name)
-        case .unknownDepartment: throw .unknownDepartment("#\(departmentID)")
+        case .unknownDepartment: throw .unknownDepartment("#\(departmentID.rawValue)")
         }
     }
 
@@ -173,12 +173,12 @@ public final class Administrator: Sendable {
     // MARK: Departments
 
     /// - Parameter parentID: 0 for a department at the top.
-    public func addDepartment(_ name: String, parentID: UInt32) throws(AdministrationError) -> UInt32 {
+    public func addDepartment(_ name: String, parentID: DepartmentID) throws(AdministrationError) -> DepartmentID {
         let name = try Self.checked(name, as: .department)
         switch try database.call({ $0.addDepartment(name, parentID: parentID, $1) }) {
         case .named(let id): return id
         case .nameTaken: throw .departmentNameTaken(name)
-        case .unknown: throw .unknownDepartment("#\(parentID)")
+        case .unknown: throw .unknownDepartment("#\(parentID.rawValue)")
         }
     }
 
@@ -190,10 +190,10 @@ public final class Administrator: Sendable {
     public func department(_ reference: String) throws(AdministrationError) -> Department {
         let (number, name) = (Self.number(reference), reference.inNormalForm)
         let found = try departments().filter { department in
-            number.map { department.id == $0 } ?? department.name.utf8.elementsEqual(name.utf8)
+            number.map { department.id.rawValue == $0 } ?? department.name.utf8.elementsEqual(name.utf8)
         }
         guard let first = found.first else { throw .unknownDepartment(reference) }
-        guard found.count == 1 else { throw .ambiguousDepartment(reference, ids: found.map(\.id)) }
+        guard found.count == 1 else { throw .ambiguousDepartment(reference, ids: found.map(\.id.rawValue)) }
         return first
     }
 

@@ -58,7 +58,7 @@ final class GroupMembers {
         guard !bytes.isEmpty, bytes.count.isMultiple(of: 4) else { return nil }
         var reader = ByteReader(bytes.rawBytes)
         var members: [UserID] = []
-        while let member = reader.read().map(UserID.init) { members.append(member) }
+        while let member = reader.read().map(UserID.init(_:)) { members.append(member) }
         return members
     }
 }

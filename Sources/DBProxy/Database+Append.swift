@@ -51,9 +51,9 @@ public struct AppendBatch: ~Copyable {
     ) {
         self.count = count
         parameters.clear()
-        parameters.add(count: count, Int64.self) { Int64(bitPattern: conversation($0).rawValue) }
-        parameters.add(count: count, Int32.self) { Int32(bitPattern: sender($0).rawValue) }
-        parameters.add(count: count, Int16.self) { Int16(truncatingIfNeeded: type($0).rawValue) }
+        parameters.add(count: count, conversation)
+        parameters.add(count: count, sender)
+        parameters.add(count: count, type)
         parameters.addByteStrings(count: count, key)
         parameters.add(keyExpires)
         parameters.addByteStrings(count: count, body)
@@ -92,7 +92,9 @@ extension Database {
         let count = batch.count
         let statement = count == 1 ? Self.storeOne : Self.storeBatch
         write(lane: lane, statement, batch.parameters, within: limit, completion) { rows in
-            guard rows.count == 1, let ids = rows[0].int32Array(1), let versions = rows[0].int32Array(2) else {
+            guard rows.count == 1, let ids = rows[0].values(1, as: MessageID.self),
+                let versions = rows[0].values(2, as: UInt32.self)
+            else {
                 return nil
             }
             var times: [UInt32] = []
@@ -102,9 +104,7 @@ extension Database {
             outcomes.reserveCapacity(count)
             let isComplete = rows[0].forEach(0, as: Int16.self) { index, status in
                 guard index < ids.count, index < versions.count else { return }
-                let id = MessageID(UInt32(bitPattern: ids[index]))
-                let version = UInt32(bitPattern: versions[index])
-                AppendOutcome(status, id, version).map { outcomes.append($0) }
+                AppendOutcome(status, ids[index], versions[index]).map { outcomes.append($0) }
             }
             guard isTimed, isComplete, outcomes.count == count, times.count == count else { return nil }
             return Appended(outcomes: outcomes, times: times)
@@ -119,11 +119,11 @@ extension Database {
         _ completion: @escaping Completion<Set<ConversationID>>
     ) {
         var parameters = Parameters()
-        parameters.add(pairs.map { Int64(bitPattern: $0.rawValue) })
+        parameters.add(pairs)
         write(lane: lane, Self.openPairs, parameters, within: limit, completion) { rows in
             var found: Set<ConversationID> = []
             for row in 0..<rows.count {
-                guard let id = rows[row].int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }) else {
+                guard let id: ConversationID = rows[row].value(0) else {
                     return nil
                 }
                 found.insert(id)

@@ -190,7 +190,7 @@ extension Database {
         _ completion: @escaping Completion<[RecentMessages]>
     ) {
         var parameters = Parameters()
-        parameters.add(conversations.map { Int64(bitPattern: $0.conversation.rawValue) })
+        parameters.add(conversations.map(\.conversation))
         parameters.add(seconds)
         parameters.add(conversations.map(\.horizon))
         query(Self.recentMessagesIn, parameters, completion, Self.readRecent)
@@ -204,7 +204,7 @@ extension Database {
         of users: [(user: UserID, horizon: Int64)], seconds: Int64, _ completion: @escaping Completion<[RecentMessages]>
     ) {
         var parameters = Parameters()
-        parameters.add(users.map { Int32(bitPattern: $0.user.rawValue) })
+        parameters.add(users.map(\.user))
         parameters.add(seconds)
         parameters.add(Self.maxRecent)
         parameters.add(users.map(\.horizon))
@@ -214,12 +214,12 @@ extension Database {
     private static func readRecent(_ rows: Rows) -> [RecentMessages]? {
         (0..<rows.count).compactMap { index in
             let row = rows[index]
-            guard let id = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
-                let first = row.int32(1), let head = row.int32(2)
+            guard let id: ConversationID = row.value(0),
+                let first: MessageID = row.value(1), let head: MessageID = row.value(2)
             else { return nil }
             return RecentMessages(
-                conversation: id, first: MessageID(UInt32(bitPattern: first)),
-                head: MessageID(UInt32(bitPattern: head)))
+                conversation: id, first: first,
+                head: head)
         }
     }
 }

@@ -30,13 +30,13 @@ extension Database {
     /// At most one for each class of devices.
     public func logins(of user: UserID, _ completion: @escaping Completion<[LastLogin]>) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         query(Self.loginsOfUser, parameters, completion) { rows in
             var logins: [LastLogin] = []
             for index in 0..<rows.count {
                 let row = rows[index]
-                guard let device = row.int16(0).flatMap({ DeviceClass(rawValue: .init($0)) }), let epoch = row.int64(1),
-                    let client = row.int16(2).flatMap({ ClientType(rawValue: .init($0)) }), let at = row.int64(3)
+                guard let device: DeviceClass = row.value(0), let epoch = row.int64(1),
+                    let client: ClientType = row.value(2), let at = row.int64(3)
                 else { return nil }
                 logins.append(
                     LastLogin(device: device, epoch: epoch, clientType: client, at: UnixTime(milliseconds: at)))
@@ -57,12 +57,12 @@ extension Database {
         of conversation: ConversationID, _ id: MessageID, _ completion: @escaping Completion<[MessageReader]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(Int32(clamping: id.rawValue))
+        parameters.add(conversation)
+        parameters.add(id)
         query(Self.readersOfMessage, parameters, completion) { rows in
             var readers: [MessageReader] = []
             for index in 0..<rows.count {
-                guard let user = rows[index].userID(0), let isEntitled = rows[index].bool(1),
+                guard let user: UserID = rows[index].value(0), let isEntitled = rows[index].bool(1),
                     let hasRead = rows[index].bool(2)
                 else { return nil }
                 readers.append(MessageReader(user: user, isEntitled: isEntitled, hasRead: hasRead))

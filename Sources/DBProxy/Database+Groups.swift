@@ -53,12 +53,14 @@ extension Database {
         of user: UserID, _ completion: @escaping Completion<[(id: GroupID, version: UInt32)]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         query(Self.normalGroups, parameters, completion) { rows in
             var groups: [(id: GroupID, version: UInt32)] = []
             for index in 0..<rows.count {
-                guard let id = rows[index].int32(0), let version = rows[index].int32(1) else { return nil }
-                groups.append((GroupID(UInt32(bitPattern: id)), UInt32(bitPattern: version)))
+                guard let id: GroupID = rows[index].value(0), let version: UInt32 = rows[index].value(1) else {
+                    return nil
+                }
+                groups.append((id, version))
             }
             return groups
         }
@@ -95,8 +97,8 @@ extension Database {
         _ ids: [GroupID], askedBy user: UserID, _ completion: @escaping Completion<[GroupRecord]>
     ) {
         var parameters = Parameters()
-        parameters.add(ids.map { Int32(bitPattern: $0.rawValue) })
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(ids)
+        parameters.add(user)
         query(Self.groups, parameters, completion, Self.readGroups)
     }
 
@@ -106,8 +108,8 @@ extension Database {
         _ completion: @escaping Completion<[GroupRecord]>
     ) {
         var parameters = Parameters()
-        parameters.add(known.map { Int32(bitPattern: $0.group.rawValue) })
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(known.map(\.group))
+        parameters.add(user)
         parameters.add(known.map { Int32(clamping: $0.version) })
         query(Self.newerGroups, parameters, completion, Self.readGroups)
     }
@@ -116,14 +118,14 @@ extension Database {
         var groups: [GroupRecord] = []
         for index in 0..<rows.count {
             let row = rows[index]
-            guard let id = row.int32(0), let name = row.text(1), let avatar = row.text(2),
-                let creator = row.userID(3), let type = row.int16(4).flatMap({ GroupType(rawValue: .init($0)) }),
-                let version = row.int32(5), let members = row.int32Array(6), let shield = row.bool(7)
+            guard let id: GroupID = row.value(0), let name = row.text(1), let avatar = row.text(2),
+                let creator: UserID = row.value(3), let type: GroupType = row.value(4),
+                let version: UInt32 = row.value(5), let members: [UserID] = row.values(6), let shield = row.bool(7)
             else { return nil }
             groups.append(
                 GroupRecord(
-                    id: GroupID(UInt32(bitPattern: id)), name: name, avatar: avatar, creator: creator, type: type,
-                    version: UInt32(bitPattern: version), members: members.map { UserID(UInt32(bitPattern: $0)) },
+                    id: id, name: name, avatar: avatar, creator: creator, type: type,
+                    version: version, members: members,
                     shield: shield))
         }
         return groups
@@ -139,15 +141,15 @@ extension Database {
     /// All who are or were in the group.
     public func memberships(of group: GroupID, _ completion: @escaping Completion<[Membership]>) {
         var parameters = Parameters()
-        parameters.add(Int64(bitPattern: ConversationID.group(group).rawValue))
+        parameters.add(ConversationID.group(group))
         query(Self.memberships, parameters, completion) { rows in
             var memberships: [Membership] = []
             for index in 0..<rows.count {
-                guard let user = rows[index].userID(0), let joined = rows[index].int32(1) else { return nil }
+                guard let user: UserID = rows[index].value(0), let joined: MessageID = rows[index].value(1) else {
+                    return nil
+                }
                 memberships.append(
-                    Membership(
-                        user: user, joinedAt: MessageID(UInt32(bitPattern: joined)),
-                        leftAt: rows[index].int32(2).map { MessageID(UInt32(bitPattern: $0)) }))
+                    Membership(user: user, joinedAt: joined, leftAt: rows[index].value(2)))
             }
             return memberships
         }
@@ -186,14 +188,14 @@ extension Database {
         var parameters = Parameters()
         parameters.add(name)
         parameters.add(avatar)
-        parameters.add(Int32(bitPattern: creator.rawValue))
-        parameters.add(Int16(truncatingIfNeeded: type.rawValue))
-        parameters.add(members.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(creator)
+        parameters.add(type)
+        parameters.add(members)
         parameters.add(maxOwned.map { Int32(clamping: $0) })
         query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
             if rows.count == 0 { return .some(nil) }
-            guard let id = rows[0].int32(0), let members = rows[0].int32Array(1) else { return nil }
-            return (GroupID(UInt32(bitPattern: id)), members.map { UserID(UInt32(bitPattern: $0)) })
+            guard let id: GroupID = rows[0].value(0), let members: [UserID] = rows[0].values(1) else { return nil }
+            return (id, members)
         }
     }
 
@@ -207,13 +209,13 @@ extension Database {
         _ completion: @escaping Completion<MemberChangeOutcome>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: group.rawValue))
-        parameters.add(Int32(bitPattern: version))
-        parameters.add(adding.map { Int32(bitPattern: $0.rawValue) })
-        parameters.add(removing.map { Int32(bitPattern: $0.rawValue) })
+        parameters.add(group)
+        parameters.add(version)
+        parameters.add(adding)
+        parameters.add(removing)
         query(Self.changeMembers, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return nil }
-            return rows[0].int32(0).map { .changed(version: UInt32(bitPattern: $0)) } ?? .stale
+            return rows[0].value(0).map { .changed(version: $0) } ?? .stale
         }
     }
 
@@ -229,8 +231,8 @@ extension Database {
         _ shield: Bool, in group: GroupID, of user: UserID, _ completion: @escaping Completion<Bool>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: ConversationID.group(group).rawValue))
+        parameters.add(user)
+        parameters.add(ConversationID.group(group))
         parameters.add(shield)
         query(Self.setShield, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }

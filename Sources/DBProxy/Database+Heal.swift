@@ -79,15 +79,15 @@ extension Database {
         _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(conversations.map { Int64(bitPattern: $0.rawValue) })
+        parameters.add(conversations)
         write(lane: lane, Self.raiseHeads, parameters, within: limit, completion) { [report] rows in
             for index in 0..<rows.count {
-                guard let id = rows[index].int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
-                    let before = rows[index].int32(1), let top = rows[index].int32(2)
+                guard let id: ConversationID = rows[index].value(0),
+                    let before: MessageID = rows[index].value(1), let top: MessageID = rows[index].value(2)
                 else { return nil }
                 report?(
                     .headRaised(
-                        id, from: MessageID(UInt32(bitPattern: before)), to: MessageID(UInt32(bitPattern: top))))
+                        id, from: before, to: top))
             }
             return rows.count
         }

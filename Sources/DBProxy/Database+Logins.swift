@@ -42,7 +42,8 @@ public struct Credentials: Sendable {
     public let formerPassword: String?
     /// Raised with every change of the password: what was verified before is worth nothing then.
     public let version: Int32
-    public let status: Int16
+    public let status: AccountStatus
+    public var hasLeft: Bool { status.hasLeft }
     /// SHA-256 of the session token of each class, if it has not expired.
     public let tokenHashes: [DeviceClass: [UInt8]]
     public let profile: Profile
@@ -173,8 +174,8 @@ extension Database {
         _ completion: @escaping Completion<(epochs: [Int64?], horizon: Int64)>
     ) {
         var parameters = Parameters()
-        parameters.add(logins.map { Int32(bitPattern: $0.user.rawValue) })
-        parameters.add(logins.map { Int16(truncatingIfNeeded: $0.clientType.rawValue) })
+        parameters.add(logins.map(\.user))
+        parameters.add(logins.map(\.clientType))
         parameters.add(logins.map { $0.tokenHash })
         parameters.add(tokenDays)
         parameters.add(logins.map(\.version))
@@ -259,8 +260,8 @@ extension LoginSubject {
         guesses.isKnownWrong = isKnownWrong
         guesses.isOwnSite = row.bool(5) != nil
         guesses.isSiteNoted = row.bool(5) == true
-        guard let user = row.userID(6) else { return }
-        guard let password = row.text(7), let version = row.int32(9), let status = row.int16(10),
+        guard let user: UserID = row.value(6) else { return }
+        guard let password = row.text(7), let version = row.int32(9), let status: AccountStatus = row.value(10),
             let profile = Profile(row, at: 13)
         else { return nil }
         var tokens: [DeviceClass: [UInt8]] = [:]

@@ -49,9 +49,9 @@ extension Database {
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(last.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
+        parameters.add(user)
+        parameters.add(conversation)
+        parameters.add(last ?? MessageID(.max))
         parameters.add(Int32(clamping: count))
         parameters.add(Int32(clamping: byteCount))
         query(Self.history, parameters, completion, Self.readMessages)
@@ -77,9 +77,9 @@ extension Database {
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(ids.map { Int32(clamping: $0.rawValue) })
+        parameters.add(user)
+        parameters.add(conversation)
+        parameters.add(ids)
         parameters.add(Int32(clamping: byteCount))
         query(Self.messagesByID, parameters, completion, Self.readMessages)
     }
@@ -97,9 +97,9 @@ extension Database {
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(Int32(clamping: first.rawValue))
-        parameters.add(Int32(clamping: last.rawValue))
+        parameters.add(conversation)
+        parameters.add(first)
+        parameters.add(last)
         query(Self.range, parameters, completion, Self.readMessages)
     }
 
@@ -116,8 +116,8 @@ extension Database {
         _ completion: @escaping Completion<[StoredMessage]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(Int32(clamping: id.rawValue))
+        parameters.add(conversation)
+        parameters.add(id)
         parameters.add(Int32(clamping: limit))
         query(Self.latestBefore, parameters, completion, Self.readMessages)
     }
@@ -135,10 +135,10 @@ extension Database {
         of conversation: ConversationID, for user: UserID, _ completion: @escaping Completion<MessageID?>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(user)
+        parameters.add(conversation)
         query(Self.latestID, parameters, completion) { rows in
-            .some(rows.count == 0 ? nil : rows[0].int32(0).map { MessageID(UInt32(bitPattern: $0)) })
+            .some(rows.count == 0 ? nil : rows[0].value(0))
         }
     }
 
@@ -150,14 +150,14 @@ extension Database {
         of conversations: [ConversationID], _ completion: @escaping Completion<[ConversationID: MessageID]>
     ) {
         var parameters = Parameters()
-        parameters.add(conversations.map { Int64(bitPattern: $0.rawValue) })
+        parameters.add(conversations)
         query(Self.heads, parameters, completion) { rows in
             var heads: [ConversationID: MessageID] = [:]
             for index in 0..<rows.count {
-                guard let id = rows[index].int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
-                    let head = rows[index].int32(1)
+                guard let id: ConversationID = rows[index].value(0),
+                    let head: MessageID = rows[index].value(1)
                 else { return nil }
-                heads[id] = MessageID(UInt32(bitPattern: head))
+                heads[id] = head
             }
             return heads
         }
@@ -168,24 +168,14 @@ extension Database {
         messages.reserveCapacity(rows.count)
         for index in 0..<rows.count {
             let row = rows[index]
-            guard let id = row.int32(0), let sender = row.int32(1), let type = row.messageType(2),
+            guard let id: MessageID = row.value(0), let sender: UserID = row.value(1), let type: MsgType = row.value(2),
                 let createdAt = row.int64(3), let body = row.bytes(4)
             else { return nil }
             messages.append(
                 StoredMessage(
-                    id: MessageID(UInt32(bitPattern: id)), sender: UserID(UInt32(bitPattern: sender)), type: type,
-                    createdAt: UInt32(truncatingIfNeeded: createdAt), body: body))
+                    id: id, sender: sender, type: type, createdAt: UInt32(truncatingIfNeeded: createdAt),
+                    body: body))
         }
         return messages
-    }
-}
-
-extension Row {
-    func messageType(_ column: Int32) -> MsgType? {
-        int16(column).flatMap { MsgType(rawValue: numericCast(max(0, $0))) }
-    }
-
-    func userID(_ column: Int32) -> UserID? {
-        int32(column).map { UserID(UInt32(bitPattern: $0)) }
     }
 }

@@ -6,7 +6,7 @@ public struct Notice: Sendable, Equatable {
     public let id: Int64
     public let sender: UserID
     /// 0: everybody.
-    public let departmentID: UInt32
+    public let departmentID: DepartmentID
     /// How many were to get it when it was made.
     public let users: Int
     public let createdAt: UnixTime
@@ -18,7 +18,7 @@ public struct Notice: Sendable, Equatable {
 public struct NoticeWork: Sendable {
     public let id: Int64
     public let sender: UserID
-    public let departmentID: UInt32
+    public let departmentID: DepartmentID
     public let body: [UInt8]
     /// All up to this one have it.
     public let reached: UserID
@@ -35,11 +35,11 @@ extension Database {
 
     /// How many would get a notice.
     public func countNoticeAudience(
-        from sender: UserID, departmentID: UInt32, _ completion: @escaping Completion<Int>
+        from sender: UserID, departmentID: DepartmentID, _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: sender.rawValue))
-        parameters.add(Int32(bitPattern: departmentID))
+        parameters.add(sender)
+        parameters.add(departmentID)
         query(Self.countAudience, parameters, completion) { $0.count == 1 ? $0[0].int32(0).map(Int.init) : nil }
     }
 
@@ -59,11 +59,11 @@ extension Database {
 
     /// Stores a notice; some node sends it soon. `nil`: there is no such sender or department.
     public func addNotice(
-        from sender: UserID, departmentID: UInt32, body: [UInt8], _ completion: @escaping Completion<Notice?>
+        from sender: UserID, departmentID: DepartmentID, body: [UInt8], _ completion: @escaping Completion<Notice?>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: sender.rawValue))
-        parameters.add(Int32(bitPattern: departmentID))
+        parameters.add(sender)
+        parameters.add(departmentID)
         parameters.add(body)
         query(Self.addNotice, parameters, within: configuration.writeDeadline, completion) {
             Self.readNotices($0).map(\.first)
@@ -85,12 +85,12 @@ extension Database {
         var notices: [Notice] = []
         for index in 0..<rows.count {
             let row = rows[index]
-            guard let id = row.int64(0), let sender = row.userID(1), let department = row.int32(2),
+            guard let id = row.int64(0), let sender: UserID = row.value(1), let department: DepartmentID = row.value(2),
                 let users = row.int32(3), let made = row.int64(4)
             else { return nil }
             notices.append(
                 Notice(
-                    id: id, sender: sender, departmentID: UInt32(bitPattern: department), users: Int(users),
+                    id: id, sender: sender, departmentID: department, users: Int(users),
                     createdAt: UnixTime(milliseconds: made), doneAt: row.int64(5).map(UnixTime.init(milliseconds:))))
         }
         return notices
@@ -115,11 +115,11 @@ extension Database {
         query(Self.claimNotice, Parameters(), within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return .some(nil) }
             let row = rows[0]
-            guard let id = row.int64(0), let sender = row.userID(1), let department = row.int32(2),
-                let body = row.bytes(3), let reached = row.userID(4)
+            guard let id = row.int64(0), let sender: UserID = row.value(1), let department: DepartmentID = row.value(2),
+                let body = row.bytes(3), let reached: UserID = row.value(4)
             else { return nil }
             return NoticeWork(
-                id: id, sender: sender, departmentID: UInt32(bitPattern: department), body: body, reached: reached)
+                id: id, sender: sender, departmentID: department, body: body, reached: reached)
         }
     }
 
@@ -140,15 +140,15 @@ extension Database {
         _ completion: @escaping Completion<[(user: UserID, hasIt: Bool)]>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: work.sender.rawValue))
-        parameters.add(Int32(bitPattern: work.departmentID))
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(work.sender)
+        parameters.add(work.departmentID)
+        parameters.add(user)
         parameters.add(key)
         parameters.add(Int32(clamping: limit))
         query(Self.noticeBatch, parameters, completion) { rows in
             var users: [(user: UserID, hasIt: Bool)] = []
             for index in 0..<rows.count {
-                guard let user = rows[index].userID(0), let hasIt = rows[index].bool(1) else { return nil }
+                guard let user: UserID = rows[index].value(0), let hasIt = rows[index].bool(1) else { return nil }
                 users.append((user, hasIt))
             }
             return users
@@ -169,7 +169,7 @@ extension Database {
     ) {
         var parameters = Parameters()
         parameters.add(id)
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         parameters.add(isDone)
         query(Self.noticeReached, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }

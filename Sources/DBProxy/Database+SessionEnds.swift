@@ -34,14 +34,14 @@ extension Database {
     /// The latest logins of those who have logged in after these.
     public func laterLogins(than marks: [LoginMark], _ completion: @escaping Completion<[LoginMark]>) {
         var parameters = Parameters()
-        parameters.add(marks.map { Int32(bitPattern: $0.user.rawValue) })
-        parameters.add(marks.map { Int16($0.device.rawValue) })
+        parameters.add(marks.map(\.user))
+        parameters.add(marks.map(\.device))
         parameters.add(marks.map(\.epoch))
         query(for: .logins, Self.laterLogins, parameters, completion) { rows in
             var later: [LoginMark] = []
             for index in 0..<rows.count {
-                guard let user = rows[index].userID(0), let type = rows[index].int16(1),
-                    let device = UInt8(exactly: type).flatMap(DeviceClass.init), let epoch = rows[index].int64(2)
+                guard let user: UserID = rows[index].value(0), let device: DeviceClass = rows[index].value(1),
+                    let epoch = rows[index].int64(2)
                 else { return nil }
                 later.append(LoginMark(user, device, epoch))
             }
@@ -74,7 +74,7 @@ extension Database {
             guard rows.count > 0, let horizon = rows[0].int64(3) else { return nil }
             var ends: [SessionEnd] = []
             for index in 0..<rows.count {
-                guard let user = rows[index].userID(0) else { continue }
+                guard let user: UserID = rows[index].value(0) else { continue }
                 guard let pc = rows[index].int64(1), let mobile = rows[index].int64(2) else { return nil }
                 ends.append(SessionEnd(user: user, epochs: [.pc: pc, .mobile: mobile]))
             }

@@ -132,14 +132,14 @@ extension Database {
         _ completion: @escaping Completion<MessageID?>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: conversation.rawValue))
-        parameters.add(message.map { Int32(clamping: $0.rawValue) } ?? Int32.max)
-        parameters.add(other.map { Int32(clamping: $0.rawValue) })
+        parameters.add(user)
+        parameters.add(conversation)
+        parameters.add(message ?? MessageID(.max))
+        parameters.add(other)
         query(
             inOrderOf: conversation.rawValue, Self.markRead, parameters, within: configuration.writeDeadline, completion
         ) { rows in
-            .some(rows.count == 0 ? nil : rows[0].int32(0).map { MessageID(UInt32(bitPattern: $0)) })
+            .some(rows.count == 0 ? nil : rows[0].value(0))
         }
     }
 
@@ -159,8 +159,8 @@ extension Database {
         _ conversation: ConversationID, of user: UserID, _ completion: @escaping Completion<Bool>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int64(bitPattern: conversation.rawValue))
+        parameters.add(user)
+        parameters.add(conversation)
         query(Self.hideSession, parameters, within: configuration.writeDeadline, completion) { $0.count > 0 }
     }
 
@@ -168,14 +168,14 @@ extension Database {
         var sessions: [RecentSession] = []
         for index in 0..<rows.count {
             let row = rows[index]
-            guard let conversation = row.int64(0).flatMap({ ConversationID(rawValue: UInt64(bitPattern: $0)) }),
-                let updatedAt = row.int64(1), let id = row.int32(2), let sender = row.userID(3),
-                let type = row.messageType(4), let createdAt = row.int64(5),
+            guard let conversation: ConversationID = row.value(0),
+                let updatedAt = row.int64(1), let id: MessageID = row.value(2), let sender: UserID = row.value(3),
+                let type: MsgType = row.value(4), let createdAt = row.int64(5),
                 let unread = row.int64(7)
             else { return nil }
             let latest = StoredMessage(
-                id: MessageID(UInt32(bitPattern: id)), sender: sender, type: type,
-                createdAt: UInt32(truncatingIfNeeded: createdAt), body: row.bytes(6) ?? [])
+                id: id, sender: sender, type: type, createdAt: UInt32(truncatingIfNeeded: createdAt),
+                body: row.bytes(6) ?? [])
             sessions.append(
                 RecentSession(
                     conversation: conversation, updatedAt: UInt32(truncatingIfNeeded: updatedAt), latest: latest,
@@ -188,7 +188,7 @@ extension Database {
 extension Parameters {
     /// `$1` to `$3` of the lists of conversations.
     fileprivate mutating func add(_ user: UserID, _ bounds: Database.SessionBounds) {
-        add(Int32(bitPattern: user.rawValue))
+        add(user)
         add(Int32(clamping: bounds.sessions))
         add(Int32(clamping: bounds.bodyBytes))
     }

@@ -40,8 +40,8 @@ extension Database {
         _ heads: [(conversation: ConversationID, head: MessageID)], _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(heads.map { Int64(bitPattern: $0.conversation.rawValue) })
-        parameters.add(heads.map { Int32(clamping: $0.head.rawValue) })
+        parameters.add(heads.map(\.conversation))
+        parameters.add(heads.map(\.head))
         repair(Self.raiseKnownHeads, parameters, completion) { $0.int32(0).map(Int.init) }
     }
 
@@ -57,7 +57,7 @@ extension Database {
         _ messages: [KeptMessage], key: (Int, inout ByteWriter) -> Void, _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(messages.map { Int64(bitPattern: $0.conversation.rawValue) })
+        parameters.add(messages.map(\.conversation))
         parameters.addByteStrings(count: messages.count, key)
         repair(Self.countKept, parameters, completion) { $0.int32(0).map(Int.init) }
     }
@@ -75,10 +75,10 @@ extension Database {
         _ completion: @escaping Completion<(restored: Int, moved: Int)>
     ) {
         var parameters = Parameters()
-        parameters.add(messages.map { Int64(bitPattern: $0.conversation.rawValue) })
-        parameters.add(messages.map { Int32(clamping: $0.id.rawValue) })
-        parameters.add(messages.map { Int32(bitPattern: $0.sender.rawValue) })
-        parameters.add(messages.map { Int16(truncatingIfNeeded: $0.type.rawValue) })
+        parameters.add(messages.map(\.conversation))
+        parameters.add(messages.map(\.id))
+        parameters.add(messages.map(\.sender))
+        parameters.add(messages.map(\.type))
         parameters.add(messages.map { Int64($0.createdAt) })
         parameters.addByteStrings(count: messages.count, key)
         parameters.addByteStrings(count: messages.count, body)
@@ -96,10 +96,10 @@ extension Database {
         of logins: [(user: UserID, clientType: ClientType, epoch: Int64)], _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(logins.map { Int32(bitPattern: $0.user.rawValue) })
-        parameters.add(logins.map { Int16($0.clientType.deviceClass.rawValue) })
+        parameters.add(logins.map(\.user))
+        parameters.add(logins.map(\.clientType.deviceClass))
         parameters.add(logins.map(\.epoch))
-        parameters.add(logins.map { Int16(truncatingIfNeeded: $0.clientType.rawValue) })
+        parameters.add(logins.map(\.clientType))
         repair(Self.raiseEpochs, parameters, completion) { $0.int32(0).map(Int.init) }
     }
 
@@ -110,8 +110,8 @@ extension Database {
         of groups: [(group: GroupID, version: UInt32)], _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
-        parameters.add(groups.map { Int32(bitPattern: $0.group.rawValue) })
-        parameters.add(groups.map { Int32(bitPattern: $0.version) })
+        parameters.add(groups.map(\.group))
+        parameters.add(groups.map(\.version))
         repair(Self.raiseVersions, parameters, completion) { $0.int32(0).map(Int.init) }
     }
 

@@ -52,6 +52,16 @@ public struct Parameters: ~Copyable {
         if let value { add(value) } else { addNull() }
     }
 
+    public mutating func add(_ value: some Column) { add { $0.append(bigEndian: value.stored) } }
+
+    public mutating func add(_ value: (some Column)?) {
+        if let value { add(value) } else { addNull() }
+    }
+
+    public mutating func add<Value: Column>(_ values: [Value]) {
+        add(count: values.count) { values[$0] }
+    }
+
     public mutating func add(_ values: [Int16]) {
         addArray(of: ElementType.int2, count: values.count) { bytes in
             for value in values { Parameters.appendElement(value, to: &bytes) }
@@ -95,18 +105,16 @@ public struct Parameters: ~Copyable {
         }
     }
 
-    /// An array of `count` integers that are computed one by one.
-    public mutating func add<Value: FixedWidthInteger & BitwiseCopyable>(
-        count: Int, _ type: Value.Type, _ element: (Int) -> Value
-    ) {
+    /// An array of `count` values that are computed one by one.
+    public mutating func add<Value: Column>(count: Int, _ element: (Int) -> Value) {
         let elementType =
-            switch MemoryLayout<Value>.size {
+            switch MemoryLayout<Value.Stored>.size {
             case 2: ElementType.int2
             case 4: ElementType.int4
             default: ElementType.int8
             }
         addArray(of: elementType, count: count) { bytes in
-            for index in 0..<count { Parameters.appendElement(element(index), to: &bytes) }
+            for index in 0..<count { Parameters.appendElement(element(index).stored, to: &bytes) }
         }
     }
 

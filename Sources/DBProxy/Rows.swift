@@ -32,6 +32,23 @@ public struct Row {
     let rows: Rows
     let index: Int32
 
+    public func value<Value: Column>(_ column: Int32, as type: Value.Type = Value.self) -> Value? {
+        rows.value(index, column) { bytes in
+            bytes.byteCount == MemoryLayout<Value.Stored>.size
+                ? bytes.bigEndian(at: 0, as: Value.Stored.self).flatMap(Value.init(stored:)) : nil
+        }
+    }
+
+    /// An array; `nil` also if one of them can be none.
+    public func values<Value: Column>(_ column: Int32, as type: Value.Type = Value.self) -> [Value]? {
+        var values: [Value] = []
+        var areAll = true
+        let isArray = forEach(column, as: Value.Stored.self) { _, stored in
+            if let value = Value(stored: stored) { values.append(value) } else { areAll = false }
+        }
+        return isArray && areAll ? values : nil
+    }
+
     public func int32(_ column: Int32) -> Int32? {
         rows.value(index, column) { $0.byteCount == 4 ? $0.bigEndian(at: 0) : nil }
     }

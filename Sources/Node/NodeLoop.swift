@@ -122,10 +122,10 @@ final class NodeLoop {
     }
 
     private func followTuning() {
-        let count = state.tunings.load(ordering: .acquiring)
+        let count = state.live.tunings.load(ordering: .acquiring)
         guard count != tunings else { return }
         tunings = count
-        let tuning = state.tuning.withLock { $0 }
+        let tuning = state.live.tuning.withLock { $0 }
         gateway.limits = tuning.limits
         logins.limits = tuning.logins
     }

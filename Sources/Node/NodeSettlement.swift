@@ -69,7 +69,7 @@ final class NodeSettlement {
     private func askForLosses() {
         lossDue = loop.now + Self.lossPeriod
         database.lostMessages { [state] result in
-            if case .success(let lost) = result { state.lost.withLock { $0 = lost } }
+            if case .success(let lost) = result { state.storage.lost.withLock { $0 = lost } }
         }
     }
 }
@@ -77,12 +77,12 @@ final class NodeSettlement {
 extension NodeState {
     /// A loop has done its part.
     func settled(loop: Int, _ life: DatabaseIdentity, _ setback: Conversations.Setback) {
-        settlements.withLock { $0[loop] = (life, setback) }
+        storage.settlements.withLock { $0[loop] = (life, setback) }
     }
 
     /// The life of the database that all loops have done their part for, if the node has not yet.
     var lifeToSettle: DatabaseIdentity? {
-        let lives = settlements.withLock { $0.map { $0?.life } }
+        let lives = storage.settlements.withLock { $0.map { $0?.life } }
         guard let life = lives.first ?? nil, lives.allSatisfy({ $0 == life }),
             !plan.database.admission.isSettled(life)
         else { return nil }
@@ -91,7 +91,7 @@ extension NodeState {
 
     func reportSettled(withoutNodes count: Int) {
         var sum = Conversations.Setback()
-        for setback in settlements.withLock({ $0.compactMap { $0?.setback } }) {
+        for setback in storage.settlements.withLock({ $0.compactMap { $0?.setback } }) {
             sum.restored += setback.restored
             sum.moved += setback.moved
             sum.raised += setback.raised

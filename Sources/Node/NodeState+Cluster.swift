@@ -39,5 +39,5 @@ extension NodeState: ClusterFacts {
         }
     }
 
-    var lastReport: ClusterReport { clusterReport.withLock { $0 } }
+    var lastReport: ClusterReport { others.report.withLock { $0 } }
 }

@@ -10,14 +10,14 @@ import TalkProtocol
 extension NodeState {
     /// Any loop.
     func report(_ trouble: DatabaseTrouble) {
-        troubles.add(1, ordering: .relaxed)
+        storage.troubles.add(1, ordering: .relaxed)
         switch trouble {
         case .refused(let state, _) where state.remedy == .reconnect:
-            health.withLock { $0.failed(.refused(state), at: SystemFacts.now) }
-        case .server(.readOnly): health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
+            storage.health.withLock { $0.failed(.refused(state), at: SystemFacts.now) }
+        case .server(.readOnly): storage.health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
         case .refused, .noAnswer, .unexpectedAnswer, .noConnection, .server, .headRaised: break
         }
-        guard let count = troubleLines.withLock({ $0.happened(trouble, at: SystemFacts.now) }) else { return }
+        guard let count = storage.troubleLines.withLock({ $0.happened(trouble, at: SystemFacts.now) }) else { return }
         switch trouble {
         case .refused(let state, let statement):
             log.warn(
@@ -54,7 +54,7 @@ extension NodeState {
 
     /// A node with the cluster's secret and another database. Returns whether it was worth a line.
     func reportForeign(_ node: NodeID) -> Bool {
-        guard let count = foreignLines.withLock({ $0.happened(node, at: SystemFacts.now) }) else { return false }
+        guard let count = others.foreignLines.withLock({ $0.happened(node, at: SystemFacts.now) }) else { return false }
         log.error(
             "foreign_node", "a node of another database has the secret of this cluster; it is not heard",
             ["peer": .int(node.rawValue), "count": .int(count)])
@@ -63,7 +63,7 @@ extension NodeState {
 
     /// Why the database is none to send users to, if it is not.
     func storageObstacle() -> Obstacle? {
-        guard let cause = health.withLock({ $0.trouble(at: SystemFacts.now) }) else { return nil }
+        guard let cause = storage.health.withLock({ $0.trouble(at: SystemFacts.now) }) else { return nil }
         let place = plan.database.address.summary
         switch cause {
         case .noConnection:

@@ -29,10 +29,10 @@ extension NodeState {
         registry.counter(
             "grapevine_postgres_troubles_total",
             help: "Statements and connections that PostgreSQL refused or did not answer; the log says which."
-        ) { [self] in UInt64(clamping: troubles.load(ordering: .relaxed)) }
+        ) { [self] in UInt64(clamping: storage.troubles.load(ordering: .relaxed)) }
         registry.gauge(
             "grapevine_messages_lost", help: "Acknowledged messages that the database lost within a day."
-        ) { [self] in Double(lost.withLock { $0.messages }) }
+        ) { [self] in Double(storage.lost.withLock { $0.messages }) }
         let authority = plan.administration.authority
         registry.counter(
             "grapevine_admin_tokens_unknown_total",

@@ -11,7 +11,7 @@ import Synchronization
 
 extension NodeState: OperationFacts {
     var settings: [SettingRecord] {
-        configuration.withLock { $0.entries }.map {
+        live.configuration.withLock { $0.entries }.map {
             SettingRecord(name: $0.name, value: $0.text, source: $0.source.description, reloads: $0.reloads)
         }
     }

@@ -6,7 +6,7 @@ import Synchronization
 extension NodeState {
     /// What keeps this node from being one with the others.
     func divisions() -> [Obstacle] {
-        let watch = registryWatch.withLock { $0 }
+        let watch = others.registryWatch.withLock { $0 }
         var obstacles: [Obstacle] = []
         if !watch.unheard.isEmpty {
             obstacles.append(
@@ -27,7 +27,7 @@ extension NodeState {
 
     /// Logs what is new.
     func report(registry watch: RegistryWatch) {
-        let before = registryWatch.withLock { let before = $0; $0 = watch; return before }
+        let before = others.registryWatch.withLock { let before = $0; $0 = watch; return before }
         if watch.unheard != before.unheard {
             if watch.unheard.isEmpty {
                 log.info("nodes_heard", "every node that the database takes for alive is heard again")

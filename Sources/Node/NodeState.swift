@@ -58,33 +58,17 @@ final class NodeState: NodeFacts {
     let plan: NodePlan
     let log: Logger
     let reports: Mutex<[LoopReport]>
-    let tuning: Mutex<NodeTuning>
-    /// In force.
-    let configuration: Mutex<Configuration>
-    /// Counts the changes of `tuning`.
-    let tunings = Atomic<Int>(0)
+    let live: LiveSettings
     let credentials: CredentialCache
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
-    /// Of the database.
-    let troubles = Atomic<Int>(0)
-    let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
-    let foreignLines = Mutex(LineLimit<NodeID>())
-    let health = Mutex(StorageHealth())
-    /// What each loop has done for which life of the database.
-    let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>
-    let lost = Mutex(LostMessages(messages: 0, conversations: 0))
-    private let advertised = Mutex<(host: String, port: UInt16)?>(nil)
-    private let httpPort = Atomic<Int>(0)
-    /// When somebody from elsewhere asked for a server, and there was none but by loopback.
-    private let turnedAway = Mutex<Instant?>(nil)
+    let storage: StorageState
+    private let lookups = Lookups()
+    let others = OtherNodesState()
     private let wasReady = Atomic<Bool>(false)
-    private let cluster = Mutex(Candidates())
     private let sessions = Atomic<Int>(0)
     private let order = Mutex<DrainOrder?>(nil)
     let farewell = Farewell()
-    let clusterReport = Mutex(ClusterReport())
-    let registryWatch = Mutex(RegistryWatch())
     let presence: PresenceTable
     /// Of this node.
     let online: OnlineSessions
@@ -96,27 +80,26 @@ final class NodeState: NodeFacts {
         self.presence = presence
         self.plan = plan
         credentials = CredentialCache(key: plan.credentialKey)
-        tuning = Mutex(plan.tuning)
-        configuration = Mutex(plan.administration.configuration)
+        live = LiveSettings(plan)
         self.log = log
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         seed = UInt64.random(in: .min ... .max)
-        settlements = Mutex(Array(repeating: nil, count: plan.loops))
+        storage = StorageState(loops: plan.loops)
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
         observeStanding()
     }
 
     func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {
-        httpPort.store(Int(port), ordering: .relaxed)
-        advertised.withLock { $0 = address }
+        lookups.httpPort.store(Int(port), ordering: .relaxed)
+        lookups.advertised.withLock { $0 = address }
     }
 
-    var clientHost: String { advertised.withLock { $0?.host } ?? "" }
+    var clientHost: String { lookups.advertised.withLock { $0?.host } ?? "" }
 
     var publicURL: String {
-        let place = HostPort(host: clientHost, port: UInt16(clamping: httpPort.load(ordering: .relaxed)))
+        let place = HostPort(host: clientHost, port: UInt16(clamping: lookups.httpPort.load(ordering: .relaxed)))
         return "http://\(place.settingText)"
     }
 
@@ -125,7 +108,7 @@ final class NodeState: NodeFacts {
             reports[loop] = report
             return reports.allSatisfy(\.databaseIsReady)
         }
-        health.withLock { $0.connections(areThere: areConnected, at: SystemFacts.now) }
+        storage.health.withLock { $0.connections(areThere: areConnected, at: SystemFacts.now) }
         let ready = obstacles().isEmpty
         if wasReady.exchange(ready, ordering: .relaxed) != ready {
             if ready {
@@ -153,7 +136,7 @@ final class NodeState: NodeFacts {
 
     func impairments() -> [Obstacle] {
         var impairments = divisions() + localAddresses
-        let lost = lost.withLock { $0 }
+        let lost = storage.lost.withLock { $0 }
         if lost.messages > 0 {
             impairments.append(
                 Obstacle(
@@ -172,7 +155,7 @@ final class NodeState: NodeFacts {
 
     /// What the other nodes hear of this one.
     func status() -> PeerStatus {
-        let address = advertised.withLock { $0 }
+        let address = lookups.advertised.withLock { $0 }
         return PeerStatus(
             isReady: address != nil && obstacles().isEmpty, isDraining: drainOrder != nil,
             sessionCount: UInt32(clamping: sessions.load(ordering: .relaxed)), clientHost: address?.host ?? "",
@@ -204,30 +187,30 @@ final class NodeState: NodeFacts {
 
     func count(sessions count: Int) {
         sessions.store(count, ordering: .relaxed)
-        cluster.withLock { $0.setSessions(UInt32(clamping: count)) }
+        others.candidates.withLock { $0.setSessions(UInt32(clamping: count)) }
     }
 
     func report(cluster report: ClusterReport) {
-        clusterReport.withLock { $0 = report }
+        others.report.withLock { $0 = report }
     }
 
     func reportPeers(_ statuses: [NodeID: PeerStatus]) {
-        cluster.withLock { $0.setPeers(statuses) }
+        others.candidates.withLock { $0.setPeers(statuses) }
     }
 
     /// Another node takes clients.
-    var hasSuccessor: Bool { cluster.withLock { $0.hasOpenPeer } }
+    var hasSuccessor: Bool { others.candidates.withLock { $0.hasOpenPeer } }
 
     /// Other nodes that speak to this one over the bus.
-    var peerCount: Int { cluster.withLock { $0.peerCount } }
+    var peerCount: Int { others.candidates.withLock { $0.peerCount } }
 
     /// The node of the cluster that a client should go to.
     func assignment(isLocal: Bool) -> Assignment {
         let own = status()
-        if let best = cluster.withLock({ $0.take(own: own, isLocal: isLocal) }) {
+        if let best = others.candidates.withLock({ $0.take(own: own, isLocal: isLocal) }) {
             return .server(host: best.clientHost, port: best.clientPort)
         }
-        var candidates = cluster.withLock { $0 }
+        var candidates = others.candidates.withLock { $0 }
         if !isLocal, candidates.take(own: own, isLocal: true) != nil {
             noteTurnedAway()
             return .local
@@ -236,7 +219,7 @@ final class NodeState: NodeFacts {
     }
 
     private func noteTurnedAway() {
-        let before = turnedAway.withLock { let before = $0; $0 = SystemFacts.now; return before }
+        let before = lookups.turnedAway.withLock { let before = $0; $0 = SystemFacts.now; return before }
         if before != nil { return }
         log.warn(
             "client_address_local",
@@ -246,7 +229,7 @@ final class NodeState: NodeFacts {
 
     /// Somebody was turned away lately.
     private var localAddresses: [Obstacle] {
-        guard let at = turnedAway.withLock({ $0 }), SystemFacts.now - at < Self.memory else { return [] }
+        guard let at = lookups.turnedAway.withLock({ $0 }), SystemFacts.now - at < Self.memory else { return [] }
         return [
             Obstacle(
                 code: "client_address_local",

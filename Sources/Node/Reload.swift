@@ -9,7 +9,7 @@ extension Node {
     /// follow within 100 ms.
     /// - Throws: nothing was changed.
     public func reload(_ configuration: Configuration) throws {
-        let old = state.configuration.withLock { $0 }
+        let old = state.live.configuration.withLock { $0 }
         let settled = old.reloaded(from: configuration)
         var tuning = try NodeTuning(settled, loops: plan.loops)
         // Fewer than the setting says where the system allows no more.
@@ -23,9 +23,9 @@ extension Node {
                     ["setting": .string(read.name)])
             }
         }
-        state.tuning.withLock { [tuning] in $0 = tuning }
-        state.configuration.withLock { $0 = settled }
-        state.tunings.add(1, ordering: .releasing)
+        state.live.tuning.withLock { [tuning] in $0 = tuning }
+        state.live.configuration.withLock { $0 = settled }
+        state.live.tunings.add(1, ordering: .releasing)
         log.level = settled[NodeSettings.logLevel]
         log.info("reloaded", "the configuration was read again")
     }

@@ -24,7 +24,7 @@ extension Node {
     /// - Parameter isHurried: waits for so long; `true` if the end must come at once.
     public func retire(_ isHurried: (Duration) -> Bool) {
         let clients = state.clientCount
-        let tuning = state.tuning.withLock { $0 }
+        let tuning = state.live.tuning.withLock { $0 }
         let time = max(.seconds(1), tuning.drainLimit - Self.reserve)
         let order =
             state.hasSuccessor

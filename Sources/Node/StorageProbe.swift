@@ -38,7 +38,7 @@ final class StorageProbe {
         let stored = state.storedMessages
         let hasStored = stored > self.stored
         self.stored = stored
-        let (isIdle, needsRoom, trouble) = state.health.withLock { health in
+        let (isIdle, needsRoom, trouble) = state.storage.health.withLock { health in
             if hasStored, !health.needsRoom { health.committed(at: now) }
             let trouble = health.trouble(at: now)
             return (health.isIdle, health.needsRoom, trouble)
@@ -52,7 +52,7 @@ final class StorageProbe {
     private func probe(withRoom: Bool) {
         guard database.readyConnections > 0 else { return }
         next = loop.now + Self.pace
-        state.health.withLock { $0.asks(at: loop.now) }
+        state.storage.health.withLock { $0.asks(at: loop.now) }
         database.probe(as: node, withRoom: withRoom, within: StorageHealth.silence) { [weak self] result in
             guard let self else { return }
             let cause: StorageHealth.Cause? =
@@ -62,7 +62,7 @@ final class StorageProbe {
                 case .failure(.deadline): .noAnswer(nil)
                 case .failure: .noConnection
                 }
-            state.health.withLock { $0.answered(cause, at: loop.now) }
+            state.storage.health.withLock { $0.answered(cause, at: loop.now) }
         }
     }
 
@@ -72,7 +72,7 @@ final class StorageProbe {
         database.sessionWait(within: Self.questionLimit) { [weak self] result in
             guard let self else { return }
             isAsking = false
-            if case .success(let wait?) = result { state.health.withLock { $0.waits(for: wait) } }
+            if case .success(let wait?) = result { state.storage.health.withLock { $0.waits(for: wait) } }
         }
     }
 }

@@ -24,7 +24,7 @@ extension Verb {
     }
 
     static func number(ofDepartment text: String, _ call: Invocation) throws -> UInt32 {
-        try Administrator.number(text) ?? call.administrator().department(text).id
+        try Administrator.number(text) ?? call.administrator().department(text).id.rawValue
     }
 
     /// A node in a path of the API. No node is called by digits alone (`NodeSettings.name`).

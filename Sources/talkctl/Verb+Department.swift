@@ -2,6 +2,7 @@ import Administration
 import DBProxy
 import HTTPCore
 import Primitives
+import TalkProtocol
 
 extension Verb {
     static let department = [
@@ -33,7 +34,7 @@ extension Verb {
             return Report("Department \(name) is there already.", answer(name, id: found.id, made: false))
         }
         let id = try administrator.addDepartment(name, parentID: parent)
-        return Report("Department \(name) has id \(id).", answer(name, id: id, made: true))
+        return Report("Department \(name) has id \(id.rawValue).", answer(name, id: id, made: true))
     }
 
     private static func renameDepartment(_ call: Invocation) throws -> Report {
@@ -48,8 +49,8 @@ extension Verb {
         return Report("Department \(call.subject) is removed.", try call.adminPort().ask(.delete, path))
     }
 
-    private static func answer(_ name: String, id: UInt32, made: Bool) -> JSON {
-        .object([("id", .number(Int(id))), ("name", .string(name)), ("made", .bool(made))])
+    private static func answer(_ name: String, id: DepartmentID, made: Bool) -> JSON {
+        .object([("id", .number(Int(id.rawValue))), ("name", .string(name)), ("made", .bool(made))])
     }
 
     private static func listDepartments(_ call: Invocation) throws -> Report {
@@ -57,6 +58,6 @@ extension Verb {
         let names = Dictionary(departments.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         return .list(
             ["ID", "NAME", "PARENT"],
-            departments.map { [.number(Int($0.id)), .string($0.name), .string(names[$0.parentID] ?? "")] })
+            departments.map { [.number(Int($0.id.rawValue)), .string($0.name), .string(names[$0.parentID] ?? "")] })
     }
 }

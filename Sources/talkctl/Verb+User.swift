@@ -123,7 +123,7 @@ extension Verb {
             found.prefix(limit).map { user in
                 [
                     .number(Int(user.id.rawValue)), .string(user.name), .string(user.nick),
-                    .string(departments[user.departmentID] ?? ""), .string(user.status == 3 ? "left" : "active"),
+                    .string(departments[user.departmentID] ?? ""), .string(user.hasLeft ? "left" : "active"),
                 ]
             },
             note: found.count > limit ? "There are more: use --prefix, or a higher --limit." : nil)

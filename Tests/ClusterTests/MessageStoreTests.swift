@@ -40,10 +40,10 @@ import Testing
                 let made = try await probe.call {
                     $0.createGroup(
                         name: "g", avatar: "", creator: UserID(members[0]), type: .tmp,
-                        members: members.map(UserID.init), $1)
+                        members: members.map(UserID.init(_:)), $1)
                 }
                 let real = try #require(made).id
-                let model = store.createGroup(members.map(UserID.init))
+                let model = store.createGroup(members.map(UserID.init(_:)))
                 groups.append((real, model))
                 conversations.append((.group(real), .group(model)))
             }

@@ -32,7 +32,7 @@ import Testing
 
     @Test func departmentsOfOnePlaceHaveNamesOfTheirOwn() async throws {
         let probe = try await DatabaseProbe()
-        let add = { (name: String, parent: UInt32) in
+        let add = { (name: String, parent: DepartmentID) in
             try await probe.call { $0.addDepartment(name, parentID: parent, $1) }
         }
         #expect(try await add("Sales", 0) == .named(1))

@@ -8,7 +8,7 @@ import Testing
         stamps.enumerated().map { index, stamp in
             Profile(
                 id: UserID(UInt32(first + index)), name: "", gender: 0, nick: "", avatar: "", departmentID: 0,
-                email: "", phone: "", domain: "", sign: "", status: 0, stamp: stamp)
+                email: "", phone: "", domain: "", sign: "", status: AccountStatus(rawValue: 0), stamp: stamp)
         }
     }
 

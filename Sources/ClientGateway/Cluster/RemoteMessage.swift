@@ -40,7 +40,7 @@ extension ByteReader {
         var users: [UserID] = []
         users.reserveCapacity(Int(count))
         var reader = ByteReader(list)
-        while let user = reader.read().map(UserID.init) { users.append(user) }
+        while let user = reader.read().map(UserID.init(_:)) { users.append(user) }
         return users
     }
 }

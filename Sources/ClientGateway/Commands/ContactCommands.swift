@@ -69,7 +69,8 @@ extension Gateway {
 
     func usersInfo(_ request: Request, _ message: IMUsersInfoReq) {
         guard message.userIDList.count <= limits.maxAsked else { return leaveUnanswered() }
-        gather(message.userIDList.map(UserID.init), limits.usersPerRead, database.profiles) { [weak self] profiles in
+        let users = message.userIDList.map(UserID.init(_:))
+        gather(users, limits.usersPerRead, database.profiles) { [weak self] profiles in
             guard let self else { return }
             guard let profiles else { return leaveUnanswered() }
             answer(request, .usersInfoRsp, inPieces: profiles.map(UserInfo.init)) { piece in
@@ -179,16 +180,16 @@ extension UserInfo {
     init(_ profile: Profile) {
         self.init(
             userID: profile.id.rawValue, userGender: profile.gender, userNickName: profile.nick,
-            avatarURL: profile.avatar, departmentID: profile.departmentID, email: profile.email,
-            userRealName: profile.name, userTel: profile.phone, userDomain: profile.domain, status: profile.status,
-            signInfo: profile.sign)
+            avatarURL: profile.avatar, departmentID: profile.departmentID.rawValue, email: profile.email,
+            userRealName: profile.name, userTel: profile.phone, userDomain: profile.domain,
+            status: UInt32(clamping: profile.status.rawValue), signInfo: profile.sign)
     }
 }
 
 extension DepartInfo {
     init(_ department: Department) {
         self.init(
-            deptID: department.id, priority: department.priority, deptName: department.name,
-            parentDeptID: department.parentID, deptStatus: department.deleted ? .delete : .ok)
+            deptID: department.id.rawValue, priority: department.priority, deptName: department.name,
+            parentDeptID: department.parentID.rawValue, deptStatus: department.deleted ? .delete : .ok)
     }
 }

@@ -35,7 +35,7 @@ extension Gateway {
     func createGroup(_ request: Request, _ message: IMGroupCreateReq) {
         // A normal group asked for by a client is ignored, as in the original.
         guard message.groupType == .tmp else { return }
-        let members = message.memberIDList.map(UserID.init)
+        let members = message.memberIDList.map(UserID.init(_:))
         let name = message.groupName.inNormalForm
         guard GroupRules.mayCreate(type: message.groupType, name: name, members: members),
             message.groupAvatar.fitsDatabase,
@@ -62,7 +62,7 @@ extension Gateway {
         guard message.memberIDList.count <= GroupRules.maxMembers else {
             return answerChange(request, message, 1, [], [])
         }
-        let users = message.memberIDList.map(UserID.init)
+        let users = message.memberIDList.map(UserID.init(_:))
         groups.changeMembers(message.changeType, users, of: GroupID(message.groupID), by: request.user) {
             [weak self] result in
             guard let self else { return }

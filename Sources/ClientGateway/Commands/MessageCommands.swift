@@ -182,7 +182,7 @@ extension Gateway {
         else { return finish([]) }
         guard message.msgIDList.count <= limits.maxMessageIDs else { return leaveUnanswered() }
         database.messages(
-            of: conversation, for: request.user, ids: message.msgIDList.map(MessageID.init),
+            of: conversation, for: request.user, ids: message.msgIDList.map(MessageID.init(_:)),
             byteCount: limits.maxHistoryBytes
         ) { [weak self] result in
             guard case .success(let messages) = result else { return self?.leaveUnanswered() ?? () }

@@ -15,7 +15,7 @@ struct AckMail {
 
 extension AckMail {
     init?(reading reader: inout ByteReader) {
-        guard let send = Send(reading: &reader), let id = reader.read().map(MessageID.init) else { return nil }
+        guard let send = Send(reading: &reader), let id = reader.read().map(MessageID.init(_:)) else { return nil }
         self.init(send: send, id: id)
     }
 }

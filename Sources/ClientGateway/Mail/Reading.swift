@@ -23,7 +23,8 @@ struct Reading {
 extension Reading {
     init?(reading reader: inout ByteReader) {
         guard let conversation = reader.read().flatMap(ConversationID.init(rawValue:)),
-            let user = reader.read().map(UserID.init), let device = reader.read().flatMap(DeviceClass.init(rawValue:)),
+            let user = reader.read().map(UserID.init(_:)),
+            let device = reader.read().flatMap(DeviceClass.init(rawValue:)),
             let origin = SessionAddress(readingWithLoop: &reader), let last: UInt32 = reader.read()
         else { return nil }
         self.init(conversation: conversation, user: user, device: device, origin: origin, last: last)

@@ -12,7 +12,7 @@ extension RecentMessages {
 
     init?(reading reader: inout ByteReader) {
         guard let conversation = reader.read().flatMap(ConversationID.init(rawValue:)),
-            let first = reader.read().map(MessageID.init), let head = reader.read().map(MessageID.init)
+            let first = reader.read().map(MessageID.init(_:)), let head = reader.read().map(MessageID.init(_:))
         else { return nil }
         self.init(conversation: conversation, first: first, head: head)
     }

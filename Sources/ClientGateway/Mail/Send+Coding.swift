@@ -18,7 +18,7 @@ extension Send {
 
     init?(reading reader: inout ByteReader) {
         guard let conversation = reader.read().flatMap(ConversationID.init(rawValue:)),
-            let sender = reader.read().map(UserID.init), let type = reader.read().flatMap(MsgType.init(rawValue:)),
+            let sender = reader.read().map(UserID.init(_:)), let type = reader.read().flatMap(MsgType.init(rawValue:)),
             let key = SendKey(reading: &reader), let flags: UInt8 = reader.read(),
             let clientKey = SendKey(reading: &reader), let origin = SessionAddress(readingWithLoop: &reader),
             let sequence: UInt16 = reader.read()

@@ -19,7 +19,7 @@ struct SessionOpened {
 
 extension SessionOpened {
     init?(reading reader: inout ByteReader) {
-        guard let user = reader.read().map(UserID.init),
+        guard let user = reader.read().map(UserID.init(_:)),
             let clientType = reader.read(UInt8.self).flatMap({ ClientType(rawValue: UInt32($0)) }),
             let status = reader.read(UInt8.self).flatMap({ UserStatType(rawValue: UInt32($0)) }),
             let login: Int64 = reader.read()
@@ -43,7 +43,7 @@ struct SessionClosed {
 
 extension SessionClosed {
     init?(reading reader: inout ByteReader) {
-        guard let user = reader.read().map(UserID.init),
+        guard let user = reader.read().map(UserID.init(_:)),
             let device = reader.read().flatMap(DeviceClass.init(rawValue:)), let login: Int64 = reader.read()
         else { return nil }
         self.init(user: user, device: device, login: login)

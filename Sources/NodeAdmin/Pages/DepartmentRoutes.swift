@@ -2,6 +2,7 @@ public import DBProxy
 import Directory
 import HTTPCore
 import Primitives
+import TalkProtocol
 
 /// Departments: the tree of the directory. Clients see a change at their next list request.
 public struct DepartmentRoutes {
@@ -38,24 +39,24 @@ public struct DepartmentRoutes {
     private func list(_ call: Call) {
         guard let last = Cursor.number(call, atStart: UInt32(0)) else { return }
         call.ask({ database.changedDepartments(after: 0, $0) }) { found in
-            let rest = found.filter { !$0.deleted && $0.id > last }.sorted { $0.id < $1.id }
-            call.answer(rest, \.json) { Cursor.of("\($0.id)") }
+            let rest = found.filter { !$0.deleted && $0.id.rawValue > last }.sorted { $0.id < $1.id }
+            call.answer(rest, \.json) { Cursor.of("\($0.id.rawValue)") }
         }
     }
 
     private func make(_ call: Call) {
-        let parent = UInt32(clamping: call.body["parent_id"]?.integer ?? 0)
+        let parent = DepartmentID(UInt32(clamping: call.body["parent_id"]?.integer ?? 0))
         call.ask({ database.addDepartment(call.name() ?? "", parentID: parent, $0) }) { naming in
             switch naming {
             case .named(let id): answer(call, id, .created)
             case .nameTaken: failTaken(call)
-            case .unknown: call.fail(.departmentUnknown, "there is no department #\(parent)")
+            case .unknown: call.fail(.departmentUnknown, "there is no department #\(parent.rawValue)")
             }
         }
     }
 
     private func rename(_ call: Call) {
-        call.ask({ database.renameDepartment(call.id(), to: call.name() ?? "", $0) }) { naming in
+        call.ask({ database.renameDepartment(DepartmentID(call.id()), to: call.name() ?? "", $0) }) { naming in
             switch naming {
             case .named(let id): answer(call, id)
             case .nameTaken: failTaken(call)
@@ -69,7 +70,7 @@ public struct DepartmentRoutes {
     }
 
     private func delete(_ call: Call) {
-        call.ask({ database.deleteDepartment(call.id(), isTrial: call.isDryRun, $0) }) { end in
+        call.ask({ database.deleteDepartment(DepartmentID(call.id()), isTrial: call.isDryRun, $0) }) { end in
             switch end {
             case .deleted: call.answer(.object([("id", .number(Int(call.id())))]))
             case .unknown: call.fail(.noDepartment, "there is no department #\(call.id())")
@@ -81,7 +82,7 @@ public struct DepartmentRoutes {
         }
     }
 
-    private func answer(_ call: Call, _ id: UInt32, _ status: HTTPStatus = .ok) {
+    private func answer(_ call: Call, _ id: DepartmentID, _ status: HTTPStatus = .ok) {
         call.ask({ database.changedDepartments(after: 0, $0) }) { found in
             guard let department = found.first(where: { $0.id == id }) else {
                 return call.fail(.internalError, "the department is gone again")
@@ -110,7 +111,7 @@ extension Department {
 
     fileprivate var json: JSON {
         .object([
-            ("id", .number(Int(id))), ("name", .string(name)), ("parent_id", .number(Int(parentID))),
+            ("id", .number(Int(id.rawValue))), ("name", .string(name)), ("parent_id", .number(Int(parentID.rawValue))),
             ("priority", .number(Int(priority))), ("stamp", .number(Int(stamp))),
         ])
     }

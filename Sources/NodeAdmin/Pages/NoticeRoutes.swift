@@ -44,7 +44,7 @@ public struct NoticeRoutes {
 
     private func send(_ call: Call) {
         let sender = UserID(UInt32(clamping: call.body["from"]?.integer ?? 0))
-        let department = UInt32(clamping: call.body["department_id"]?.integer ?? 0)
+        let department = DepartmentID(UInt32(clamping: call.body["department_id"]?.integer ?? 0))
         if call.isDryRun {
             return call.ask({ database.countNoticeAudience(from: sender, departmentID: department, $0) }) {
                 answer(call, 0, $0)
@@ -56,7 +56,8 @@ public struct NoticeRoutes {
         call.ask({ database.addNotice(from: sender, departmentID: department, body: body, $0) }) { notice in
             guard let notice else {
                 return call.fail(
-                    .audienceUnknown, "there is no active user \(sender.rawValue), or no department \(department)")
+                    .audienceUnknown,
+                    "there is no active user \(sender.rawValue), or no department \(department.rawValue)")
             }
             answer(call, notice.id, notice.users)
         }
@@ -83,7 +84,7 @@ extension Notice {
     fileprivate var json: JSON {
         .object([
             ("id", .number(Int(id))), ("from", .number(Int(sender.rawValue))),
-            ("department_id", .number(Int(departmentID))), ("users", .number(users)),
+            ("department_id", .number(Int(departmentID.rawValue))), ("users", .number(users)),
             ("created_at", .string(createdAt.rfc3339)), ("done_at", doneAt.map { .string($0.rfc3339) } ?? .null),
         ])
     }

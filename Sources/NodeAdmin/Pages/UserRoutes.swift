@@ -103,7 +103,7 @@ public struct UserRoutes {
         hashPassword(call) { stored in
             let user = NewUser(
                 name: name, password: stored, nick: call.name("nick") ?? name,
-                departmentID: UInt32(clamping: department))
+                departmentID: DepartmentID(UInt32(clamping: department)))
             call.ask({ database.makeUser(user, $0) }) { made in
                 switch made {
                 case .made(let id):
@@ -119,7 +119,7 @@ public struct UserRoutes {
     }
 
     private func change(_ call: Call) {
-        let department = call.body["department_id"]?.integer.map { UInt32(clamping: $0) }
+        let department = call.body["department_id"]?.integer.map { DepartmentID(UInt32(clamping: $0)) }
         withUser(call) { user in
             call.ask({
                 database.changeUser(
@@ -128,7 +128,7 @@ public struct UserRoutes {
                 switch change {
                 case .changed: withUser(call) { call.answer($0.json) }
                 case .nameTaken: call.fail(.nameTaken, Self.taken)
-                case .unknown: call.fail(.departmentUnknown, "there is no department #\(department ?? 0)")
+                case .unknown: call.fail(.departmentUnknown, "there is no department #\(department?.rawValue ?? 0)")
                 }
             }
         }
@@ -146,7 +146,7 @@ public struct UserRoutes {
         withUser(call) { user in
             if call.isDryRun {
                 var user = user
-                user.status = Profile.left
+                user.status = .left
                 return call.answer(user.json)
             }
             call.ask({ database.disableUser(user.name, $0) }) { _ in
@@ -195,9 +195,6 @@ extension Problem.Kind {
 }
 
 extension Profile {
-    /// Of a user who was disabled.
-    fileprivate static let left: UInt32 = 3
-
     static let schema = JSONSchema.object([
         .init("id", .id), .init("name", .string), .init("nick", .string), .init("department_id", .count, "0: none"),
         .init("state", .choice(["active", "disabled"])), .init("email", .string), .init("phone", .string),
@@ -207,7 +204,7 @@ extension Profile {
     fileprivate var json: JSON {
         .object([
             ("id", .number(Int(id.rawValue))), ("name", .string(name)), ("nick", .string(nick)),
-            ("department_id", .number(Int(departmentID))),
+            ("department_id", .number(Int(departmentID.rawValue))),
             ("state", .string(hasLeft ? "disabled" : "active")), ("email", .string(email)),
             ("phone", .string(phone)), ("avatar", .string(avatar)), ("sign", .string(sign)),
             ("stamp", .number(Int(stamp))),

@@ -1,25 +1,6 @@
 public import TalkProtocol
 
-/// A user as others see them.
-public struct Profile: Sendable, Equatable {
-    public var id: UserID
-    public var name: String
-    public var gender: UInt32
-    public var nick: String
-    public var avatar: String
-    public var departmentID: UInt32
-    public var email: String
-    public var phone: String
-    public var domain: String
-    public var sign: String
-    public var status: UInt32
-    /// Of the last change; rises over all users.
-    public var stamp: Int64
-
-    /// Was disabled: logs in no more, and clients hide the user.
-    public var hasLeft: Bool { status == 3 }
-}
-
+/// What is kept for the devices of a user.
 extension Database {
     private static let logOut = Statement(
         "log_out",
@@ -36,8 +17,8 @@ extension Database {
         of user: UserID, _ deviceClass: DeviceClass, epoch: Int64, _ completion: @escaping Completion<Void>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
-        parameters.add(Int16(deviceClass.rawValue))
+        parameters.add(user)
+        parameters.add(deviceClass)
         parameters.add(epoch)
         query(Self.logOut, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
@@ -50,13 +31,13 @@ extension Database {
         _ token: String, of user: UserID, _ clientType: ClientType, _ completion: @escaping Completion<Void>
     ) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         if token.isEmpty {
             query(Self.clearDeviceToken, parameters, within: configuration.writeDeadline, completion) { _ in () }
             return
         }
         parameters.add(token)
-        parameters.add(Int16(truncatingIfNeeded: clientType.rawValue))
+        parameters.add(clientType)
         query(Self.setDeviceToken, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
 
@@ -69,7 +50,7 @@ extension Database {
     /// Whether push notices are held back at night.
     public func setPushShield(_ shield: Bool, of user: UserID, _ completion: @escaping Completion<Void>) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         parameters.add(shield)
         query(Self.setPushShield, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
@@ -78,28 +59,7 @@ extension Database {
 
     public func pushShield(of user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
-        parameters.add(Int32(bitPattern: user.rawValue))
+        parameters.add(user)
         query(Self.pushShield, parameters, completion) { $0.count == 1 ? $0[0].bool(0) : nil }
     }
-}
-
-extension Profile {
-    init?(_ row: Row, at first: Int32) {
-        guard let id = row.userID(first), let name = row.text(first + 1), let gender = row.int16(first + 2),
-            let nick = row.text(first + 3), let avatar = row.text(first + 4), let department = row.int32(first + 5),
-            let email = row.text(first + 6), let phone = row.text(first + 7), let domain = row.text(first + 8),
-            let sign = row.text(first + 9), let status = row.int16(first + 10), let stamp = row.int64(first + 11)
-        else { return nil }
-        self.init(
-            id: id, name: name, gender: UInt32(clamping: gender), nick: nick, avatar: avatar,
-            departmentID: UInt32(bitPattern: department), email: email, phone: phone, domain: domain, sign: sign,
-            status: UInt32(clamping: status), stamp: stamp)
-    }
-}
-
-extension Database {
-    /// In the order in which `Profile` reads them.
-    static let profileColumns = """
-        a.id, a.name, a.gender, a.nick, a.avatar, a.department_id, a.email, a.phone, a.domain, a.sign, a.status, a.stamp
-        """
 }
