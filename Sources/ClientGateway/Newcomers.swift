@@ -60,6 +60,19 @@ struct Newcomers {
         count -= 1
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        let sum = sites.values.reduce(0) { $0 + $1.count }
+        if sum != count { return "\(sum) are there, \(count) are counted" }
+        if count > capacity { return "\(count) are there, \(capacity) may be" }
+        for (site, entries) in sites where !sitesBySize[entries.count].contains(site) || entries.isEmpty {
+            return "\(site) has \(entries.count) and is not listed so"
+        }
+        if sitesBySize.reduce(0, { $0 + $1.count }) != sites.count { return "an address is listed twice" }
+        let most = sites.values.map(\.count).max() ?? 0
+        return most == biggest ? nil : "the biggest has \(most), not \(biggest)"
+    }
+
     private mutating func resize(_ site: SocketAddress.Host, _ body: (inout [Entry]) -> Void) {
         let before = sites[site]?.count ?? 0
         body(&sites[site, default: []])

@@ -77,6 +77,13 @@ public final class ClusterNode {
         settle(at: now)
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    ///
+    /// - Parameter readsTable: also the whole table of presence.
+    public func checkInvariants(readsTable: Bool) -> String? {
+        swim.checkInvariants() ?? mesh.checkInvariants() ?? (readsTable ? presence.checkInvariants() : nil)
+    }
+
     /// What is here of the sessions of a node, this one included; `nil` for a life that is not known.
     public func presenceState(of peer: Peer) -> StreamState? {
         presence.state(of: peer)

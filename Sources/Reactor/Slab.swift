@@ -113,6 +113,13 @@ public struct ConnectionHandle: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        if count + free.count != Int(used) { return "\(count) used and \(free.count) free slots of \(used)" }
+        if Set(free).count != free.count { return "a slot is free twice" }
+        return handles.count == count ? nil : "\(handles.count) slots are alive, \(count) are counted"
+    }
+
     private func checkAlive(_ slot: UInt32) {
         precondition(unsafe slot < capacity && generations[Int(slot)] & 1 == 1, "slot \(slot) is free")
     }

@@ -85,6 +85,25 @@ struct TimerWheel: ~Copyable {
         buckets[bucket] = slot
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants(in slab: Slab<Connection>) -> String? {
+        var linked: Set<UInt32> = []
+        for (bucket, first) in buckets.enumerated() {
+            var (slot, previous) = (first, UInt32.max)
+            while slot != .max {
+                let links = slab[slot].timer
+                if links.bucket != bucket || links.previous != previous { return "slot \(slot) is linked wrongly" }
+                if !linked.insert(slot).inserted { return "slot \(slot) is linked twice" }
+                (previous, slot) = (slot, links.next)
+            }
+        }
+        for slot in slab.handles.map(\.slot) where linked.contains(slot) != (slab[slot].timer.bucket >= 0) {
+            return "slot \(slot) says bucket \(slab[slot].timer.bucket)"
+        }
+        let lost = slab.handles.first { slab[$0.slot].timer.due > 0 && !linked.contains($0.slot) }
+        return lost.map { "\($0) has a deadline that nobody will see" }
+    }
+
     private mutating func unlink(_ slot: UInt32, in slab: Slab<Connection>) {
         let links = slab[slot].timer
         if links.previous != .max {

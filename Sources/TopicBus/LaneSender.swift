@@ -151,6 +151,19 @@ struct LaneSender: ~Copyable {
         mustSkip = true
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        var next = begin
+        for index in 0..<chunks.count {
+            if chunks[index].offset != next { return "a chunk begins at \(chunks[index].offset), not at \(next)" }
+            next = chunks[index].end
+        }
+        if next != end { return "the chunks end at \(next), the log at \(end)" }
+        if sent < begin || sent > end { return "\(sent) is sent of \(begin) to \(end)" }
+        if acked >= nextSequence { return "\(acked) is confirmed, \(nextSequence) comes next" }
+        return frameCount == 0 || end > begin ? nil : "\(frameCount) messages in no bytes"
+    }
+
     /// Tells the peer which messages it will not get. First thing on a connection after `abandon`.
     mutating func writeSkip(into writer: inout ByteWriter) {
         guard mustSkip else { return }

@@ -64,7 +64,7 @@ public final class Mesh {
     /// Links with something to send, each once.
     public internal(set) var pending: [LinkID] = []
     var lastLink: UInt64 = 0
-    private let total = Cell(BusBacklog())
+    let total = Cell(BusBacklog())
     var effects: [Effect] = []
     let frames = ScratchWriter(capacity: 128 << 10)
     let opened = ScratchWriter(capacity: 128 << 10)

@@ -42,6 +42,28 @@ import Testing
         #expect(newcomers.count == 3)
     }
 
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func theyAreCountedRightWhateverHappens(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var newcomers = Newcomers(capacity: 30, perSite: 8)
+        for slot in 0..<600 as Range<UInt32> {
+            let site = SocketAddress.Host.v4(UInt32.random(in: 0..<6, using: &random))
+            let other = address(UInt32.random(in: 0...slot, using: &random))
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: for site in 0..<6 as Range<UInt32> { newcomers.remove(other, from: .v4(site)) }
+            case 1: newcomers.isJudged(other, from: site)
+            default: _ = newcomers.enter(address(slot), from: site)
+            }
+            let flaw = newcomers.checkInvariants()
+            #expect(flaw == nil, "\(slot)")
+        }
+        for slot in 0..<600 as Range<UInt32> {
+            for site in 0..<6 as Range<UInt32> { newcomers.remove(address(slot), from: .v4(site)) }
+            let flaw = newcomers.checkInvariants()
+            #expect(flaw == nil, "\(slot)")
+        }
+        #expect(newcomers.count == 0)
+    }
+
     @Test func anAddressHasMostOfThePaceAndNotAllOfIt() {
         let census = Census(maxNewcomers: 10, perAddress: 10, arrivalsPerSecond: 100)
         let now = Instant(nanoseconds: 1_000_000_000_000)

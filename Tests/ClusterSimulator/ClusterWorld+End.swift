@@ -40,6 +40,11 @@ extension ClusterWorld {
             violate(.m4, "the members do not agree: \(view.joined(separator: ", "))")
         }
         for (property, text) in presenceFaults() { violate(property, text) }
+        for node in nodes where node.state == .running {
+            if let broken = node.cluster.checkInvariants(readsTable: true) {
+                violate(.invariants, "\(node.name): \(broken)")
+            }
+        }
         checkTraffic()
         if !isDrained { violate(.t3, "messages are not confirmed") }
         guard isWhole else { return }

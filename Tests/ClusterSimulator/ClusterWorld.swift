@@ -142,6 +142,9 @@ public final class ClusterWorld {
             for effect in effects { carryOut(effect, of: node, at: place) }
             effects = node.cluster.takeEffects()
         }
+        if let broken = node.cluster.checkInvariants(readsTable: false) {
+            violate(.invariants, "\(node.name): \(broken)")
+        }
         if node.isFenced { return }
         node.chat?.view.set(peers: node.cluster.swim.memberCount - 1)
         writeOutput(place)

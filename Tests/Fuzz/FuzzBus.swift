@@ -118,6 +118,8 @@ public func fuzzBus(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         _ = pipe.output(side, at: now)
         now = now + .milliseconds(10)
         pipe.meshes[side].tick(at: now)
+        let flaw = pipe.meshes[side].checkInvariants()
+        precondition(flaw == nil, flaw ?? "")
     }
     _ = pipe.meshes[side].takeEffects()
 

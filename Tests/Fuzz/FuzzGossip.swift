@@ -53,6 +53,8 @@ public func fuzzGossip(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         now = now + .milliseconds(pause * 200)
         if now >= swim.nextDue { swim.tick(at: now, into: &effects) }
         check(effects)
+        let flaw = swim.checkInvariants()
+        precondition(flaw == nil, flaw ?? "")
         effects.removeAll(keepingCapacity: true)
     }
 

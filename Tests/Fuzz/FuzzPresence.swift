@@ -71,6 +71,8 @@ public func fuzzPresence(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             }
         }
     }
+    let flaw = node.core.checkInvariants() ?? other.core.checkInvariants()
+    precondition(flaw == nil, flaw ?? "")
     precondition(node.table.sessionCount(of: other.table.own) == 5, "\(node.table.sessionCount) sessions, not 8")
     for user in UInt32(2)...6 {
         var found = false

@@ -2,6 +2,7 @@ import Membership
 import Presence
 import Primitives
 import TalkProtocol
+import Testing
 
 /// Two nodes, 1 and 2, whose frames the test carries by hand.
 final class Exchange {
@@ -90,7 +91,11 @@ final class Exchange {
             carry(to: 1)
             carry(to: 2)
             let isRepairing = [repairFrame(from: 1), repairFrame(from: 2)].contains(true)
-            if !isRepairing, (waiting[1] ?? []).isEmpty, (waiting[2] ?? []).isEmpty { return }
+            if !isRepairing, (waiting[1] ?? []).isEmpty, (waiting[2] ?? []).isEmpty { break }
+        }
+        for node in nodes.values {
+            let broken = node.core.checkInvariants()
+            #expect(broken == nil)
         }
     }
 

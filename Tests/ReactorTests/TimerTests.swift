@@ -21,12 +21,19 @@ import Testing
             let inserted = slab.insert(record)
             let handle = try #require(inserted)
             wheel.set(Instant(nanoseconds: 0) + due, for: handle.slot, in: slab)
+            check()
             return handle.slot
+        }
+
+        func check() {
+            let flaw = slab.checkInvariants() ?? wheel.checkInvariants(in: slab)
+            #expect(flaw == nil)
         }
 
         mutating func advance(to time: Duration) -> [UInt32] {
             expired = []
             wheel.advance(to: Instant(nanoseconds: 0) + time, in: slab, expired: &expired)
+            check()
             return expired
         }
     }

@@ -139,6 +139,10 @@ final class MeshNet {
             for place in meshes.indices where write(place) { isQuiet = false }
             for pipe in pipes where deliver(pipe) { isQuiet = false }
         }
+        for mesh in meshes {
+            let flaw = mesh.checkInvariants()
+            precondition(flaw == nil, flaw ?? "")
+        }
     }
 
     private func carryOut(_ place: Int) -> Bool {
