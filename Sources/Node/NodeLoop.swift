@@ -146,6 +146,7 @@ final class NodeLoop {
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady
+        report.redisFailure = redis?.failure
         report.readyConnections = database.readyConnections
         report.databaseLoad = database.load
         report.waitingSends = conversations.depth

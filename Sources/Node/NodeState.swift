@@ -19,6 +19,8 @@ struct LoopReport: Sendable {
     var databaseIsReady = false
     /// `nil`: there is none.
     var redisIsReady: Bool?
+    /// Why not, once that is known.
+    var redisFailure: RedisFailure?
     var readyConnections = 0
     var databaseLoad = 0
     var waitingSends = 0
@@ -144,11 +146,13 @@ final class NodeState: NodeFacts {
                     message: "the database lost \(lost.messages) acknowledged messages of \(lost.conversations) "
                         + "conversations within a day, and no node had them any more; talkctl verify names them"))
         }
-        if let redis = plan.redis, reports.withLock({ $0.contains { $0.redisIsReady == false } }) {
+        if let redis = plan.redis, let report = reports.withLock({ $0.first { $0.redisIsReady == false } }) {
+            let reason = report.redisFailure.map { " (\($0))" } ?? ""
             impairments.append(
                 Obstacle(
                     code: "redis_unavailable",
-                    message: "no connection to \(redis.host):\(redis.port): logins and group messages take longer"))
+                    message: "no connection to \(redis.host):\(redis.port)\(reason): "
+                        + "logins and group messages take longer"))
         }
         return impairments
     }

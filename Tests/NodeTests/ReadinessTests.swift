@@ -4,6 +4,7 @@ import Node
 import PostgresKit
 import Primitives
 import Reactor
+import TLSKit
 import TalkProtocol
 import Testing
 import WaitKit
@@ -30,6 +31,29 @@ import WireKit
         let begin = ContinuousClock.now
         try await eventually { try reasons(of: node) == (reason.map { [$0] } ?? []) }
         return ContinuousClock.now - begin
+    }
+
+    @Test("a Redis that cannot be used leaves the node ready, and the warning says why")
+    func redisSaysWhy() async throws {
+        let certificates = try TestCertificates.shared.get()
+        for (settings, reason) in [
+            (["redis.address": "127.0.0.1:1"], "Connection refused"),
+            (["redis.address": "nobody.invalid:1"], "its name has no address"),
+            (["redis.address": try TestRedis.address, "redis.password": "wrong"], "without any password configured"),
+            (
+                ["redis.address": try TestRedis.address, "redis.tls": "on",
+                    "redis.tls_authorities": certificates.authority],
+                "TLS: "
+            ),
+        ] {
+            let node = try TestNode(nil, settings)
+            try await eventually {
+                let page = JSON(reading: try get("/readyz", at: node.node.adminAddress).body)
+                let warning = page?["warnings"]?.items.first { $0["code"]?.text == "redis_unavailable" }
+                return warning?["message"]?.text?.contains(reason) == true
+            }
+            #expect(try reasons(of: node) == [])
+        }
     }
 
     @Test("a table that somebody has locked is noticed within two seconds, though nobody writes", arguments: [

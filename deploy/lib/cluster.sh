@@ -52,6 +52,10 @@ command_restart() {
 command_down() {
     local home file
     home=$(servers_home)
+    if [[ -z $(node_names) && ! -d $home/postgres ]]; then
+        say "There is no cluster here."
+        return
+    fi
     for file in "$LOCAL"/node*.pid; do
         if [[ -f $file ]]; then stop_node "$(basename "$file" .pid)"; fi
     done
@@ -76,6 +80,7 @@ command_reset() {
     # Tests and benchmarks that run now keep theirs.
     for folder in "$LOCAL" "$home"; do
         [[ -d $folder ]] && find "$folder" -mindepth 1 -maxdepth 1 ! -name 'test.*' ! -name 'faults.*' -exec rm -rf {} +
+        rmdir "$folder" 2> /dev/null || true
     done
     say "The cluster is removed. deploy/local up makes a new one."
 }
@@ -119,6 +124,7 @@ command_logs() {
         postgres | redis) file=$(servers_home)/$name/log ;;
         *) file=$NODE_LOGS/$name.log ;;
     esac
+    [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"
     [[ -f $file ]] || die "no log of '$name'; there are: postgres redis $(node_names | paste -sd ' ')"
     tail "${lines[@]}" "$file"
 }
