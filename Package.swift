@@ -245,7 +245,7 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TLSKit", "TalkProtocol", "WaitKit", "WireKit",
+                "SocketKit", "TalkProtocol", "WaitKit", "WireKit",
             ]),
         tests(
             "NodeAdminTests",

@@ -200,9 +200,14 @@ public final class Gateway {
         counters.packets.add()
         let (budgets, limits, now) = (shared.budgets, limits, loop.now)
         let user = session.user
-        let verdict = session.gate.judge(header, limits, at: now) { budgets.take($0, of: user, limits, at: now) }
+        let verdict = session.gate.judge(header, limits, at: now) {
+            budgets.take($0, byteCount: Int(header.length), of: user, limits, at: now)
+        }
         switch verdict {
         case .handle(let command):
+            if command.needsSlot, Int(header.length) > limits.smallQuestionBytes {
+                budgets.charge(Int(header.length) * limits.questionWeight, to: user, limits, at: now)
+            }
             return handle(command, header, body, session)
         case .drop:
             counters.dropped.add()

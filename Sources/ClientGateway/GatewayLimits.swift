@@ -16,6 +16,9 @@ public struct GatewayLimits: Sendable {
     public var idlePC: Duration = .seconds(120)
     public var idleMobile: Duration = .seconds(300)
     public var messages = TokenBucket.Limit(rate: 20, burst: 40)
+    /// Bytes of messages: each is stored, and pushed to whoever it is for. At once as much as a receiver's output queue
+    /// takes, so that nobody is closed as a slow reader for what one user sends.
+    public var messageBytes = TokenBucket.Limit(rate: 256 * 1024, burst: 512 << 10)
     public var requests = TokenBucket.Limit(rate: 50, burst: 100)
     /// All users, all departments.
     public var directories = TokenBucket.Limit(rate: 1, burst: 4)
@@ -25,6 +28,10 @@ public struct GatewayLimits: Sendable {
     public var answerBytes = TokenBucket.Limit(rate: 512 * 1024, burst: 8 << 20)
     /// Answers below this are not counted.
     public var smallAnswerBytes = 4 << 10
+    /// A question beyond so many bytes is charged, as if its answer had so many times its size: the database looks for
+    /// each key that stands in it, also for those that it does not find.
+    public var smallQuestionBytes = 1 << 10
+    public var questionWeight = 8
     /// Requests of a session that the database is asked about at a time.
     public var maxUnderWay = 2
     /// What a client says it has received, as far as it is noted.

@@ -1,7 +1,8 @@
 import Primitives
 
-/// How often it is said in the log that a message was refused: a broken database refuses thousands per second. Each
-/// reason has its own measure, so that none hides another; the counters have them all.
+/// How often it is said in the log that a message or a login was refused: a broken database refuses thousands per
+/// second, and anybody may send as many wrong passwords. Each reason has its own measure, so that none hides another;
+/// the counters have them all.
 struct RefusalLog {
     private static let limit = TokenBucket.Limit(rate: 5, burst: 20)
 

@@ -21,6 +21,7 @@ public final class UserBudgets: Sendable {
 
     private struct Budget {
         var messages = TokenBucket()
+        var messageBytes = TokenBucket()
         var requests = TokenBucket()
         var directories = TokenBucket()
         var profileChanges = TokenBucket()
@@ -51,11 +52,22 @@ public final class UserBudgets: Sendable {
     public init() {}
 
     /// Takes one; otherwise how long until there is one. Who has been sent more than his share waits with requests.
-    func take(_ kind: Kind, of user: UserID, _ limits: GatewayLimits, at now: Instant) -> Duration? {
+    ///
+    /// - Parameter byteCount: of a message.
+    func take(
+        _ kind: Kind, byteCount: Int = 0, of user: UserID, _ limits: GatewayLimits, at now: Instant
+    ) -> Duration? {
         change(user, at: now) { budget in
             if kind != .message, let wait = budget.bytes.wait(limits.answerBytes, at: now) { return wait }
             switch kind {
-            case .message: return budget.messages.take(limits.messages, at: now)
+            case .message:
+                // Sent on when there is room: nobody is closed for one long message behind another.
+                if let wait = budget.messageBytes.wait(limits.messageBytes, at: now) {
+                    return min(wait, limits.maxThrottle)
+                }
+                let wait = budget.messages.take(limits.messages, at: now)
+                if wait == nil { budget.messageBytes.charge(byteCount, limits.messageBytes, at: now) }
+                return wait
             case .request: return budget.requests.take(limits.requests, at: now)
             case .directory: return budget.directories.take(limits.directories, at: now)
             case .profileChange: return budget.profileChanges.take(limits.profileChanges, at: now)

@@ -108,6 +108,10 @@ public enum NodeSettings {
         help: "Messages of one user in the long run. Faster ones wait in the user's own socket.", reloads: true)
     public static let messageBurst = Setting<Int>(
         "limits.message_burst", default: 40, in: 1...1_000_000, help: "Messages of one user at once.", reloads: true)
+    public static let messageBytes = Setting<ByteSize>(
+        "limits.message_bytes_per_second", default: ByteSize(bytes: 256 << 10),
+        in: ByteSize(bytes: 16 << 10)...ByteSize(bytes: 1 << 30),
+        help: "Bytes of messages of one user in the long run; twice as many at once.", reloads: true)
     public static let requestRate = Setting<Int>(
         "limits.requests_per_second", default: 50, in: 1...1_000_000,
         help: "Other requests of one user in the long run.", reloads: true)
@@ -187,13 +191,12 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
-        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS,
-        redisAuthorities, redisCertificate, redisKey, clusterSecret, gossipListen, busListen,
-        clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, requestRate, requestBurst,
-        groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline,
-        idlePC, idleMobile, newcomersPerAddress,
-        newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit,
-        minVersion, loadTest, logLevel, logFormat,
+        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS, redisAuthorities,
+        redisCertificate, redisKey, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
+        maxConnections, messageRate, messageBurst, messageBytes, requestRate, requestBurst, groupChanges,
+        groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
+        newcomersPerAddress, newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate,
+        drainRate, drainLimit, minVersion, loadTest, logLevel, logFormat,
     ])
 }
 

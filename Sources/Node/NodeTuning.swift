@@ -31,6 +31,8 @@ struct NodeTuning: Sendable {
         limits.newcomersPerAddress = configuration[NodeSettings.newcomersPerAddress]
         limits.messages = TokenBucket.Limit(
             rate: Double(configuration[NodeSettings.messageRate]), burst: configuration[NodeSettings.messageBurst])
+        let messageBytes = configuration[NodeSettings.messageBytes].bytes
+        limits.messageBytes = TokenBucket.Limit(rate: Double(messageBytes), burst: 2 * messageBytes)
         limits.requests = TokenBucket.Limit(
             rate: Double(configuration[NodeSettings.requestRate]), burst: configuration[NodeSettings.requestBurst])
         let groupChanges = configuration[NodeSettings.groupChanges]

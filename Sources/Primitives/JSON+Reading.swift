@@ -13,7 +13,8 @@ extension JSON {
     /// The member of an object; the last one if there are several. `nil` for anything else.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.0 == name }?.1
+        // Bytes: Swift's equality of strings normalizes, and the names are whatever somebody sent.
+        return members.last { $0.0.utf8.elementsEqual(name.utf8) }?.1
     }
 
     public var text: String? {

@@ -1,3 +1,4 @@
+import Program
 import TalkProtocol
 
 /// Which groups are called what, as far as the server has told. Names are not unique; `g5` is group 5.
@@ -12,7 +13,7 @@ struct GroupList {
 
     /// For people.
     func name(of group: GroupID) -> String {
-        names[group].map(PlainText.line) ?? "group \(group.rawValue)"
+        names[group].map(\.onTerminal) ?? "group \(group.rawValue)"
     }
 
     /// As it is written, or else whatever the case of its letters.

@@ -1,3 +1,4 @@
+import Program
 import TalkProtocol
 
 /// Who is called what, as far as the server has told. Names are those that one logs in with. A core.
@@ -29,6 +30,6 @@ struct Roster {
 
     /// For people.
     func name(of user: UserID) -> String {
-        names[user].map(PlainText.line) ?? "user \(user.rawValue)"
+        names[user].map(\.onTerminal) ?? "user \(user.rawValue)"
     }
 }

@@ -1,4 +1,5 @@
 import Primitives
+import Program
 import TalkProtocol
 
 /// What is typed.
@@ -45,7 +46,7 @@ extension TalkSession {
             break
         case .unknown(let text):
             fail(
-                "There is no '\(PlainText.line(text))'; there are /r TEXT, /who, /groups, /history NAME and /quit.")
+                "There is no '\(text.onTerminal)'; there are /r TEXT, /who, /groups, /history NAME and /quit.")
         case .quit:
             isEnding = true
             if outbox.count > 0 { note("Waiting for acknowledgements: \(outbox.count). Ctrl-C gives up.") }
@@ -112,13 +113,13 @@ extension TalkSession {
         if found.count == 1 { return .conversation(.group(found[0])) }
         if found.count > 1 {
             let numbers = found.map { "g\($0.rawValue)" }.joined(separator: ", ")
-            fail("Several groups are called '\(PlainText.line(name))'; say which by its number: \(numbers)")
+            fail("Several groups are called '\(name.onTerminal)'; say which by its number: \(numbers)")
             return .nobody
         }
         guard isOnline, !isAskingForUsers, !isAskingForGroups else { return nil }
         if unknownName == name {
             unknownName = nil
-            fail("Nobody is called '\(PlainText.line(name))', and no group of yours; see /who and /groups.")
+            fail("Nobody is called '\(name.onTerminal)', and no group of yours; see /who and /groups.")
             return .nobody
         }
         // The list may have been on its way, or the user is new. Answers come in the order of the questions, so this

@@ -1,4 +1,5 @@
 import Primitives
+import Program
 
 /// What a verb has to say: a text for people, and the same for programs.
 struct Report {
@@ -33,7 +34,7 @@ extension Report {
 extension JSON {
     fileprivate var cell: String {
         switch self {
-        case .string(let text): text
+        case .string(let text): text.onTerminal
         case .number(let value): String(value)
         case .null, .bool, .array, .object: String(decoding: bytes, as: UTF8.self)
         }

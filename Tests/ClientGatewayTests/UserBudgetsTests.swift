@@ -33,6 +33,22 @@ import Testing
         #expect(budgets.take(.request, of: UserID(7), limits, at: start + wait) == nil)
     }
 
+    @Test("messages are measured by their bytes too: long ones wait until the user's share has room again")
+    func messageBytes() throws {
+        let user = UserID(7)
+        for _ in 0..<2 { #expect(budgets.take(.message, byteCount: 400_000, of: user, limits, at: start) == nil) }
+        let wait = try #require(budgets.take(.message, byteCount: 100, of: user, limits, at: start))
+        #expect(wait > .milliseconds(1_000) && wait < .milliseconds(1_200))
+        #expect(budgets.take(.message, byteCount: 100, of: user, limits, at: start + wait) == nil)
+        // In the long run.
+        let taken = (0..<60_000).count {
+            budgets.take(.message, byteCount: 390_000, of: user, limits, at: start + .milliseconds($0)) == nil
+        }
+        #expect(taken >= 39 && taken <= 41)
+        // Requests have a share of their own.
+        #expect(budgets.take(.request, of: user, limits, at: start) == nil)
+    }
+
     @Test("a budget that is used up is not forgotten with the crowd, and is full again after a while")
     func memory() {
         for user in 1...UInt32(200_000) { _ = budgets.take(.message, of: UserID(user), limits, at: start) }

@@ -1,7 +1,11 @@
 import Node
 import PostgresKit
+import Primitives
+import Protobuf
+import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 /// Who is out is out at once, whatever put him out: here plain SQL, below any tool.
@@ -26,6 +30,27 @@ import WireKit
         let again = try await TalkClient.connect(to: cluster[0])
         #expect(try await again.logIn("alice", as: .ios, token: token).resultCode == .dbValidateFailed)
         #expect(try await bob.settle().allSatisfy { $0.command != .kickUser })
+    }
+
+    @Test("a logout is answered when the token is gone, not before")
+    func logoutIsAnsweredWhenDone() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: node.node.clientAddress)
+        let lock = try node.database.begin("select from login for update")
+        var packet = ByteWriter()
+        packet.append(.logoutReq, sequence: 7, IMLogoutReq())
+        alice.probe.send(packet.bytes.copied())
+        try await eventually {
+            try node.database.execute("select count(*) from pg_locks where not granted") != "0"
+        }
+        await #expect(throws: StreamProbe.Failure.self) {
+            try await alice.expect(.logoutRsp, within: .milliseconds(100))
+        }
+        try lock.commit()
+        let answer: IMLogoutRsp = try await alice.expect(.logoutRsp).message()
+        #expect(answer.resultCode == 0)
+        #expect(try node.database.execute("select count(token_hash) from login") == "0")
     }
 
     @Test("a change that is committed late ends what was opened meanwhile, and a login after it stays")

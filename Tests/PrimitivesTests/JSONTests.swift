@@ -41,6 +41,13 @@ import Testing
         #expect(read(String(repeating: "[", count: 1_000_000)) == nil)
     }
 
+    @Test("names of members are bytes: what Unicode calls equal is another name")
+    func namesAreBytes() throws {
+        let object = try #require(JSON(reading: Array("{\"e\u{301}\":1,\"a\":2}".utf8)))
+        #expect(object["\u{e9}"] == nil)
+        #expect(object["e\u{301}"]?.integer == 1)
+    }
+
     @Test func membersAreFound() throws {
         let value = try #require(read(#"{"a":1,"b":[true,"x"],"a":2}"#))
         #expect(value["a"]?.integer == 2)

@@ -14,4 +14,12 @@ import Testing
         #expect(form.isInNormalForm)
         #expect(text.isInNormalForm == text.utf8.elementsEqual(form.utf8))
     }
+
+    @Test("a text that is longer than any name is left alone: sorting its marks would take seconds")
+    func longTexts() {
+        let marks = String(repeating: "\u{301}\u{323}", count: String.maxNormalizedBytes)
+        #expect(marks.inNormalForm.utf8.elementsEqual(marks.utf8))
+        let short = String(repeating: "\u{301}\u{323}", count: 4)
+        #expect(!short.isInNormalForm)
+    }
 }

@@ -29,6 +29,17 @@ import Testing
             place.run("user list --limit 1").output.hasSuffix("\nThere are more: use --prefix, or a higher --limit.\n"))
     }
 
+    @Test("what users write about themselves gives the terminal no orders; programs get it as it is")
+    func textsOfOthers() throws {
+        let place = try Place()
+        #expect(place.run("user add ann --password-stdin", typing: ["secret one"]).code == 0)
+        try place.database.execute("update account set nick = E'A\\x1b]0;x\\x07\\nactive\\u202enn'")
+        let list = place.run("user list").output
+        #expect(list.contains("A]0;x activenn"))
+        #expect(!list.contains("\u{1b}") && list.split(separator: "\n").count == 2)
+        #expect(place.run("user list --json").output.contains(#"\u001b"#))
+    }
+
     @Test func seedsAndGroups() throws {
         let place = try Place()
         #expect(place.run("user seed --prefix u --count 3 --password x").output == "3 users made.\n")

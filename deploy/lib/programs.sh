@@ -23,6 +23,7 @@ load_test_settings() {
 load_test = on
 limits.messages_per_second = 100000
 limits.message_burst = 100000
+limits.message_bytes_per_second = 1GiB
 limits.requests_per_second = 10000
 limits.request_burst = 10000
 limits.newcomers_per_address = 2000

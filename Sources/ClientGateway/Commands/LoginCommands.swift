@@ -115,9 +115,7 @@ extension Gateway {
         _ request: Request, _ code: ResultType, _ text: String, _ result: GatewayCounters.LoginResult
     ) {
         counters.login(result)
-        shared.log.info(
-            "login_refused", "a login was refused",
-            ["result": .string(result.rawValue), "peer": .string(request.session.peer.description)])
+        if refusalLog.admits("login " + result.rawValue, at: loop.now) { logRefusal(request, result) }
         answer(
             request, .loginRes,
             IMLoginRes(serverTime: shared.wallClock(), resultCode: code, resultString: text))
@@ -125,12 +123,22 @@ extension Gateway {
         request.session.transport.close(request.session.connection, .afterFlush)
     }
 
+    private func logRefusal(_ request: Request, _ result: GatewayCounters.LoginResult) {
+        shared.log.info(
+            "login_refused", "a login was refused",
+            ["result": .string(result.rawValue), "peer": .string(request.session.peer.description)])
+    }
+
     func logOut(_ request: Request) {
         let session = request.session
-        database.recordLogout(of: session.user, session.device, epoch: session.epoch) { _ in }
-        answer(request, .logoutRsp, IMLogoutRsp(resultCode: 0))
         leave(session)
-        session.transport.close(session.connection, .afterFlush)
+        // Answered when the token is gone: whoever was told so does not look after it any more.
+        database.recordLogout(of: session.user, session.device, epoch: session.epoch) { [weak self] result in
+            guard let self else { return }
+            let code: UInt32 = if case .success = result { 0 } else { 1 }
+            answer(request, .logoutRsp, IMLogoutRsp(resultCode: code))
+            session.transport.close(session.connection, .afterFlush)
+        }
     }
 
     /// Only a mobile may send its user's PC away.
