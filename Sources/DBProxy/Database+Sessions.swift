@@ -19,7 +19,7 @@ extension Database {
 
     /// What of a list of conversations is read.
     public struct SessionBounds: Sendable {
-        /// With more conversations than these there is no answer.
+        /// So many conversations, the newest ones.
         public let sessions: Int
         /// Texts of the latest messages, from the newest on; those beyond are empty.
         public let bodyBytes: Int
@@ -41,7 +41,7 @@ extension Database {
         """
     }
 
-    private static let order = "order by c.updated_at desc, c.id limit $2::int + 1"
+    private static let order = "order by c.updated_at desc, c.id limit $2::int"
 
     private static let recentSessions = Statement(
         "recent_sessions",
@@ -64,19 +64,7 @@ extension Database {
         var parameters = Parameters()
         parameters.add(user, bounds)
         parameters.add(since)
-        query(Self.recentSessions, parameters, bounded(bounds, completion), Self.readSessions)
-    }
-
-    /// More conversations than were asked for are none: the answer would have to leave some out.
-    private func bounded(
-        _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
-    ) -> Completion<[RecentSession]> {
-        { result in
-            guard case .success(let sessions) = result, sessions.count > bounds.sessions else {
-                return completion(result)
-            }
-            completion(.failure(.overloaded))
-        }
+        query(Self.recentSessions, parameters, completion, Self.readSessions)
     }
 
     private static let unread = Statement(
@@ -97,7 +85,7 @@ extension Database {
         \(order)
         """)
 
-    /// The user's conversations with unread messages.
+    /// The user's conversations with unread messages, newest first.
     public func unread(
         of user: UserID, _ bounds: SessionBounds, _ completion: @escaping Completion<[RecentSession]>
     ) {
@@ -105,7 +93,7 @@ extension Database {
         parameters.add(user, bounds)
         parameters.add(Self.unreadScan)
         parameters.add(Self.unreadLimit)
-        query(Self.unread, parameters, bounded(bounds, completion), Self.readSessions)
+        query(Self.unread, parameters, completion, Self.readSessions)
     }
 
     private static let markRead = Statement(

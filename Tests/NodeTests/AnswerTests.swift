@@ -87,6 +87,38 @@ import WireKit
         withExtendedLifetime(lock) {}
     }
 
+    @Test("P5: who is in more conversations than a list holds gets the newest ones")
+    func longListsHoldTheNewest() async throws {
+        try node.database.execute(
+            """
+            with g as (
+                insert into chat_group (name, creator_id, type, updated_at)
+                select 'g', 1, 2, 1 from generate_series(1, 20001) returning id
+            ), c as (insert into conversation (id, updated_at, last_msg_id) select id, id, 1 from g returning id),
+            m as (insert into member (conversation_id, user_id) select id, 2 from c)
+            insert into message (conversation_id, msg_id, sender_id, type, created_at, body)
+            select id, 1, 1, 17, id, 'x' from c
+            """)
+        let bob = try await logIn("bob")
+        let newest = (2...20_001).reversed().map(UInt32.init)
+        await bob.send(.recentContactSessionReq, IMRecentContactSessionReq())
+        var recent: [UInt32] = []
+        while recent.count < 20_000 {
+            let packet = try await bob.expect(.recentContactSessionRsp)
+            recent += try packet.message(IMRecentContactSessionRsp.self).contactSessionList.map(\.sessionID)
+        }
+        #expect(recent == newest)
+        await bob.send(.unreadMsgCntReq, IMUnreadMsgCntReq())
+        var unread: [UInt32] = []
+        while unread.count < 20_000 {
+            let answer: IMUnreadMsgCntRsp = try await bob.expect(.unreadMsgCntRsp).message()
+            #expect(answer.totalCnt == 20_000)
+            unread += answer.unreadinfoList.map(\.sessionID)
+        }
+        #expect(unread == newest)
+        #expect(try await bob.settle() == [])
+    }
+
     @Test("all 250 large groups are answered, and only those that one is in")
     func manyLargeGroups() async throws {
         try node.database.execute(
