@@ -17,6 +17,8 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case ambiguousDepartment(String, ids: [UInt32])
     case departmentNameTaken(String)
     case tooManyMembers(Int, limit: Int)
+    /// These users are in as many groups as one may be.
+    case tooManyGroups([String], limit: Int)
     case tokenNameTaken(String)
     case unknownToken(String)
     /// OpenSSL gave no random bytes.

@@ -156,13 +156,19 @@ public final class Administrator: Sendable {
         guard references.count <= GroupRules.maxMembers else {
             throw .tooManyMembers(references.count, limit: GroupRules.maxMembers)
         }
-        let users = try activeUsers([creator] + members).map(\.id)
-        let group = try database.call {
-            $0.createGroup(name: name, avatar: "", creator: users[0], type: type, members: users, $1)
+        let users = try activeUsers([creator] + members)
+        let ids = users.map(\.id)
+        let making = try database.call {
+            $0.createGroup(name: name, avatar: "", creator: ids[0], type: type, members: ids, $1)
         }
+        switch making {
+        case .made(let id, let members): return (id, members.count)
         // All have left in the moment between.
-        guard let group else { throw .unknownUsers(references.sorted()) }
-        return (group.id, group.members.count)
+        case .refused: throw .unknownUsers(references.sorted())
+        case .tooManyGroups(let crowded):
+            let names = users.filter { crowded.contains($0.id) }.map(\.name)
+            throw .tooManyGroups(names, limit: Int(Database.maxGroupsOfMember))
+        }
     }
 
     /// The oldest first.

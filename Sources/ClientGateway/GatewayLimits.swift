@@ -46,7 +46,7 @@ public struct GatewayLimits: Sendable {
     public var maxIgnored = 100
     public var maxTextBytes = 16 << 10
     public var maxAudioBytes = 390_000
-    /// Groups that a user has made and that were not dissolved.
+    /// Groups that a user has made and that have not ended, whoever has them now.
     public var groupsPerCreator = 200
     public var maxNameBytes = 64
     public var maxSignBytes = 128
@@ -62,6 +62,7 @@ public struct GatewayLimits: Sendable {
     public var statusesPerTurn = 4_000
     public var maxMessageIDs = 1_000
     public var maxHistory = 100
+    /// Conversations in a list: the newest ones.
     public var maxSessions = 20_000
     /// Longest answer: above 409,600 bytes Android drops the connection.
     public var maxAnswerBytes = 400_000

@@ -31,13 +31,6 @@ public struct Membership: Sendable, Equatable {
     }
 }
 
-/// How a change of members ended.
-public enum MemberChangeOutcome: Sendable, Equatable {
-    case changed(version: UInt32)
-    /// The group was changed since it was read: read it again and judge again.
-    case stale
-}
-
 extension Database {
     private static let normalGroups = Statement(
         "normal_groups",
@@ -152,70 +145,6 @@ extension Database {
                     Membership(user: user, joinedAt: joined, leftAt: rows[index].value(2)))
             }
             return memberships
-        }
-    }
-
-    private static let createGroup = Statement(
-        "create_group",
-        """
-        with who as (
-            select id from account where id = any ($5::int[]) and status <> 3
-        ), g as (
-            insert into chat_group (name, avatar, creator_id, type, updated_at)
-            select $1::text, $2::text, $3::int, $4::smallint, extract(epoch from now())::bigint
-            where exists (select from who) and (
-                $6::int is null or $6 > (
-                    select count(*) from chat_group where creator_id = $3 and type = 2 and not deleted))
-            returning id
-        ), c as (
-            insert into conversation (id, updated_at)
-            select id, extract(epoch from now())::bigint from g returning id
-        ), m as (
-            insert into member (conversation_id, user_id)
-            select c.id, who.id from c, who returning user_id
-        )
-        select g.id, array(select user_id from m order by user_id) from g
-        """)
-
-    /// Makes a group of those of `members` who exist. `nil`: there is none, or the creator has as many groups of his
-    /// own as he may.
-    ///
-    /// - Parameter maxOwned: temporary groups that the creator may have; any number without.
-    public func createGroup(
-        name: String, avatar: String, creator: UserID, type: GroupType, members: [UserID], maxOwned: Int? = nil,
-        _ completion: @escaping Completion<(id: GroupID, members: [UserID])?>
-    ) {
-        var parameters = Parameters()
-        parameters.add(name)
-        parameters.add(avatar)
-        parameters.add(creator)
-        parameters.add(type)
-        parameters.add(members)
-        parameters.add(maxOwned.map { Int32(clamping: $0) })
-        query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
-            if rows.count == 0 { return .some(nil) }
-            guard let id: GroupID = rows[0].value(0), let members: [UserID] = rows[0].values(1) else { return nil }
-            return (id, members)
-        }
-    }
-
-    private static let changeMembers = Statement(
-        "change_members",
-        "select change_members($1::int, $2::int, $3::int[], $4::int[])")
-
-    /// Adds and removes members of the group in the version that the caller has judged.
-    public func changeMembers(
-        of group: GroupID, atVersion version: UInt32, adding: [UserID], removing: [UserID],
-        _ completion: @escaping Completion<MemberChangeOutcome>
-    ) {
-        var parameters = Parameters()
-        parameters.add(group)
-        parameters.add(version)
-        parameters.add(adding)
-        parameters.add(removing)
-        query(Self.changeMembers, parameters, within: configuration.writeDeadline, completion) { rows in
-            guard rows.count == 1 else { return nil }
-            return rows[0].value(0).map { .changed(version: $0) } ?? .stale
         }
     }
 

@@ -4,15 +4,17 @@ public import TalkProtocol
 /// Who may change the members of a group, and how.
 ///
 /// Normal groups belong to administrators: their creator changes them. Temporary groups belong to their members: each
-/// may add others. Everybody may leave; the creator is removed by nobody but himself and administrators, and only if
-/// somebody stays: the group goes to the one who has been in it for longest, as it needs one who may remove others.
-/// A core.
+/// may add others. Everybody may leave; the creator is removed by nobody but himself and administrators, and the group
+/// goes to the one who has been in it for longest, as it needs one who may remove others. It ends with its last member;
+/// administrators dissolve it in place of taking out one who leads it alone. A core.
 public enum GroupRules {
     public static let maxMembers = 500
 
     public enum Verdict: Equatable, Sendable {
         /// What is left to do after taking out what is so already; may be nothing.
         case allowed([UserID])
+        /// Nobody stays: the group ends with these.
+        case ends([UserID])
         case refused
     }
 
@@ -33,11 +35,6 @@ public enum GroupRules {
         return judge(change, of: users, by: actor, in: group, members)
     }
 
-    /// Who gets the group when these leave, its creator among them.
-    static func heir(of group: GroupRecord, _ leaving: [UserID]) -> UserID? {
-        group.members.first { !leaving.contains($0) }
-    }
-
     /// What holds whoever asks.
     private static func judge(
         _ change: GroupModifyType, of users: [UserID], by actor: UserID?, in group: GroupRecord, _ members: Set<UserID>
@@ -47,9 +44,10 @@ public enum GroupRules {
             let added = unique(users).filter { !members.contains($0) }
             return members.count + added.count <= maxMembers ? .allowed(added) : .refused
         case .del:
-            let mayRemoveCreator = actor == nil || actor == group.creator
-            if users.contains(group.creator), !mayRemoveCreator || heir(of: group, users) == nil { return .refused }
-            return .allowed(unique(users).filter { members.contains($0) })
+            let leaving = unique(users).filter { members.contains($0) }
+            let nobodyStays = leaving.count == members.count
+            if users.contains(group.creator), actor == nil ? nobodyStays : actor != group.creator { return .refused }
+            return actor != nil && nobodyStays ? .ends(leaving) : .allowed(leaving)
         }
     }
 

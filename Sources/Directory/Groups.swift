@@ -10,6 +10,8 @@ public final class Groups {
         case changed(current: [UserID], changed: [UserID], version: UInt32)
         /// Not allowed. The members as they are.
         case refused(current: [UserID])
+        /// These are in as many groups as one may be. Nothing was changed.
+        case tooManyGroups([UserID], current: [UserID])
         case unknownGroup
         /// Others changed the group each time between the reading and the writing. Nothing was changed.
         case conflict
@@ -45,42 +47,31 @@ public final class Groups {
             case .failure(let error): return completion(.failed(error))
             }
             guard let record = found.first else { return completion(.unknownGroup) }
-            guard case .allowed(let changed) = GroupRules.judge(change, of: users, by: actor, in: record) else {
-                return completion(.refused(current: record.members))
+            let (changed, endsGroup): ([UserID], Bool)
+            switch GroupRules.judge(change, of: users, by: actor, in: record) {
+            case .allowed(let users): (changed, endsGroup) = (users, false)
+            case .ends(let users): (changed, endsGroup) = (users, true)
+            case .refused: return completion(.refused(current: record.members))
             }
             if changed.isEmpty {
                 return completion(.changed(current: record.members, changed: [], version: record.version))
             }
-            if change == .del, changed.contains(record.creator), let heir = GroupRules.heir(of: record, changed) {
-                return handOver(number, to: heir, change, users, group, actor, completion)
-            }
             let (adding, removing) = change == .add ? (changed, []) : ([], changed)
-            database.changeMembers(of: group, atVersion: record.version, adding: adding, removing: removing) {
-                [self] result in
+            database.changeMembers(
+                of: group, atVersion: record.version, adding: adding, removing: removing, endsGroup: endsGroup
+            ) { [self] result in
                 switch result {
+                case .success(.changed(let version)) where endsGroup:
+                    completion(.changed(current: [], changed: changed, version: version))
                 case .success(.changed(let version)):
                     reportChange(change, group, actor, changed, version, completion)
                 case .success(.stale) where number < Self.maxAttempts:
                     attempt(number + 1, change, users, group, actor, completion)
                 case .success(.stale): completion(.conflict)
+                case .success(.tooManyGroups(let users)):
+                    completion(.tooManyGroups(users, current: record.members))
                 case .failure(let error): completion(.failed(error))
                 }
-            }
-        }
-    }
-
-    /// The creator leaves: first the group goes to another one. Should the rest fail, it stays with that one.
-    private func handOver(
-        _ number: Int, to heir: UserID, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID,
-        _ actor: UserID?, _ completion: @escaping (ChangeResult) -> Void
-    ) {
-        database.handOverGroup(group, to: heir) { [self] result in
-            switch result {
-            // Or he has just left too.
-            case .success(let isDone) where isDone || number < Self.maxAttempts:
-                attempt(number + 1, change, users, group, actor, completion)
-            case .success: completion(.conflict)
-            case .failure(let error): completion(.failed(error))
             }
         }
     }

@@ -123,7 +123,8 @@ public enum NodeSettings {
         help: "Groups that one user makes or changes in the long run; ten times as many at once.", reloads: true)
     public static let groupsPerCreator = Setting<Int>(
         "limits.groups_per_creator", default: 200, in: 1...1_000_000,
-        help: "Groups that a user has made with a client and that were not dissolved.", reloads: true)
+        help: "Groups that a user has made with a client and that have not ended, whoever leads them now.",
+        reloads: true)
     public static let textBytes = Setting<ByteSize>(
         "limits.text", default: ByteSize(bytes: 16 << 10), in: ByteSize(bytes: 16)...ByteSize(bytes: 256 << 10),
         help: "Longest text message, as it travels.", reloads: true)

@@ -60,6 +60,9 @@ extension Failure {
             self.init(.failed, "there is a department '\(name)' at that place; see: talkctl department list")
         case .tooManyMembers(let count, let limit):
             self.init(.usage, "\(count) members are too many, a group has \(limit) at most; make several groups")
+        case .tooManyGroups(let names, let limit):
+            let list = names.map { "'\($0)'" }.joined(separator: ", ")
+            self.init(.failed, "in \(limit) groups already, and nobody may be in more: \(list)")
         case .tokenNameTaken(let name):
             self.init(.failed, "there is or was a token '\(name)': names are not used again; see: talkctl token list")
         case .unknownToken(let name):

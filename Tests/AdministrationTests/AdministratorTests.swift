@@ -130,6 +130,14 @@ import Testing
             try administrator.createGroup("Crowd", creator: "ann", members: crowd, type: .normal)
         }
         #expect(try administrator.groups(limit: 10).count == 1)
+        try database.execute(
+            """
+            insert into conversation (id) select i from generate_series(2, 2000) i;
+            insert into member (conversation_id, user_id) select i, 2 from generate_series(2, 2000) i
+            """)
+        #expect(throws: AdministrationError.tooManyGroups(["bob"], limit: 2000)) {
+            try administrator.createGroup("Other", creator: "ann", members: ["bob"], type: .normal)
+        }
     }
 
     @Test func departmentsFormATree() throws {

@@ -36,13 +36,14 @@ import Testing
             // One of its users does not exist.
             let nobody = try #require(ConversationID.pair(UserID(1), UserID(77)))
             conversations.append((nobody, nobody))
-            for members in [[1, 2, 3], [2, 4]] as [[UInt32]] {
-                let made = try await probe.call {
+            for (id, members) in [(1, [1, 2, 3]), (2, [2, 4])] as [(UInt32, [UInt32])] {
+                let making = try await probe.call {
                     $0.createGroup(
                         name: "g", avatar: "", creator: UserID(members[0]), type: .tmp,
                         members: members.map(UserID.init(_:)), $1)
                 }
-                let real = try #require(made).id
+                let real = GroupID(id)
+                #expect(making == .made(real, members: members.map(UserID.init(_:))))
                 let model = store.createGroup(members.map(UserID.init(_:)))
                 groups.append((real, model))
                 conversations.append((.group(real), .group(model)))

@@ -67,6 +67,27 @@ import WaitKit
         try newHolder.commit()
     }
 
+    /// Takes step 14 back.
+    private static let withoutMakers = """
+        drop trigger note_maker on chat_group;
+        drop function note_maker, crowded_users, create_group, change_members(int, int, int[], int[], boolean, int);
+        alter table chat_group drop column made_by;
+        """
+
+    @Test("a group counts for who has it when the step comes, and then for who makes it, with an older node as well")
+    func groupMakers() throws {
+        let database = try TestDatabase()
+        let make = "insert into chat_group (name, creator_id, type, updated_at) values"
+        try database.execute(
+            "\(Self.withoutMakers) delete from schema_migration where number = 14; \(make) ('a', 7, 2, 1)")
+        #expect(try Migrator(database.address).run() == [14])
+        // As nodes of the version before add groups, and hand them over.
+        try database.execute("\(make) ('b', 8, 2, 1); update chat_group set creator_id = 9")
+        #expect(
+            try database.execute("select string_agg(name || made_by || creator_id, ' ' order by name) from chat_group")
+                == "a79 b89")
+    }
+
     @Test(
         "keys rise at once where nothing is stored, otherwise from a day on: until then older nodes may store",
         arguments: [false, true])
@@ -77,6 +98,7 @@ import WaitKit
             alter table database_identity drop column keys_rise_since;
             drop index account_left;
             drop function record_sites(int[], bytea[], bigint[]);
+            \(Self.withoutMakers)
             delete from schema_migration where number > 10
             """)
         if hasMessages {

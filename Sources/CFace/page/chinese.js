@@ -40,6 +40,7 @@ export default {
   'group_unknown': '没有这个群。',
   'members_refused': '群会超过人数上限或没有群主，或这些用户都不存在。',
   'too_many_members': '群成员太多。',
+  'too_many_groups': '有的用户所在的群太多。',
   'not_a_member': '该用户不是群的在职成员。',
   'node_unknown': '该节点不认识这个节点。',
   'node_unreachable': '现在没有到该节点的连接。',

@@ -43,9 +43,13 @@ extension Gateway {
         else { return finishCreating(request, message.groupName, nil) }
         database.createGroup(
             name: name, avatar: message.groupAvatar, creator: request.user, type: message.groupType,
-            members: members, maxOwned: limits.groupsPerCreator
+            members: members, maxMade: limits.groupsPerCreator
         ) { [weak self] result in
-            self?.finishCreating(request, message.groupName, (try? result.get()) ?? nil)
+            guard let self else { return }
+            guard case .success(.made(let id, let members)) = result else {
+                return finishCreating(request, message.groupName, nil)
+            }
+            finishCreating(request, message.groupName, (id, members))
         }
     }
 
@@ -70,7 +74,7 @@ extension Gateway {
             case .changed(let current, let changed, _):
                 answerChange(request, message, 0, current, changed)
                 notifyChange(request, message, current, changed)
-            case .refused(let current):
+            case .refused(let current), .tooManyGroups(_, let current):
                 // The list is for members only.
                 answerChange(request, message, 1, current.contains(request.user) ? current : [], [])
             case .conflict, .failed:

@@ -38,7 +38,8 @@ public struct GroupRoutes {
                     .init("type", .choice(["normal", "temporary"]), "normal if not given").optional,
                     .init("avatar", .plain(0...1024)).optional,
                 ]),
-                gives: GroupRecord.schema, as: .created, problems: [.usersUnknown, .tooManyMembers], make),
+                gives: GroupRecord.schema, as: .created, problems: [.usersUnknown, .tooManyMembers, .tooManyGroups],
+                make),
             Route(
                 .get, "/admin/v1/groups/{id}", "A group and its members", scope: .read, [Self.id],
                 gives: GroupRecord.schema, problems: [.groupUnknown]
@@ -59,7 +60,7 @@ public struct GroupRoutes {
             Route(
                 .post, "/admin/v1/groups/{id}/members", "Adds members", scope: .write, [Self.id],
                 takes: .object([.init("user_ids", Self.userIDs)]), gives: GroupRecord.schema,
-                problems: [.groupUnknown, .membersRefused, .groupBusy]
+                problems: [.groupUnknown, .membersRefused, .tooManyGroups, .groupBusy]
             ) { call in
                 let users = call.body["user_ids"]?.items.compactMap(\.integer).map { UserID(UInt32(clamping: $0)) }
                 change(.add, users ?? [], call)
@@ -101,10 +102,13 @@ public struct GroupRoutes {
                 database.createGroup(
                     name: call.name() ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
                     members: members, $0)
-            }) { made in
+            }) { making in
+                switch making {
+                case .made(let id, _): withGroup(call, id) { call.answer($0.json, .created) }
+                case .tooManyGroups(let users): Self.failCrowded(users, call)
                 // They left in the moment between.
-                guard let made else { return call.fail(.usersUnknown, "none of the users is left") }
-                withGroup(call, made.id) { call.answer($0.json, .created) }
+                case .refused: call.fail(.usersUnknown, "none of the users is left")
+                }
             }
         }
     }
@@ -159,6 +163,7 @@ public struct GroupRoutes {
                 announce(change, changed, Self.group(call), current)
                 withGroup(call) { call.answer($0.json) }
             case .refused: Self.failRefused(call)
+            case .tooManyGroups(let users, _): Self.failCrowded(users, call)
             case .unknownGroup: Self.failUnknown(call)
             case .conflict:
                 call.fail(.groupBusy, "others change the members of the group all the time: nothing was changed")
@@ -183,12 +188,20 @@ public struct GroupRoutes {
             .membersRefused,
             "a group has \(GroupRules.maxMembers) members at most, one who leads it stays, and users must exist")
     }
+
+    private static func failCrowded(_ users: [UserID], _ call: Call) {
+        call.fail(
+            .tooManyGroups, "some of the users are in \(Database.maxGroupsOfMember) groups, nobody may be in more",
+            details: [("user_ids", .array(users.map { .number(Int($0.rawValue)) }))])
+    }
 }
 
 extension Problem.Kind {
     fileprivate static let groupUnknown = Self(.notFound, "group_unknown", "there is no such group")
     fileprivate static let usersUnknown = Self(.conflict, "users_unknown", "users do not exist or are disabled")
     fileprivate static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
+    fileprivate static let tooManyGroups = Self(
+        .conflict, "too_many_groups", "users are in as many groups as one may be")
     fileprivate static let noMember = Self(.conflict, "not_a_member", "the user is no active member of the group")
     fileprivate static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator, or nobody of these exists")

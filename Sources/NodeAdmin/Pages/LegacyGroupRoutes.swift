@@ -103,8 +103,8 @@ public final class LegacyGroupRoutes {
             creator: creator, type: body["group_type"]?.integer == 2 ? .tmp : .normal, members: Self.users(body)
         ) { result in
             switch result {
-            case .success(let group?): reply(.success, group.id)
-            case .success(nil), .failure: reply(.createFailed, nil)
+            case .success(.made(let id, _)): reply(.success, id)
+            case .success(.refused), .success(.tooManyGroups), .failure: reply(.createFailed, nil)
             }
         }
     }
