@@ -54,8 +54,8 @@ import Primitives
 
     private mutating func read(_ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
         let taken = unsafe min(count, input.count)
-        if taken == 0 { return 0 }
-        unsafe target.copyMemory(from: input.baseAddress!, byteCount: taken)
+        guard taken > 0, let start = unsafe input.baseAddress else { return 0 }
+        unsafe target.copyMemory(from: start, byteCount: taken)
         unsafe input = UnsafeRawBufferPointer(rebasing: input[taken...])
         return taken
     }

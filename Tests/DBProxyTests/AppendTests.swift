@@ -151,18 +151,23 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
             == [.noConversation])
     }
 
-    @Test func anAnswerOfAnotherLengthIsAnErrorAndNoTrap() async throws {
-        let probe = try await DatabaseProbe()
-        try probe.addUsers(2)
-        // Someone else's function of this name.
+    /// A function of this name that answers the same to everything.
+    private func storeOne(of probe: DatabaseProbe, answers columns: String) throws {
         try probe.database.execute(
             """
             create or replace function store_one(
                 conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
                 bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
                 out group_versions int[], out times bigint[]
-            ) language sql as $$ select '{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], '{1,1}'::bigint[] $$
+            ) language sql as $$ select \(columns) $$
             """)
+    }
+
+    @Test func anAnswerOfAnotherLengthIsAnErrorAndNoTrap() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        // Someone else's function of this name.
+        try storeOne(of: probe, answers: "'{1,1}'::smallint[], '{1,2}'::int[], '{0,0}'::int[], '{1,1}'::bigint[]")
         let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
         await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }
     }
@@ -172,14 +177,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe(troubles: troubles)
         try probe.addUsers(2)
         // Of a later schema.
-        try probe.database.execute(
-            """
-            create or replace function store_one(
-                conversations bigint[], senders int[], types smallint[], keys bytea[], legacy boolean[],
-                bodies bytea[], time_window int, skips_locked boolean, out statuses smallint[], out msg_ids int[],
-                out group_versions int[], out times bigint[]
-            ) language sql as $$ select '{6}'::smallint[], '{1}'::int[], '{0}'::int[], '{1}'::bigint[] $$
-            """)
+        try storeOne(of: probe, answers: "'{6}'::smallint[], '{1}'::int[], '{0}'::int[], '{1}'::bigint[]")
         let send = Send(conversation: try pair(1, 2), sender: UserID(1), key: 1)
         await #expect(throws: DatabaseError.unexpectedAnswer) { try await probe.append([send]) }
         #expect(troubles.all == [.unexpectedAnswer(statement: "store_one")])

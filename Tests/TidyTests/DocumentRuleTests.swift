@@ -20,12 +20,12 @@ import Testing
 
     @Test func documentsThatAreNotHereAreFound() {
         let text = """
-            /// Level-triggered (Turn.md), see reference/other.md 1.2 and Reactor.docc/Turn.md.
+            /// Level-triggered (Turn.md), see notes/other.md 1.2 and Reactor.docc/Turn.md.
             let a = "missing.md" // https://example.org/paper.md
             """
         #expect(
             advice(DocumentRules.documents(of: SourceFile(path: "Sources/A/A.swift", text: text), among: places)) == [
-                "Sources/A/A.swift:1: reference/other.md is not in the repository: cite what is, a paper or an RFC"
+                "Sources/A/A.swift:1: notes/other.md is not in the repository: cite what is, a paper or an RFC"
             ])
         let script = SourceFile(path: "bench/run", text: "# as README.md says\n# as PLAN.md says")
         #expect(DocumentRules.documents(of: script, among: places).map(\.line) == [2])

@@ -2,7 +2,7 @@
 # What has to be installed.
 
 # g++ brings what Swift links with.
-packages=(postgresql redis-server libpq-dev libhiredis-dev libssl-dev pkg-config g++)
+packages=(postgresql redis-server libpq-dev libhiredis-dev libssl-dev openssl pkg-config g++)
 
 need_packages() {
     command -v swift > /dev/null || die "Swift is not installed: get 6.3 from https://www.swift.org/install/linux"
