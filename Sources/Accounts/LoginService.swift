@@ -174,7 +174,7 @@ public final class LoginService {
         let attempt = lookup.attempt
         if let credentials = subject.credentials, !credentials.hasLeft {
             // Nobody guesses a token, so neither those who guess passwords nor their neighbours get in its way.
-            if let token = attempt.token, let hash = credentials.tokenHashes[attempt.clientType.deviceClass],
+            if let token = attempt.token, let hash = credentials[attempt.clientType.deviceClass].tokenHash,
                 token.matches(hash: hash)
             {
                 return record(lookup, credentials, subject)
@@ -215,7 +215,8 @@ public final class LoginService {
         let token = attempt.wantsToken ? try? SessionToken() : nil
         let record = LoginRecord(
             user: credentials.user, clientType: attempt.clientType, tokenHash: token?.hash,
-            version: credentials.version, site: subject.guesses.isSiteNoted ? nil : lookup.site.bytes)
+            version: credentials.version, isFirst: credentials[attempt.clientType.deviceClass].isEmpty,
+            site: subject.guesses.isSiteNoted ? nil : lookup.site.bytes)
         let accepted = records.add(
             Record(profile: credentials.profile, record: record, token: token, lookup: lookup))
         guard accepted else { return finish(lookup, .busy) }

@@ -44,9 +44,24 @@ public struct Credentials: Sendable {
     public let version: Int32
     public let status: AccountStatus
     public var hasLeft: Bool { status.hasLeft }
-    /// SHA-256 of the session token of each class, if it has not expired.
-    public let tokenHashes: [DeviceClass: [UInt8]]
+    public let pc: LoginHistory
+    public let mobile: LoginHistory
     public let profile: Profile
+
+    public subscript(device: DeviceClass) -> LoginHistory {
+        switch device {
+        case .pc: pc
+        case .mobile: mobile
+        }
+    }
+}
+
+/// What a user has left with his last login of one class.
+public struct LoginHistory: Sendable {
+    /// There was none.
+    public let isEmpty: Bool
+    /// SHA-256 of the session token, if it has not expired.
+    public let tokenHash: [UInt8]?
 }
 
 /// What is known of a name that somebody wants to log in with.
@@ -78,63 +93,48 @@ public struct LoginFailure: Sendable {
     }
 }
 
-/// One login to be recorded.
-public struct LoginRecord: Sendable {
-    public let user: UserID
-    public let clientType: ClientType
-    /// SHA-256 of the new session token; `nil` takes the old one away.
-    public let tokenHash: [UInt8]?
-    /// Of the credentials that it was judged by.
-    public let version: Int32
-    /// Where it came from, to be noted as the user's own; `nil`: it is noted already.
-    public let site: [UInt8]?
-
-    public init(user: UserID, clientType: ClientType, tokenHash: [UInt8]?, version: Int32, site: [UInt8]?) {
-        self.user = user
-        self.clientType = clientType
-        self.tokenHash = tokenHash
-        self.version = version
-        self.site = site
-    }
-}
-
 extension Database {
-    // Of a name only the newest failures are looked at. A time in the future is that of a clock that was set back.
     private static let subjects = Statement(
         "login_subjects",
         """
-        with asked as materialized (
-            select * from unnest($1::text[], $2::bytea[], $3::bytea[]) with ordinality i (name, site, digest, ordinal)
-        ), wrong as materialized (
-            select i.ordinal,
-                count(distinct l.digest) filter (where l.recent and l.site = i.site)::int as by_site,
+        select i.ordinal::int, exists (select from login_failure f where f.name = i.name),
+            (select s.seen_at > now() - interval '1 hour' from login_site s
+                where s.user_id = a.id and s.site = i.site and s.seen_at > now() - interval '30 days'),
+            a.id, a.password, a.former_password, a.credential_version, a.status,
+            p.class, case when p.token_expires_at > now() then p.token_hash end,
+            m.class, case when m.token_expires_at > now() then m.token_hash end,
+            \(profileColumns)
+        from unnest($1::text[], $2::bytea[]) with ordinality i (name, site, ordinal)
+        left join account a on a.name = i.name
+        left join login p on p.user_id = a.id and p.class = 0
+        left join login m on m.user_id = a.id and m.class = 1
+        """)
+
+    // Of a name only the newest failures are looked at. A time in the future is that of a clock that was set back.
+    private static let guesses = Statement(
+        "login_guesses",
+        """
+        select i.ordinal::int, w.by_site, w.age, w.by_name,
+            coalesce(case when a.id is null then 0 when a.status = 3 then -a.credential_version
+                else a.credential_version end = any (w.known), false)
+        from unnest($1::text[], $2::bytea[], $3::bytea[]) with ordinality i (name, site, digest, ordinal)
+        cross join lateral (
+            select count(distinct l.digest) filter (where l.recent and l.site = i.site)::int as by_site,
                 (extract(epoch from now() - max(l.failed_at) filter (where l.recent and l.site = i.site))
                     * 1000)::int as age,
                 count(distinct (l.site, l.digest)) filter (where l.recent and not l.own_site)::int as by_name,
                 array_agg(l.credential_version) filter (where l.digest = i.digest) as known
-            from asked i cross join lateral (
+            from (
                 select x.site, x.digest, x.credential_version, x.own_site, x.failed_at,
                     x.counts and x.failed_at > now() - make_interval(secs => $4::int) as recent
                 from login_failure x
                 where x.name = i.name and x.failed_at <= clock_timestamp()
-                order by x.failed_at desc limit 500) l
-            group by i.ordinal
-        )
-        select i.ordinal::int, coalesce(w.by_site, 0), w.age, coalesce(w.by_name, 0),
-            coalesce(case when a.id is null then 0 when a.status = 3 then -a.credential_version
-                else a.credential_version end = any (w.known), false),
-            (select s.seen_at > now() - interval '1 hour' from login_site s
-                where s.user_id = a.id and s.site = i.site and s.seen_at > now() - interval '30 days'),
-            a.id, a.password, a.former_password, a.credential_version, a.status, p.token_hash, m.token_hash,
-            \(profileColumns)
-        from asked i
-        left join wrong w on w.ordinal = i.ordinal
+                order by x.failed_at desc limit 500) l) w
         left join account a on a.name = i.name
-        left join login p on p.user_id = a.id and p.class = 0 and p.token_expires_at > now()
-        left join login m on m.user_id = a.id and m.class = 1 and m.token_expires_at > now()
         """)
 
-    /// Looks up a batch; one answer for each, in their order.
+    /// Looks up a batch; one answer for each, in their order. What was got wrong before is asked only of names that
+    /// something is known of.
     ///
     /// - Parameter window: how long a wrong secret counts as a guess.
     public func loginSubjects(
@@ -144,50 +144,47 @@ extension Database {
         var parameters = Parameters()
         parameters.add(questions.map(\.name))
         parameters.add(questions.map(\.site))
-        parameters.add(questions.map(\.digest))
-        parameters.add(Int32(clamping: window.components.seconds))
-        query(for: .logins, Self.subjects, parameters, completion) { rows in
+        let answer: Completion<(subjects: [LoginSubject], suspects: [Int])> = { [unowned self] result in
+            switch result {
+            case .success(let found) where found.suspects.isEmpty: completion(.success(found.subjects))
+            case .success(let found):
+                addGuesses(questions, of: found.suspects, countingFor: window, to: found.subjects, completion)
+            case .failure(let error): completion(.failure(error))
+            }
+        }
+        query(for: .logins, Self.subjects, parameters, answer) { rows in
             var found = [LoginSubject](repeating: LoginSubject(), count: questions.count)
+            var suspects: [Int] = []
             guard rows.count == questions.count else { return nil }
             for index in 0..<rows.count {
                 guard let place = rows[index].int32(0), place >= 1, place <= questions.count,
-                    let subject = LoginSubject(rows[index])
+                    let hasFailed = rows[index].bool(1), let subject = LoginSubject(rows[index])
                 else { return nil }
                 found[Int(place) - 1] = subject
+                if hasFailed { suspects.append(Int(place) - 1) }
             }
-            return found
+            return (found, suspects)
         }
     }
 
-    private static let recordLogins = Statement(
-        "record_logins",
-        """
-        select place, epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        from record_logins($1::int[], $2::smallint[], $3::bytea[], $4::int, $5::int[], $6::bytea[])
-        """)
-
-    /// Raises the login epoch of each; returns the epochs in the order of the batch, `nil` for those whose password or
-    /// status has changed since they were judged: they are as if they had not been. The horizon parts what these
-    /// clients can read after their login from what may be stored later: every transaction before it has ended.
-    public func recordLogins(
-        _ logins: [LoginRecord], tokenDays: Int32,
-        _ completion: @escaping Completion<(epochs: [Int64?], horizon: Int64)>
+    private func addGuesses(
+        _ questions: [LoginQuestion], of suspects: [Int], countingFor window: Duration,
+        to subjects: [LoginSubject], _ completion: @escaping Completion<[LoginSubject]>
     ) {
         var parameters = Parameters()
-        parameters.add(logins.map(\.user))
-        parameters.add(logins.map(\.clientType))
-        parameters.add(logins.map { $0.tokenHash })
-        parameters.add(tokenDays)
-        parameters.add(logins.map(\.version))
-        parameters.add(logins.map(\.site))
-        query(for: .logins, Self.recordLogins, parameters, within: configuration.writeDeadline, completion) { rows in
-            var epochs = [Int64?](repeating: nil, count: logins.count)
-            guard rows.count == logins.count, rows.count > 0, let horizon = rows[0].int64(2) else { return nil }
+        parameters.add(suspects.map { questions[$0].name })
+        parameters.add(suspects.map { questions[$0].site })
+        parameters.add(suspects.map { questions[$0].digest })
+        parameters.add(Int32(clamping: window.components.seconds))
+        query(for: .logins, Self.guesses, parameters, completion) { rows in
+            var found = subjects
+            guard rows.count == suspects.count else { return nil }
             for index in 0..<rows.count {
-                guard let place = rows[index].int32(0), place >= 1, place <= epochs.count else { return nil }
-                epochs[Int(place) - 1] = rows[index].int64(1)
+                guard let place = rows[index].int32(0), place >= 1, place <= suspects.count,
+                    found[suspects[Int(place) - 1]].guesses.read(rows[index])
+                else { return nil }
             }
-            return (epochs, horizon)
+            return found
         }
     }
 
@@ -249,26 +246,31 @@ extension Database {
     }
 }
 
+extension GuessRecord {
+    /// In the order of the columns of `guesses`; `false` if they do not fit.
+    fileprivate mutating func read(_ row: Row) -> Bool {
+        guard let bySite = row.int32(1), let byName = row.int32(3), let isKnownWrong = row.bool(4)
+        else { return false }
+        self.bySite = Int(bySite)
+        sinceLast = .milliseconds(max(0, row.int32(2) ?? 0))
+        self.byName = Int(byName)
+        self.isKnownWrong = isKnownWrong
+        return true
+    }
+}
+
 extension LoginSubject {
     /// In the order of the columns of `subjects`.
     fileprivate init?(_ row: Row) {
-        guard let bySite = row.int32(1), let byName = row.int32(3), let isKnownWrong = row.bool(4)
+        guesses.isOwnSite = row.bool(2) != nil
+        guesses.isSiteNoted = row.bool(2) == true
+        guard let user: UserID = row.value(3) else { return }
+        guard let password = row.text(4), let version = row.int32(6), let status: AccountStatus = row.value(7),
+            let profile = Profile(row, at: 12)
         else { return nil }
-        guesses.bySite = Int(bySite)
-        guesses.sinceLast = .milliseconds(max(0, row.int32(2) ?? 0))
-        guesses.byName = Int(byName)
-        guesses.isKnownWrong = isKnownWrong
-        guesses.isOwnSite = row.bool(5) != nil
-        guesses.isSiteNoted = row.bool(5) == true
-        guard let user: UserID = row.value(6) else { return }
-        guard let password = row.text(7), let version = row.int32(9), let status: AccountStatus = row.value(10),
-            let profile = Profile(row, at: 13)
-        else { return nil }
-        var tokens: [DeviceClass: [UInt8]] = [:]
-        tokens[.pc] = row.bytes(11)
-        tokens[.mobile] = row.bytes(12)
         credentials = Credentials(
-            user: user, password: password, formerPassword: row.text(8), version: version, status: status,
-            tokenHashes: tokens, profile: profile)
+            user: user, password: password, formerPassword: row.text(5), version: version, status: status,
+            pc: LoginHistory(isEmpty: row.int16(8) == nil, tokenHash: row.bytes(9)),
+            mobile: LoginHistory(isEmpty: row.int16(10) == nil, tokenHash: row.bytes(11)), profile: profile)
     }
 }

@@ -108,7 +108,8 @@ import Testing
 
         mutating func logIn(_ random: inout SeededRandom) async throws {
             let user = UserID(UInt32.random(in: 1..<Self.users.upperBound, using: &random))
-            let record = LoginRecord(user: user, clientType: .windows, tokenHash: nil, version: 1, site: [])
+            let record = LoginRecord(
+                user: user, clientType: .windows, tokenHash: nil, version: 1, isFirst: true, site: [])
             let real = try await probe.call { $0.recordLogins([record], tokenDays: 1, $1) }
             let recorded = store.recordLogin(user, .windows)
             let model = try #require(recorded)

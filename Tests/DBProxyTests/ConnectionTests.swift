@@ -100,7 +100,7 @@ import Testing
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
         let logins = (1...2).map {
-            LoginRecord(user: UserID($0), clientType: .windows, tokenHash: nil, version: 1, site: [1])
+            LoginRecord(user: UserID($0), clientType: .windows, tokenHash: nil, version: 1, isFirst: true, site: [1])
         }
         #expect(try await probe.call { $0.recordLogins([logins[1]], tokenDays: 1, $1) }.epochs == [1])
         // A batch of another node: the first login of user 1 ever, then, after a moment, one of user 2.
@@ -116,7 +116,7 @@ import Testing
     @Test func aLogoutTakesNothingFromALaterLogin() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(1)
-        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, site: [1])
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, isFirst: true, site: [1])
         #expect(try await probe.call { $0.recordLogins([login, login], tokenDays: 1, $1) }.epochs == [1, 2])
         try await probe.call { $0.setDeviceToken("push", of: UserID(1), .ios, $1) }
         let left = "select count(token) + count(token_hash) from device_token natural full join login"

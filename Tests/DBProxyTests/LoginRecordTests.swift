@@ -10,8 +10,8 @@ import WaitKit
     func recordingComparesWhatWasJudged() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
-        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, site: [1])
-        let other = LoginRecord(user: UserID(2), clientType: .ios, tokenHash: [2], version: 1, site: [1])
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, isFirst: true, site: [1])
+        let other = LoginRecord(user: UserID(2), clientType: .ios, tokenHash: [2], version: 1, isFirst: true, site: [1])
         #expect(try await probe.call { $0.recordLogins([login, other], tokenDays: 1, $1) }.epochs == [1, 1])
         try probe.database.execute("update account set password = 'x' where id = 1")
         try probe.database.execute("update account set status = 3 where id = 2")
@@ -20,33 +20,46 @@ import WaitKit
         #expect(try probe.database.execute("select count(*) from login_site") == "2")
     }
 
-    @Test("who stands in a batch twice logs in twice, in order; a stranger has no epoch; an address is noted if given")
+    @Test("who stands in a batch twice logs in twice, in order; the last address is noted if one is given")
     func aBatch() async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
         func login(_ user: UInt32, _ type: ClientType, _ token: UInt8, _ site: [UInt8]?) -> LoginRecord {
-            LoginRecord(user: UserID(user), clientType: type, tokenHash: [token], version: 1, site: site)
+            LoginRecord(user: UserID(user), clientType: type, tokenHash: [token], version: 1, isFirst: true, site: site)
         }
         let batch = [
-            login(2, .ios, 1, [9]), login(99, .ios, 2, [9]), login(2, .android, 3, nil), login(1, .windows, 4, nil),
+            login(2, .ios, 1, [9]), login(3, .ios, 2, [7]), login(2, .android, 3, nil), login(1, .windows, 4, nil),
             login(2, .windows, 5, nil), login(2, .ios, 6, [8]),
         ]
-        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [1, nil, 2, 1, 1, 3])
-        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [4, nil, 5, 2, 2, 6])
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [1, 1, 2, 1, 1, 3])
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [4, 2, 5, 2, 2, 6])
         let tokens = """
             select string_agg(concat_ws(':', user_id, class, encode(token_hash, 'hex')), ' ' order by user_id, class)
             from login
             """
-        #expect(try probe.database.execute(tokens) == "1:0:04 2:0:05 2:1:06")
+        #expect(try probe.database.execute(tokens) == "1:0:04 2:0:05 2:1:06 3:1:02")
         let sites = "select string_agg(encode(site, 'hex'), ' ' order by site) from login_site"
-        #expect(try probe.database.execute(sites) == "08 09")
+        #expect(try probe.database.execute(sites) == "07 08")
+    }
+
+    @Test("of one who stands in a batch twice, judged by two passwords, the later one logs in")
+    func judgedByTwoPasswords() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(1)
+        try probe.database.execute("update account set password = 'x' where id = 1")
+        let batch = [1, 2].map {
+            LoginRecord(
+                user: UserID(1), clientType: .ios, tokenHash: [UInt8($0)], version: $0, isFirst: true, site: nil)
+        }
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [nil, 2])
+        #expect(try probe.database.execute("select encode(token_hash, 'hex') from login") == "02")
     }
 
     @Test("a login waits for a change under way, also the first one of its class", arguments: [true, false])
     func aChangeUnderWay(isFirst: Bool) async throws {
         let probe = try await DatabaseProbe()
         try probe.addUsers(1)
-        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, site: [1])
+        let login = LoginRecord(user: UserID(1), clientType: .ios, tokenHash: [1], version: 1, isFirst: true, site: [1])
         if !isFirst { _ = try await probe.call { $0.recordLogins([login], tokenDays: 1, $1) } }
         let change = try probe.database.begin("update account set status = 3 where id = 1")
         async let recorded = probe.call { $0.recordLogins([login], tokenDays: 1, $1) }

@@ -21,6 +21,7 @@ import Testing
         12: "e7098e5a0b5d3403a3bf323c0b9e69fc69eec7a10e6e70a561b0b00c2a7fd51a",
         13: "94bfa9f9ba39ad39f5630dd46c05169bfa8cface206a7bdb600e664121072b3e",
         14: "96f9495cb5f0d44d09e78261b37a4d9d85515afef8ba07f711c4ae8b75cbe72d",
+        15: "ad49979ee8f3092afbbb01a36c173a58976bea350a9a093bc748751b24e8f520",
     ]
 
     @Test func noneIsEdited() {
