@@ -45,8 +45,8 @@ let package = Package(
         .systemLibrary(name: "CRedis"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl"),
 
-        // The files of the administration page, embedded.
-        .target(name: "CFace", exclude: ["page"]),
+        // The files of the pages, embedded.
+        .target(name: "CFace", exclude: ["admin", "chat", "shared"]),
 
         // Runtime: the machine.
         module("Primitives"),

@@ -51,6 +51,12 @@ struct Candidates {
         peers = updated
     }
 
+    /// All that take clients.
+    func all(own: PeerStatus, isLocal: Bool) -> [PeerStatus] {
+        ([own] + peers.sorted { $0.key < $1.key }.map(\.value.status))
+            .filter { $0.takesClients && (isLocal || !$0.isOfEachMachine) }
+    }
+
     /// The best node, which counts one more from now on; `nil` when none takes clients.
     /// - Parameter isLocal: the client is on this machine, and an address that only means something here will do.
     mutating func take(own: PeerStatus, isLocal: Bool = true) -> PeerStatus? {

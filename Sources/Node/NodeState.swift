@@ -222,6 +222,12 @@ final class NodeState: NodeFacts {
         return obstacles().contains { $0.code == "full" } ? .full : .none
     }
 
+    func servers(isLocal: Bool) -> [(host: String, port: UInt16)] {
+        let own = status()
+        return others.candidates.withLock { $0.all(own: own, isLocal: isLocal) }
+            .map { (host: $0.clientHost, port: $0.clientPort) }
+    }
+
     private func noteTurnedAway() {
         let before = lookups.turnedAway.withLock { let before = $0; $0 = SystemFacts.now; return before }
         if before != nil { return }

@@ -10,6 +10,9 @@ public protocol NodeFacts: AnyObject, Sendable {
     /// - Parameter isLocal: it is on this machine, where a loopback address leads to the node.
     func assignment(isLocal: Bool) -> Assignment
 
+    /// All that take clients, of those that would do.
+    func servers(isLocal: Bool) -> [(host: String, port: UInt16)]
+
     /// The host that clients are told.
     var clientHost: String { get }
 

@@ -4,12 +4,12 @@ struct Emitter {
     private let resolver: Resolver
 
     static func emit(_ file: ProtoFile, _ resolver: Resolver) throws(SourceError) -> String {
-        var output = SwiftWriter()
+        var output = SourceWriter()
         try Emitter(file: file, resolver: resolver).emitFile(&output)
         return output.text
     }
 
-    private func emitFile(_ output: inout SwiftWriter) throws(SourceError) {
+    private func emitFile(_ output: inout SourceWriter) throws(SourceError) {
         output.line("// Written by proto-gen from proto/\(file.name). Change that file, then: swift run proto-gen")
         output.comment(file.doc, "//")
         if !file.messages.isEmpty {
@@ -31,7 +31,7 @@ struct Emitter {
         }
     }
 
-    private func emit(_ declaration: EnumDeclaration, _ output: inout SwiftWriter) throws(SourceError) {
+    private func emit(_ declaration: EnumDeclaration, _ output: inout SourceWriter) throws(SourceError) {
         output.comment(declaration.doc, "///")
         let names = SwiftNames.cases(declaration.values.map(\.name))
         let head = "public enum \(declaration.name): UInt32, CaseIterable, Sendable"
@@ -44,7 +44,7 @@ struct Emitter {
     }
 
     private func emit(
-        _ declaration: MessageDeclaration, _ fields: [EmittedField], _ output: inout SwiftWriter
+        _ declaration: MessageDeclaration, _ fields: [EmittedField], _ output: inout SourceWriter
     ) throws(SourceError) {
         output.comment(declaration.doc, "///")
         try output.block("public struct \(declaration.name): ProtoMessage") { output throws(SourceError) in
@@ -67,7 +67,7 @@ struct Emitter {
         }
     }
 
-    private func emitReading(_ fields: [EmittedField], _ output: inout SwiftWriter) throws(SourceError) {
+    private func emitReading(_ fields: [EmittedField], _ output: inout SourceWriter) throws(SourceError) {
         let head = "public init(reading reader: inout ProtoReader) throws(ProtoError)"
         try output.block(head) { output throws(SourceError) in
             for field in fields { output.line(field.beforeReading) }
@@ -85,7 +85,7 @@ struct Emitter {
         }
     }
 
-    private func emitWriting(_ fields: [EmittedField], _ output: inout SwiftWriter) throws(SourceError) {
+    private func emitWriting(_ fields: [EmittedField], _ output: inout SourceWriter) throws(SourceError) {
         if fields.isEmpty {
             output.line("public var byteCount: Int { 0 }")
             output.line()

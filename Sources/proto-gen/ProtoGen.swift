@@ -1,12 +1,14 @@
 import Foundation
 
-/// `swift run proto-gen` writes `Sources/TalkProtocol/Generated` from `proto/`, both below the current folder.
+/// `swift run proto-gen` writes `Sources/TalkProtocol/Generated`, and `messages.js` of the chat page, from `proto/`, all
+/// below the current folder.
 /// With `--check` it writes nothing and fails if it would have to.
 ///
 /// Exit codes: 0 done, 1 stale or wrong input, 2 wrong arguments.
 @main struct ProtoGen {
     private static let sources = URL(filePath: "proto", directoryHint: .isDirectory)
     private static let products = URL(filePath: "Sources/TalkProtocol/Generated", directoryHint: .isDirectory)
+    private static let script = URL(filePath: "Sources/CFace/chat/messages.js")
 
     static func main() {
         do {
@@ -24,7 +26,9 @@ import Foundation
     }
 
     private static func write() throws {
-        let generated = try Generator.generate(try read(sources, suffix: ".proto"))
+        let protos = try read(sources, suffix: ".proto")
+        let generated = try Generator.generate(protos)
+        try Data(try Generator.generateScript(protos).text.utf8).write(to: script)
         try FileManager.default.createDirectory(at: products, withIntermediateDirectories: true)
         for file in try read(products, suffix: ".swift") where !generated.contains(where: { $0.name == file.name }) {
             try FileManager.default.removeItem(at: products.appending(path: file.name))
@@ -35,10 +39,12 @@ import Foundation
     }
 
     private static func check() throws {
-        let generated = try Generator.generate(try read(sources, suffix: ".proto"))
-        let stale = try read(products, suffix: ".swift") != generated
+        let protos = try read(sources, suffix: ".proto")
+        let stale = try read(products, suffix: ".swift") != (try Generator.generate(protos))
+            || String(contentsOf: script, encoding: .utf8) != (try Generator.generateScript(protos).text)
         if stale {
-            complain("\(products.relativePath) does not match \(sources.relativePath): swift run proto-gen")
+            complain("\(products.relativePath) or \(script.relativePath) is not as \(sources.relativePath) says: "
+                + "swift run proto-gen")
             exit(1)
         }
     }

@@ -12,7 +12,7 @@ import WireKit
     /// The files in the tree, by name.
     private static func files() throws -> [String: [UInt8]] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/CFace/page")
+            .deletingLastPathComponent().appending(path: "Sources/CFace/admin")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return try Dictionary(
             uniqueKeysWithValues: names.map { ($0, [UInt8](try Data(contentsOf: folder.appending(path: $0)))) })

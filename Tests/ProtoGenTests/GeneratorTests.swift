@@ -3,7 +3,7 @@ import Testing
 import proto_gen
 
 @Suite struct GeneratorTests {
-    /// The committed Swift is what the committed .proto files say; if not: `swift run proto-gen`.
+    /// The committed Swift and JavaScript are what the committed .proto files say; if not: `swift run proto-gen`.
     @Test func generatedFilesAreFresh() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -11,6 +11,8 @@ import proto_gen
         #expect(sources.count >= 10)
         let generated = try Generator.generate(sources)
         #expect(try read(root.appending(path: "Sources/TalkProtocol/Generated")) == generated)
+        let script = try String(contentsOf: root.appending(path: "Sources/CFace/chat/messages.js"), encoding: .utf8)
+        #expect(try Generator.generateScript(sources).text == script)
     }
 
     private func read(_ folder: URL) throws -> [Generator.File] {

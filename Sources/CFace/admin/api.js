@@ -1,5 +1,6 @@
 // Asks the administration API of the node that this page came from.
 
+import { newKey } from './key.js';
 import { session } from './session.js';
 import { t } from './words.js';
 
@@ -31,11 +32,6 @@ export const post = (path, body, key = newKey()) => send('POST', path, { body, k
 export const put = (path, body) => send('PUT', path, { body });
 export const patch = (path, body) => send('PATCH', path, { body });
 export const remove = (path, query) => send('DELETE', path, { query });
-
-/** Not `randomUUID`, which browsers have for encrypted connections only. */
-export function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 async function send(method, path, { query, body, key }) {
   const token = session.token;

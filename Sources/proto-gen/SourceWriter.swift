@@ -1,15 +1,21 @@
-/// Collects lines of Swift, indented, none longer than the house allows.
-struct SwiftWriter {
+/// Collects lines of a program, indented, none longer than the house allows.
+struct SourceWriter {
     private(set) var text = ""
     private var depth = 0
+    /// How many blanks a step to the right is.
+    private let step: Int
 
     private static let width = 120
+
+    init(step: Int = 4) {
+        self.step = step
+    }
 
     mutating func line(_ line: String = "") {
         text += line.isEmpty ? "\n" : indent + line + "\n"
     }
 
-    mutating func block(_ head: String, _ body: (inout SwiftWriter) throws(SourceError) -> Void) throws(SourceError) {
+    mutating func block(_ head: String, _ body: (inout SourceWriter) throws(SourceError) -> Void) throws(SourceError) {
         line(head + " {")
         depth += 1
         try body(&self)
@@ -39,13 +45,13 @@ struct SwiftWriter {
         line(")" + tail)
     }
 
-    mutating func indented(_ body: (inout SwiftWriter) throws(SourceError) -> Void) throws(SourceError) {
+    mutating func indented<Failure>(_ body: (inout SourceWriter) throws(Failure) -> Void) throws(Failure) {
         depth += 1
         try body(&self)
         depth -= 1
     }
 
-    private var indent: String { String(repeating: " ", count: depth * 4) }
+    private var indent: String { String(repeating: " ", count: depth * step) }
 
     private mutating func fill(_ words: [String], prefix: String = "") {
         var current = prefix

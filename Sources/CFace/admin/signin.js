@@ -3,7 +3,7 @@
 import { get } from './api.js';
 import { el, refill } from './dom.js';
 import { fields } from './form.js';
-import { switchLanguage } from './frame.js';
+import { switchLanguage } from './language.js';
 import { session } from './session.js';
 import { t } from './words.js';
 

@@ -11,11 +11,12 @@ import { groupsPage } from './groups-page.js';
 import { loadPage } from './load-page.js';
 import { noticePage } from './notice-page.js';
 import { usersPage } from './users-page.js';
+import { switchLanguage } from './language.js';
 import { lacks } from './rights.js';
 import { forgetFaults } from './say.js';
 import { standing } from './standing.js';
 import { watch } from './watch.js';
-import { choose, language, languages, number, t } from './words.js';
+import { number, t } from './words.js';
 
 // A page is built once when it is opened, and gets `update()` after each round of the watch if it has one.
 const pages = [
@@ -95,10 +96,4 @@ function update() {
   }));
   mark(parts.state, 'data-tone', watch.isOld ? 'bad' : ready.length === members.length ? 'good' : 'warn');
   shown?.update?.();
-}
-
-/** The other languages. */
-export function switchLanguage() {
-  return el('span', {}, Object.entries(languages).filter(([id]) => id !== language()).map(([id, name]) =>
-    button(name, () => choose(id), { class: 'quiet', lang: id })));
 }

@@ -1,7 +1,7 @@
 // Forms: labelled boxes, one action, and what went wrong beside it.
 
-import { newKey } from './api.js';
 import { el, refill } from './dom.js';
+import { newKey } from './key.js';
 import { t } from './words.js';
 
 let count = 0;

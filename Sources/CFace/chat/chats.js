@@ -1,0 +1,85 @@
+// The list of conversations, the newest first.
+
+import { avatar } from './avatar.js';
+import { oneLine } from './content.js';
+import { button, el, mark, write } from './dom.js';
+import { go } from './frame.js';
+import { showNewGroup } from './group.js';
+import { isMuted, isTyping, listed, model, nameOf, titleOf } from './model.js';
+import { matches } from './pinyin.js';
+import { rows } from './rows.js';
+import { shortTime } from './times.js';
+import { t } from './words.js';
+
+const rowHeight = 64;
+
+export function chats() {
+  let selected = null;
+  const search = el('input', {
+    type: 'search', placeholder: t('Search'), 'aria-label': t('Search conversations'), on: { input: () => update() },
+  });
+  const list = rows({
+    keyOf: (summary) => summary.key, height: rowHeight, label: t('Conversations'), make: () => row(() => selected),
+  });
+  const empty = el('p', { class: 'note' });
+  const element = el('div', { class: 'listing' },
+    el('div', { class: 'seek' }, search,
+      button('+', () => showNewGroup(), { class: 'quiet', 'aria-label': t('New group'), title: t('New group') })),
+    empty, list.element);
+
+  function update() {
+    const all = listed();
+    const wanted = search.value.trim();
+    const found = wanted ? all.filter(({ key }) => matches(wanted, [titleOf(key)])) : all;
+    write(empty, found.length > 0 ? '' : wanted ? t('Nothing found.') : t('No conversations yet. Choose somebody in People.'));
+    list.show(found);
+  }
+
+  return {
+    element,
+    update,
+    select(key) {
+      selected = key;
+      update();
+    },
+  };
+}
+
+function row(selected) {
+  const face = avatar();
+  const title = el('strong', {});
+  const time = el('time', {});
+  const last = el('span', { class: 'last' });
+  const badge = el('span', { class: 'count' });
+  const link = el('button', { type: 'button', class: 'row', on: { click: () => go(link.dataset.key) } },
+    face.element,
+    el('span', { class: 'lines' },
+      el('span', { class: 'line' }, title, time),
+      el('span', { class: 'line' }, last, badge)));
+  const element = el('div', { role: 'listitem' }, link);
+  return {
+    element,
+    update({ key, latest, unread, draft, time: at }) {
+      const number = Number(key.slice(1));
+      const isPair = key.startsWith('u');
+      face.update(key, titleOf(key), isPair && model.online.has(number));
+      link.dataset.key = key;
+      mark(link, 'aria-current', selected() === key);
+      write(title, titleOf(key));
+      write(time, shortTime(at));
+      mark(last, 'data-draft', draft && selected() !== key);
+      if (isPair && isTyping(number)) write(last, t('is writing …'));
+      else if (draft && selected() !== key) write(last, `${t('Draft:')} ${draft}`);
+      else write(last, latest ? lineOf(isPair, latest) : '');
+      write(badge, unread > 999 ? '999+' : unread || '');
+      mark(badge, 'data-muted', isMuted(key));
+      mark(badge, 'aria-label', unread ? t('{n} unread', { n: unread }) : null);
+    },
+  };
+}
+
+function lineOf(isPair, latest) {
+  const text = oneLine(latest, t);
+  if (latest.from === model.state.me) return `${t('You:')} ${text}`;
+  return isPair ? text : `${nameOf(latest.from)}: ${text}`;
+}

@@ -1,0 +1,333 @@
+// One user on one device. A core: packets, wishes of pages and the time come in, effects and news for pages go out.
+//
+// Effects: `{ do: 'open', url }`, `{ do: 'close' }`, `{ do: 'send', bytes }`, `{ do: 'keep', store, values, removed }`,
+// `{ do: 'forget' }`. News are told to `hear`, as they are.
+
+import { Directory } from './directory.js';
+import { ClientType, KickReasonType, ResultType, UserStatType } from './messages.js';
+import { closeCodes, Link } from './link.js';
+import { md5 } from './md5.js';
+import { pack, unpack } from './packets.js';
+import { Questions } from './questions.js';
+import { Talks } from './talks.js';
+
+/** More are not looked at (GatewayLimits.maxUserIDs). */
+const usersPerQuestion = 500;
+const version = 'web';
+const busyWait = 2_000;
+
+export class Client {
+  effects = [];
+  /** `{ name, token, id }` of whoever is signed in; the password is known until there is a token. */
+  account = null;
+  directory = new Directory();
+  talks;
+  #link;
+  #questions = new Questions();
+  #password = null;
+  /** Another device has taken this user's place, or the server has put him out. */
+  #displaced = null;
+  /** Why the sign-in was refused. */
+  #refusal = null;
+  #hear;
+  #now = 0;
+
+  /** - fetch: gives what is kept of a conversation between two ids. */
+  constructor({ servers, random, hear, fetch }) {
+    this.#hear = hear;
+    this.#link = new Link(servers, random, this.effects);
+    this.talks = new Talks({
+      ask: (name, message, answered) => this.#ask(name, message, answered),
+      send: (name, message) => this.#send(name, this.#questions.nextNumber(), message),
+      tell: (event) => hear(event),
+      keep: (store, values, removed = []) => this.effects.push({ do: 'keep', store, values, removed }),
+      isOnline: () => this.isOnline,
+      fetch,
+    });
+  }
+
+  get isOnline() { return this.#link.phase === 'online'; }
+
+  /** What pages show of the connection. */
+  get state() {
+    const { phase, until, problem } = this.#link;
+    return {
+      is: 'state', phase: this.#displaced ? 'displaced' : this.account || this.#password ? phase : 'signedOut', until,
+      problem, refusal: this.#refusal, displaced: this.#displaced, me: this.account?.id ?? 0,
+      name: this.account?.name ?? '',
+    };
+  }
+
+  // What happens
+
+  /** - kept: what this device knows from before: `account` and the contents of the stores. */
+  restore(kept, now) {
+    this.account = kept.account ?? null;
+    if (!this.account) return;
+    this.directory.restore(kept);
+    this.talks.restore(this.account.id, kept.conversations, kept.outbox);
+    this.#start(now);
+  }
+
+  know(servers) { this.#link.know(servers); }
+
+  opened(now) {
+    this.#turn(now, () => this.#link.opened(now));
+  }
+
+  /** - code: of the WebSocket. */
+  closed(code, now) {
+    this.#turn(now, () => {
+      this.#questions.clear();
+      const wait = code === closeCodes.busy || code === closeCodes.tooFast ? busyWait : 0;
+      this.#link.lost(code === closeCodes.drained ? 'drained' : 'lost', now, wait);
+    });
+  }
+
+  received(bytes, now) {
+    this.#turn(now, () => {
+      const packet = unpack(bytes);
+      this.#link.heard();
+      if (packet) this.#take(packet);
+    });
+  }
+
+  tick(now) {
+    this.#turn(now, () => {
+      this.#link.tick(now);
+      if (!this.isOnline) return;
+      for (const { name, message, answered } of this.#questions.due(now)) this.#ask(name, message, answered);
+      // A send has no answer if it is refused: what is always answered tells if the server is there.
+      if (this.talks.sendDue(now)) this.#beat();
+    });
+  }
+
+  // What pages want
+
+  signIn(name, password, now) {
+    this.#turn(now, () => {
+      this.#password = { name, secret: md5(password) };
+      this.#refusal = null;
+      this.#start(now);
+    });
+  }
+
+  /** The user goes on here, and is put out elsewhere. */
+  useHere(now) {
+    this.#turn(now, () => {
+      this.#displaced = null;
+      this.#start(now);
+    });
+  }
+
+  hurry(now) {
+    this.#turn(now, () => {
+      this.#link.hurry(now);
+      this.#link.tick(now);
+    });
+  }
+
+  /** What this device knows of the user is forgotten. */
+  signOut(now) {
+    this.#turn(now, () => {
+      if (this.isOnline) this.#send('logoutReq', this.#questions.nextNumber());
+      this.#forget();
+    });
+  }
+
+  /** Asks something that somebody waits for; nothing is repeated, as doing it twice may be wrong. */
+  request(name, message, answered, now) {
+    this.#turn(now, () => {
+      if (!this.isOnline) return answered(null);
+      this.#ask(name, { userID: this.account.id, ...message }, answered, () => answered(null));
+    });
+  }
+
+  /** A small command for another user: nothing of it is stored. */
+  hint(to, serviceID, number, content, now) {
+    this.#turn(now, () => {
+      if (!this.isOnline) return;
+      const data = JSON.stringify({ service_id: serviceID, cmd_id: serviceID * 0x10000 + number, content });
+      this.#send('p2pCmd', this.#questions.nextNumber(), { fromUserID: this.account.id, toUserID: to, cmdMsgData: data });
+    });
+  }
+
+  // Inside
+
+  #turn(now, body) {
+    this.#now = now;
+    const before = JSON.stringify(this.state);
+    body();
+    this.#login();
+    if (JSON.stringify(this.state) !== before) this.#hear(this.state);
+  }
+
+  #start(now) {
+    this.#link.stop();
+    this.#link.start(now);
+  }
+
+  /** The link says when it is time for these. */
+  #login() {
+    for (let index = 0; index < this.effects.length; index += 1) {
+      const { do: what } = this.effects[index];
+      if (what !== 'login' && what !== 'beat') continue;
+      this.effects.splice(index, 1);
+      index -= 1;
+      if (what === 'beat') this.#beat();
+      else this.#send('loginReq', this.#questions.nextNumber(), {
+        userName: this.#password?.name ?? this.account.name, password: this.#password?.secret ?? '',
+        onlineStatus: UserStatType.online, clientType: ClientType.windows, clientVersion: version,
+        sessionToken: this.#password ? new Uint8Array() : this.account.token,
+      });
+    }
+  }
+
+  #beat() {
+    this.#link.asked(this.#now);
+    this.#send('heartBeat', this.#questions.nextNumber());
+  }
+
+  #send(name, number, message) { this.effects.push({ do: 'send', bytes: pack(name, number, message) }); }
+
+  #ask(name, message, answered, failed) {
+    if (!this.isOnline) return failed?.();
+    this.#link.asked(this.#now);
+    this.#send(name, this.#questions.add(name, message, answered, failed, this.#now), message);
+  }
+
+  #take({ name, sequence, message }) {
+    switch (name) {
+      case 'loginRes': return this.#loginAnswered(message);
+      case 'kickUser': return this.#kicked(message);
+      case 'msgData': return this.talks.pushed(message);
+      case 'msgDataAck': return this.talks.acknowledged(message, this.#now);
+      case 'msgDataReadNotify': return this.talks.readElsewhere(message);
+      case 'removeSessionNotify': return this.talks.hiddenElsewhere(message);
+      case 'userStatNotify': return this.#toldStatus([message.userStat]);
+      case 'avatarChangedNotify': return this.#changePerson(message.changedUserID, { avatar: message.avatarURL });
+      case 'signInfoChangedNotify': return this.#changePerson(message.changedUserID, { sign: message.signInfo });
+      case 'userInfoChangedNotify':
+        return this.#changePerson(message.changedUserID, {
+          phone: message.telephoneNum, email: message.emailAddress, sign: message.signInfo, avatar: message.avatarURL,
+        });
+      case 'groupChangeMemberNotify': return this.askForGroups([message.groupID], this.#now);
+      case 'p2pCmd': return this.#hinted(message);
+      default:
+        // A long list of people comes in packets of which only the first has the number of the question.
+        if (!this.#questions.answered(sequence, message, this.#now) && name === 'allUserRsp') this.#toldPeople(message);
+    }
+  }
+
+  #loginAnswered({ resultCode, resultString, userInfo, sessionToken }) {
+    if (this.#link.phase !== 'loggingIn') return;
+    if (resultCode === ResultType.reasonNone && userInfo) {
+      const isOther = this.account && this.account.id !== userInfo.userID;
+      if (isOther) this.#forgetContents();
+      const name = this.#password?.name ?? this.account.name;
+      this.account = { name, token: sessionToken ?? new Uint8Array(), id: userInfo.userID };
+      this.#password = null;
+      this.effects.push({ do: 'keep', store: 'account', values: [this.account], removed: [] });
+      this.#link.loggedIn(this.#now);
+      this.#toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
+      this.talks.loggedIn(this.account.id, this.#now);
+      this.#askForEverything();
+      return;
+    }
+    if (resultCode === ResultType.dbValidateFailed) {
+      this.#refusal = { isToken: !this.#password, text: resultString ?? '' };
+      this.#forget();
+      return;
+    }
+    this.effects.push({ do: 'close' });
+    this.#link.lost('busy', this.#now, busyWait);
+  }
+
+  #kicked({ kickReason }) {
+    this.#displaced = kickReason === KickReasonType.mobileKick ? 'phone' : 'elsewhere';
+    this.#questions.clear();
+    this.#link.stop();
+  }
+
+  #forget() {
+    this.#link.stop();
+    this.#password = null;
+    this.#displaced = null;
+    this.account = null;
+    this.#questions.clear();
+    this.#forgetContents();
+    this.effects.push({ do: 'forget' });
+  }
+
+  #forgetContents() {
+    this.directory = new Directory();
+    this.talks.conversations.clear();
+    this.talks.outbox.entries.clear();
+  }
+
+  // The directory
+
+  #askForEverything() {
+    const userID = this.account.id;
+    this.#ask('departmentReq', { userID, latestUpdateTime: this.directory.departmentStamp }, (answer) => {
+      const list = this.directory.toldDepartments(answer.deptList, answer.latestUpdateTime);
+      this.#news('departments', list);
+    });
+    this.#ask('allUserReq', { userID, latestUpdateTime: this.directory.peopleStamp }, (answer) => {
+      this.#toldPeople(answer);
+      this.#askWhoIsOnline();
+    });
+    this.#ask('normalGroupListReq', { userID }, ({ groupVersionList }) => {
+      this.askForGroups(groupVersionList.map((group) => group.groupID), this.#now);
+    });
+    const known = this.talks.summaries.filter(({ key }) => key.startsWith('g')).map(({ key }) => Number(key.slice(1)));
+    this.askForGroups(known, this.#now);
+  }
+
+  askForGroups(ids, now) {
+    if (ids.length === 0) return;
+    this.#now = now;
+    const groupVersionList = ids.map((groupID) => ({ groupID, version: 0 }));
+    this.#ask('groupInfoListReq', { userID: this.account.id, groupVersionList }, ({ groupInfoList }) => {
+      this.#news('groups', this.directory.toldGroups(groupInfoList));
+    });
+  }
+
+  #askWhoIsOnline() {
+    const ids = [...this.directory.people.keys()];
+    for (let at = 0; at < ids.length; at += usersPerQuestion) {
+      const userIDList = ids.slice(at, at + usersPerQuestion);
+      this.#ask('usersStatReq', { userID: this.account.id, userIDList }, ({ userStatList }) => {
+        this.#toldStatus(userStatList);
+      });
+    }
+  }
+
+  #toldPeople({ userList, latestUpdateTime }) {
+    this.#news('people', this.directory.toldPeople(userList, latestUpdateTime));
+  }
+
+  #changePerson(id, changes) { this.#news('people', this.directory.changePerson(id, changes)); }
+
+  #toldStatus(list) {
+    const changed = list.filter(({ userID, status }) => this.directory.toldStatus(userID, status));
+    if (changed.length > 0) this.#hear({ is: 'online', ids: [...this.directory.online] });
+  }
+
+  #news(store, list) {
+    if (list.length === 0) return;
+    const stamps = { peopleStamp: this.directory.peopleStamp, departmentStamp: this.directory.departmentStamp };
+    this.effects.push({ do: 'keep', store, values: list, removed: [] }, { do: 'keep', store: 'stamps', values: [stamps], removed: [] });
+    this.#hear({ is: store, list });
+  }
+
+  #hinted({ fromUserID, cmdMsgData }) {
+    try {
+      const { service_id: service, cmd_id: command } = JSON.parse(cmdMsgData);
+      if (service === 1) this.#hear({ is: 'shake', from: fromUserID });
+      else if (service === 2) this.#hear({ is: 'typing', from: fromUserID, isTyping: command === 0x20001 });
+    } catch {
+      // Clients of others may write what they like there.
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// Groups: making one, who is in it, leaving it, not being disturbed by it.
+
+import { avatar } from './avatar.js';
+import { ask, show } from './dialog.js';
+import { button, el, mark, refill, write } from './dom.js';
+import { go } from './frame.js';
+import { request, wish } from './host.js';
+import { model, nameOf } from './model.js';
+import { GroupModifyType, GroupType } from './messages.js';
+import { compareNames, matches } from './pinyin.js';
+import { showPerson } from './profile.js';
+import { say } from './say.js';
+import { t } from './words.js';
+
+const shownAtOnce = 50;
+
+/** Chooses people by searching; `chosen` is a set of their numbers. */
+function picker(without = []) {
+  const chosen = new Set();
+  const search = el('input', { type: 'search', placeholder: t('Name, nickname or initials'), 'aria-label': t('Search people'), on: { input: () => draw() } });
+  const tags = el('ul', { class: 'people' });
+  const found = el('ul', { class: 'choices' });
+  const element = el('div', { class: 'picker' }, tags, search, found);
+  const turn = (id) => {
+    if (!chosen.delete(id)) chosen.add(id);
+    draw();
+  };
+  function draw() {
+    refill(tags, [...chosen].map((id) => el('li', {}, nameOf(id), button('×', () => turn(id), { class: 'quiet', 'aria-label': t('Take {name} out', { name: nameOf(id) }) }))));
+    const wanted = search.value.trim();
+    const people = [...model.people.values()]
+      .filter((person) => !person.hasLeft && person.id !== model.state.me && !without.includes(person.id) && !chosen.has(person.id))
+      .filter((person) => !wanted || matches(wanted, [nameOf(person.id), person.name, person.domain]))
+      .sort((one, other) => compareNames(nameOf(one.id), nameOf(other.id)));
+    refill(found, people.slice(0, shownAtOnce).map((person) => {
+      const face = avatar('small');
+      face.update(`u${person.id}`, nameOf(person.id), model.online.has(person.id));
+      return el('li', {}, el('button', { type: 'button', class: 'row', on: { click: () => turn(person.id) } }, face.element, nameOf(person.id)));
+    }), people.length > shownAtOnce ? el('li', { class: 'note' }, t('{n} more: search.', { n: people.length - shownAtOnce })) : null);
+  }
+  draw();
+  return { element, chosen };
+}
+
+function checked(answer) {
+  if (!answer) throw new Error(t('The server does not answer. Look whether it was done before trying again.'));
+  if (answer.resultCode !== 0) throw new Error(t('The server does not take it.'));
+  return answer;
+}
+
+/** A form with a way to choose people. */
+function choosing(title, action, pick, send, first = []) {
+  const fault = el('p', { class: 'fault', role: 'alert' });
+  const act = button(action, async () => {
+    mark(act, 'disabled', true);
+    refill(fault);
+    try {
+      await send();
+      dialog.close();
+    } catch (refusal) {
+      refill(fault, refusal.message);
+    }
+    mark(act, 'disabled', false);
+  }, { class: 'main' });
+  const dialog = show(title, 'sheet', ...first, pick.element, fault, el('div', { class: 'actions' }, act));
+  return dialog;
+}
+
+export function showNewGroup() {
+  const pick = picker();
+  const name = el('input', { id: 'group-name', maxlength: 60 });
+  choosing(t('New group'), t('Make the group'), pick, async () => {
+    if (pick.chosen.size === 0) throw new Error(t('Choose somebody.'));
+    const members = [model.state.me, ...pick.chosen];
+    const groupName = name.value.trim() || members.map(nameOf).slice(0, 4).join('、').slice(0, 60);
+    const answer = checked(await request('groupCreateReq', {
+      groupType: GroupType.tmp, groupName, groupAvatar: '', memberIDList: members,
+    }));
+    wish('groups', { ids: [answer.groupID] });
+    go(`g${answer.groupID}`);
+  }, [el('div', { class: 'field' }, el('label', { for: 'group-name' }, t('Name of the group')), name)]);
+}
+
+export function showGroup(id) {
+  const group = model.groups.get(id);
+  if (!group) return;
+  const { me } = model.state;
+  const isCreator = group.creator === me;
+  const change = async (type, members) => {
+    checked(await request('groupChangeMemberReq', { changeType: type, groupID: id, memberIDList: members }));
+    wish('groups', { ids: [id] });
+  };
+  const members = el('ul', { class: 'choices' }, group.members.map((member) => {
+    const face = avatar('small');
+    face.update(`u${member}`, nameOf(member), model.online.has(member));
+    const line = el('li', {}, el('button', { type: 'button', class: 'row', on: { click: () => showPerson(member) } }, face.element,
+      el('span', {}, nameOf(member)), member === group.creator ? el('small', { class: 'dim' }, t('Creator')) : null),
+    isCreator && member !== me ? button('×', () => ask(t('Take out of the group'), nameOf(member), t('Take out'), async () => {
+      await change(GroupModifyType.del, [member]);
+      line.remove();
+    }), { class: 'quiet', 'aria-label': t('Take {name} out', { name: nameOf(member) }) }) : null);
+    return line;
+  }));
+  const mute = el('input', { type: 'checkbox', id: 'group-mute', checked: group.isMuted });
+  mute.addEventListener('change', async () => {
+    const answer = await request('groupShieldReq', { groupID: id, shieldStatus: mute.checked ? 1 : 0 });
+    if (answer?.resultCode === 0) wish('groups', { ids: [id] });
+    else {
+      mute.checked = !mute.checked;
+      say(t('The server does not take it.'));
+    }
+  });
+  const title = el('span', {});
+  write(title, t('{n} members', { n: group.members.length }));
+  const dialog = show(group.name, 'sheet',
+    el('label', { class: 'check', for: 'group-mute' }, mute, t('Do not disturb me')),
+    el('section', {}, el('h3', {}, title), members),
+    el('div', { class: 'actions' },
+      group.isFixed && !isCreator ? null : button(t('Add people'), () => {
+        dialog.close();
+        const pick = picker(group.members);
+        choosing(t('Add people'), t('Add'), pick, async () => {
+          if (pick.chosen.size === 0) throw new Error(t('Choose somebody.'));
+          await change(GroupModifyType.add, [...pick.chosen]);
+        });
+      }),
+      button(t('Leave the group'), () => ask(t('Leave the group'), t('You get nothing more from “{title}”.', { title: group.name }), t('Leave'), async () => {
+        await change(GroupModifyType.del, [me]);
+        dialog.close();
+        go(null);
+      }), { class: 'danger' })));
+}

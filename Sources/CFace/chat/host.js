@@ -1,0 +1,51 @@
+// From a page to the engine: in a shared worker where the browser has them, otherwise in the page itself.
+
+/** The only scripts that are named by a text: no other text becomes one. */
+const scripts = ['/chat/worker.js', '/service-worker.js'];
+const allow = (url) => {
+  if (!scripts.includes(url)) throw new TypeError('No such script.');
+  return url;
+};
+const policy = self.trustedTypes?.createPolicy('workers', { createScriptURL: allow }) ?? { createScriptURL: allow };
+
+let send;
+let ticket = 0;
+const waiting = new Map();
+
+/** - hear: gets all news. */
+export async function connect(hear) {
+  const told = (event) => {
+    if (event.is !== 'answer') return hear(event);
+    waiting.get(event.ticket)?.(event.answer);
+    waiting.delete(event.ticket);
+  };
+  if ('SharedWorker' in self) {
+    const options = { type: 'module', name: 'grapevine' };
+    const { port } = new SharedWorker(policy.createScriptURL('/chat/worker.js'), options);
+    send = (message) => port.postMessage(message);
+    port.onmessage = ({ data }) => told(data);
+    addEventListener('pagehide', () => wish('bye'));
+  } else {
+    const { Engine } = await import('./engine.js');
+    const engine = new Engine();
+    send = (message) => engine.wish(told, message);
+    await engine.add(told);
+  }
+}
+
+export function wish(name, values = {}) { send({ wish: name, ...values }); }
+
+/** Asks the server something; null: it did not answer, and nobody knows whether it was done. */
+export function request(name, message) {
+  ticket += 1;
+  const number = ticket;
+  return new Promise((resolve) => {
+    waiting.set(number, resolve);
+    wish('request', { ticket: number, name, message });
+  });
+}
+
+/** Browsers have service workers on encrypted pages and on this machine only; without one the page needs the network. */
+export function installShell() {
+  navigator.serviceWorker?.register(policy.createScriptURL('/service-worker.js')).catch(() => {});
+}

@@ -1,0 +1,44 @@
+// What is new, for somebody who looks elsewhere: in the title of the page, on its badge, and as a notice.
+
+import { oneLine } from './content.js';
+import { go } from './frame.js';
+import { isMuted, listen, model, nameOf, titleOf, unreadCount } from './model.js';
+import { t } from './words.js';
+
+export const noticesAre = () => (!('Notification' in self) || !isSecureContext ? 'none' : Notification.permission);
+
+export async function askForNotices() {
+  await Notification.requestPermission();
+}
+
+function count() {
+  const unread = model.state.me ? unreadCount() : 0;
+  document.title = unread > 0 ? `(${unread}) Grapevine` : 'Grapevine';
+  if (unread > 0) navigator.setAppBadge?.(unread).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
+}
+
+function tell({ key, message }) {
+  if (isMuted(key) || noticesAre() !== 'granted' || document.hasFocus()) return;
+  const title = key.startsWith('g') ? `${nameOf(message.from)} · ${titleOf(key)}` : titleOf(key);
+  const notice = new Notification(title, { body: oneLine(message, t), tag: `${key}:${message.id}`, icon: '/chat/icon.svg' });
+  notice.onclick = () => {
+    focus();
+    go(key);
+    notice.close();
+  };
+}
+
+/** The window of whoever shakes nods, on screens that may move. */
+function shaken({ from }) {
+  const app = document.getElementById('app');
+  app.classList.remove('shaken');
+  requestAnimationFrame(() => app.classList.add('shaken'));
+  go(`u${from}`);
+}
+
+export function startNotices() {
+  listen(['conversations', 'groups', 'state'], count);
+  listen(['news'], tell);
+  listen(['shake'], shaken);
+}

@@ -1,0 +1,121 @@
+// Everybody: by department, or by what is searched.
+
+import { avatar } from './avatar.js';
+import { el, mark, write } from './dom.js';
+import { go } from './frame.js';
+import { model, nameOf } from './model.js';
+import { compareNames, matches } from './pinyin.js';
+import { showPerson } from './profile.js';
+import { rows } from './rows.js';
+import { t } from './words.js';
+
+const rowHeight = 52;
+
+export function people() {
+  /** Departments whose people are hidden. */
+  const folded = new Set();
+  const search = el('input', {
+    type: 'search', placeholder: t('Name, nickname or initials'), 'aria-label': t('Search people'),
+    on: { input: () => update() },
+  });
+  const fold = (id) => {
+    if (!folded.delete(id)) folded.add(id);
+    update();
+  };
+  const list = rows({
+    keyOf: ({ key }) => key, height: rowHeight, label: t('People'),
+    make: ({ person }) => (person ? personRow() : departmentRow(fold)),
+  });
+  const empty = el('p', { class: 'note' });
+  const element = el('div', { class: 'listing' }, el('div', { class: 'seek' }, search), empty, list.element);
+
+  function update() {
+    const wanted = search.value.trim();
+    const all = [...model.people.values()].filter((person) => !person.hasLeft && person.id !== model.state.me);
+    const found = wanted ? searched(all, wanted) : tree(all, folded);
+    write(empty, found.length > 0 ? '' : wanted ? t('Nothing found.') : t('Nobody is here yet.'));
+    list.show(found);
+  }
+
+  return { element, update, select() {} };
+}
+
+/** Whoever is searched, as list items. */
+export function searched(all, wanted) {
+  return all.filter((person) => matches(wanted, [nameOf(person.id), person.name, person.domain]))
+    .sort((one, other) => compareNames(nameOf(one.id), nameOf(other.id)))
+    .map((person) => ({ key: `p${person.id}`, person, depth: 0 }));
+}
+
+function tree(all, folded) {
+  const byDepartment = Map.groupBy ? Map.groupBy(all, (person) => person.department) : grouped(all);
+  const departments = [...model.departments.values()].filter((department) => !department.isDeleted);
+  const items = [];
+  const walk = (parent, depth) => {
+    const below = departments.filter((department) => department.parent === parent)
+      .sort((one, other) => one.priority - other.priority || compareNames(one.name, other.name));
+    for (const department of below) {
+      const within = byDepartment.get(department.id) ?? [];
+      byDepartment.delete(department.id);
+      items.push({ key: `d${department.id}`, department, depth, count: within.length, isFolded: folded.has(department.id) });
+      if (folded.has(department.id)) continue;
+      addPeople(items, within, depth + 1);
+      if (depth < 8) walk(department.id, depth + 1);
+    }
+  };
+  walk(0, 0);
+  addPeople(items, [...byDepartment.values()].flat().filter((person) => !folded.has(person.department)), 0);
+  return items;
+}
+
+function grouped(all) {
+  const groups = new Map();
+  for (const person of all) groups.set(person.department, [...groups.get(person.department) ?? [], person]);
+  return groups;
+}
+
+/** Who is online comes first. */
+function addPeople(items, list, depth) {
+  const sorted = [...list].sort((one, other) =>
+    Number(model.online.has(other.id)) - Number(model.online.has(one.id)) || compareNames(nameOf(one.id), nameOf(other.id)));
+  for (const person of sorted) items.push({ key: `p${person.id}`, person, depth });
+}
+
+function personRow() {
+  const face = avatar('small');
+  const name = el('strong', {});
+  const sign = el('span', { class: 'last' });
+  let id = 0;
+  const link = el('button', {
+    type: 'button', class: 'row', on: { click: () => go(`u${id}`), contextmenu: (event) => { event.preventDefault(); showPerson(id); } },
+  }, face.element, el('span', { class: 'lines' }, name, sign));
+  return {
+    element: el('div', { role: 'listitem' }, link),
+    update({ person, depth }) {
+      id = person.id;
+      const isOnline = model.online.has(id);
+      face.update(`u${id}`, nameOf(id), isOnline);
+      mark(link, 'data-depth', Math.min(depth, 4));
+      write(name, nameOf(id));
+      write(sign, person.sign || (isOnline ? t('Online') : ''));
+      mark(link, 'aria-label', `${nameOf(id)}, ${isOnline ? t('Online') : t('Offline')}`);
+    },
+  };
+}
+
+function departmentRow(fold) {
+  const name = el('span', {});
+  const count = el('small', {});
+  let id = 0;
+  const link = el('button', { type: 'button', class: 'row fold', on: { click: () => fold(id) } }, name, count);
+  return {
+    element: el('div', { role: 'listitem' }, link),
+    update({ department, depth, count: size, isFolded }) {
+      id = department.id;
+      mark(link, 'data-depth', Math.min(depth, 4));
+      mark(link, 'aria-expanded', String(!isFolded));
+      write(name, department.name);
+      write(count, size || '');
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// Cards of people, and one's own.
+
+import { avatar } from './avatar.js';
+import { ask, show } from './dialog.js';
+import { button, el } from './dom.js';
+import { form } from './form.js';
+import { go } from './frame.js';
+import { request, wish } from './host.js';
+import { switchLanguage } from './language.js';
+import { model, nameOf, titleOf } from './model.js';
+import { askForNotices, noticesAre } from './notices.js';
+import { say } from './say.js';
+import { t } from './words.js';
+
+function departmentOf(person) {
+  const names = [];
+  let department = model.departments.get(person.department);
+  for (let depth = 0; department && depth < 9; depth += 1) {
+    names.unshift(department.name);
+    department = model.departments.get(department.parent);
+  }
+  return names.join(' / ');
+}
+
+function card(id) {
+  const person = model.people.get(id);
+  const face = avatar('large');
+  face.update(`u${id}`, nameOf(id), model.online.has(id));
+  const facts = [
+    [t('Name'), person?.name], [t('Department'), person && departmentOf(person)], [t('Phone'), person?.phone],
+    [t('E-mail'), person?.email], [t('Number'), `#${id}`],
+  ].filter(([, value]) => value);
+  return el('div', { class: 'card' },
+    el('div', { class: 'card-head' }, face.element,
+      el('div', {}, el('h3', {}, nameOf(id)), person?.sign ? el('p', { class: 'dim' }, person.sign) : null)),
+    el('dl', {}, facts.map(([label, value]) => el('div', {}, el('dt', {}, label), el('dd', {}, value)))));
+}
+
+export function showPerson(id) {
+  if (id === model.state.me) return showOwnProfile();
+  const dialog = show(nameOf(id), 'sheet', card(id),
+    el('div', { class: 'actions' }, button(t('Write'), () => { dialog.close(); go(`u${id}`); }, { class: 'main' })));
+  return dialog;
+}
+
+export function showOwnProfile() {
+  const { me } = model.state;
+  const person = model.people.get(me);
+  const made = form([
+    { name: 'signInfo', label: t('Signature'), value: person?.sign ?? '', max: 128 },
+    { name: 'telephoneNum', label: t('Phone'), value: person?.phone ?? '', max: 32 },
+    { name: 'emailAddress', label: t('E-mail'), value: person?.email ?? '', max: 64 },
+  ], t('Save'), async (values) => {
+    const answer = await request('changeUserInfoReq', values);
+    if (!answer) throw new Error(t('The server does not answer. Look whether it was done before trying again.'));
+    if (answer.resultCode !== 0) throw new Error(t('The server does not take it.'));
+    say(t('Saved.'));
+    dialog.close();
+  });
+  const notices = el('section', {}, el('h3', {}, t('Notices')));
+  const drawNotices = () => {
+    const text = { granted: t('This browser shows notices.'), denied: t('This browser is told to show no notices.'), none: t('Notices need a page that came encrypted.') }[noticesAre()];
+    notices.replaceChildren(notices.firstChild, text ? el('p', { class: 'dim' }, text)
+      : button(t('Show notices of new messages'), async () => { await askForNotices(); drawNotices(); }));
+  };
+  drawNotices();
+  const dialog = show(t('Your profile'), 'sheet', card(me), el('section', {}, made.element), notices,
+    el('section', {}, el('h3', {}, t('Language')), switchLanguage()),
+    el('section', {}, button(t('Sign out'), () => {
+      dialog.close();
+      ask(t('Sign out'), t('This device forgets your messages. They stay on the server.'), t('Sign out'),
+        async () => { history.replaceState(null, '', location.pathname); wish('signOut'); });
+    }, { class: 'danger' })));
+  return dialog;
+}
+
+export function askToHide(key, done) {
+  ask(t('Remove from the list'), t('“{title}” leaves your list until something new is said there. Nothing is deleted.', { title: titleOf(key) }),
+    t('Remove'), async () => { wish('hide', { key }); done(); });
+}

@@ -1,0 +1,28 @@
+// The first module: connects to the engine, and shows the door or what is behind it.
+
+import { frame } from './frame.js';
+import { connect, installShell } from './host.js';
+import { forget, hear, listen, model } from './model.js';
+import { startNotices } from './notices.js';
+import { door } from './signin.js';
+import { refill } from './dom.js';
+import { language } from './words.js';
+
+document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
+
+const app = document.getElementById('app');
+let shown = null;
+
+/** Whoever is not signed in, and was not before, stands at the door. */
+function turn() {
+  const wanted = model.state.phase === 'starting' ? null : model.state.me ? frame : door;
+  if (wanted === shown) return;
+  shown = wanted;
+  if (wanted === door) forget();
+  refill(app, wanted ? wanted() : []);
+}
+
+listen(['state'], turn);
+startNotices();
+installShell();
+connect(hear);

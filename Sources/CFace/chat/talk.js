@@ -1,0 +1,83 @@
+// One conversation: who it is with, what was said, and the box to write in.
+
+import { avatar } from './avatar.js';
+import { composer } from './composer.js';
+import { button, el, mark, write } from './dom.js';
+import { go } from './frame.js';
+import { showGroup } from './group.js';
+import { wish } from './host.js';
+import { isMuted, isTyping, model, nameOf, titleOf } from './model.js';
+import { askToHide, showPerson } from './profile.js';
+import { timeline } from './timeline.js';
+import { t } from './words.js';
+
+export function talk(key) {
+  const number = Number(key.slice(1));
+  const isPair = key.startsWith('u');
+  const face = avatar();
+  const title = el('h1', {});
+  const under = el('p', { class: 'dim' });
+  const lines = timeline(key);
+  const box = composer(key);
+  const more = () => (isPair ? showPerson(number) : showGroup(number));
+  const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
+    el('header', { class: 'head' },
+      button('‹', () => go(null), { class: 'quiet back', 'aria-label': t('Back to the list') }),
+      el('button', { type: 'button', class: 'who', on: { click: more } }, face.element,
+        el('span', { class: 'lines' }, title, under)),
+      isPair ? button('〰', () => shake(number), { class: 'quiet', 'aria-label': t('Shake'), title: t('Shake the window') }) : null,
+      button('×', () => askToHide(key, () => go(null)), { class: 'quiet', 'aria-label': t('Remove from the list'), title: t('Remove from the list') })),
+    lines.element,
+    box.element);
+  title.id = 'talk-title';
+
+  function head() {
+    write(title, titleOf(key));
+    const person = isPair ? model.people.get(number) : null;
+    face.update(key, titleOf(key), isPair && model.online.has(number));
+    if (isPair && isTyping(number)) write(under, t('is writing …'));
+    else if (isPair) write(under, person?.hasLeft ? t('Has left the company') : (model.online.has(number) ? t('Online') : t('Offline')) + (person?.sign ? ` · ${person.sign}` : ''));
+    else {
+      const group = model.groups.get(number);
+      const size = group ? t('{n} members', { n: group.members.length }) : '';
+      write(under, isMuted(key) ? `${size} · ${t('muted')}` : size);
+    }
+    const isOut = isPair ? person?.hasLeft : model.groups.has(number) && !model.groups.get(number).members.includes(model.state.me);
+    box.close(isOut ? (isPair ? t('{name} has left.', { name: nameOf(number) }) : t('You are not in this group any more.')) : '');
+    mark(element, 'data-pair', isPair);
+  }
+
+  const look = () => {
+    wish('front', { isInFront: document.visibilityState === 'visible' && document.hasFocus() });
+    lines.looked();
+  };
+
+  return {
+    element,
+    begin() {
+      head();
+      if (!isPair && !model.groups.has(number)) wish('groups', { ids: [number] });
+      wish('open', { key });
+      for (const event of ['focus', 'blur']) addEventListener(event, look);
+      document.addEventListener('visibilitychange', look);
+      look();
+      lines.begin();
+      box.focus();
+    },
+    update(event) {
+      head();
+      if (event.is === 'people' || event.is === 'conversations') lines.update();
+    },
+    close() {
+      for (const event of ['focus', 'blur']) removeEventListener(event, look);
+      document.removeEventListener('visibilitychange', look);
+      lines.close();
+      box.leave();
+      wish('open', { key: null });
+    },
+  };
+}
+
+function shake(number) {
+  wish('hint', { to: number, service: 1, number: 1, content: 'shakewindow' });
+}

@@ -1,0 +1,273 @@
+// Conversations and what is said in them: arriving, catching up, looking back, sending, reading. A core: what happens
+// comes in with the time; questions, sends and news for the page go out by the functions that it was made with.
+
+import { readMessage, readSummary } from './content.js';
+import { Conversation, isGroup, keyOf, numberOf, pageSize } from './conversation.js';
+import { MsgType, SessionType } from './messages.js';
+import { Outbox } from './outbox.js';
+import { seal } from './sealed-text.js';
+
+const sessionOf = (key) => ({
+  sessionType: isGroup(key) ? SessionType.group : SessionType.single, sessionID: numberOf(key),
+});
+
+export class Talks {
+  conversations = new Map();
+  outbox = new Outbox();
+  /** Those that a page looks at. */
+  #open = new Set();
+  #me = 0;
+  #out;
+
+  /** - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`, `fetch`. */
+  constructor(out) { this.#out = out; }
+
+  restore(me, conversations, outbox) {
+    this.#me = me;
+    for (const kept of conversations) {
+      const conversation = this.#get(kept.key);
+      Object.assign(conversation, kept);
+    }
+    this.outbox.restore(outbox);
+  }
+
+  loggedIn(me, now) {
+    this.#me = me;
+    for (const conversation of this.conversations.values()) conversation.isAsking = false;
+    this.outbox.connectionLost();
+    this.sendDue(now);
+    this.#out.ask('recentContactSessionReq', { userID: me, latestUpdateTime: 0 }, (answer) => this.#toldRecent(answer));
+    this.#out.ask('unreadMsgCntReq', { userID: me }, (answer, isFirst) => this.#toldUnread(answer, isFirst));
+  }
+
+  get summaries() { return [...this.conversations.values()].map((conversation) => conversation.summary); }
+
+  #get(key) {
+    let conversation = this.conversations.get(key);
+    if (!conversation) this.conversations.set(key, conversation = new Conversation(key));
+    return conversation;
+  }
+
+  // What the server says
+
+  #toldRecent({ contactSessionList }) {
+    const changed = contactSessionList.map((info) => {
+      const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
+      const summary = readSummary(info.latestMsgID, info.latestMsgFromUserID, info.updatedTime, info.latestMsgData);
+      conversation.announce(summary);
+      return conversation;
+    });
+    this.#changed(changed);
+    for (const key of this.#open) this.#fill(this.#get(key));
+  }
+
+  #toldUnread({ unreadinfoList }, isFirst) {
+    const changed = new Set();
+    if (isFirst) {
+      for (const conversation of this.conversations.values()) {
+        if (conversation.unread > 0) changed.add(conversation);
+        conversation.unread = 0;
+      }
+    }
+    for (const info of unreadinfoList) {
+      const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
+      const newer = [...conversation.messages.values()]
+        .filter((message) => message.id > info.latestMsgID && message.from !== this.#me);
+      conversation.unread = info.unreadCnt + newer.length;
+      changed.add(conversation);
+    }
+    this.#changed([...changed]);
+  }
+
+  pushed(packet) {
+    const group = packet.msgType === MsgType.groupText || packet.msgType === MsgType.groupAudio;
+    const other = packet.fromUserID === this.#me ? packet.toSessionID : packet.fromUserID;
+    const conversation = this.#get(keyOf(group, group ? packet.toSessionID : other));
+    const message = readMessage(packet, packet.fromUserID);
+    const isNews = conversation.take(message);
+    this.#out.keep('messages', [this.#kept(conversation, message)]);
+    if (isNews && message.from !== this.#me) {
+      conversation.unread += 1;
+      this.#out.tell({ is: 'news', key: conversation.key, message });
+    }
+    // Written on another device of this user, who therefore has read what was there.
+    if (isNews && message.from === this.#me) conversation.unread = 0;
+    this.#changed([conversation]);
+    this.#show(conversation);
+    this.#fill(conversation);
+  }
+
+  acknowledged({ clientMsgKey, msgID }, now) {
+    const key = clientMsgKey && Array.from(clientMsgKey, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const entry = key && this.outbox.take(key);
+    if (!entry) return;
+    const conversation = this.#get(entry.conversation);
+    const message = { id: msgID, from: this.#me, time: Math.floor(now / 1000), kind: 'text', text: entry.text };
+    conversation.take(message);
+    this.#out.keep('messages', [this.#kept(conversation, message)]);
+    this.#out.keep('outbox', [], [key]);
+    this.#changed([conversation]);
+    this.#show(conversation);
+    this.#fill(conversation);
+    this.sendDue(now);
+  }
+
+  /** Read on another device. */
+  readElsewhere({ sessionType, sessionID, msgID }) {
+    const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
+    if (!conversation || conversation.last > msgID) return;
+    conversation.unread = 0;
+    this.#changed([conversation]);
+  }
+
+  hiddenElsewhere({ sessionType, sessionID }) {
+    const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
+    if (!conversation) return;
+    Object.assign(conversation, { isHidden: true, unread: 0 });
+    this.#changed([conversation]);
+  }
+
+  // What the page wants
+
+  /** What was kept of it on this device is shown at once; what is missing is asked for. */
+  open(key, kept) {
+    const conversation = this.#get(key);
+    this.#open.add(key);
+    for (const message of kept) conversation.take(message);
+    if (conversation.first === Infinity) conversation.lookBack();
+    this.#show(conversation);
+    this.#fill(conversation);
+  }
+
+  close(key) {
+    this.#open.delete(key);
+    this.conversations.get(key)?.close();
+  }
+
+  /** Looks further back. What is kept on this device of that comes from the disk. */
+  async lookBack(key) {
+    const conversation = this.#get(key);
+    if (conversation.lookBack()) {
+      const kept = await this.#out.fetch(key, conversation.first, conversation.first + pageSize - 1);
+      for (const message of kept) conversation.take(message);
+    }
+    this.#show(conversation);
+    this.#fill(conversation);
+  }
+
+  write(name, key, text, now) {
+    const entry = this.outbox.add(name, key, text, now);
+    const conversation = this.#get(key);
+    Object.assign(conversation, { time: Math.max(conversation.time, entry.time), isHidden: false, draft: '' });
+    this.#keepEntry(entry);
+    this.#changed([conversation]);
+    this.sendDue(now);
+    this.#show(conversation);
+  }
+
+  retry(name, now) {
+    const entry = this.outbox.retry(name);
+    if (!entry) return;
+    this.#keepEntry(entry);
+    this.sendDue(now);
+    this.#show(this.#get(entry.conversation));
+  }
+
+  discard(name) {
+    const entry = this.outbox.take(name);
+    if (!entry) return;
+    this.#out.keep('outbox', [], [name]);
+    this.#show(this.#get(entry.conversation));
+  }
+
+  read(key) {
+    const conversation = this.#get(key);
+    if (conversation.unread === 0 || conversation.last === 0) return;
+    conversation.unread = 0;
+    this.#out.send('msgDataReadAck', { userID: this.#me, msgID: conversation.last, ...sessionOf(key) });
+    this.#changed([conversation]);
+  }
+
+  draft(key, text) {
+    const conversation = this.#get(key);
+    conversation.draft = text;
+    this.#changed([conversation]);
+  }
+
+  hide(key) {
+    const conversation = this.#get(key);
+    Object.assign(conversation, { isHidden: true, unread: 0, draft: '' });
+    this.#changed([conversation]);
+    this.#out.ask('removeSessionReq', { userID: this.#me, ...sessionOf(key) }, () => {});
+  }
+
+  /** Sends what is due, for the first time or again. `false`: the server does not take something. */
+  sendDue(now) {
+    const { sends, refused } = this.outbox.due(now);
+    for (const entry of sends) {
+      const key = Uint8Array.from(entry.key.match(/../g), (digits) => parseInt(digits, 16));
+      this.#out.send('msgData', {
+        fromUserID: this.#me, toSessionID: numberOf(entry.conversation), msgID: 0, createTime: entry.time,
+        msgType: isGroup(entry.conversation) ? MsgType.groupText : MsgType.singleText, msgData: seal(entry.text),
+        clientMsgKey: key,
+      });
+    }
+    for (const entry of refused) {
+      this.#keepEntry(entry);
+      this.#show(this.#get(entry.conversation));
+    }
+    return sends.length > 0;
+  }
+
+  // Inside
+
+  /** Asks for the newest of what is looked at and missing. */
+  #fill(conversation) {
+    const asked = conversation.missing;
+    if (!this.#open.has(conversation.key) || asked === 0 || conversation.isAsking || !this.#out.isOnline()) return;
+    conversation.isAsking = true;
+    const question = { userID: this.#me, msgIDBegin: asked, msgCnt: pageSize, ...sessionOf(conversation.key) };
+    this.#out.ask('getMsgListReq', question, ({ msgList }) => {
+      conversation.isAsking = false;
+      const messages = msgList.map((info) => readMessage(info, info.fromSessionID));
+      conversation.answered(asked, messages);
+      this.#out.keep('messages', messages.map((message) => this.#kept(conversation, message)));
+      this.#changed([conversation]);
+      this.#show(conversation);
+      this.#fill(conversation);
+    });
+  }
+
+  #show(conversation) {
+    if (!this.#open.has(conversation.key)) return;
+    this.#out.tell({ is: 'messages', ...this.view(conversation.key) });
+  }
+
+  /** What is looked at of a conversation. */
+  view(key) {
+    const conversation = this.#get(key);
+    const waiting = this.outbox.of(key);
+    // A message of one's own may be what waits here for its acknowledgement: it is shown once.
+    const own = new Set(waiting.filter((entry) => entry.sentAt !== null).map((entry) => entry.text));
+    const last = [...conversation.messages.keys()].reduce((high, id) => Math.max(high, id), 0);
+    const messages = conversation.shown.filter((message) =>
+      !(message.id === last && message.from === this.#me && own.has(message.text)));
+    return {
+      key, messages, waiting, hasMore: Math.max(conversation.first, 1) > conversation.beginning,
+      isAsking: conversation.isAsking,
+    };
+  }
+
+  #kept(conversation, message) { return { conversation: conversation.key, ...message }; }
+
+  #keepEntry({ key, conversation, text, time, state }) {
+    this.#out.keep('outbox', [{ key, conversation, text, time, state }]);
+  }
+
+  #changed(conversations) {
+    if (conversations.length === 0) return;
+    const summaries = conversations.map((conversation) => conversation.summary);
+    this.#out.keep('conversations', summaries);
+    this.#out.tell({ is: 'conversations', list: summaries });
+  }
+}

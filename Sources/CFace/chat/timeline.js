@@ -1,0 +1,184 @@
+// What was said, in its order. Only some of it is in the document, whatever was loaded: as much as is near to what is
+// looked at.
+
+import { bubble, waitingBubble } from './bubble.js';
+import { button, el, keep, mark, write } from './dom.js';
+import { wish } from './host.js';
+import { listen, model } from './model.js';
+import { dayName, dayNumber } from './times.js';
+import { t } from './words.js';
+
+/** Items in the document, and how many are added at an end when it comes near. */
+const most = 160;
+const step = 50;
+const nearness = 400;
+const together = 300;
+
+export function timeline(key) {
+  const list = el('div', { class: 'said-before', role: 'log', 'aria-label': t('Messages'), 'aria-live': 'off' });
+  const state = el('p', { class: 'note', role: 'status' });
+  const element = el('div', { class: 'timeline', tabindex: 0 }, state, list);
+  const jump = button('', () => toEnd(), { class: 'jump', hidden: true });
+  const upTo = button('', () => toUnread(), { class: 'jump up', hidden: true });
+  const whole = el('div', { class: 'pane' }, element, upTo, jump);
+  const speech = el('div', { class: 'hidden-speech', 'aria-live': 'polite' });
+  whole.append(speech);
+
+  /** Index behind the last item in the document; Infinity: whatever is newest. */
+  let end = Infinity;
+  let isAtEnd = true;
+  let isWaitingForMore = false;
+  let lastSpoken = Infinity;
+  const unreadAtFirst = model.conversations.get(key)?.unread ?? 0;
+  const lastAtFirst = model.conversations.get(key)?.latest?.id ?? 0;
+  const firstUnread = unreadAtFirst > 0 ? Math.max(1, lastAtFirst - unreadAtFirst + 1) : 0;
+
+  function items() {
+    const view = model.timeline?.key === key ? model.timeline : { messages: [], waiting: [], hasMore: true };
+    const made = [];
+    let before = null;
+    for (const message of view.messages) {
+      const day = dayNumber(message.time);
+      if (!before || dayNumber(before.time) !== day) made.push({ key: `d${day}`, day: message.time });
+      if (firstUnread && message.id >= firstUnread && (!before || before.id < firstUnread)) made.push({ key: 'unread' });
+      const isFirst = !before || before.from !== message.from || message.time - before.time > together || made.at(-1).key !== `m${before.id}`;
+      made.push({ key: `m${message.id}`, message, isFirst });
+      before = message;
+    }
+    for (const entry of view.waiting) made.push({ key: `w${entry.key}`, entry });
+    return { made, view };
+  }
+
+  function draw() {
+    const { made, view } = items();
+    const stop = Math.min(end, made.length);
+    const start = Math.max(0, stop - most);
+    const anchor = isAtEnd ? null : firstInSight();
+    const top = anchor?.getBoundingClientRect().top;
+    keep(list, made.slice(start, stop), (item) => item.key, make);
+    if (isAtEnd) element.scrollTop = element.scrollHeight;
+    else if (anchor?.isConnected) element.scrollTop += anchor.getBoundingClientRect().top - top;
+    mark(whole, 'data-cut', stop < made.length);
+    const isKnown = model.timeline?.key === key;
+    write(state, !isKnown || view.isAsking ? t('Loading …')
+      : view.hasMore ? '' : view.messages.length ? t('This is where it begins.') : t('Nothing was said here yet.'));
+    buttons(stop < made.length);
+    speak(view);
+    if (isWaitingForMore && !view.isAsking) isWaitingForMore = false;
+    return { made, start, stop, view };
+  }
+
+  const firstInSight = () => {
+    const edge = element.getBoundingClientRect().top;
+    return [...list.children].find((child) => child.getBoundingClientRect().bottom > edge);
+  };
+
+  function make(item) {
+    if (item.message) return bubble(key);
+    if (item.entry) return waitingBubble();
+    const text = item.day ? dayName(item.day) : t('New');
+    const line = el('p', { class: item.day ? 'day' : 'unread-line' }, el('span', {}, text));
+    return { element: line, update() {} };
+  }
+
+  function moved() {
+    const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const { made, start, stop, view } = { ...items(), start: 0, stop: 0, ...last };
+    isAtEnd = gap < 40 && stop >= made.length;
+    if (isAtEnd) end = Infinity;
+    if (element.scrollTop < nearness) {
+      if (start > 0) {
+        end = Math.max(most, stop - step);
+        redraw();
+      } else if (view.hasMore && !view.isAsking && !isWaitingForMore && model.timeline?.key === key) {
+        isWaitingForMore = true;
+        end = isAtEnd ? Infinity : end;
+        wish('lookBack', { key });
+      }
+    } else if (gap < nearness && stop < made.length) {
+      end = stop + step >= made.length ? Infinity : stop + step;
+      redraw();
+    }
+    looked();
+    buttons(stop < made.length);
+  }
+
+  let last = {};
+  function redraw() {
+    const before = model.timeline?.key === key ? model.timeline.messages.length + model.timeline.waiting.length : 0;
+    // The place of what is looked at stays when older messages come before it.
+    if (end !== Infinity && last.count !== undefined && before > last.count) end += before - last.count;
+    last = { ...draw(), count: before };
+  }
+
+  function buttons(isCut) {
+    const unread = model.conversations.get(key)?.unread ?? 0;
+    mark(jump, 'hidden', isAtEnd && !isCut);
+    write(jump, unread > 0 ? t('{n} new ↓', { n: unread }) : '↓');
+    mark(jump, 'aria-label', t('To the newest message'));
+    const line = list.querySelector('.unread-line');
+    const isAbove = firstUnread > 0 && unreadAtFirst > 5 && !hasJumped
+      && (!line || line.getBoundingClientRect().bottom < element.getBoundingClientRect().top);
+    mark(upTo, 'hidden', !isAbove);
+    write(upTo, t('{n} unread ↑', { n: unreadAtFirst }));
+  }
+
+  let hasJumped = false;
+  function toUnread() {
+    hasJumped = true;
+    isAtEnd = false;
+    const seek = () => {
+      const { made } = items();
+      const index = made.findIndex((item) => item.key === 'unread');
+      if (index >= 0) {
+        end = Math.min(made.length, index + most - 20);
+        redraw();
+        list.querySelector('.unread-line')?.scrollIntoView({ block: 'start' });
+      } else if (model.timeline?.hasMore) wish('lookBack', { key });
+      return index >= 0 || !model.timeline?.hasMore;
+    };
+    if (seek()) return;
+    const stop = listen(['messages'], () => { if (!element.isConnected || (!model.timeline.isAsking && seek())) stop(); });
+  }
+
+  function toEnd() {
+    end = Infinity;
+    isAtEnd = true;
+    redraw();
+  }
+
+  /** What somebody has seen is read. */
+  function looked() {
+    if (isAtEnd && document.visibilityState === 'visible' && document.hasFocus() && element.isConnected) {
+      if (model.conversations.get(key)?.unread) wish('read', { key });
+    }
+  }
+
+  /** Readers of the screen hear what is new, and nothing of what was there. */
+  function speak(view) {
+    const newest = view.messages.at(-1)?.id ?? 0;
+    if (newest > lastSpoken) {
+      const message = view.messages.at(-1);
+      if (message.from !== model.state.me) write(speech, bubble.spoken(message));
+    }
+    if (model.timeline?.key === key) lastSpoken = newest;
+  }
+
+  const stop = listen(['messages'], ({ key: changed }) => { if (changed === key) { redraw(); looked(); } });
+  const observer = new ResizeObserver(() => { if (isAtEnd) element.scrollTop = element.scrollHeight; });
+  element.addEventListener('scroll', moved, { passive: true });
+
+  return {
+    element: whole,
+    begin() {
+      observer.observe(element);
+      redraw();
+    },
+    update() { buttons(false); looked(); },
+    looked,
+    close() {
+      stop();
+      observer.disconnect();
+    },
+  };
+}

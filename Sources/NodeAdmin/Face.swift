@@ -1,0 +1,62 @@
+import CFace
+import Crypto
+import HTTPCore
+import HTTPServer
+import Primitives
+
+/// The files of a page for people, which are part of the program and for everybody.
+struct Face {
+    struct File {
+        let name: String
+        let type: StaticString
+        let body: [UInt8]
+        let tag: String
+    }
+
+    let files: [File]
+
+    /// - Parameter own: those that only this page has; the others it has in common with the other pages.
+    init(own: UnsafePointer<face_file>) {
+        files = unsafe Self.read(own) + (unsafe Self.read(face_shared()))
+    }
+
+    subscript(name: String) -> File? { files.first { $0.name == name } }
+
+    /// - Parameter policy: what the page may do in a browser (Content Security Policy).
+    static func response(_ file: File, to request: HTTPRequest, policy: String) -> HTTPResponse {
+        let isKnown = request.headers.list("if-none-match", contains: file.tag)
+        var response = isKnown ? HTTPResponse(.notModified) : HTTPResponse(.ok, type: file.type, body: file.body)
+        try? response.set("ETag", to: file.tag)
+        // After an upgrade the files must fit each other, and the node.
+        response.set("Cache-Control", "no-cache")
+        try? response.set("Content-Security-Policy", to: policy)
+        response.set("X-Content-Type-Options", "nosniff")
+        response.set("Referrer-Policy", "no-referrer")
+        response.set("Cross-Origin-Opener-Policy", "same-origin")
+        response.set("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+    }
+
+    private static func read(_ list: UnsafePointer<face_file>) -> [File] {
+        var files: [File] = []
+        while let start = unsafe list[files.count].name {
+            let file = unsafe list[files.count]
+            let name = unsafe String(cString: start)
+            let body = unsafe [UInt8](UnsafeBufferPointer(start: file.bytes, count: file.size))
+            let digest = SHA256.digest(body.rawBytes)
+            files.append(
+                File(name: name, type: type(of: name), body: body, tag: "\"\(Hex.encode(digest.rawBytes))\""))
+        }
+        return files
+    }
+
+    private static func type(of name: String) -> StaticString {
+        switch name.split(separator: ".").last {
+        case "html": "text/html; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "json": "application/manifest+json"
+        default: "text/javascript; charset=utf-8"
+        }
+    }
+}
