@@ -60,6 +60,7 @@ let package = Package(
         module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
+        module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -208,6 +209,7 @@ let package = Package(
                 "WaitKit", "load-bench",
             ]),
         tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "WaitKit"]),
+        tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(
             "DBProxyTests",
