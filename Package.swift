@@ -91,8 +91,8 @@ let package = Package(
         module(
             "ClientGateway",
             uses: [
-                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "Log", "Membership", "Metrics",
-                "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus",
+                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "HTTPCore", "Log", "Membership",
+                "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         module(
@@ -108,7 +108,7 @@ let package = Package(
             uses: [
                 "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log",
                 "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TLS",
-                "TalkProtocol", "TopicBus",
+                "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
@@ -162,7 +162,7 @@ let package = Package(
             "WireKit",
             uses: [
                 "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "Settings", "SocketKit", "TalkProtocol", "WaitKit",
+                "Settings", "SocketKit", "TalkProtocol", "WaitKit", "WebSocket",
             ]),
 
         // Benchmarks: run by hand, see bench/README.md.
@@ -221,7 +221,7 @@ let package = Package(
             "ClientGatewayTests",
             uses: [
                 "ClientGateway", "Conversations", "DBProxy", "Membership", "Presence", "Primitives", "Protobuf",
-                "Reactor", "TalkProtocol", "TopicBus",
+                "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
@@ -247,7 +247,7 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WaitKit", "WireKit",
+                "SocketKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",
