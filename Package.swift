@@ -158,6 +158,10 @@ let package = Package(
         .executableTarget(
             name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
             exclude: ["failures.txt"], swiftSettings: settings),
+        // Answers Autobahn's suite; see deploy/websocket-conformance.
+        .executableTarget(
+            name: "websocket-echo", dependencies: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "WebSocket"],
+            path: "Tests/WebSocketEcho", swiftSettings: settings),
         kit(
             "WireKit",
             uses: [
