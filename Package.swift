@@ -60,6 +60,7 @@ let package = Package(
         module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
+        module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -90,8 +91,8 @@ let package = Package(
         module(
             "ClientGateway",
             uses: [
-                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "Log", "Membership", "Metrics",
-                "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus",
+                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "HTTPCore", "Log", "Membership",
+                "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         module(
@@ -107,7 +108,7 @@ let package = Package(
             uses: [
                 "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log",
                 "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TLS",
-                "TalkProtocol", "TopicBus",
+                "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
@@ -157,11 +158,15 @@ let package = Package(
         .executableTarget(
             name: "protobuf-conformance", dependencies: ["Primitives", "Protobuf"], path: "Tests/ProtobufConformance",
             exclude: ["failures.txt"], swiftSettings: settings),
+        // Answers Autobahn's suite; see deploy/websocket-conformance.
+        .executableTarget(
+            name: "websocket-echo", dependencies: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "WebSocket"],
+            path: "Tests/WebSocketEcho", swiftSettings: settings),
         kit(
             "WireKit",
             uses: [
                 "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "Settings", "SocketKit", "TalkProtocol", "WaitKit",
+                "Settings", "SocketKit", "TalkProtocol", "WaitKit", "WebSocket",
             ]),
 
         // Benchmarks: run by hand, see bench/README.md.
@@ -208,6 +213,7 @@ let package = Package(
                 "WaitKit", "load-bench",
             ]),
         tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "WaitKit"]),
+        tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(
             "DBProxyTests",
@@ -219,7 +225,7 @@ let package = Package(
             "ClientGatewayTests",
             uses: [
                 "ClientGateway", "Conversations", "DBProxy", "Membership", "Presence", "Primitives", "Protobuf",
-                "Reactor", "TalkProtocol", "TopicBus",
+                "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
         tests(
@@ -245,7 +251,7 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WaitKit", "WireKit",
+                "SocketKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",

@@ -48,7 +48,7 @@ extension Gateway {
         leaving.removeAll { address, limit in
             guard let session = sessions[address] else { return true }
             guard session.unacknowledged <= 0 || loop.now >= limit else { return false }
-            session.transport.close(session.connection, .afterFlush)
+            session.close(because: .drained)
             return true
         }
     }

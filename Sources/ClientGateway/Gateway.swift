@@ -42,9 +42,8 @@ public final class Gateway {
 
     enum Handling {
         case taken
-        case later(Duration)
-        /// `ClientTransport.resume` will be called.
-        case afterAnswers
+        /// After so long; `nil`: `ClientTransport.resume` will be called.
+        case later(Duration?)
         case closed
     }
 
@@ -141,7 +140,7 @@ public final class Gateway {
         guard let session = sessions[address], session.gate.phase == .newcomer else { return }
         counters.refusedNewcomers.add()
         leave(session)
-        session.transport.close(session.connection, .now)
+        session.close(because: .busy)
     }
 
     func disconnected(_ session: Session, _ reason: CloseReason) {
@@ -181,7 +180,7 @@ public final class Gateway {
                 "reason": .string(reason.rawValue),
             ])
         leave(session)
-        session.transport.close(session.connection, .now)
+        session.close(because: reason == .tooFast ? .tooFast : .badPacket)
     }
 
     func refusedFrame(_ session: Session) {
@@ -218,7 +217,7 @@ public final class Gateway {
         case .afterAnswers:
             counters.throttled.add()
             session.isHeldUp = true
-            return .afterAnswers
+            return .later(nil)
         case .close(let reason):
             close(session, because: reason)
             return .closed
@@ -240,7 +239,7 @@ public final class Gateway {
         guard session.silentUntil != nil else { return .taken }
         session.ignored += 1
         guard session.ignored > limits.maxIgnored else { return .taken }
-        session.transport.close(session.connection, .now)
+        session.close(because: .kicked)
         return .closed
     }
 

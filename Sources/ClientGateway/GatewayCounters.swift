@@ -24,6 +24,7 @@ public struct GatewayCounters: Sendable {
     let headSweepFinds: Counter
     private let closings: [SessionGate.Reason: Counter]
     private let refusedSends: [String: Counter]
+    private let transports: [TransportKind: Gauge]
 
     enum LoginResult: String, CaseIterable {
         case success, wrong, locked, busy, full
@@ -32,6 +33,14 @@ public struct GatewayCounters: Sendable {
         case tooSoon = "too_soon"
         case addressLocked = "address_locked"
         case malformed
+
+        /// How the connection ends with it: whether it is worth trying again.
+        var ending: Ending {
+            switch self {
+            case .busy, .full, .noDatabase: .busy
+            case .success, .wrong, .locked, .tooOld, .tooSoon, .addressLocked, .malformed: .loginRefused
+            }
+        }
     }
 
     public init(_ registry: MetricsRegistry) {
@@ -68,6 +77,12 @@ public struct GatewayCounters: Sendable {
                         "grapevine_messages_refused_total", help: "Messages that were refused without an answer.",
                         labels: ["reason": reason]))
                 })
+        transports = Dictionary(
+            uniqueKeysWithValues: TransportKind.allCases.map { kind in
+                (kind, registry.gauge(
+                    "grapevine_client_transports", help: "Client connections by what they speak.",
+                    labels: ["transport": kind.rawValue]))
+            })
         closings = Dictionary(
             uniqueKeysWithValues: [
                 SessionGate.Reason.commandBeforeLogin, .meaningless, .tooFast,
@@ -76,6 +91,15 @@ public struct GatewayCounters: Sendable {
                     "grapevine_clients_closed_total", help: "Clients closed for breaking a rule.",
                     labels: ["reason": reason.rawValue]))
             })
+    }
+
+    /// A connection has said what it speaks.
+    func began(_ kind: TransportKind) {
+        transports[kind]?.add(1)
+    }
+
+    func ended(_ kind: TransportKind) {
+        transports[kind]?.subtract(1)
     }
 
     func closed(_ reason: SessionGate.Reason) {

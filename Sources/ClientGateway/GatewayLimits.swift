@@ -1,5 +1,6 @@
 public import Primitives
 public import TalkProtocol
+public import WebSocket
 
 /// The bounds of client connections, as configured.
 public struct GatewayLimits: Sendable {
@@ -70,6 +71,10 @@ public struct GatewayLimits: Sendable {
     public var maxHistoryBytes = 394_000
     /// Every connection begins with a header of the PROXY protocol.
     public var expectsProxyHeader = false
+    /// Whose pages may open WebSockets.
+    public var origins = WebSocketOrigins.sameHost
+    /// From one ping to the next on a WebSocket.
+    public var pingInterval: Duration = .seconds(25)
     /// Oldest version that may log in, by kind of client.
     public var minVersions: [ClientType: ClientVersion] = [:]
 

@@ -6,7 +6,8 @@ import TalkProtocol
 
 /// One client connection from accept to close. Belongs to its loop.
 final class Session {
-    unowned let transport: any ClientTransport
+    /// Known for sure from its first packet on.
+    unowned var transport: any ClientTransport
     let connection: ConnectionHandle
     let address: SessionAddress
     let peer: SocketAddress
@@ -57,6 +58,10 @@ final class Session {
 
     func send(_ packet: RawSpan) {
         transport.send(packet, to: connection)
+    }
+
+    func close(because ending: Ending) {
+        transport.close(connection, because: ending)
     }
 }
 

@@ -13,6 +13,17 @@ public enum SHA256 {
     private static let algorithm = FetchedDigest("SHA256", byteCount: byteCount)
 }
 
+/// SHA-1 (FIPS 180-4). Broken where somebody may choose two messages; here because the opening of a WebSocket asks for
+/// it (RFC 6455, section 4.2.2), where it protects nothing.
+public enum SHA1 {
+    public static func digest(_ message: RawSpan) -> [UInt8] {
+        guard let digest = algorithm.digest(message) else { preconditionFailure("this OpenSSL has no SHA-1") }
+        return digest
+    }
+
+    private static let algorithm = FetchedDigest("SHA1", byteCount: 20)
+}
+
 /// HMAC with SHA-256 (RFC 2104).
 public enum HMACSHA256 {
     public static let byteCount = SHA256.byteCount

@@ -16,6 +16,11 @@ public struct HTTPHeaders: Equatable, Sendable {
         firstBytes(of: name).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// All values of that name, in the order of their arrival.
+    public func values(of name: String) -> [String] {
+        allBytes(of: name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Whether `token` is an element of the list that all fields of that name form (RFC 9110, section 5.6.1).
     public func list(_ name: String, contains token: String) -> Bool {
         allBytes(of: name).contains { value in

@@ -15,9 +15,20 @@ public final class HTTPService: StreamHandler {
     /// there is no request.
     public var form: (HTTPResponse, HTTPRequest?) -> HTTPResponse = { response, _ in response }
 
+    /// Says whether a request for another protocol is accepted, with the answer `101`, or refused with another one
+    /// (RFC 9110, section 7.8).
+    public typealias Judge = (HTTPRequest, SocketAddress) -> HTTPResponse
+    /// Takes over a connection that speaks another protocol now, and of it `unread` already.
+    public typealias Takeover = (_ connection: ConnectionHandle, _ peer: SocketAddress, _ unread: [UInt8]) -> Void
+
     private struct Route {
         let bodyLimit: Int
-        let handler: PeerHandler
+        let action: Action
+    }
+
+    private enum Action {
+        case answer(PeerHandler)
+        case upgrade(Judge, Takeover)
     }
 
     private final class Connection {
@@ -66,8 +77,18 @@ public final class HTTPService: StreamHandler {
         _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
         _ handler: @escaping PeerHandler
     ) {
+        add(method, pattern, bodyLimit, .answer(handler))
+    }
+
+    /// Adds a route that leads to another protocol. Who takes over does so in a turn of its own, and hands the
+    /// connection on to the service that speaks it (`EventLoop.handOver`).
+    public func addUpgrade(_ pattern: String, _ judge: @escaping Judge, takeOver: @escaping Takeover) {
+        add(.get, pattern, 0, .upgrade(judge, takeOver))
+    }
+
+    private func add(_ method: HTTPMethod, _ pattern: String, _ bodyLimit: Int, _ action: Action) {
         router.add(method, pattern, routes.count)
-        routes.append(Route(bodyLimit: bodyLimit, handler: handler))
+        routes.append(Route(bodyLimit: bodyLimit, action: action))
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
@@ -150,10 +171,34 @@ public final class HTTPService: StreamHandler {
         guard let connection = connections[handle] else { return }
         connection.waitingSince = nil
         guard case .found(let index, let parameters) = router.route(request) else { return }
-        routes[index].handler(request, parameters, connection.peer) { [weak self] response in
-            guard let self, let connection = connections[handle] else { return }
-            connection.waitingSince = loop.now
-            follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
+        switch routes[index].action {
+        case .answer(let handler):
+            handler(request, parameters, connection.peer) { [weak self] in self?.respond($0, handle) }
+        case .upgrade(let judge, let takeOver):
+            let response = judge(request, connection.peer)
+            guard response.status == .switchingProtocols else { return respond(response, handle) }
+            upgrade(response, connection, handle, takeOver)
+        }
+    }
+
+    private func respond(_ response: HTTPResponse, _ handle: ConnectionHandle) {
+        guard let connection = connections[handle] else { return }
+        connection.waitingSince = loop.now
+        follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
+    }
+
+    private func upgrade(
+        _ response: HTTPResponse, _ connection: Connection, _ handle: ConnectionHandle, _ takeOver: @escaping Takeover
+    ) {
+        guard let unread = connection.core.upgrade(response, at: loop.now, into: &output) else { return }
+        loop.send(output.bytes, to: handle)
+        output.clear(keeping: 1 << 16)
+        connections[handle] = nil
+        census.leave()
+        // Not now: its bytes are being read.
+        loop.pauseReading(handle)
+        loop.scheduleNextTurn { [weak loop] in
+            if loop?.isOpen(handle) == true { takeOver(handle, connection.peer, unread) }
         }
     }
 

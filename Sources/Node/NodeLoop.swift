@@ -28,7 +28,7 @@ final class NodeLoop {
     private let conversations: Conversations
     private let settlement: LoopSettlement
     private let gateway: Gateway
-    private let clients: NativeTransport
+    private let clients: ClientPort
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
     private let lateness: Histogram
@@ -63,7 +63,7 @@ final class NodeLoop {
             counters: GatewayCounters(state.registry), on: loop)
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
-        clients = NativeTransport(gateway, on: loop)
+        clients = ClientPort(gateway, on: loop)
         publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
@@ -107,9 +107,14 @@ final class NodeLoop {
 
     /// Listens on all ports; returns where it really does.
     func listen(on ports: NodePorts) throws -> NodePorts {
+        let service = loop.register(clients, limits: StreamLimits())
+        publicHTTP.addUpgrade("/ws", clients.judge) { [loop, clients] connection, peer, unread in
+            loop.handOver(connection, to: service, unread: unread.rawBytes)
+            clients.take(connection, from: peer)
+        }
         let client = try Node.bind(NodeSettings.clientListen.name, ports.client) { address throws(SystemError) in
             try loop.listen(
-                on: address, loop.register(clients, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond,
+                on: address, service, acceptsPerSecond: plan.acceptsPerSecond,
                 // Who comes through a proxy is known by what that says.
                 admits: plan.limits.expectsProxyHeader ? nil : { [gateway] in gateway.admits($0) })
         }

@@ -1,5 +1,6 @@
 public import Log
 public import Settings
+import WebSocket
 
 /// Every setting of a node. The table yields the parser, `--help` and `--check-config`.
 public enum NodeSettings {
@@ -20,15 +21,24 @@ public enum NodeSettings {
     // Three addresses are separate everywhere: where it binds, and what it tells clients.
     public static let clientListen = Setting<HostPort>(
         "client.listen", default: HostPort(host: "127.0.0.1", port: 8000),
-        help: "Where clients connect: TeamTalk packets over TCP.")
+        help: "Where clients connect: TeamTalk packets over TCP, or in a WebSocket, whatever its path.")
     public static let clientAdvertise = Setting<HostPort?>(
         "client.advertise", default: nil, help: "The address that clients are told; client.listen if not given.")
     public static let proxyProtocol = Setting<Bool>(
         "client.proxy_protocol", default: false,
         help: "Clients come through a proxy that says whose each connection is (PROXY protocol 1 or 2). Nobody else "
             + "may reach the port then.")
+    public static let origins = Setting<String>(
+        "client.origins", default: "",
+        help: "Pages that may open a WebSocket here, besides those of the host that they connect to: "
+            + "https://im.example.org, with commas; * for all.",
+        reloads: true, complaint: { WebSocketOrigins($0) == nil ? "must be http:// or https:// and a host" : nil })
+    public static let pingInterval = Setting<Duration>(
+        "client.ping_interval", default: .seconds(25), in: .milliseconds(10)...(.seconds(3600)),
+        help: "How often a WebSocket gets a ping, so that no proxy forgets it.", reloads: true)
     public static let httpListen = Setting<HostPort>(
-        "http.listen", default: HostPort(host: "127.0.0.1", port: 8080), help: "Public HTTP: /msg_server.")
+        "http.listen", default: HostPort(host: "127.0.0.1", port: 8080),
+        help: "Public HTTP: /msg_server, and the WebSocket /ws.")
     public static let httpAdvertise = Setting<String>(
         "http.advertise", default: "",
         help: "The URL that leads there, such as https://im.example.org; http, the host of client.advertise and the "
@@ -191,10 +201,10 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, httpListen, httpAdvertise, adminListen, adminToken,
-        appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS, redisAuthorities,
-        redisCertificate, redisKey, clusterSecret, gossipListen, busListen, clusterAdvertise, clusterJoin,
-        maxConnections, messageRate, messageBurst, messageBytes, requestRate, requestBurst, groupChanges,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, httpListen, httpAdvertise,
+        adminListen, adminToken, appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS,
+        redisAuthorities, redisCertificate, redisKey, clusterSecret, gossipListen, busListen, clusterAdvertise,
+        clusterJoin, maxConnections, messageRate, messageBurst, messageBytes, requestRate, requestBurst, groupChanges,
         groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
         newcomersPerAddress, newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate,
         drainRate, drainLimit, minVersion, loadTest, logLevel, logFormat,

@@ -3,6 +3,7 @@ import ClientGateway
 import Primitives
 import Settings
 import TalkProtocol
+import WebSocket
 
 /// What can be changed while the node runs.
 struct NodeTuning: Sendable {
@@ -45,6 +46,8 @@ struct NodeTuning: Sendable {
         limits.packetDeadline = configuration[NodeSettings.packetDeadline]
         limits.idlePC = configuration[NodeSettings.idlePC]
         limits.idleMobile = configuration[NodeSettings.idleMobile]
+        limits.pingInterval = configuration[NodeSettings.pingInterval]
+        if let origins = WebSocketOrigins(configuration[NodeSettings.origins]) { limits.origins = origins }
         limits.expectsProxyHeader = configuration[NodeSettings.proxyProtocol]
         for part in configuration[NodeSettings.minVersion].split(separator: ",") {
             let pair = part.split(separator: "=")

@@ -29,14 +29,14 @@ struct Connection: ~Copyable {
     }
 
     private let socket: Descriptor
-    let service: StreamService
+    private(set) var service: StreamService
     var phase: Phase
     var flags: Flags = []
     /// As epoll was told last.
     var watched: Epoll.Interest = []
     /// The service's limits, kept here so that the send path looks in one place.
-    let maxOutputBytes: UInt32
-    let maxOutputFrames: UInt32
+    private(set) var maxOutputBytes: UInt32
+    private(set) var maxOutputFrames: UInt32
     /// Tick of the timer wheel's length at which the socket last took output.
     var lastProgress: UInt32 = 0
     /// The service's own word: an index of its session table, for instance.
@@ -57,6 +57,13 @@ struct Connection: ~Copyable {
 
     var descriptor: Int32 { socket.raw }
 
+    mutating func handOver(to service: StreamService, _ limits: StreamLimits) {
+        self.service = service
+        maxOutputBytes = UInt32(clamping: limits.maxOutputBytes)
+        maxOutputFrames = UInt32(clamping: limits.maxOutputFrames)
+        tag = 0
+    }
+
     /// Bytes that wait to be sent.
     var pendingOutput: Int { Int(output.byteCount) + Int(tls?.output.byteCount ?? 0) }
 
@@ -74,6 +81,17 @@ struct Connection: ~Copyable {
     @inline(__always)
     mutating func queue(_ frame: RawSpan, from pool: BufferPool) -> Queued {
         output.append(frame, from: pool)
+        return queued()
+    }
+
+    /// The same for a frame in two parts.
+    mutating func queue(_ head: RawSpan, _ body: RawSpan, from pool: BufferPool) -> Queued {
+        output.append(head, body, from: pool)
+        return queued()
+    }
+
+    @inline(__always)
+    private mutating func queued() -> Queued {
         if isOutputTooLong { return .tooLong }
         guard flags.isDisjoint(with: [.dirty, .blocked]) else { return .waiting }
         flags.insert(.dirty)

@@ -28,12 +28,36 @@ extension EventLoop {
     /// closing connection ignores it.
     public func send(_ frame: RawSpan, to handle: ConnectionHandle) {
         guard isOpen(handle) else { return }
+        note(connections[handle.slot].queue(frame, from: pool), handle)
+    }
+
+    /// The same for a frame that lies in two places, so that nobody has to put it together first.
+    public func send(_ head: RawSpan, _ body: RawSpan, to handle: ConnectionHandle) {
+        guard isOpen(handle) else { return }
+        note(connections[handle.slot].queue(head, body, from: pool), handle)
+    }
+
+    @inline(__always)
+    private func note(_ queued: Connection.Queued, _ handle: ConnectionHandle) {
         counters.framesQueued.add(1)
-        switch connections[handle.slot].queue(frame, from: pool) {
+        switch queued {
         case .waiting: break
         case .first: dirty.append(handle)
         case .tooLong: outputTooLong(handle)
         }
+    }
+
+    /// Gives an open connection to another service, which hears of it from the next turn on: first of `unread`, what
+    /// its old one has taken and not used. What was sent before is sent. It has no deadline and no tag then.
+    ///
+    /// Not to be called while its handler is reading.
+    public func handOver(_ handle: ConnectionHandle, to service: StreamService, unread: RawSpan) {
+        guard isOpen(handle) else { return }
+        connections[handle.slot].handOver(to: service, services[Int(service.index)].limits)
+        wheel.set(nil, for: handle.slot, in: connections)
+        connections[handle.slot].input.append(unread, from: pool)
+        pauseReading(handle)
+        resumeReading(handle)
     }
 
     private func outputTooLong(_ handle: ConnectionHandle) {

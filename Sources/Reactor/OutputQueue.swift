@@ -53,6 +53,13 @@ import Glibc
         byteCount += UInt32(truncatingIfNeeded: frame.byteCount)
     }
 
+    /// Appends a copy of one frame that lies in two places.
+    mutating func append(_ head: RawSpan, _ body: RawSpan, from pool: BufferPool) {
+        appendInParts(head, from: pool)
+        byteCount += UInt32(truncatingIfNeeded: head.byteCount)
+        append(body, from: pool)
+    }
+
     @inline(never)
     private mutating func appendInParts(_ frame: RawSpan, from pool: BufferPool) {
         var rest = frame

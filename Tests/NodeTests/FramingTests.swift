@@ -127,7 +127,7 @@ import WireKit
     }
 
     @Test("B12: other protocols are cut off at once", arguments: [
-        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}\u{00}", "SSH-2.0-x\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\n\r\n", "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}\u{00}", "SSH-2.0-x\r\n",
     ])
     func otherProtocols(text: String) async throws {
         let probe = try await probe()

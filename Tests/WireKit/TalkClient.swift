@@ -4,6 +4,7 @@ public import Protobuf
 public import Reactor
 public import SocketKit
 public import TalkProtocol
+import WebSocket
 
 /// A packet as a client sees it.
 public struct Packet: Sendable, Equatable {
@@ -24,16 +25,28 @@ public actor TalkClient {
     }
 
     public nonisolated let probe: StreamProbe
+    /// Its packets are messages of a WebSocket.
+    private let isWebSocket: Bool
     private var sequence: UInt16 = 0
     private var inbox: [Packet] = []
     public private(set) var user = UserID(0)
 
-    public init(_ probe: StreamProbe) {
+    public init(_ probe: StreamProbe, overWebSocket isWebSocket: Bool = false) {
         self.probe = probe
+        self.isWebSocket = isWebSocket
     }
 
     public static func connect(to address: SocketAddress) async throws -> TalkClient {
         TalkClient(try await StreamProbe.connect(to: address))
+    }
+
+    /// Connects and opens a WebSocket.
+    public static func connect(toWebSocket path: String, at address: SocketAddress) async throws -> TalkClient {
+        let probe = try await StreamProbe.connect(to: address)
+        probe.openWebSocket(path: path)
+        let head = try await probe.head()
+        guard head.hasPrefix("HTTP/1.1 101 ") else { throw Unexpected(description: head) }
+        return TalkClient(probe, overWebSocket: true)
     }
 
     /// Connects and logs in; the password is sent as the clients send it.
@@ -67,7 +80,7 @@ public actor TalkClient {
         let number = given ?? sequence
         var writer = ByteWriter()
         writer.append(command, sequence: number, message)
-        probe.send(writer.bytes.copied())
+        if isWebSocket { probe.send(.binary, writer.bytes.copied()) } else { probe.send(writer.bytes.copied()) }
         return number
     }
 
@@ -109,6 +122,24 @@ public actor TalkClient {
     }
 
     private func receive(within limit: Duration) async throws -> Packet {
+        if isWebSocket { return try await receiveMessage(within: limit) }
+        return try await receivePacket(within: limit)
+    }
+
+    /// One packet is one binary message.
+    private func receiveMessage(within limit: Duration) async throws -> Packet {
+        while true {
+            let frame = try await probe.frame(within: limit)
+            if frame.opcode == .ping { continue }
+            guard frame.opcode == .binary,
+                case .pdu(let header, let body) = PDUFramer.next(in: frame.payload.rawBytes, limit: 1 << 20),
+                body.upperBound == frame.payload.count
+            else { throw Unexpected(description: "the server sent \(frame)") }
+            return Packet(header: header, body: Array(frame.payload[body]))
+        }
+    }
+
+    private func receivePacket(within limit: Duration) async throws -> Packet {
         try await probe.receive(within: limit) { bytes in
             switch PDUFramer.next(in: bytes.rawBytes, limit: 1 << 20) {
             case .needMore: nil

@@ -90,6 +90,7 @@ extension Gateway {
             [
                 "user": .int(Int(profile.id.rawValue)), "client_type": .int(Int(session.clientType.rawValue)),
                 "trace": .string(session.trace), "peer": .string(session.peer.description),
+                "transport": .string(session.transport.kind.rawValue),
             ])
         switch insertion {
         case .inserted(let displaced):
@@ -120,7 +121,7 @@ extension Gateway {
             request, .loginRes,
             IMLoginRes(serverTime: shared.wallClock(), resultCode: code, resultString: text))
         leave(request.session)
-        request.session.transport.close(request.session.connection, .afterFlush)
+        request.session.close(because: result.ending)
     }
 
     private func logRefusal(_ request: Request, _ result: GatewayCounters.LoginResult) {
@@ -137,7 +138,7 @@ extension Gateway {
             guard let self else { return }
             let code: UInt32 = if case .success = result { 0 } else { 1 }
             answer(request, .logoutRsp, IMLogoutRsp(resultCode: code))
-            session.transport.close(session.connection, .afterFlush)
+            session.close(because: .loggedOut)
         }
     }
 
