@@ -10,6 +10,8 @@ import { say } from './say.js';
 import { clock, fullTime } from './times.js';
 import { t } from './words.js';
 
+const onlyEmoji = /^[\p{Extended_Pictographic}\u200d\ufe0f\s]+$/u;
+
 /** - key: of the conversation: in a group it is said who speaks. */
 export function bubble(key) {
   const face = avatar('small');
@@ -17,7 +19,8 @@ export function bubble(key) {
   const body = el('div', { class: 'body' });
   const time = el('time', {});
   let shown = null;
-  const who = el('button', { type: 'button', class: 'face', on: { click: () => shown && showPerson(shown.from) } }, face.element);
+  const look = () => { if (shown) showPerson(shown.from); };
+  const who = el('button', { type: 'button', class: 'face', on: { click: look } }, face.element);
   const copy = button('⧉', () => copyText(shown), { class: 'quiet copy', 'aria-label': t('Copy'), title: t('Copy') });
   const element = el('article', { class: 'message' }, who,
     el('div', { class: 'column' }, name, el('div', { class: 'bubble' }, body, time)), copy);
@@ -77,15 +80,16 @@ function fill(element, body, message) {
   const parts = partsOf(message.text);
   // Emoji by themselves are shown large, as phones do.
   const isMood = parts.length === 1 && parts[0].kind === 'mood';
-  const isLarge = isMood || (message.text.length <= 24 && /^[\p{Extended_Pictographic}\u200d\ufe0f\s]+$/u.test(parts.map((part) => part.text).join('')));
-  mark(element, 'data-large', isLarge);
+  const isEmoji = message.text.length <= 24 && onlyEmoji.test(parts.map((part) => part.text).join(''));
+  mark(element, 'data-large', isMood || isEmoji);
   refill(body, parts.map(partElement));
 }
 
 function partElement({ kind, text, name }) {
   switch (kind) {
     case 'link': return el('a', { href: text, target: '_blank', rel: 'noopener noreferrer' }, text);
-    case 'emoji': case 'mood': return el('span', { class: 'emoji', role: 'img', 'aria-label': name, title: name }, text);
+    case 'emoji': case 'mood':
+      return el('span', { class: 'emoji', role: 'img', 'aria-label': name, title: name }, text);
     case 'picture': return pictureElement(text);
     default: return text;
   }

@@ -31,7 +31,8 @@ export function chats() {
     const all = listed();
     const wanted = search.value.trim();
     const found = wanted ? all.filter(({ key }) => matches(wanted, [titleOf(key)])) : all;
-    write(empty, found.length > 0 ? '' : wanted ? t('Nothing found.') : t('No conversations yet. Choose somebody in People.'));
+    const reason = wanted ? t('Nothing found.') : t('No conversations yet. Choose somebody in People.');
+    write(empty, found.length > 0 ? '' : reason);
     list.show(found);
   }
 
@@ -67,9 +68,10 @@ function row(selected) {
       mark(link, 'aria-current', selected() === key);
       write(title, titleOf(key));
       write(time, shortTime(at));
-      mark(last, 'data-draft', draft && selected() !== key);
+      const isDraft = Boolean(draft) && selected() !== key;
+      mark(last, 'data-draft', isDraft);
       if (isPair && isTyping(number)) write(last, t('is writing …'));
-      else if (draft && selected() !== key) write(last, `${t('Draft:')} ${draft}`);
+      else if (isDraft) write(last, `${t('Draft:')} ${draft}`);
       else write(last, latest ? lineOf(isPair, latest) : '');
       write(badge, unread > 999 ? '999+' : unread || '');
       mark(badge, 'data-muted', isMuted(key));

@@ -6,7 +6,8 @@ export default {
   'Password': '密码',
   'Sign in': '登录',
   'Sign out': '退出登录',
-  'Messages within your company, on your own servers.': '公司内部即时通讯，运行在自己的服务器上。',
+  'Messages within your company, on your own servers.':
+    '公司内部即时通讯，运行在自己的服务器上。',
   'You were signed out. Please sign in again.': '登录已失效，请重新登录。',
   'The name or the password is wrong, or there were too many attempts.': '用户名或密码错误，或尝试次数过多。',
 
@@ -47,7 +48,6 @@ export default {
   // A conversation
   'Choose a conversation, or somebody to talk to.': '请选择一个会话，或选择联系人开始聊天。',
   'Back to the list': '返回列表',
-  'Shake': '抖动窗口',
   'Shake the window': '抖动对方窗口',
   'Remove from the list': '移出列表',
   'Remove': '移出',
@@ -94,14 +94,16 @@ export default {
   'Signature': '个性签名',
   'Save': '保存',
   'Saved.': '已保存。',
-  'The server does not answer. Look whether it was done before trying again.': '服务器没有应答。重试前请先确认是否已完成。',
+  'The server does not answer. Look whether it was done before trying again.':
+    '服务器没有应答。重试前请先确认是否已完成。',
   'Notices': '通知',
   'This browser shows notices.': '浏览器会显示通知。',
   'This browser is told to show no notices.': '浏览器已禁止通知。',
   'Notices need a page that came encrypted.': '通知需要以加密方式（https）打开本页面。',
   'Show notices of new messages': '开启新消息通知',
   'Language': '语言',
-  'This device forgets your messages. They stay on the server.': '本设备将清除你的消息，服务器上的消息会保留。',
+  'This device forgets your messages. They stay on the server.':
+    '本设备将清除你的消息，服务器上的消息会保留。',
   'New group': '新建群',
   'Name of the group': '群名称',
   'Make the group': '创建群',

@@ -3,16 +3,15 @@
 // Effects: `{ do: 'open', url }`, `{ do: 'close' }`, `{ do: 'send', bytes }`, `{ do: 'keep', store, values, removed }`,
 // `{ do: 'forget' }`. News are told to `hear`, as they are.
 
+import { isGroup, numberOf } from './conversation.js';
 import { Directory } from './directory.js';
-import { ClientType, KickReasonType, ResultType, UserStatType } from './messages.js';
 import { closeCodes, Link } from './link.js';
+import { ClientType, KickReasonType, ResultType, UserStatType } from './messages.js';
 import { md5 } from './md5.js';
 import { pack, unpack } from './packets.js';
 import { Questions } from './questions.js';
 import { Talks } from './talks.js';
 
-/** More are not looked at (GatewayLimits.maxUserIDs). */
-const usersPerQuestion = 500;
 const version = 'web';
 const busyWait = 2_000;
 
@@ -20,7 +19,7 @@ export class Client {
   effects = [];
   /** `{ name, token, id }` of whoever is signed in; the password is known until there is a token. */
   account = null;
-  directory = new Directory();
+  directory;
   talks;
   #link;
   #questions = new Questions();
@@ -36,14 +35,16 @@ export class Client {
   constructor({ servers, random, hear, fetch }) {
     this.#hear = hear;
     this.#link = new Link(servers, random, this.effects);
-    this.talks = new Talks({
+    const out = {
       ask: (name, message, answered) => this.#ask(name, message, answered),
       send: (name, message) => this.#send(name, this.#questions.nextNumber(), message),
       tell: (event) => hear(event),
       keep: (store, values, removed = []) => this.effects.push({ do: 'keep', store, values, removed }),
       isOnline: () => this.isOnline,
       fetch,
-    });
+    };
+    this.directory = new Directory(out);
+    this.talks = new Talks(out);
   }
 
   get isOnline() { return this.#link.phase === 'online'; }
@@ -143,12 +144,18 @@ export class Client {
     });
   }
 
+  /** What one wants to know of these groups. */
+  askForGroups(ids, now) {
+    this.#turn(now, () => this.directory.askForGroups(ids));
+  }
+
   /** A small command for another user: nothing of it is stored. */
   hint(to, serviceID, number, content, now) {
     this.#turn(now, () => {
       if (!this.isOnline) return;
-      const data = JSON.stringify({ service_id: serviceID, cmd_id: serviceID * 0x10000 + number, content });
-      this.#send('p2pCmd', this.#questions.nextNumber(), { fromUserID: this.account.id, toUserID: to, cmdMsgData: data });
+      const cmdMsgData = JSON.stringify({ service_id: serviceID, cmd_id: serviceID * 0x10000 + number, content });
+      const message = { fromUserID: this.account.id, toUserID: to, cmdMsgData };
+      this.#send('p2pCmd', this.#questions.nextNumber(), message);
     });
   }
 
@@ -204,18 +211,16 @@ export class Client {
       case 'msgDataAck': return this.talks.acknowledged(message, this.#now);
       case 'msgDataReadNotify': return this.talks.readElsewhere(message);
       case 'removeSessionNotify': return this.talks.hiddenElsewhere(message);
-      case 'userStatNotify': return this.#toldStatus([message.userStat]);
-      case 'avatarChangedNotify': return this.#changePerson(message.changedUserID, { avatar: message.avatarURL });
-      case 'signInfoChangedNotify': return this.#changePerson(message.changedUserID, { sign: message.signInfo });
-      case 'userInfoChangedNotify':
-        return this.#changePerson(message.changedUserID, {
-          phone: message.telephoneNum, email: message.emailAddress, sign: message.signInfo, avatar: message.avatarURL,
-        });
-      case 'groupChangeMemberNotify': return this.askForGroups([message.groupID], this.#now);
+      case 'userStatNotify': return this.directory.toldStatus([message.userStat]);
+      case 'avatarChangedNotify': case 'signInfoChangedNotify': case 'userInfoChangedNotify':
+        return this.directory.changed(message);
+      case 'groupChangeMemberNotify': return this.directory.askForGroups([message.groupID]);
       case 'p2pCmd': return this.#hinted(message);
       default:
         // A long list of people comes in packets of which only the first has the number of the question.
-        if (!this.#questions.answered(sequence, message, this.#now) && name === 'allUserRsp') this.#toldPeople(message);
+        if (!this.#questions.answered(sequence, message, this.#now) && name === 'allUserRsp') {
+          this.directory.toldPeople(message);
+        }
     }
   }
 
@@ -229,9 +234,10 @@ export class Client {
       this.#password = null;
       this.effects.push({ do: 'keep', store: 'account', values: [this.account], removed: [] });
       this.#link.loggedIn(this.#now);
-      this.#toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
+      this.directory.toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
       this.talks.loggedIn(this.account.id, this.#now);
-      this.#askForEverything();
+      const groups = this.talks.summaries.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key));
+      this.directory.loggedIn(this.account.id, groups);
       return;
     }
     if (resultCode === ResultType.dbValidateFailed) {
@@ -260,65 +266,8 @@ export class Client {
   }
 
   #forgetContents() {
-    this.directory = new Directory();
-    this.talks.conversations.clear();
-    this.talks.outbox.entries.clear();
-  }
-
-  // The directory
-
-  #askForEverything() {
-    const userID = this.account.id;
-    this.#ask('departmentReq', { userID, latestUpdateTime: this.directory.departmentStamp }, (answer) => {
-      const list = this.directory.toldDepartments(answer.deptList, answer.latestUpdateTime);
-      this.#news('departments', list);
-    });
-    this.#ask('allUserReq', { userID, latestUpdateTime: this.directory.peopleStamp }, (answer) => {
-      this.#toldPeople(answer);
-      this.#askWhoIsOnline();
-    });
-    this.#ask('normalGroupListReq', { userID }, ({ groupVersionList }) => {
-      this.askForGroups(groupVersionList.map((group) => group.groupID), this.#now);
-    });
-    const known = this.talks.summaries.filter(({ key }) => key.startsWith('g')).map(({ key }) => Number(key.slice(1)));
-    this.askForGroups(known, this.#now);
-  }
-
-  askForGroups(ids, now) {
-    if (ids.length === 0) return;
-    this.#now = now;
-    const groupVersionList = ids.map((groupID) => ({ groupID, version: 0 }));
-    this.#ask('groupInfoListReq', { userID: this.account.id, groupVersionList }, ({ groupInfoList }) => {
-      this.#news('groups', this.directory.toldGroups(groupInfoList));
-    });
-  }
-
-  #askWhoIsOnline() {
-    const ids = [...this.directory.people.keys()];
-    for (let at = 0; at < ids.length; at += usersPerQuestion) {
-      const userIDList = ids.slice(at, at + usersPerQuestion);
-      this.#ask('usersStatReq', { userID: this.account.id, userIDList }, ({ userStatList }) => {
-        this.#toldStatus(userStatList);
-      });
-    }
-  }
-
-  #toldPeople({ userList, latestUpdateTime }) {
-    this.#news('people', this.directory.toldPeople(userList, latestUpdateTime));
-  }
-
-  #changePerson(id, changes) { this.#news('people', this.directory.changePerson(id, changes)); }
-
-  #toldStatus(list) {
-    const changed = list.filter(({ userID, status }) => this.directory.toldStatus(userID, status));
-    if (changed.length > 0) this.#hear({ is: 'online', ids: [...this.directory.online] });
-  }
-
-  #news(store, list) {
-    if (list.length === 0) return;
-    const stamps = { peopleStamp: this.directory.peopleStamp, departmentStamp: this.directory.departmentStamp };
-    this.effects.push({ do: 'keep', store, values: list, removed: [] }, { do: 'keep', store: 'stamps', values: [stamps], removed: [] });
-    this.#hear({ is: store, list });
+    this.directory.forget();
+    this.talks.forget();
   }
 
   #hinted({ fromUserID, cmdMsgData }) {

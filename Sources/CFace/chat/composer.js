@@ -2,8 +2,7 @@
 // no Shift at hand.
 
 import { button, el, mark, refill, write } from './dom.js';
-import { offered } from './emoji.js';
-import { moods } from './emoji.js';
+import { moods, offered } from './emoji.js';
 import { wish } from './host.js';
 import { model } from './model.js';
 import { sealedSize } from './sealed-text.js';
@@ -21,7 +20,9 @@ export function composer(key) {
   const fault = el('p', { class: 'fault', role: 'alert' });
   const send = el('button', { type: 'submit', class: 'main' }, t('Send'));
   const panel = el('div', { class: 'emoji-panel', hidden: true, role: 'group', 'aria-label': t('Emoji') });
-  const toggle = button('☺', () => togglePanel(), { class: 'quiet', 'aria-label': t('Emoji'), title: t('Emoji'), 'aria-expanded': 'false' });
+  const toggle = button('☺', () => togglePanel(), {
+    class: 'quiet', 'aria-label': t('Emoji'), title: t('Emoji'), 'aria-expanded': 'false',
+  });
   const closed = el('p', { class: 'note', hidden: true });
   const form = el('form', { class: 'composer', on: { submit: (event) => { event.preventDefault(); submit(); } } },
     panel, fault, el('div', { class: 'box' }, toggle, input, send));
@@ -35,7 +36,9 @@ export function composer(key) {
   function check() {
     const size = input.value.trim() ? sealedSize(input.value) : 0;
     const isTooLong = size > maxSize;
-    refill(fault, isTooLong ? t('This is too long for one message: {n} % of what one may hold. A file would carry it.', { n: Math.ceil(size / maxSize * 100) }) : '');
+    const share = Math.ceil(size / maxSize * 100);
+    refill(fault, isTooLong
+      ? t('This is too long for one message: {n} % of what one may hold. A file would carry it.', { n: share }) : '');
     mark(send, 'disabled', size === 0 || isTooLong);
     input.style.height = 'auto';
     input.style.height = `${Math.min(input.scrollHeight + 2, 200)}px`;
@@ -86,7 +89,8 @@ export function composer(key) {
       };
       panel.append(
         ...offered.map((face) => button(face, insert(face), { class: 'quiet' })),
-        ...Object.entries(moods).map(([name, face]) => button(face, insert(`[${name}]`), { class: 'quiet mood', title: name, 'aria-label': name })));
+        ...Object.entries(moods).map(([name, face]) =>
+          button(face, insert(`[${name}]`), { class: 'quiet mood', title: name, 'aria-label': name })));
     }
   }
 

@@ -59,7 +59,10 @@ export class Conversation {
   /** Looks further back, by a page; `false`: there is nothing more. */
   lookBack() {
     const from = Math.min(this.first, this.last + 1);
-    if (from <= this.beginning) return false;
+    if (from <= this.beginning) {
+      this.first = Math.min(this.first, from);
+      return false;
+    }
     this.first = Math.max(this.beginning, from - pageSize);
     return true;
   }
@@ -70,7 +73,9 @@ export class Conversation {
     const lowest = Math.min(...messages.map((message) => message.id));
     if (messages.length === 0) this.beginning = Math.max(this.beginning, asked + 1);
     else {
-      for (let id = asked; id > lowest; id -= 1) if (!this.messages.has(id)) this.messages.set(id, { id, isGone: true });
+      for (let id = asked; id > lowest; id -= 1) {
+        if (!this.messages.has(id)) this.messages.set(id, { id, isGone: true });
+      }
     }
   }
 

@@ -1,7 +1,14 @@
-// Who there is: people, departments, groups, and who is online. A core: no clock, no network.
+// Who there is: people, departments, groups, and who is online. A core: questions and news for pages go out by the
+// functions that it was made with.
+
+import { UserStatType } from './messages.js';
 
 const hasLeft = 3;
-const online = 1;
+const isDeleted = 1;
+const fixed = 1;
+const shielded = 1;
+/** More are not looked at (GatewayLimits.maxUserIDs). */
+const usersPerQuestion = 500;
 
 export class Directory {
   people = new Map();
@@ -9,72 +16,107 @@ export class Directory {
   groups = new Map();
   online = new Set();
   /** Up to which change the server has told of people and of departments. */
-  peopleStamp = 0;
-  departmentStamp = 0;
+  #peopleStamp = 0;
+  #departmentStamp = 0;
+  #me = 0;
+  #out;
+
+  /** - out: `ask(name, message, answered)`, `tell(event)`, `keep(store, values)`. */
+  constructor(out) { this.#out = out; }
 
   /** What was kept on this device. */
   restore({ people, departments, groups, peopleStamp, departmentStamp }) {
     for (const person of people) this.people.set(person.id, person);
     for (const department of departments) this.departments.set(department.id, department);
     for (const group of groups) this.groups.set(group.id, group);
-    this.peopleStamp = peopleStamp ?? 0;
-    this.departmentStamp = departmentStamp ?? 0;
+    this.#peopleStamp = peopleStamp ?? 0;
+    this.#departmentStamp = departmentStamp ?? 0;
   }
 
-  toldPeople(list, stamp) {
-    const changed = list.map((info) => this.#toldPerson(info));
-    this.peopleStamp = Math.max(this.peopleStamp, stamp ?? 0);
-    return changed;
+  forget() {
+    for (const name of ['people', 'departments', 'groups', 'online']) this[name].clear();
+    this.#peopleStamp = 0;
+    this.#departmentStamp = 0;
   }
 
-  #toldPerson(info) {
-    const person = {
+  /** - groups: those that are known from conversations; who is in them may have changed. */
+  loggedIn(me, groups) {
+    this.#me = me;
+    this.#out.ask('departmentReq', { userID: me, latestUpdateTime: this.#departmentStamp }, (answer) => {
+      this.#toldDepartments(answer);
+    });
+    this.#out.ask('allUserReq', { userID: me, latestUpdateTime: this.#peopleStamp }, (answer) => {
+      this.toldPeople(answer);
+      this.#askWhoIsOnline();
+    });
+    this.#out.ask('normalGroupListReq', { userID: me }, ({ groupVersionList }) => {
+      this.askForGroups(groupVersionList.map(({ groupID }) => groupID));
+    });
+    this.askForGroups(groups);
+  }
+
+  askForGroups(ids) {
+    if (ids.length === 0) return;
+    const groupVersionList = ids.map((groupID) => ({ groupID, version: 0 }));
+    this.#out.ask('groupInfoListReq', { userID: this.#me, groupVersionList }, ({ groupInfoList }) => {
+      this.#news('groups', groupInfoList.map((info) => ({
+        id: info.groupID, name: info.groupName, avatar: info.groupAvatar, creator: info.groupCreatorID,
+        isFixed: info.groupType === fixed, isMuted: info.shieldStatus === shielded, members: info.groupMemberList,
+      })));
+    });
+  }
+
+  #askWhoIsOnline() {
+    const ids = [...this.people.keys()];
+    for (let at = 0; at < ids.length; at += usersPerQuestion) {
+      const question = { userID: this.#me, userIDList: ids.slice(at, at + usersPerQuestion) };
+      this.#out.ask('usersStatReq', question, ({ userStatList }) => this.toldStatus(userStatList));
+    }
+  }
+
+  toldPeople({ userList, latestUpdateTime }) {
+    this.#peopleStamp = Math.max(this.#peopleStamp, latestUpdateTime);
+    this.#news('people', userList.map((info) => ({
       id: info.userID, nick: info.userNickName || info.userRealName, name: info.userRealName, domain: info.userDomain,
       avatar: info.avatarURL, department: info.departmentID, email: info.email, phone: info.userTel,
-      sign: info.signInfo ?? '', gender: info.userGender, hasLeft: info.status === hasLeft,
-    };
-    this.people.set(person.id, person);
-    return person;
+      sign: info.signInfo ?? '', hasLeft: info.status === hasLeft,
+    })));
   }
 
-  /** Some fields of a person; undefined ones stay. */
-  changePerson(id, changes) {
-    const person = this.people.get(id);
-    if (!person) return [];
-    for (const [name, value] of Object.entries(changes)) if (value !== undefined) person[name] = value;
-    return [person];
+  /** Somebody has changed some of what is known of him; the rest is as before. */
+  changed({ changedUserID, telephoneNum, emailAddress, signInfo, avatarURL }) {
+    const person = this.people.get(changedUserID);
+    if (!person) return;
+    const { phone, email, sign, avatar } = person;
+    this.#news('people', [{
+      ...person, phone: telephoneNum ?? phone, email: emailAddress ?? email, sign: signInfo ?? sign,
+      avatar: avatarURL ?? avatar,
+    }]);
   }
 
-  toldDepartments(list, stamp) {
-    this.departmentStamp = Math.max(this.departmentStamp, stamp);
-    return list.map((info) => {
-      const department = {
-        id: info.deptID, name: info.deptName, parent: info.parentDeptID, priority: info.priority,
-        isDeleted: info.deptStatus === 1,
-      };
-      this.departments.set(department.id, department);
-      return department;
-    });
+  #toldDepartments({ deptList, latestUpdateTime }) {
+    this.#departmentStamp = Math.max(this.#departmentStamp, latestUpdateTime);
+    this.#news('departments', deptList.map((info) => ({
+      id: info.deptID, name: info.deptName, parent: info.parentDeptID, priority: info.priority,
+      isDeleted: info.deptStatus === isDeleted,
+    })));
   }
 
-  toldGroups(list) {
-    return list.map((info) => {
-      const group = {
-        id: info.groupID, version: info.version, name: info.groupName, avatar: info.groupAvatar,
-        creator: info.groupCreatorID, isFixed: info.groupType === 1, isMuted: info.shieldStatus === 1,
-        members: info.groupMemberList,
-      };
-      this.groups.set(group.id, group);
-      return group;
-    });
+  toldStatus(list) {
+    let hasChanged = false;
+    for (const { userID, status } of list) {
+      hasChanged ||= this.online.has(userID) !== (status === UserStatType.online);
+      if (status === UserStatType.online) this.online.add(userID);
+      else this.online.delete(userID);
+    }
+    if (hasChanged) this.#out.tell({ is: 'online', ids: [...this.online] });
   }
 
-  /** `true` if that is news. */
-  toldStatus(id, status) {
-    const isOnline = status === online;
-    if (this.online.has(id) === isOnline) return false;
-    if (isOnline) this.online.add(id);
-    else this.online.delete(id);
-    return true;
+  #news(kind, list) {
+    if (list.length === 0) return;
+    for (const item of list) this[kind].set(item.id, item);
+    this.#out.keep(kind, list);
+    this.#out.keep('stamps', [{ peopleStamp: this.#peopleStamp, departmentStamp: this.#departmentStamp }]);
+    this.#out.tell({ is: kind, list });
   }
 }

@@ -30,7 +30,8 @@ export function frame() {
     lists[name].update();
   };
   for (const [name, text] of [['chats', t('Chats')], ['people', t('People')]]) {
-    tabs.append(el('button', { type: 'button', role: 'tab', 'data-name': name, on: { click: () => choose(name) } }, text));
+    const attributes = { type: 'button', role: 'tab', 'data-name': name, on: { click: () => choose(name) } };
+    tabs.append(el('button', attributes, text));
   }
   tabs.addEventListener('keydown', ({ key }) => {
     if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;

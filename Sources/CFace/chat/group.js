@@ -2,7 +2,7 @@
 
 import { avatar } from './avatar.js';
 import { ask, show } from './dialog.js';
-import { button, el, mark, refill, write } from './dom.js';
+import { button, el, mark, refill } from './dom.js';
 import { go } from './frame.js';
 import { request, wish } from './host.js';
 import { model, nameOf } from './model.js';
@@ -14,10 +14,16 @@ import { t } from './words.js';
 
 const shownAtOnce = 50;
 
+const outButton = (id, action) =>
+  button('×', action, { class: 'quiet', 'aria-label': t('Take {name} out', { name: nameOf(id) }) });
+
 /** Chooses people by searching; `chosen` is a set of their numbers. */
 function picker(without = []) {
   const chosen = new Set();
-  const search = el('input', { type: 'search', placeholder: t('Name, nickname or initials'), 'aria-label': t('Search people'), on: { input: () => draw() } });
+  const search = el('input', {
+    type: 'search', placeholder: t('Name, nickname or initials'), 'aria-label': t('Search people'),
+    on: { input: () => draw() },
+  });
   const tags = el('ul', { class: 'people' });
   const found = el('ul', { class: 'choices' });
   const element = el('div', { class: 'picker' }, tags, search, found);
@@ -26,17 +32,19 @@ function picker(without = []) {
     draw();
   };
   function draw() {
-    refill(tags, [...chosen].map((id) => el('li', {}, nameOf(id), button('×', () => turn(id), { class: 'quiet', 'aria-label': t('Take {name} out', { name: nameOf(id) }) }))));
+    refill(tags, [...chosen].map((id) => el('li', {}, nameOf(id), outButton(id, () => turn(id)))));
     const wanted = search.value.trim();
-    const people = [...model.people.values()]
-      .filter((person) => !person.hasLeft && person.id !== model.state.me && !without.includes(person.id) && !chosen.has(person.id))
+    const isFree = ({ id, hasLeft }) => !hasLeft && id !== model.state.me && !without.includes(id) && !chosen.has(id);
+    const people = [...model.people.values()].filter(isFree)
       .filter((person) => !wanted || matches(wanted, [nameOf(person.id), person.name, person.domain]))
       .sort((one, other) => compareNames(nameOf(one.id), nameOf(other.id)));
+    const more = people.length - shownAtOnce;
     refill(found, people.slice(0, shownAtOnce).map((person) => {
       const face = avatar('small');
       face.update(`u${person.id}`, nameOf(person.id), model.online.has(person.id));
-      return el('li', {}, el('button', { type: 'button', class: 'row', on: { click: () => turn(person.id) } }, face.element, nameOf(person.id)));
-    }), people.length > shownAtOnce ? el('li', { class: 'note' }, t('{n} more: search.', { n: people.length - shownAtOnce })) : null);
+      const choose = { type: 'button', class: 'row', on: { click: () => turn(person.id) } };
+      return el('li', {}, el('button', choose, face.element, nameOf(person.id)));
+    }), more > 0 ? el('li', { class: 'note' }, t('{n} more: search.', { n: more })) : null);
   }
   draw();
   return { element, chosen };
@@ -93,12 +101,14 @@ export function showGroup(id) {
   const members = el('ul', { class: 'choices' }, group.members.map((member) => {
     const face = avatar('small');
     face.update(`u${member}`, nameOf(member), model.online.has(member));
-    const line = el('li', {}, el('button', { type: 'button', class: 'row', on: { click: () => showPerson(member) } }, face.element,
-      el('span', {}, nameOf(member)), member === group.creator ? el('small', { class: 'dim' }, t('Creator')) : null),
-    isCreator && member !== me ? button('×', () => ask(t('Take out of the group'), nameOf(member), t('Take out'), async () => {
+    const takeOut = () => ask(t('Take out of the group'), nameOf(member), t('Take out'), async () => {
       await change(GroupModifyType.del, [member]);
       line.remove();
-    }), { class: 'quiet', 'aria-label': t('Take {name} out', { name: nameOf(member) }) }) : null);
+    });
+    const line = el('li', {},
+      el('button', { type: 'button', class: 'row', on: { click: () => showPerson(member) } }, face.element,
+        el('span', {}, nameOf(member)), member === group.creator ? el('small', { class: 'dim' }, t('Creator')) : null),
+      isCreator && member !== me ? outButton(member, takeOut) : null);
     return line;
   }));
   const mute = el('input', { type: 'checkbox', id: 'group-mute', checked: group.isMuted });
@@ -110,11 +120,17 @@ export function showGroup(id) {
       say(t('The server does not take it.'));
     }
   });
-  const title = el('span', {});
-  write(title, t('{n} members', { n: group.members.length }));
+  const leave = () => {
+    const text = t('You get nothing more from “{title}”.', { title: group.name });
+    ask(t('Leave the group'), text, t('Leave'), async () => {
+      await change(GroupModifyType.del, [me]);
+      dialog.close();
+      go(null);
+    });
+  };
   const dialog = show(group.name, 'sheet',
     el('label', { class: 'check', for: 'group-mute' }, mute, t('Do not disturb me')),
-    el('section', {}, el('h3', {}, title), members),
+    el('section', {}, el('h3', {}, t('{n} members', { n: group.members.length })), members),
     el('div', { class: 'actions' },
       group.isFixed && !isCreator ? null : button(t('Add people'), () => {
         dialog.close();
@@ -124,9 +140,5 @@ export function showGroup(id) {
           await change(GroupModifyType.add, [...pick.chosen]);
         });
       }),
-      button(t('Leave the group'), () => ask(t('Leave the group'), t('You get nothing more from “{title}”.', { title: group.name }), t('Leave'), async () => {
-        await change(GroupModifyType.del, [me]);
-        dialog.close();
-        go(null);
-      }), { class: 'danger' })));
+      button(t('Leave the group'), leave, { class: 'danger' })));
 }

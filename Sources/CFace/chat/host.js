@@ -45,7 +45,8 @@ export function request(name, message) {
   });
 }
 
-/** Browsers have service workers on encrypted pages and on this machine only; without one the page needs the network. */
+/** Browsers have service workers on encrypted pages and on their own machine only; without one the page needs the
+ * network. */
 export function installShell() {
   navigator.serviceWorker?.register(policy.createScriptURL('/service-worker.js')).catch(() => {});
 }

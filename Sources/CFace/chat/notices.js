@@ -21,7 +21,9 @@ function count() {
 function tell({ key, message }) {
   if (isMuted(key) || noticesAre() !== 'granted' || document.hasFocus()) return;
   const title = key.startsWith('g') ? `${nameOf(message.from)} · ${titleOf(key)}` : titleOf(key);
-  const notice = new Notification(title, { body: oneLine(message, t), tag: `${key}:${message.id}`, icon: '/chat/icon.svg' });
+  const notice = new Notification(title, {
+    body: oneLine(message, t), tag: `${key}:${message.id}`, icon: '/chat/icon.svg',
+  });
   notice.onclick = () => {
     focus();
     go(key);

@@ -14,7 +14,9 @@ export class Outbox {
   }
 
   add(key, conversation, text, now) {
-    const entry = { key, conversation, text, time: Math.floor(now / 1000), state: 'sending', attempts: 0, sentAt: null };
+    const entry = {
+      key, conversation, text, time: Math.floor(now / 1000), state: 'sending', attempts: 0, sentAt: null,
+    };
     this.entries.set(key, entry);
     return entry;
   }

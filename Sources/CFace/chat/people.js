@@ -57,8 +57,9 @@ function tree(all, folded) {
     for (const department of below) {
       const within = byDepartment.get(department.id) ?? [];
       byDepartment.delete(department.id);
-      items.push({ key: `d${department.id}`, department, depth, count: within.length, isFolded: folded.has(department.id) });
-      if (folded.has(department.id)) continue;
+      const isFolded = folded.has(department.id);
+      items.push({ key: `d${department.id}`, department, depth, count: within.length, isFolded });
+      if (isFolded) continue;
       addPeople(items, within, depth + 1);
       if (depth < 8) walk(department.id, depth + 1);
     }
@@ -76,8 +77,9 @@ function grouped(all) {
 
 /** Who is online comes first. */
 function addPeople(items, list, depth) {
+  const isOnline = ({ id }) => Number(model.online.has(id));
   const sorted = [...list].sort((one, other) =>
-    Number(model.online.has(other.id)) - Number(model.online.has(one.id)) || compareNames(nameOf(one.id), nameOf(other.id)));
+    isOnline(other) - isOnline(one) || compareNames(nameOf(one.id), nameOf(other.id)));
   for (const person of sorted) items.push({ key: `p${person.id}`, person, depth });
 }
 
@@ -86,8 +88,12 @@ function personRow() {
   const name = el('strong', {});
   const sign = el('span', { class: 'last' });
   let id = 0;
+  const look = (event) => {
+    event.preventDefault();
+    showPerson(id);
+  };
   const link = el('button', {
-    type: 'button', class: 'row', on: { click: () => go(`u${id}`), contextmenu: (event) => { event.preventDefault(); showPerson(id); } },
+    type: 'button', class: 'row', on: { click: () => go(`u${id}`), contextmenu: look },
   }, face.element, el('span', { class: 'lines' }, name, sign));
   return {
     element: el('div', { role: 'listitem' }, link),

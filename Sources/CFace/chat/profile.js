@@ -59,7 +59,10 @@ export function showOwnProfile() {
   });
   const notices = el('section', {}, el('h3', {}, t('Notices')));
   const drawNotices = () => {
-    const text = { granted: t('This browser shows notices.'), denied: t('This browser is told to show no notices.'), none: t('Notices need a page that came encrypted.') }[noticesAre()];
+    const text = {
+      granted: t('This browser shows notices.'), denied: t('This browser is told to show no notices.'),
+      none: t('Notices need a page that came encrypted.'),
+    }[noticesAre()];
     notices.replaceChildren(notices.firstChild, text ? el('p', { class: 'dim' }, text)
       : button(t('Show notices of new messages'), async () => { await askForNotices(); drawNotices(); }));
   };
@@ -75,6 +78,10 @@ export function showOwnProfile() {
 }
 
 export function askToHide(key, done) {
-  ask(t('Remove from the list'), t('“{title}” leaves your list until something new is said there. Nothing is deleted.', { title: titleOf(key) }),
-    t('Remove'), async () => { wish('hide', { key }); done(); });
+  const text = t(
+    '“{title}” leaves your list until something new is said there. Nothing is deleted.', { title: titleOf(key) });
+  ask(t('Remove from the list'), text, t('Remove'), async () => {
+    wish('hide', { key });
+    done();
+  });
 }

@@ -34,7 +34,7 @@ export class Questions {
     return true;
   }
 
-  /** Those that are to be asked again, each `{ name, message, answered }`; who waits for others hears that they failed. */
+  /** Those to be asked again, each `{ name, message, answered }`; who waits for others hears that they failed. */
   due(now) {
     const again = [];
     for (const [number, question] of this.#asked) {

@@ -37,7 +37,7 @@ export function rows({ keyOf, make, height, label, role = 'list' }) {
     reveal(index) {
       const top = index * height;
       if (top < element.scrollTop) element.scrollTop = top;
-      else if (top + height > element.scrollTop + element.clientHeight) element.scrollTop = top + height - element.clientHeight;
+      else element.scrollTop = Math.max(element.scrollTop, top + height - element.clientHeight);
       draw();
     },
   };

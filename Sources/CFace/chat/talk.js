@@ -2,7 +2,7 @@
 
 import { avatar } from './avatar.js';
 import { composer } from './composer.js';
-import { button, el, mark, write } from './dom.js';
+import { button, el, write } from './dom.js';
 import { go } from './frame.js';
 import { showGroup } from './group.js';
 import { wish } from './host.js';
@@ -25,8 +25,8 @@ export function talk(key) {
       button('‹', () => go(null), { class: 'quiet back', 'aria-label': t('Back to the list') }),
       el('button', { type: 'button', class: 'who', on: { click: more } }, face.element,
         el('span', { class: 'lines' }, title, under)),
-      isPair ? button('〰', () => shake(number), { class: 'quiet', 'aria-label': t('Shake'), title: t('Shake the window') }) : null,
-      button('×', () => askToHide(key, () => go(null)), { class: 'quiet', 'aria-label': t('Remove from the list'), title: t('Remove from the list') })),
+      isPair ? tool('〰', t('Shake the window'), () => shake(number)) : null,
+      tool('×', t('Remove from the list'), () => askToHide(key, () => go(null)))),
     lines.element,
     box.element);
   title.id = 'talk-title';
@@ -35,16 +35,13 @@ export function talk(key) {
     write(title, titleOf(key));
     const person = isPair ? model.people.get(number) : null;
     face.update(key, titleOf(key), isPair && model.online.has(number));
-    if (isPair && isTyping(number)) write(under, t('is writing …'));
-    else if (isPair) write(under, person?.hasLeft ? t('Has left the company') : (model.online.has(number) ? t('Online') : t('Offline')) + (person?.sign ? ` · ${person.sign}` : ''));
+    if (isPair) write(under, standingOf(person, number));
     else {
       const group = model.groups.get(number);
       const size = group ? t('{n} members', { n: group.members.length }) : '';
       write(under, isMuted(key) ? `${size} · ${t('muted')}` : size);
     }
-    const isOut = isPair ? person?.hasLeft : model.groups.has(number) && !model.groups.get(number).members.includes(model.state.me);
-    box.close(isOut ? (isPair ? t('{name} has left.', { name: nameOf(number) }) : t('You are not in this group any more.')) : '');
-    mark(element, 'data-pair', isPair);
+    box.close(reasonForSilence(isPair, number));
   }
 
   const look = () => {
@@ -76,6 +73,22 @@ export function talk(key) {
       wish('open', { key: null });
     },
   };
+}
+
+const tool = (sign, text, action) => button(sign, action, { class: 'quiet', 'aria-label': text, title: text });
+
+function standingOf(person, number) {
+  if (isTyping(number)) return t('is writing …');
+  if (person?.hasLeft) return t('Has left the company');
+  const status = model.online.has(number) ? t('Online') : t('Offline');
+  return person?.sign ? `${status} · ${person.sign}` : status;
+}
+
+/** Why nothing can be written there; empty: it can. */
+function reasonForSilence(isPair, number) {
+  if (isPair) return model.people.get(number)?.hasLeft ? t('{name} has left.', { name: nameOf(number) }) : '';
+  const group = model.groups.get(number);
+  return group && !group.members.includes(model.state.me) ? t('You are not in this group any more.') : '';
 }
 
 function shake(number) {

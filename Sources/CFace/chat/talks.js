@@ -31,6 +31,11 @@ export class Talks {
     this.outbox.restore(outbox);
   }
 
+  forget() {
+    this.conversations.clear();
+    this.outbox.entries.clear();
+  }
+
   loggedIn(me, now) {
     this.#me = me;
     for (const conversation of this.conversations.values()) conversation.isAsking = false;

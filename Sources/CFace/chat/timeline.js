@@ -40,8 +40,9 @@ export function timeline(key) {
     for (const message of view.messages) {
       const day = dayNumber(message.time);
       if (!before || dayNumber(before.time) !== day) made.push({ key: `d${day}`, day: message.time });
-      if (firstUnread && message.id >= firstUnread && (!before || before.id < firstUnread)) made.push({ key: 'unread' });
-      const isFirst = !before || before.from !== message.from || message.time - before.time > together || made.at(-1).key !== `m${before.id}`;
+      if (firstUnread && message.id >= firstUnread && !(before?.id >= firstUnread)) made.push({ key: 'unread' });
+      const goesOn = before?.from === message.from && message.time - before.time <= together;
+      const isFirst = !goesOn || made.at(-1).key !== `m${before.id}`;
       made.push({ key: `m${message.id}`, message, isFirst });
       before = message;
     }
@@ -138,7 +139,9 @@ export function timeline(key) {
       return index >= 0 || !model.timeline?.hasMore;
     };
     if (seek()) return;
-    const stop = listen(['messages'], () => { if (!element.isConnected || (!model.timeline.isAsking && seek())) stop(); });
+    const stop = listen(['messages'], () => {
+      if (!element.isConnected || (!model.timeline.isAsking && seek())) stop();
+    });
   }
 
   function toEnd() {
