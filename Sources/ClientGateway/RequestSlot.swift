@@ -4,12 +4,12 @@ import TalkProtocol
 /// the session's next request is taken: so a session, however fast it asks, has only a few questions under way.
 final class RequestSlot {
     private let session: Session
-    /// Not to be looked for through the session: what is left of it when a node stops may be released after it.
-    private weak var transport: (any ClientTransport)?
+    /// What is left of a session when a node stops may be released after its port.
+    private weak var resumption: Resumption?
 
     init(_ session: Session) {
         self.session = session
-        transport = session.transport
+        resumption = session.transport.resumption
         session.gate.underWay += 1
     }
 
@@ -17,6 +17,6 @@ final class RequestSlot {
         session.gate.underWay -= 1
         guard session.isHeldUp else { return }
         session.isHeldUp = false
-        transport?.resume(session.connection)
+        resumption?.resume(session.connection)
     }
 }

@@ -12,6 +12,7 @@ public final class ClientPort: StreamHandler {
     private var unannounced: [ConnectionHandle: SocketAddress] = [:]
     var lines: [ClientLine?] = []
     private var freeLines: [Int] = []
+    let resumption: Resumption
     private(set) lazy var native = NativeTransport(self)
     private(set) lazy var webSocket = WebSocketTransport(self)
     /// The message at hand, without its mask.
@@ -20,6 +21,7 @@ public final class ClientPort: StreamHandler {
     public init(_ gateway: Gateway, on loop: EventLoop) {
         self.loop = loop
         self.gateway = gateway
+        resumption = Resumption(on: loop)
     }
 
     // MARK: From the loop
@@ -120,11 +122,6 @@ public final class ClientPort: StreamHandler {
         loop.setDeadline(lines[place]?.nextDeadline(gateway.limits), for: connection)
     }
 
-    func resume(_ connection: ConnectionHandle) {
-        // Not now: the answer is still being sent.
-        loop.scheduleNextTurn { [weak self] in self?.loop.resumeReading(connection) }
-    }
-
     // MARK: For what a connection speaks
 
     /// The packet stays in the connection's buffer, and what follows it in the kernel's: nothing is lost, and a client
@@ -132,7 +129,7 @@ public final class ClientPort: StreamHandler {
     func pause(_ connection: ConnectionHandle, for wait: Duration?) {
         loop.pauseReading(connection)
         guard let wait else { return }
-        loop.schedule(after: wait) { [weak self] in self?.loop.resumeReading(connection) }
+        loop.schedule(after: wait) { [unowned loop] in loop.resumeReading(connection) }
     }
 
     /// It is known now what a connection speaks.

@@ -12,7 +12,7 @@ protocol ClientTransport: AnyObject {
     /// The session has logged in or has ended: how long its connection may stay without a word is another now.
     func deadlineChanged(_ connection: ConnectionHandle)
     /// Goes on reading: `Gateway.received` said that a packet has to wait for an answer, which has been given.
-    func resume(_ connection: ConnectionHandle)
+    var resumption: Resumption { get }
     /// Bytes that were sent and have not left the node.
     func pendingOutput(_ connection: ConnectionHandle) -> Int
 }

@@ -10,9 +10,7 @@ extension PortTransport {
         port.deadlineChanged(connection)
     }
 
-    func resume(_ connection: ConnectionHandle) {
-        port.resume(connection)
-    }
+    var resumption: Resumption { port.resumption }
 
     func pendingOutput(_ connection: ConnectionHandle) -> Int {
         port.loop.pendingOutput(connection)
