@@ -57,7 +57,11 @@ public final class Gateway {
     var sessions = SessionTable()
     var roster = Roster()
     /// In force from the next packet on.
-    public var limits: GatewayLimits
+    public var limits: GatewayLimits {
+        get { inForce.limits }
+        set { inForce = LimitsInForce(newValue) }
+    }
+    private var inForce: LimitsInForce
     let scratch = ScratchWriter()
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
@@ -86,7 +90,7 @@ public final class Gateway {
     ) {
         self.loop = loop
         self.shared = shared
-        self.limits = limits
+        inForce = LimitsInForce(limits)
         questions = Questions(startingAt: loop.random.next())
         self.database = database
         self.logins = logins
@@ -197,15 +201,16 @@ public final class Gateway {
 
     func received(_ header: PDUHeader, _ body: RawSpan, from session: Session) -> Handling {
         counters.packets.add()
-        let (budgets, limits, now) = (shared.budgets, limits, loop.now)
+        let (budgets, inForce, now) = (shared.budgets, inForce, loop.now)
         let user = session.user
-        let verdict = session.gate.judge(header, limits, at: now) {
-            budgets.take($0, byteCount: Int(header.length), of: user, limits, at: now)
+        let verdict = session.gate.judge(header, inForce.limits, at: now) {
+            budgets.take($0, byteCount: Int(header.length), of: user, inForce.limits, at: now)
         }
         switch verdict {
         case .handle(let command):
-            if command.needsSlot, Int(header.length) > limits.smallQuestionBytes {
-                budgets.charge(Int(header.length) * limits.questionWeight, to: user, limits, at: now)
+            if command.needsSlot, Int(header.length) > inForce.limits.smallQuestionBytes {
+                let weight = Int(header.length) * inForce.limits.questionWeight
+                budgets.charge(weight, to: user, inForce.limits, at: now)
             }
             return handle(command, header, body, session)
         case .drop:

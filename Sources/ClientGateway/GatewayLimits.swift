@@ -2,6 +2,15 @@ public import Primitives
 public import TalkProtocol
 public import WebSocket
 
+/// The limits that hold now, by reference: the whole is too large to be copied for each packet.
+final class LimitsInForce: Sendable {
+    let limits: GatewayLimits
+
+    init(_ limits: GatewayLimits) {
+        self.limits = limits
+    }
+}
+
 /// The bounds of client connections, as configured.
 public struct GatewayLimits: Sendable {
     public var maxConnections = 100_000
