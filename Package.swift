@@ -58,7 +58,7 @@ let package = Package(
         module("TLS", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives", "TLS"]),
         module("Program", uses: ["Settings"]),
-        module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor"]),
+        module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
         module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
 
@@ -92,7 +92,8 @@ let package = Package(
             "ClientGateway",
             uses: [
                 "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "HTTPCore", "Log", "Membership",
-                "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
+                "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TLS", "TalkProtocol", "TopicBus",
+                "WebSocket",
             ]),
 
         module(
@@ -166,7 +167,7 @@ let package = Package(
             "WireKit",
             uses: [
                 "Accounts", "Crypto", "DBProxy", "Log", "Node", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "Settings", "SocketKit", "TalkProtocol", "WaitKit", "WebSocket",
+                "Settings", "SocketKit", "TLS", "TalkProtocol", "WaitKit", "WebSocket",
             ]),
 
         // Benchmarks: run by hand, see bench/README.md.
@@ -251,7 +252,7 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",

@@ -19,6 +19,31 @@ static inline long gv_ssl_set_min_version(SSL_CTX *context, int version) {
 static inline long gv_ssl_set_server_name(SSL *session, const char *name) {
     return SSL_set_tlsext_host_name(session, name);
 }
+static inline long gv_ssl_cache_no_sessions(SSL_CTX *context) {
+    return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+static inline long gv_ssl_set_ticket_keys(SSL_CTX *context, void *keys, long length) {
+    return SSL_CTX_set_tlsext_ticket_keys(context, keys, length);
+}
+
+// HTTP/1.1 where it is offered, as nothing else is spoken inside TLS that has a name; who offers only others gets none.
+static inline int gv_alpn_select(
+    SSL *session, const unsigned char **out, unsigned char *length, const unsigned char *offered, unsigned int count,
+    void *unused) {
+    static const unsigned char spoken[] = "\x08http/1.1";
+    (void)session;
+    (void)unused;
+    int found = SSL_select_next_proto((unsigned char **)out, length, spoken, sizeof spoken - 1, offered, count);
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+static inline int gv_ssl_copy_identity(SSL_CTX *target, SSL_CTX *source) {
+    STACK_OF(X509) *chain = NULL;
+    if (SSL_CTX_get0_chain_certs(source, &chain) != 1) return 0;
+    return SSL_CTX_use_cert_and_key(target, SSL_CTX_get0_certificate(source), SSL_CTX_get0_privatekey(source), chain, 1);
+}
+static inline void gv_ssl_choose_http(SSL_CTX *context) {
+    SSL_CTX_set_alpn_select_cb(context, gv_alpn_select, NULL);
+}
 static inline uint64_t gv_ssl_options(void) {
     return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
 }

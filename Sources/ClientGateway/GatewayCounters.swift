@@ -24,6 +24,8 @@ public struct GatewayCounters: Sendable {
     let headSweepFinds: Counter
     private let closings: [SessionGate.Reason: Counter]
     private let refusedSends: [String: Counter]
+    let sealed: Gauge
+    let sealedFailed: Counter
     private let transports: [TransportKind: Gauge]
 
     enum LoginResult: String, CaseIterable {
@@ -77,6 +79,9 @@ public struct GatewayCounters: Sendable {
                         "grapevine_messages_refused_total", help: "Messages that were refused without an answer.",
                         labels: ["reason": reason]))
                 })
+        sealed = registry.gauge("grapevine_client_tls", help: "Client connections with TLS.")
+        sealedFailed = counter(
+            "client_tls_failed_total", "Client connections closed as they had no TLS that is acceptable.")
         transports = Dictionary(
             uniqueKeysWithValues: TransportKind.allCases.map { kind in
                 (kind, registry.gauge(

@@ -1,6 +1,7 @@
 public import HTTPCore
 public import Primitives
 public import Reactor
+public import TLS
 
 /// One HTTP port of one loop: `HTTPCore` on real connections.
 ///
@@ -34,6 +35,7 @@ public final class HTTPService: StreamHandler {
     private final class Connection {
         var core: HTTPServerConnection
         let peer: SocketAddress
+        var hasSpoken = false
         /// Since it is the client's turn; `nil` while a request is being answered.
         var waitingSince: Instant?
 
@@ -47,15 +49,19 @@ public final class HTTPService: StreamHandler {
     private unowned let loop: EventLoop
     private let limits: HTTPLimits
     private let census: HTTPCensus
+    private let door: TLSDoor
     private let wallClock: () -> UnixTime
     private var router = HTTPRouter<Int>()
     private var routes: [Route] = []
     private var connections: [ConnectionHandle: Connection] = [:]
     private var output = ByteWriter(capacity: 4096)
 
+    /// - Parameter door: for clients that begin with TLS; others are answered as well.
     public init(
-        limits: HTTPLimits = HTTPLimits(), census: HTTPCensus, wallClock: @escaping () -> UnixTime, on loop: EventLoop
+        limits: HTTPLimits = HTTPLimits(), census: HTTPCensus, door: TLSDoor = TLSDoor(nil),
+        wallClock: @escaping () -> UnixTime, on loop: EventLoop
     ) {
+        self.door = door
         self.loop = loop
         self.census = census
         self.limits = limits
@@ -106,6 +112,13 @@ public final class HTTPService: StreamHandler {
 
     public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
         guard let connection = connections[handle] else { return bytes.byteCount }
+        if !connection.hasSpoken, bytes.byte(at: 0) == TLSDoor.firstByte, !loop.isSealed(handle),
+            let context = door.context
+        {
+            loop.startTLS(handle, accepting: context)
+            return 0
+        }
+        connection.hasSpoken = true
         follow(connection.core.received(bytes, at: loop.now, into: &output), connection, handle)
         return bytes.byteCount
     }

@@ -24,6 +24,9 @@ public final class Node: Sendable {
         case badDatabaseAddress
         case badRedis(TLSError)
         case badMinVersion(String)
+        /// The certificate and the key of a listener: they cannot be used, or do not belong together.
+        case badIdentity(setting: String, TLSError)
+        case halfIdentity(certificate: String, key: String)
         case badJoin(String)
         case noClusterAddress
         case noNumber
@@ -35,6 +38,8 @@ public final class Node: Sendable {
             case .badAddress(let setting, let text): "\(setting): nothing is known at \(text)"
             case .badDatabaseAddress: "postgres.dsn is no connection string of libpq"
             case .badRedis(let error): "redis.tls: \(error)"
+            case .badIdentity(let setting, let error): "\(setting): \(error)"
+            case .halfIdentity(let certificate, let key): "\(certificate) and \(key) are given together, or not at all"
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
             case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
@@ -68,7 +73,10 @@ public final class Node: Sendable {
     let log: Logger
 
     /// Whether a node could start with this configuration, as far as can be said without a database.
-    public static func check(_ configuration: Configuration) throws { _ = try NodePlan(configuration) }
+    public static func check(_ configuration: Configuration) throws {
+        _ = try NodePlan(configuration)
+        _ = try ListenerTLS(configuration, at: UnixTime(milliseconds: 0))
+    }
 
     /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
     ///
@@ -97,9 +105,9 @@ public final class Node: Sendable {
         let loops = plan.loops
         workers = try WorkerPool(name: "kdf", threads: max(1, loops), capacity: 2_048, isModest: true)
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
-        let presence = PresenceTable(own: Peer(node, epoch))
-        let online = OnlineSessions()
-        let state = NodeState(plan, presence, online, log: log)
+        let (presence, online) = (PresenceTable(own: Peer(node, epoch)), OnlineSessions())
+        let state = NodeState(
+            plan, presence, online, try ListenerTLS(configuration, at: wallClock()), log: log)
         self.state = state
         state.observeCluster()
         let ports = Mutex(plan.ports)

@@ -32,6 +32,7 @@ final class NodeLoop {
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
     private let lateness: Histogram
+    private let wallClock: @Sendable () -> UnixTime
     private var checkDue = Instant.never
     private var tunings = 0
     private var groupEmptyings = 0
@@ -47,6 +48,7 @@ final class NodeLoop {
         self.loop = loop
         self.plan = plan
         self.state = state
+        self.wallClock = wallClock
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache($0, seal: plan.cacheSeal, resolver: resolver, on: loop) }
         logins = LoginService(
@@ -63,8 +65,9 @@ final class NodeLoop {
             counters: GatewayCounters(state.registry), on: loop)
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
-        clients = ClientPort(gateway, on: loop)
-        publicHTTP = HTTPService(census: state.publicHTTP, wallClock: wallClock, on: loop)
+        clients = ClientPort(gateway, state.doors.client, on: loop)
+        publicHTTP = HTTPService(
+            census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
@@ -149,6 +152,7 @@ final class NodeLoop {
         followTuning()
         followEmptyings()
         settlement.look()
+        if loop.index == 0 { state.doors.rotate(at: wallClock()) }
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady

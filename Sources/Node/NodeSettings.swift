@@ -36,6 +36,12 @@ public enum NodeSettings {
     public static let pingInterval = Setting<Duration>(
         "client.ping_interval", default: .seconds(25), in: .milliseconds(10)...(.seconds(3600)),
         help: "How often a WebSocket gets a ping, so that no proxy forgets it.", reloads: true)
+    public static let clientCertificate = Setting<String>(
+        "client.tls_certificate", default: "",
+        help: "PEM file of a certificate with its chain: clients may speak TLS 1.2 or 1.3 on their port then.",
+        reloads: true)
+    public static let clientKey = Setting<String>(
+        "client.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
     public static let httpListen = Setting<HostPort>(
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080),
         help: "Public HTTP: /msg_server, and the WebSocket /ws.")
@@ -53,6 +59,12 @@ public enum NodeSettings {
             }
             return isHost ? nil : "must be http:// or https:// and a host, without a path"
         })
+    public static let httpCertificate = Setting<String>(
+        "http.tls_certificate", default: "",
+        help: "PEM file of a certificate with its chain: the public HTTP port is reached by https then, too.",
+        reloads: true)
+    public static let httpKey = Setting<String>(
+        "http.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
     public static let adminListen = Setting<HostPort>(
         "admin.listen", default: HostPort(host: "127.0.0.1", port: 9000),
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version, and /admin/v1 for those with a token.")
@@ -201,13 +213,14 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, httpListen, httpAdvertise,
-        adminListen, adminToken, appKey, postgres, postgresQueries, postgresLanes, redis, redisPassword, redisTLS,
-        redisAuthorities, redisCertificate, redisKey, clusterSecret, gossipListen, busListen, clusterAdvertise,
-        clusterJoin, maxConnections, messageRate, messageBurst, messageBytes, requestRate, requestBurst, groupChanges,
-        groupsPerCreator, textBytes, audioBytes, firstByteDeadline, loginDeadline, packetDeadline, idlePC, idleMobile,
-        newcomersPerAddress, newcomers, failedLogins, loginRetryDelay, httpConnections, acceptRate, loginRate,
-        drainRate, drainLimit, minVersion, loadTest, logLevel, logFormat,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, clientCertificate, clientKey,
+        httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminToken, appKey, postgres, postgresQueries,
+        postgresLanes, redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
+        gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, messageBytes,
+        requestRate, requestBurst, groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline,
+        loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
+        loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,
+        logFormat,
     ])
 }
 

@@ -58,6 +58,7 @@ final class NodeState: NodeFacts {
     let startedAt = SystemFacts.now
 
     let plan: NodePlan
+    let doors: ListenerTLS
     let log: Logger
     let reports: Mutex<[LoopReport]>
     let live: LiveSettings
@@ -77,7 +78,8 @@ final class NodeState: NodeFacts {
     /// Of all loops.
     let traces = Mutex<[MessageTrace]>([])
 
-    init(_ plan: NodePlan, _ presence: PresenceTable, _ online: OnlineSessions, log: Logger) {
+    init(_ plan: NodePlan, _ presence: PresenceTable, _ online: OnlineSessions, _ doors: ListenerTLS, log: Logger) {
+        self.doors = doors
         self.online = online
         self.presence = presence
         self.plan = plan

@@ -14,6 +14,7 @@ extension Node {
         var tuning = try NodeTuning(settled, loops: plan.loops)
         // Fewer than the setting says where the system allows no more.
         tuning.limits.maxConnections = plan.limits.maxConnections
+        try state.doors.reload(settled)
         for (before, read) in zip(old.entries, configuration.entries) where before.text != read.text {
             if read.reloads {
                 log.info("setting_changed", "a setting was changed", ["setting": .string(read.name)])

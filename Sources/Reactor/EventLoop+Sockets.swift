@@ -140,6 +140,9 @@ extension EventLoop {
         let total = carried + received
         let consumed = unsafe present(UnsafeRawBufferPointer(rebasing: scratch[..<total]), on: handle)
         guard connections[slot].phase == .open else { return }
+        if let stream = connections[slot].tls {
+            return unsafe beginSealed(UnsafeRawBufferPointer(rebasing: scratch[consumed..<total]), stream, handle)
+        }
         // Store what was left: what the buffer already holds stays if nothing was taken.
         if consumed < carried {
             connections[slot].input.consume(consumed, to: pool)
@@ -169,8 +172,13 @@ extension EventLoop {
 
     func presentStored(_ handle: ConnectionHandle) {
         let slot = handle.slot
+        let wasPlain = connections[slot].tls == nil
         let consumed = unsafe present(connections[slot].input.bytes, on: handle)
         guard connections[slot].phase == .open else { return }
+        if wasPlain, let stream = connections[slot].tls {
+            let left = unsafe UnsafeRawBufferPointer(rebasing: connections[slot].input.bytes[consumed...])
+            return unsafe beginSealed(left, stream, handle)
+        }
         connections[slot].input.consume(consumed, to: pool)
         checkInputLimit(handle)
     }

@@ -17,7 +17,8 @@ extension EventLoop {
         }
     }
 
-    /// The same as the side that is connected to.
+    /// The same as the side that is connected to. A handler that is reading may call it: what it does not take of the
+    /// bytes at hand is the beginning of TLS.
     public func startTLS(_ handle: ConnectionHandle, accepting context: TLSContext) {
         guard isOpen(handle) else { return }
         do throws(TLSError) {
@@ -25,6 +26,11 @@ extension EventLoop {
         } catch {
             kill(handle, .tls(error))
         }
+    }
+
+    /// The connection speaks TLS, or is about to.
+    public func isSealed(_ handle: ConnectionHandle) -> Bool {
+        connections.contains(handle) && connections[handle.slot].tls != nil
     }
 
     private func adopt(_ stream: SealedStream, _ handle: ConnectionHandle) {
@@ -37,9 +43,21 @@ extension EventLoop {
     func readSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
         let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[..<Self.maxReadPerTurn])
         guard let received = unsafe receive(handle, into: target) else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch[..<received])
+        open(unsafe bytes.bytes, stream, handle)
+    }
+
+    /// The handler has started TLS while it was reading, and has left this: the peer's first bytes of it.
+    func beginSealed(_ left: UnsafeRawBufferPointer, _ stream: SealedStream, _ handle: ConnectionHandle) {
+        // A copy, as they may stand in what is stored, which is plaintext from now on.
+        let sealed = unsafe [UInt8](left)
+        connections[handle.slot].input.release(to: pool)
+        if !sealed.isEmpty { open(sealed.rawBytes, stream, handle) }
+    }
+
+    private func open(_ sealed: RawSpan, _ stream: SealedStream, _ handle: ConnectionHandle) {
         do throws(TLSError) {
-            let bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch[..<received])
-            unsafe try tls.receive(bytes.bytes, stream)
+            try tls.receive(sealed, stream)
         } catch {
             // The alert tells the peer why.
             queueSealed(stream, handle)

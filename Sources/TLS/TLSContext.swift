@@ -45,10 +45,35 @@ import COpenSSL
     }
 
     /// For connections that others open.
-    public convenience init(server identity: Identity) throws(TLSError) {
+    ///
+    /// - Parameter ticketKeys: `ticketKeyByteCount` secret bytes: whoever has the same ones takes up sessions that were
+    ///   begun elsewhere (RFC 5077, RFC 8446 section 4.6.1). `nil`: nobody else does.
+    public convenience init(server identity: Identity, ticketKeys: [UInt8]? = nil) throws(TLSError) {
         unsafe try self.init(TLS_server_method())
+        try prepareToServe(ticketKeys)
         try use(identity)
     }
+
+    /// The same identity with other keys for tickets; no file is read.
+    public convenience init(renewing old: TLSContext, ticketKeys: [UInt8]) throws(TLSError) {
+        unsafe try self.init(TLS_server_method())
+        try prepareToServe(ticketKeys)
+        guard unsafe gv_ssl_copy_identity(raw, old.raw) == 1 else { throw .certificate(OpenSSLErrors.take()) }
+    }
+
+    private func prepareToServe(_ ticketKeys: [UInt8]?) throws(TLSError) {
+        // The sessions are in the tickets, and take no memory here.
+        unsafe _ = gv_ssl_cache_no_sessions(raw)
+        unsafe gv_ssl_choose_http(raw)
+        guard var keys = ticketKeys else { return }
+        precondition(keys.count == Self.ticketKeyByteCount, "\(keys.count) bytes of ticket keys")
+        guard unsafe gv_ssl_set_ticket_keys(raw, &keys, keys.count) == 1 else {
+            throw .handshake(OpenSSLErrors.take())
+        }
+    }
+
+    /// A name, and keys for authentication and encryption.
+    public static let ticketKeyByteCount = 80
 
     private init(_ method: OpaquePointer?) throws(TLSError) {
         guard let made = unsafe SSL_CTX_new(method) else { throw .noMemory }

@@ -42,6 +42,11 @@ public final class StreamProbe: Sendable {
         return StreamProbe(client)
     }
 
+    /// Speaks TLS from here on, and asks for a certificate of `127.0.0.1`.
+    public func startTLS(_ context: TLSContext) {
+        Self.loop.execute { [client] _ in client.startTLS(context) }
+    }
+
     public func send(_ bytes: [UInt8]) {
         Self.loop.execute { [client] _ in client.send(bytes) }
     }
@@ -133,6 +138,10 @@ private final class Confined: StreamHandler, @unchecked Sendable {
         } catch {
             done.resume(throwing: error)
         }
+    }
+
+    func startTLS(_ context: TLSContext) {
+        if let handle { loop?.startTLS(handle, connecting: context, to: "127.0.0.1") }
     }
 
     func send(_ bytes: [UInt8]) {

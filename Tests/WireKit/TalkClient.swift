@@ -3,6 +3,7 @@ import Primitives
 public import Protobuf
 public import Reactor
 public import SocketKit
+public import TLS
 public import TalkProtocol
 import WebSocket
 
@@ -41,8 +42,10 @@ public actor TalkClient {
     }
 
     /// Connects and opens a WebSocket.
-    public static func connect(toWebSocket path: String, at address: SocketAddress) async throws -> TalkClient {
-        let probe = try await StreamProbe.connect(to: address)
+    public static func connect(
+        toWebSocket path: String, at address: SocketAddress, tls: TLSContext? = nil
+    ) async throws -> TalkClient {
+        let probe = try await StreamProbe.connect(to: address, tls: tls)
         probe.openWebSocket(path: path)
         let head = try await probe.head()
         guard head.hasPrefix("HTTP/1.1 101 ") else { throw Unexpected(description: head) }

@@ -15,6 +15,8 @@ struct ClientLine {
 
     let session: Session
     var speech = Speech.unknown
+    /// It speaks inside TLS.
+    var isSealed = false
     private let opened: Instant
     private var lastByte: Instant
     /// When the first byte of an unfinished packet came.

@@ -1,6 +1,7 @@
 import Metrics
 import Primitives
 public import Reactor
+public import TLS
 import TalkProtocol
 
 /// Where clients connect, on one loop: finds out what each connection speaks, cuts what it says into packets, and keeps
@@ -8,6 +9,7 @@ import TalkProtocol
 public final class ClientPort: StreamHandler {
     unowned let loop: EventLoop
     let gateway: Gateway
+    private let door: TLSDoor
     /// Connections whose proxy has not said yet whose they are, and where they come from themselves.
     private var unannounced: [ConnectionHandle: SocketAddress] = [:]
     var lines: [ClientLine?] = []
@@ -18,10 +20,12 @@ public final class ClientPort: StreamHandler {
     /// The message at hand, without its mask.
     let payload = ScratchWriter()
 
-    public init(_ gateway: Gateway, on loop: EventLoop) {
+    /// - Parameter door: for clients that begin with TLS.
+    public init(_ gateway: Gateway, _ door: TLSDoor, on loop: EventLoop) {
         self.loop = loop
         self.gateway = gateway
         resumption = Resumption(on: loop)
+        self.door = door
     }
 
     // MARK: From the loop
@@ -76,16 +80,27 @@ public final class ClientPort: StreamHandler {
         case .native: return readPackets(bytes, line.session, connection, place)
         case .webSocket(let link): return readMessages(bytes, link, line.session, connection, place)
         case .opening(let opening): return readOpening(bytes, opening, connection, place)
-        case .unknown:
-            // A packet begins with its length, of which the first byte is 0: all that is allowed is shorter.
-            guard bytes.byte(at: 0) == UInt8(ascii: "G") else {
-                begins(.native, as: .native, place)
-                return readPackets(bytes, line.session, connection, place)
-            }
+        case .unknown: return readFirst(bytes, line, connection, place)
+        }
+    }
+
+    /// The first byte says what follows: that of a packet is 0, as its length would be too long otherwise.
+    private func readFirst(_ bytes: RawSpan, _ line: ClientLine, _ connection: ConnectionHandle, _ place: Int) -> Int {
+        switch bytes.byte(at: 0) {
+        case TLSDoor.firstByte where !line.isSealed:
+            guard let context = door.context else { break }
+            lines[place]?.isSealed = true
+            gateway.counters.sealed.add(1)
+            loop.startTLS(connection, accepting: context)
+            return 0
+        case UInt8(ascii: "G"):
             let opening = WebSocketOpening(at: loop.now)
             lines[place]?.speech = .opening(opening)
             return readOpening(bytes, opening, connection, place)
+        default: break
         }
+        begins(.native, as: .native, place)
+        return readPackets(bytes, line.session, connection, place)
     }
 
     public func drained(_ connection: ConnectionHandle) {
@@ -110,6 +125,8 @@ public final class ClientPort: StreamHandler {
         case .native, .webSocket: gateway.counters.ended(line.session.transport.kind)
         case .unknown, .opening: break
         }
+        if line.isSealed { gateway.counters.sealed.subtract(1) }
+        if case .tls = reason { gateway.counters.sealedFailed.add() }
         lines[place] = nil
         freeLines.append(place)
         gateway.disconnected(line.session, reason)

@@ -1,0 +1,87 @@
+import Crypto
+import Primitives
+import Settings
+import Synchronization
+import TLS
+
+/// The TLS of the listeners that clients reach: its certificates, which a reload replaces, and the keys of its tickets.
+///
+/// Tickets let a client take up its TLS session with a part of the work, on whatever node it comes back to: their keys
+/// follow from the cluster's secret and the day, so all nodes have the same ones, and none is good for more than a day.
+final class ListenerTLS: Sendable {
+    let client: TLSDoor
+    let http: TLSDoor
+    private let secret: [UInt8]
+    private let day: Atomic<Int64>
+
+    private struct Place {
+        let name: String
+        let certificate: Setting<String>
+        let key: Setting<String>
+    }
+
+    private static let clientPlace = Place(
+        name: "client", certificate: NodeSettings.clientCertificate, key: NodeSettings.clientKey)
+    private static let httpPlace = Place(
+        name: "http", certificate: NodeSettings.httpCertificate, key: NodeSettings.httpKey)
+
+    /// Reads the files.
+    init(_ configuration: Configuration, at now: UnixTime) throws(Node.Failure) {
+        secret = [UInt8](configuration[NodeSettings.clusterSecret].utf8)
+        day = Atomic(Self.day(now))
+        client = TLSDoor(try Self.context(Self.clientPlace, configuration, secret, Self.day(now)))
+        http = TLSDoor(try Self.context(Self.httpPlace, configuration, secret, Self.day(now)))
+    }
+
+    /// Reads the files again. Connections that are there keep what they began with.
+    /// - Throws: nothing was changed.
+    func reload(_ configuration: Configuration) throws(Node.Failure) {
+        let today = day.load(ordering: .relaxed)
+        let renewed = (
+            client: try Self.context(Self.clientPlace, configuration, secret, today),
+            http: try Self.context(Self.httpPlace, configuration, secret, today)
+        )
+        client.replace(renewed.client)
+        http.replace(renewed.http)
+    }
+
+    /// Takes other keys for tickets when a day has begun. To be called from time to time, by one thread.
+    func rotate(at now: UnixTime) {
+        let today = Self.day(now)
+        guard day.exchange(today, ordering: .relaxed) != today else { return }
+        for (door, place) in [(client, Self.clientPlace), (http, Self.httpPlace)] {
+            guard let old = door.context else { continue }
+            // Without new keys the old ones go on: a failure here is one of memory.
+            if let renewed = try? TLSContext(renewing: old, ticketKeys: Self.keys(place, secret, today)) {
+                door.replace(renewed)
+            }
+        }
+    }
+
+    private static func day(_ time: UnixTime) -> Int64 { time.milliseconds / 86_400_000 }
+
+    private static func context(
+        _ place: Place, _ configuration: Configuration, _ secret: [UInt8], _ day: Int64
+    ) throws(Node.Failure) -> TLSContext? {
+        let certificate = configuration[place.certificate]
+        let key = configuration[place.key]
+        if certificate.isEmpty && key.isEmpty { return nil }
+        guard !certificate.isEmpty, !key.isEmpty else {
+            throw .halfIdentity(certificate: place.certificate.name, key: place.key.name)
+        }
+        do throws(TLSError) {
+            return try TLSContext(
+                server: TLSContext.Identity(certificate: certificate, key: key),
+                ticketKeys: keys(place, secret, day))
+        } catch {
+            throw .badIdentity(setting: place.certificate.name, error)
+        }
+    }
+
+    private static func keys(_ place: Place, _ secret: [UInt8], _ day: Int64) -> [UInt8] {
+        HKDF.key(
+            from: secret.rawBytes, salt: [UInt8]().rawBytes,
+            info: [UInt8]("grapevine tls tickets \(place.name) \(day)".utf8).rawBytes,
+            byteCount: TLSContext.ticketKeyByteCount)
+    }
+}
