@@ -82,7 +82,7 @@ extension Gateway {
         else { return }
         note(
             .received(request.user, request.session.device),
-            of: MessageName(conversation, MessageID(message.msgID)))
+            of: MessageName(conversation, MessageID(message.msgID)), by: request.user)
     }
 
     func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
@@ -107,7 +107,7 @@ extension Gateway {
         let last = reading.last == 0 ? nil : MessageID(reading.last)
         database.markRead(reading.conversation, by: reading.user, through: last, ifRead: sent) { [weak self] result in
             guard let self, case .success(.some(let mark)) = result else { return }
-            note(.read(reading.user, reading.device), of: MessageName(reading.conversation, mark))
+            note(.read(reading.user, reading.device), of: MessageName(reading.conversation, mark), by: reading.user)
             notify(
                 [reading.user], except: reading.origin, .msgDataReadNotify,
                 IMMsgDataReadNotify(
