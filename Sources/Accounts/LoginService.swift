@@ -72,6 +72,7 @@ public final class LoginService {
     let database: Database
     let cache: CredentialCache
     let failures: FailedLogins
+    let pace: LoginPace
     let redis: RedisCache?
     let derivations: Derivations
     private let digest: SecretDigest
@@ -92,13 +93,14 @@ public final class LoginService {
 
     /// - Parameter digestKey: names wrong secrets in the database; the same on all nodes, 32 random bytes.
     public init(
-        _ database: Database, cache: CredentialCache, failures: FailedLogins, redis: RedisCache?,
+        _ database: Database, cache: CredentialCache, failures: FailedLogins, pace: LoginPace, redis: RedisCache?,
         derivations: Derivations, digestKey: [UInt8], limits: Limits, on loop: EventLoop
     ) {
         self.loop = loop
         self.database = database
         self.cache = cache
         self.failures = failures
+        self.pace = pace
         self.redis = redis
         self.derivations = derivations
         digest = SecretDigest(key: digestKey)
@@ -209,6 +211,7 @@ public final class LoginService {
 
     func record(_ lookup: Lookup, _ credentials: Credentials, _ subject: LoginSubject) {
         let attempt = lookup.attempt
+        guard pace.admits(credentials.user, at: loop.now) else { return finish(lookup, .tooOften) }
         if subject.guesses.bySite > 0 {
             database.forgiveLoginFailures(of: attempt.name, at: lookup.site.bytes) { _ in }
         }

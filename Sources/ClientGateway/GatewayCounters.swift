@@ -31,6 +31,7 @@ public struct GatewayCounters: Sendable {
         case noDatabase = "no_database"
         case tooOld = "too_old"
         case tooSoon = "too_soon"
+        case tooOften = "too_often"
         case addressLocked = "address_locked"
         case malformed
 

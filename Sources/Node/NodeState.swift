@@ -62,6 +62,7 @@ final class NodeState: NodeFacts {
     let reports: Mutex<[LoopReport]>
     let live: LiveSettings
     let credentials: CredentialCache
+    let loginPace = LoginPace()
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
     let storage: StorageState

@@ -35,6 +35,28 @@ import WireKit
     }
 
 
+    @Test("B53: one user who logs in again and again is told to come later; others, and he a moment later, are served")
+    func perUser() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice", "bob")
+        let start = ContinuousClock.now
+        var (entered, refused) = (0, 0)
+        for _ in 0..<80 {
+            switch try await logIn("alice", at: node).resultCode {
+            case .success: entered += 1
+            case .msgServerFull: refused += 1
+            default: Issue.record("neither in nor busy")
+            }
+        }
+        let seconds = Int((ContinuousClock.now - start).components.seconds)
+        #expect(entered >= 30 && entered <= 32 + seconds && refused > 0)
+        #expect(try result("too_often", at: node) == refused)
+        #expect(try await logIn("bob", at: node).resultCode == .success)
+        // The probe is impatient: some of its connections are too many.
+        try await eventually { (try? await logIn("alice", at: node))?.resultCode == .success }
+        #expect(try failures(node) == "0")
+    }
+
     @Test("after so many different wrong passwords an address is not judged; others and tokens are")
     func perAddress() async throws {
         let node = try TestNode(nil, ["limits.failed_logins_per_address": "5"])

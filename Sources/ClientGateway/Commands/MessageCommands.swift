@@ -74,10 +74,9 @@ extension Gateway {
     }
 
     /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
-    /// the cursor knows better (D15). Those that come too fast are not noted.
+    /// the cursor knows better (D15).
     func noteReceipt(_ request: Request, _ body: RawSpan) {
-        guard request.session.receipts.take(limits.receipts, at: loop.now) == nil,
-            let message = try? IMMsgDataAck(reading: body),
+        guard let message = try? IMMsgDataAck(reading: body),
             let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
         note(
