@@ -38,7 +38,7 @@ public struct GatewayCounters: Sendable {
         /// How the connection ends with it: whether it is worth trying again.
         var ending: Ending {
             switch self {
-            case .busy, .full, .noDatabase: .busy
+            case .busy, .full, .tooOften, .noDatabase: .busy
             case .success, .wrong, .locked, .tooOld, .tooSoon, .addressLocked, .malformed: .loginRefused
             }
         }

@@ -50,8 +50,6 @@ public struct GatewayLimits: Sendable {
     /// Groups that a user has made and that have not ended, whoever has them now.
     public var groupsPerCreator = 200
     public var maxNameBytes = 64
-    public var maxSignBytes = 128
-    public var maxURLBytes = 512
     public var maxTokenBytes = 256
     public var maxCommandTextBytes = 4 << 10
     /// Users or groups in one question; who asks for more gets no answer.

@@ -57,6 +57,21 @@ import WireKit
         #expect(try failures(node) == "0")
     }
 
+    @Test("B55: of those who give one session token at once one gets in")
+    func oneTokenAtOnce() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        let token = try #require(try await logIn("alice", token: [], at: node).sessionToken)
+        let entered = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<9 {
+                group.addTask { try await logIn("alice", "", token: token, at: node).resultCode == .success }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(entered == 1)
+        #expect(try node.database.execute("select epoch from login") == "2")
+    }
+
     @Test("after so many different wrong passwords an address is not judged; others and tokens are")
     func perAddress() async throws {
         let node = try TestNode(nil, ["limits.failed_logins_per_address": "5"])
