@@ -73,5 +73,7 @@ public enum LoginOutcome: Sendable {
     case addressLocked
     /// Not judged: too many logins wait.
     case busy
+    /// Right, but this user has logged in too often just now.
+    case tooOften
     case noDatabase
 }

@@ -72,6 +72,7 @@ public final class LoginService {
     let database: Database
     let cache: CredentialCache
     let failures: FailedLogins
+    let pace: LoginPace
     let redis: RedisCache?
     let derivations: Derivations
     private let digest: SecretDigest
@@ -92,13 +93,14 @@ public final class LoginService {
 
     /// - Parameter digestKey: names wrong secrets in the database; the same on all nodes, 32 random bytes.
     public init(
-        _ database: Database, cache: CredentialCache, failures: FailedLogins, redis: RedisCache?,
+        _ database: Database, cache: CredentialCache, failures: FailedLogins, pace: LoginPace, redis: RedisCache?,
         derivations: Derivations, digestKey: [UInt8], limits: Limits, on loop: EventLoop
     ) {
         self.loop = loop
         self.database = database
         self.cache = cache
         self.failures = failures
+        self.pace = pace
         self.redis = redis
         self.derivations = derivations
         digest = SecretDigest(key: digestKey)
@@ -177,7 +179,7 @@ public final class LoginService {
             if let token = attempt.token, let hash = credentials[attempt.clientType.deviceClass].tokenHash,
                 token.matches(hash: hash)
             {
-                return record(lookup, credentials, subject)
+                return record(lookup, credentials, subject, presented: hash)
             }
             if let identity = database.identity,
                 cache.contains(
@@ -207,15 +209,18 @@ public final class LoginService {
 
     // MARK: Success
 
-    func record(_ lookup: Lookup, _ credentials: Credentials, _ subject: LoginSubject) {
+    /// - Parameter presented: hash of the token that was given in place of a password.
+    func record(_ lookup: Lookup, _ credentials: Credentials, _ subject: LoginSubject, presented: [UInt8]? = nil) {
         let attempt = lookup.attempt
+        guard pace.admits(credentials.user, at: loop.now) else { return finish(lookup, .tooOften) }
         if subject.guesses.bySite > 0 {
             database.forgiveLoginFailures(of: attempt.name, at: lookup.site.bytes) { _ in }
         }
         let token = attempt.wantsToken ? try? SessionToken() : nil
         let record = LoginRecord(
             user: credentials.user, clientType: attempt.clientType, tokenHash: token?.hash,
-            version: credentials.version, isFirst: credentials[attempt.clientType.deviceClass].isEmpty,
+            presented: presented, version: credentials.version,
+            isFirst: credentials[attempt.clientType.deviceClass].isEmpty,
             site: subject.guesses.isSiteNoted ? nil : lookup.site.bytes)
         let accepted = records.add(
             Record(profile: credentials.profile, record: record, token: token, lookup: lookup))
@@ -237,7 +242,8 @@ public final class LoginService {
         }
     }
 
-    /// - Parameter epoch: `nil` if the password or the status has changed since they were read.
+    /// - Parameter epoch: `nil` if the password or the status has changed since they were read, or the token was
+    ///   used by somebody else.
     private func recorded(_ record: Record, _ epoch: Int64?, _ horizon: Int64) {
         let lookup = record.lookup
         if let epoch {

@@ -33,13 +33,14 @@ public struct GatewayCounters: Sendable {
         case noDatabase = "no_database"
         case tooOld = "too_old"
         case tooSoon = "too_soon"
+        case tooOften = "too_often"
         case addressLocked = "address_locked"
         case malformed
 
         /// How the connection ends with it: whether it is worth trying again.
         var ending: Ending {
             switch self {
-            case .busy, .full, .noDatabase: .busy
+            case .busy, .full, .tooOften, .noDatabase: .busy
             case .success, .wrong, .locked, .tooOld, .tooSoon, .addressLocked, .malformed: .loginRefused
             }
         }

@@ -44,8 +44,8 @@ public struct GatewayLimits: Sendable {
     public var questionWeight = 8
     /// Requests of a session that the database is asked about at a time.
     public var maxUnderWay = 2
-    /// What a client says it has received, as far as it is noted.
-    public var receipts = TokenBucket.Limit(rate: 100, burst: 1_000)
+    /// What clients say they have received: as many as messages that anybody is pushed.
+    public var receipts = TokenBucket.Limit(rate: 1_000, burst: 5_000)
     /// A client that would have to wait longer than this for its next packet is closed.
     public var maxThrottle: Duration = .seconds(2)
     /// Packets before the login that are dropped before the connection is closed.
@@ -59,8 +59,6 @@ public struct GatewayLimits: Sendable {
     /// Groups that a user has made and that have not ended, whoever has them now.
     public var groupsPerCreator = 200
     public var maxNameBytes = 64
-    public var maxSignBytes = 128
-    public var maxURLBytes = 512
     public var maxTokenBytes = 256
     public var maxCommandTextBytes = 4 << 10
     /// Users or groups in one question; who asks for more gets no answer.

@@ -8,8 +8,9 @@ public import TalkProtocol
 
 /// What became of the last messages on one loop: for whoever asks where a message is.
 ///
-/// Written by its loop, read by any thread. A note is 40 bytes; so many of them are kept that at 1,000 messages per
-/// second and loop, each for one recipient, they reach back for some 16 seconds, and at 10 for half an hour.
+/// Written by its loop, read by any thread. A note has 56 bytes; so many of them are kept that at 1,000 messages per
+/// second and loop, each for one recipient, they reach back for some 16 seconds, and at 10 for half an hour. What one
+/// user causes, by his messages or by what he says of others', takes no more than a sixteenth.
 public final class MessageTrace: Sendable {
     public enum Step: Equatable, Sendable {
         /// Committed, or found committed by a resend.
@@ -36,53 +37,45 @@ public final class MessageTrace: Sendable {
         public let at: Instant
     }
 
-    private struct Content {
-        var notes: [Note] = []
-        var next = 0
-    }
-
     private static let capacity = 65_536
 
-    private let content = Mutex(Content())
+    private let content = Mutex(FairLog<UserID, Note>(capacity: capacity, perOwner: capacity / 16))
 
     init() {}
 
-    func note(_ step: Step, of message: MessageName, at now: Instant) {
-        content.withLock { content in
-            let note = Note(message: message, step: step, at: now)
-            if content.notes.count < Self.capacity {
-                content.notes.append(note)
-            } else {
-                content.notes[content.next] = note
-                content.next = (content.next + 1) % Self.capacity
-            }
-        }
+    /// - Parameter user: who caused it: the sender of the message, or who received or read it.
+    func note(_ step: Step, of message: MessageName, by user: UserID, at now: Instant) {
+        content.withLock { $0.append(Note(message: message, step: step, at: now), of: user, at: now) }
     }
 
     /// What is known of a message, oldest first; of reading, all marks at it or above it; and what
     /// of its conversation was not stored.
     public func notes(of message: MessageName) -> [Note] {
-        let notes = content.withLock { content in
-            content.notes.filter { note in
+        content.withLock { content in
+            content.filter { note in
                 guard note.message.conversation == message.conversation else { return false }
                 if case .read = note.step { return note.message.id >= message.id }
                 if case .lost = note.step { return true }
                 return note.message.id == message.id
             }
         }
-        return notes.sorted { $0.at < $1.at }
     }
 
-    /// What was before is forgotten; `nil`: nothing is.
-    public var forgotBefore: Instant? {
-        content.withLock { $0.notes.count < Self.capacity ? nil : $0.notes[$0.next].at }
+    /// What was before may be forgotten of the conversation; `nil`: nothing is.
+    public func forgotBefore(of conversation: ConversationID) -> Instant? {
+        content.withLock { content in
+            content.forgotten { user in
+                if case .pair(let one, let other) = conversation.kind { return user == one || user == other }
+                return true
+            }
+        }
     }
 }
 
 extension Gateway {
     /// Leaves a note of a message, also in the log when that is to hold everything.
-    func note(_ step: MessageTrace.Step, of message: MessageName) {
-        trace.note(step, of: message, at: loop.now)
+    func note(_ step: MessageTrace.Step, of message: MessageName, by user: UserID) {
+        trace.note(step, of: message, by: user, at: loop.now)
         shared.log.debug(
             "message", "a step of a message on its way", ["trace": .string("\(message)"), "step": .string("\(step)")])
     }

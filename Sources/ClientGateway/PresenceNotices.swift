@@ -72,7 +72,7 @@ extension Gateway {
 
     private func sendPresenceNotices() {
         var writer = ByteWriter(capacity: 4096)
-        for (user, status) in presenceChanges.take(asked: online.statusAsked, shownStatus) {
+        for (user, status) in presenceChanges.take(asked: online.statusAsked, at: loop.now, shownStatus) {
             writer.append(
                 .userStatNotify, sequence: 0,
                 IMUserStatNotify(userStat: UserStat(userID: user.rawValue, status: status)))

@@ -12,7 +12,8 @@ extension Gateway: ConversationOutlet {
         _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?,
         after wait: Duration?
     ) {
-        for user in users { addTargets(user, .everyone, except: origin, of: message) }
+        let sender = Self.sender(of: packet)
+        for user in users { addTargets(user, .everyone, except: origin, of: message, by: sender) }
         sendToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
@@ -27,8 +28,9 @@ extension Gateway: ConversationOutlet {
         _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?,
         after wait: Duration?
     ) {
-        addTargets(one, .everyone, except: origin, of: message)
-        if other != one { addTargets(other, .everyone, except: origin, of: message) }
+        let sender = Self.sender(of: packet)
+        addTargets(one, .everyone, except: origin, of: message, by: sender)
+        if other != one { addTargets(other, .everyone, except: origin, of: message, by: sender) }
         sendToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
@@ -46,15 +48,23 @@ extension Gateway: ConversationOutlet {
     }
 
     private func addTargets(
-        _ user: UserID, _ audience: Audience, except origin: SessionAddress?, of message: MessageName? = nil
+        _ user: UserID, _ audience: Audience, except origin: SessionAddress?, of message: MessageName? = nil,
+        by sender: UserID = UserID(0)
     ) {
         let presence = online.presence(of: user)
         for device in DeviceClass.allCases where audience.includes(device) {
             if let address = presence[device]?.address, address != origin {
                 targets[Int(address.loop)].append(address)
-                if let message { note(.pushed(user, device), of: message) }
+                if let message { note(.pushed(user, device), of: message, by: sender) }
             }
         }
+    }
+
+    /// Of a message, as it is on its way to clients; 0 of what is none.
+    static func sender(of packet: RawSpan) -> UserID {
+        let body = packet.extracting(droppingFirst: min(PDUHeader.byteCount, packet.byteCount))
+        guard let message = try? MessageDataView(body) else { return UserID(0) }
+        return message.fromUserID
     }
 
     private func sendToTargets(_ packet: RawSpan) {

@@ -20,7 +20,7 @@ extension Gateway {
     public func acknowledge(_ send: Send, id: MessageID, after wait: Duration?) {
         if let wait { conversations.timings.commit.record(wait) }
         counters.acknowledged.add()
-        note(.stored(send.sender), of: MessageName(send.conversation, id))
+        note(.stored(send.sender), of: MessageName(send.conversation, id), by: send.sender)
         let ack = AckMail(send: send, id: id)
         if Int(send.origin.loop) == loop.index { return sendAck(ack) }
         loop.post(.acknowledge, to: Int(send.origin.loop)) { ack.write(into: &$0) }
@@ -39,13 +39,15 @@ extension Gateway {
             sessionType: send.sessionType,
             clientKey: send.clientKey == nil ? nil : keyScratch.writer.bytes)
         session.unacknowledged -= 1
-        note(.acknowledged(send.sender, session.device), of: MessageName(send.conversation, id))
+        note(.acknowledged(send.sender, session.device), of: MessageName(send.conversation, id), by: send.sender)
         session.send(scratch.writer.bytes)
     }
 
     public func lost(_ lost: LostSend) {
         counters.refused(lost.reason.rawValue)
-        note(.lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)))
+        note(
+            .lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)),
+            by: lost.send.sender)
         if Int(lost.send.origin.loop) == loop.index { return settle(lost) }
         loop.post(.lost, to: Int(lost.send.origin.loop)) { lost.write(into: &$0) }
     }

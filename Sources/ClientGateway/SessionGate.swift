@@ -36,7 +36,8 @@ struct SessionGate {
     private var packetsBeforeLogin = 0
     private var meaningless = 0
     private var meaninglessSince = Instant(nanoseconds: 0)
-    private var heartbeats = TokenBucket()
+    /// Of heartbeats, and of logins behind the first one.
+    private var trifles = TokenBucket()
     /// Requests without an answer, counted by `RequestSlot`.
     var underWay = 0
 
@@ -54,14 +55,14 @@ struct SessionGate {
         }
         switch phase {
         case .newcomer:
-            if command == .heartBeat { return paced(command, limits, at: now) }
+            if command == .heartBeat { return paced(.handle(command), limits, at: now) }
             return command == .loginReq ? .handle(command) : dropBeforeLogin(limits)
         case .authenticating:
             // A second login is ignored, as the original does; the rest has come too early.
-            if command == .heartBeat { return paced(command, limits, at: now) }
-            return command == .loginReq ? .drop : dropBeforeLogin(limits)
+            if command == .heartBeat { return paced(.handle(command), limits, at: now) }
+            return command == .loginReq ? paced(.drop, limits, at: now) : dropBeforeLogin(limits)
         case .online:
-            return command == .loginReq ? .drop : throttle(command, limits, at: now, take)
+            return command == .loginReq ? paced(.drop, limits, at: now) : throttle(command, limits, at: now, take)
         case .leaving:
             return .drop
         }
@@ -93,9 +94,8 @@ struct SessionGate {
             case .allUserReq, .departmentReq: take(.directory)
             case .changeAvatarReq, .changeSignInfoReq, .changeUserInfoReq: take(.profileChange)
             case .groupCreateReq, .groupChangeMemberReq: take(.groupChange)
-            // Costs nothing, and there are as many as pushes.
-            case .msgDataAck: nil
-            case .heartBeat: heartbeats.take(limits.requests, at: now)
+            case .msgDataAck: take(.receipt)
+            case .heartBeat: trifles.take(limits.requests, at: now)
             default: take(.request)
             }
         guard let wait else { return .handle(command) }
@@ -104,8 +104,8 @@ struct SessionGate {
         return wait > limits.maxThrottle && !isPull ? .close(.tooFast) : .later(min(wait, limits.maxThrottle))
     }
 
-    private mutating func paced(_ command: Command, _ limits: GatewayLimits, at now: Instant) -> Verdict {
-        guard let wait = heartbeats.take(limits.requests, at: now) else { return .handle(command) }
+    private mutating func paced(_ verdict: Verdict, _ limits: GatewayLimits, at now: Instant) -> Verdict {
+        guard let wait = trifles.take(limits.requests, at: now) else { return verdict }
         return wait > limits.maxThrottle ? .close(.tooFast) : .later(wait)
     }
 }

@@ -20,12 +20,15 @@ public enum MemberChangeOutcome: Sendable, Equatable {
 
 /// Making groups and changing their members: each is one call, done whole or not at all.
 extension Database {
-    /// Groups that a user may be in. Others put him into them, and his lists of conversations grow with each.
+    /// Temporary groups of others that a user may be in, and normal ones. He is put into them, and his lists of
+    /// conversations grow with each.
     public static let maxGroupsOfMember: Int32 = 2_000
+    /// Of the temporary ones, those of one maker: nobody fills the room of another one alone.
+    public static let maxGroupsOfMaker: Int32 = 100
 
     private static let createGroup = Statement(
         "create_group",
-        "select * from create_group($1::text, $2::text, $3::int, $4::smallint, $5::int[], $6::int, $7::int)")
+        "select * from create_group($1::text, $2::text, $3::int, $4::smallint, $5::int[], $6::int, $7::int, $8::int)")
 
     /// Makes a group of those of `members` who exist.
     ///
@@ -42,6 +45,7 @@ extension Database {
         parameters.add(members)
         parameters.add(maxMade.map { Int32(clamping: $0) })
         parameters.add(Self.maxGroupsOfMember)
+        parameters.add(Self.maxGroupsOfMaker)
         query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return nil }
             if let id: GroupID = rows[0].value(0) { return rows[0].values(1).map { .made(id, members: $0) } }
@@ -51,7 +55,7 @@ extension Database {
 
     private static let changeMembers = Statement(
         "change_members",
-        "select * from change_members($1::int, $2::int, $3::int[], $4::int[], $5::boolean, $6::int)")
+        "select * from change_members($1::int, $2::int, $3::int[], $4::int[], $5::boolean, $6::int, $7::int)")
 
     /// Adds and removes members of the group in the version that the caller has judged. If its creator leaves, it goes
     /// to the one who has been in it for longest.
@@ -68,6 +72,7 @@ extension Database {
         parameters.add(removing)
         parameters.add(endsGroup)
         parameters.add(Self.maxGroupsOfMember)
+        parameters.add(Self.maxGroupsOfMaker)
         query(Self.changeMembers, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return nil }
             if let version: UInt32 = rows[0].value(0) { return .changed(version: version) }

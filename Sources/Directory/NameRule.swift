@@ -1,6 +1,7 @@
 import Primitives
 
-/// What users, groups and departments may be called, whoever gives the name: operators, programs or clients.
+/// What users, groups and departments may be called, and what users may say of themselves, whoever writes it:
+/// operators, programs or clients.
 ///
 /// The name of a user is a key: people type it to log in, and tools take it apart. So it must be told from other names
 /// by looking at it, and must not be taken for a number, an option or a list.
@@ -10,6 +11,12 @@ public enum NameRule: Sendable {
     case department
     /// What others see of a user.
     case nick
+    /// What a user says of himself.
+    case sign
+    /// A telephone number or a mail address.
+    case contact
+    /// The address of a picture.
+    case picture
 
     /// The longest name a client can log in with (`GatewayLimits`).
     public static let maxUserByteCount = 64
@@ -17,20 +24,30 @@ public enum NameRule: Sendable {
     /// Unicode scalars: what the columns of the original hold.
     public var maxLength: Int {
         switch self {
-        case .user, .department, .nick: 64
+        case .user, .department, .nick, .contact: 64
+        case .sign: 128
         case .group: 256
+        case .picture: 1024
+        }
+    }
+
+    /// There may be nothing.
+    public var isOptional: Bool {
+        switch self {
+        case .user, .group, .department, .nick: false
+        case .sign, .contact, .picture: true
         }
     }
 
     /// Completes "'…' cannot be a name: "; `nil` if it can.
     /// - Parameter name: in normal form.
     public func flaw(in name: String) -> String? {
-        if name.isEmpty { return "it is empty" }
+        if name.isEmpty { return isOptional ? nil : "it is empty" }
         if name.unicodeScalars.count > maxLength { return "it is longer than \(maxLength) characters" }
         if !name.isInNormalForm { return "it is not in Unicode's normal form C" }
         if let flaw = Self.visibilityFlaw(in: name) { return flaw }
         switch self {
-        case .group, .nick: return nil
+        case .group, .nick, .sign, .contact, .picture: return nil
         case .department: return Self.openingFlaw(in: name)
         case .user: return Self.openingFlaw(in: name) ?? Self.keyFlaw(in: name)
         }

@@ -31,6 +31,8 @@ final class ClusterLoop {
     private let bridge: ClusterBridge
     private let place: NodePlace
     private var registry = RegistryWatch()
+    /// Of which only the number is known, and it was asked who they are.
+    private var strangers: Set<UInt16> = []
     private var isLeaving = false
 
     init(
@@ -112,6 +114,7 @@ final class ClusterLoop {
         let status = state.status()
         node.announce(status)
         state.reportPeers(node.statuses)
+        learnNames()
         state.report(cluster: ClusterReport(shell, status, place, registry, at: loop.now))
         if state.farewell.isWanted.load(ordering: .relaxed), !isLeaving {
             isLeaving = true
@@ -138,6 +141,17 @@ final class ClusterLoop {
                 if case .success(let places) = result { resolve(places) }
                 loop.schedule(after: Self.discoveryPeriod) { [weak self] in self?.discover() }
             }
+        }
+    }
+
+    /// Who starts is heard of before the next look at what the database knows of it.
+    private func learnNames() {
+        let unnamed = shell.node.swim.allMembers.map(\.node.rawValue).filter { registry.names[$0] == nil }
+        let isNew = !strangers.isSuperset(of: unnamed)
+        strangers = Set(unnamed)
+        guard isNew else { return }
+        database.nodePlaces { [weak self] result in
+            if case .success(let places) = result { self?.registry.learnNames(of: places) }
         }
     }
 

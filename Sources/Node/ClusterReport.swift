@@ -82,10 +82,11 @@ extension NodeRecord {
 }
 
 extension NodeRecord.Status {
-    fileprivate init(_ status: PeerStatus) {
+    /// Before it listens, a node has no address.
+    init(_ status: PeerStatus) {
         self.init(
             isReady: status.isReady, isDraining: status.isDraining, sessions: Int(status.sessionCount),
-            clientAddress: "\(status.clientHost):\(status.clientPort)")
+            clientAddress: status.clientPort == 0 ? "" : "\(status.clientHost):\(status.clientPort)")
     }
 }
 

@@ -52,8 +52,8 @@ final class NodeLoop {
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache($0, seal: plan.cacheSeal, resolver: resolver, on: loop) }
         logins = LoginService(
-            database, cache: state.credentials, failures: failures, redis: redis, derivations: derivations,
-            digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
+            database, cache: state.credentials, failures: failures, pace: state.loginPace, redis: redis,
+            derivations: derivations, digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
         sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: GuessLimits.memory, on: loop) : nil
         conversations = Conversations(
             database, cache: redis, limits: AppendLane.Limits(),

@@ -14,8 +14,10 @@ extension NodeState {
         switch trouble {
         case .refused(let state, _) where state.remedy == .reconnect:
             storage.health.withLock { $0.failed(.refused(state), at: SystemFacts.now) }
-        case .server(.readOnly): storage.health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
-        case .refused, .noAnswer, .unexpectedAnswer, .noConnection, .server, .headRaised: break
+        case .server(.readOnly):
+            storage.health.withLock { $0.failed(.refused(SQLState("25006")), at: SystemFacts.now) }
+        case .noAnswer, .noConnection, .server: storage.lastAbsence.withLock { $0 = trouble }
+        case .refused, .unexpectedAnswer, .headRaised: break
         }
         guard let count = storage.troubleLines.withLock({ $0.happened(trouble, at: SystemFacts.now) }) else { return }
         switch trouble {
@@ -71,7 +73,8 @@ extension NodeState {
             return Obstacle(
                 code: "postgres_unavailable",
                 message: "\(reports.reduce(0) { $0 + $1.readyConnections }) of "
-                    + "\(plan.loops * plan.database.connections) connections to \(place) are there")
+                    + "\(plan.loops * plan.database.connections) connections to \(place) are there"
+                    + (storage.lastAbsence.withLock { $0?.absence }.map { "; \($0)" } ?? ""))
         case .noAnswer(let wait):
             return Obstacle(code: "postgres_silent", message: "\(place) \(Self.text(wait))")
         case .refused(let state):
@@ -94,6 +97,18 @@ extension NodeState {
         case "53100": "postgres_disk_full"
         case "55P03": "postgres_locked"
         default: "postgres_refuses"
+        }
+    }
+}
+
+extension DatabaseTrouble {
+    /// Why there is no connection, if it is that.
+    fileprivate var absence: String? {
+        switch self {
+        case .noAnswer: "it did not answer in time"
+        case .noConnection(let reason): reason
+        case .server(let refusal): refusal.description
+        case .refused, .unexpectedAnswer, .headRaised: nil
         }
     }
 }

@@ -22,13 +22,20 @@ extension NodeState: MessageTrails {
             UnixTime(milliseconds: today.milliseconds - (now - instant).milliseconds)
         }
         let notes = traces.flatMap { $0.notes(of: MessageName(conversation, id)) }.sorted { $0.at < $1.at }
-        let oldest = traces.compactMap(\.forgotBefore).max() ?? startedAt
+        let oldest = traces.compactMap { $0.forgotBefore(of: conversation) }.max() ?? startedAt
         return MessageTrail(
-            node: Int(presence.own.node.rawValue), since: time(oldest), notes: notes.map { $0.record(at: time($0.at)) })
+            node: Int(presence.own.node.rawValue), since: time(oldest),
+            notes: notes.filter { $0.isCredible(among: notes) }.map { $0.record(at: time($0.at)) })
     }
 }
 
 extension MessageTrace.Note {
+    /// Anybody can say that he received a message. It is believed of those to whom it was pushed.
+    fileprivate func isCredible(among notes: [MessageTrace.Note]) -> Bool {
+        guard case .received(let user, let device) = step else { return true }
+        return notes.contains { $0.step == .pushed(user, device) && $0.message == message }
+    }
+
     fileprivate func record(at time: UnixTime) -> MessageTrail.Note {
         func note(_ step: String, _ user: UserID, _ device: DeviceClass? = nil) -> MessageTrail.Note {
             MessageTrail.Note(at: time, step: step, user: Int(user.rawValue), device: device.map { "\($0)" })

@@ -63,6 +63,8 @@ final class NodeState: NodeFacts {
     let reports: Mutex<[LoopReport]>
     let live: LiveSettings
     let credentials: CredentialCache
+    let loginPace = LoginPace()
+    private let scrapes = Mutex(PagePace())
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
     let storage: StorageState
@@ -253,6 +255,14 @@ final class NodeState: NodeFacts {
     /// How long a client that was turned away is told of.
     private static let memory: Duration = .seconds(600)
 
+    func scrape() -> [UInt8] {
+        if let page = scrapes.withLock({ $0.page(at: SystemFacts.now) }) { return page }
+        let page = metrics()
+        scrapes.withLock { $0.keep(page) }
+        return page
+    }
+
+    /// As they are now.
     func metrics() -> [UInt8] {
         var page = ByteWriter(capacity: 16 << 10)
         registry.render(into: &page)

@@ -21,8 +21,10 @@ struct RegistryWatch {
     /// Datagrams of the last seconds that were refused.
     private(set) var refused = 0
 
-    var names: [UInt16: String] {
-        Dictionary(places.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
+    private(set) var names: [UInt16: String] = [:]
+
+    mutating func learnNames(of places: [NodePlace]) {
+        names = Dictionary(places.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// - Parameters:
@@ -33,6 +35,7 @@ struct RegistryWatch {
         at places: [NodePlace], _ standing: (NodeID) -> Standing?, refused: Int, at now: Instant
     ) {
         self.places = places
+        learnNames(of: places)
         let before = looks
         looks = [:]
         unheard = []

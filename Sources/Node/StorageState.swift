@@ -6,6 +6,8 @@ import Synchronization
 struct StorageState: ~Copyable, Sendable {
     let health = Mutex(StorageHealth())
     let troubles = Atomic<Int>(0)
+    /// Why a connection ended or none came about, the last one.
+    let lastAbsence = Mutex<DatabaseTrouble?>(nil)
     let troubleLines = Mutex(LineLimit<DatabaseTrouble>())
     /// What each loop has done for which life of the database.
     let settlements: Mutex<[(life: DatabaseIdentity, setback: Conversations.Setback)?]>

@@ -19,8 +19,8 @@ public protocol NodeFacts: AnyObject, Sendable {
     /// The public HTTP port at that host.
     var publicURL: String { get }
 
-    /// The metrics page.
-    func metrics() -> [UInt8]
+    /// The metrics page; who asks again and again gets the same one for a moment.
+    func scrape() -> [UInt8]
 
     /// The next users who are on this node, by number.
     func sessions(after user: UInt32, limit: Int) -> [(user: UInt32, sessions: [LocalSession])]

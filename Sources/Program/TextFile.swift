@@ -4,18 +4,21 @@ public import Settings
 /// Small files, read whole.
 public enum TextFile {
     public struct Unreadable: Error, CustomStringConvertible {
-        public let description: String
+        let path: String
+        let reason: String
+
+        public var description: String { "\(path): \(reason)" }
     }
 
     /// What is longer is no file of ours.
     private static let maxByteCount = 1 << 20
 
     public static func read(_ path: String) throws(Unreadable) -> String {
-        guard let file = unsafe fopen(path, "r") else { throw Unreadable(description: "\(path): \(reason(errno))") }
+        guard let file = unsafe fopen(path, "r") else { throw Unreadable(path: path, reason: reason(errno)) }
         defer { unsafe fclose(file) }
         var bytes = [UInt8](repeating: 0, count: maxByteCount)
         let count = unsafe fread(&bytes, 1, bytes.count, file)
-        if unsafe ferror(file) != 0 { throw Unreadable(description: "\(path): \(reason(errno))") }
+        if unsafe ferror(file) != 0 { throw Unreadable(path: path, reason: reason(errno)) }
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
@@ -31,7 +34,7 @@ public enum TextFile {
         do {
             return try read(path)
         } catch {
-            throw SecretFileError(reason: error.description)
+            throw SecretFileError(reason: error.reason)
         }
     }
 

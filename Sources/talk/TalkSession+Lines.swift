@@ -13,6 +13,7 @@ extension TalkSession {
     var hasRoom: Bool { lines.count + outbox.count < Self.maxWaiting }
 
     mutating func typed(_ line: String, at now: Instant) {
+        if TypedLine(line) == .quit { isQuitting = true }
         lines.append(line)
         proceed(at: now)
     }
@@ -20,6 +21,15 @@ extension TalkSession {
     mutating func inputEnded(at now: Instant) {
         isEnding = true
         proceed(at: now)
+    }
+
+    /// Who leaves waits for what he has sent, and not for answers that do not come.
+    mutating func leaveUnanswered() {
+        questions = [:]
+        lines.removeAll()
+        isCatchingUp = false
+        isEnding = true
+        fail("The server does not answer what you asked for.")
     }
 
     /// After each input: what can be done now, is.

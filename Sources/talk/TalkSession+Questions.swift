@@ -117,6 +117,7 @@ extension TalkSession {
 
     mutating func repeatQuestions(at now: Instant) {
         let late = questions.filter { now - $0.value.asked >= Self.answerLimit }
+        if isQuitting, !late.isEmpty { return leaveUnanswered() }
         for (number, question) in late.sorted(by: { $0.key < $1.key }) {
             questions[number] = nil
             ask(question.subject, at: now)

@@ -101,6 +101,8 @@ struct TalkSession {
     private var ticket: UInt32 = 0
     /// There will be no more lines.
     var isEnding = false
+    /// Somebody wants to leave, if not all that he typed before is done.
+    var isQuitting = false
     /// What the program says at the end.
     var verdict = ExitCode.ok
 

@@ -101,9 +101,9 @@ extension Verb {
     }
 
     /// As the nodes of the cluster tell them; without a node that answers there is nothing to look at.
-    private static func clientAddresses(_ live: [JSON]) -> [Symptom] {
+    static func clientAddresses(_ live: [JSON]) -> [Symptom] {
         let told = live.compactMap { node -> (node: String, place: String, reach: AddressCheck.Reach)? in
-            guard let place = node["status"]?["client_address"]?.text else { return nil }
+            guard let place = node["status"]?["client_address"]?.text, !place.isEmpty else { return nil }
             let reach = HostPort(setting: place).map {
                 AddressCheck.reach(of: NameResolver.resolveNow($0.host, port: $0.port))
             }

@@ -17,7 +17,7 @@ import Testing
         #expect(ticks == 1)
         var told: [UserID] = []
         while !changes.isEmpty {
-            let some = changes.take(asked: never) { _ in .online }
+            let some = changes.take(asked: never, at: start) { _ in .online }
             #expect(!some.isEmpty && some.count <= PresenceChanges.maxPerTick)
             told += some.map(\.user)
         }
@@ -27,27 +27,48 @@ import Testing
     @Test func aLoginThatChangesNothingIsNoNews() {
         var changes = PresenceChanges()
         // A mobile of a user without a PC.
-        #expect(told(&changes, .offline) == [])
-        #expect(told(&changes, .online) == [.online])
+        #expect(told(&changes, .offline, at: 0) == [])
+        #expect(told(&changes, .online, at: 10) == [.online])
         // Another login of a user who is there.
-        #expect(told(&changes, .online) == [])
-        #expect(told(&changes, .leave) == [.leave])
+        #expect(told(&changes, .online, at: 20) == [])
+        #expect(told(&changes, .leave, at: 30) == [.leave])
     }
 
     @Test func whoIsBackAtOnceIsNotToldOfUnlessSomebodyAskedMeanwhile() {
         var changes = PresenceChanges()
-        _ = told(&changes, .online)
-        #expect(told(&changes, .offline, then: .online, asked: start - .milliseconds(1)) == [])
+        _ = told(&changes, .online, at: 0)
+        #expect(told(&changes, .offline, then: .online, at: 10, asked: 9) == [])
         #expect(changes.isEmpty)
-        #expect(told(&changes, .offline, then: .online, asked: start) == [.online])
+        #expect(told(&changes, .offline, then: .online, at: 20, asked: 20) == [.online])
     }
 
-    /// What is told after a change to `status`, when it is `now` at the end of the tick.
+    @Test("B53: who comes and goes again and again is told of once in a second, as he is then; others at once")
+    func whoFlickersIsToldOfOnceInASecond() {
+        var changes = PresenceChanges()
+        var notices: [UserStatType] = []
+        for tick in 0..<100 {
+            notices += told(&changes, tick.isMultiple(of: 2) ? .online : .offline, at: Double(tick) / 10)
+            let other = UserID(UInt32(100 + tick))
+            _ = changes.note(other, .online, at: at(Double(tick) / 10))
+            let others = changes.take(asked: never, at: at(Double(tick) / 10)) { _ in .online }
+            #expect(others.contains { $0.user == other })
+        }
+        #expect(notices.count <= 10)
+        // Nobody believes something else in the end.
+        let last = notices.last
+        #expect(told(&changes, .leave, at: 9.95) == [] && !changes.isEmpty)
+        #expect(changes.take(asked: never, at: at(11)) { _ in .leave }.map(\.status) == [.leave] && last != .leave)
+    }
+
+    private func at(_ seconds: Double) -> Instant { start + .seconds(seconds) }
+
+    /// What is told of user 7 after a change to `status`, when it is `now` at the end of the tick.
     private func told(
-        _ changes: inout PresenceChanges, _ status: UserStatType, then now: UserStatType? = nil,
-        asked: Instant = Instant(nanoseconds: 0)
+        _ changes: inout PresenceChanges, _ status: UserStatType, then now: UserStatType? = nil, at second: Double,
+        asked: Double = -1
     ) -> [UserStatType] {
-        _ = changes.note(UserID(7), status, at: start)
-        return changes.take(asked: asked) { _ in now ?? status }.map(\.status)
+        _ = changes.note(UserID(7), status, at: at(second))
+        return changes.take(asked: at(asked), at: at(second)) { _ in now ?? status }
+            .filter { $0.user == UserID(7) }.map(\.status)
     }
 }

@@ -13,6 +13,8 @@ import Testing
         try probes[0].addUsers(3)
         try database.execute(
             """
+            insert into chat_group (id, name, creator_id, type, updated_at)
+                overriding system value select i, 'g', 5000 + i / 50, 2, 1 from generate_series(1001, 2999) i;
             insert into conversation (id) select i from generate_series(1001, 2999) i;
             insert into member (conversation_id, user_id) select i, 2 from generate_series(1001, 2999) i
             """)

@@ -55,6 +55,35 @@ import WaitKit
         #expect(try probe.database.execute("select encode(token_hash, 'hex') from login") == "02")
     }
 
+    @Test("B55: a token opens one session, however often it is given in one batch, and by however many nodes at once")
+    func aTokenOpensOneSession() async throws {
+        let probe = try await DatabaseProbe()
+        try probe.addUsers(2)
+        func login(_ user: UInt32, _ type: ClientType = .ios, next: UInt8, presented: UInt8?) -> LoginRecord {
+            LoginRecord(
+                user: UserID(user), clientType: type, tokenHash: [next], presented: presented.map { [$0] }, version: 1,
+                isFirst: next < 3 || type == .windows, site: nil)
+        }
+        let first = [login(1, next: 1, presented: nil), login(2, next: 2, presented: nil)]
+        #expect(try await probe.call { $0.recordLogins(first, tokenDays: 1, $1) }.epochs == [1, 1])
+        let batch = [
+            login(1, next: 11, presented: 1), login(2, .windows, next: 12, presented: nil),
+            login(1, next: 13, presented: 1), login(2, next: 14, presented: 9), login(2, next: 15, presented: nil),
+        ]
+        #expect(try await probe.call { $0.recordLogins(batch, tokenDays: 1, $1) }.epochs == [nil, 1, 2, nil, 2])
+        let late = login(2, next: 16, presented: 14)
+        #expect(try await probe.call { $0.recordLogins([late], tokenDays: 1, $1) }.epochs == [nil])
+        let others = [try await DatabaseProbe(probe.database), try await DatabaseProbe(probe.database)]
+        let holder = try probe.database.begin("select from login where user_id = 1 for update")
+        let again = login(1, next: 21, presented: 13)
+        async let one = others[0].call { $0.recordLogins([again], tokenDays: 1, $1) }
+        async let two = others[1].call { $0.recordLogins([again], tokenDays: 1, $1) }
+        try await probe.database.untilWaiting(2)
+        try holder.commit()
+        let epochs = try await [one.epochs[0], two.epochs[0]]
+        #expect(epochs.compactMap(\.self) == [3])
+    }
+
     @Test("a login waits for a change under way, also the first one of its class", arguments: [true, false])
     func aChangeUnderWay(isFirst: Bool) async throws {
         let probe = try await DatabaseProbe()

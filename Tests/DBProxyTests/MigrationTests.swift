@@ -67,8 +67,12 @@ import WaitKit
         try newHolder.commit()
     }
 
-    /// Takes step 14 back.
+    /// Takes steps 14 and 16 back.
     private static let withoutMakers = """
+        drop function record_logins(int[], smallint[], int[], bytea[], int, int[], int[], bytea[], bytea[]),
+            crowded_users(int[], int, smallint, int, int),
+            create_group(text, text, int, smallint, int[], int, int, int),
+            change_members(int, int, int[], int[], boolean, int, int);
         drop trigger note_maker on chat_group;
         drop function note_maker, crowded_users, create_group, change_members(int, int, int[], int[], boolean, int);
         alter table chat_group drop column made_by;

@@ -22,6 +22,7 @@ import Testing
         13: "94bfa9f9ba39ad39f5630dd46c05169bfa8cface206a7bdb600e664121072b3e",
         14: "96f9495cb5f0d44d09e78261b37a4d9d85515afef8ba07f711c4ae8b75cbe72d",
         15: "ad49979ee8f3092afbbb01a36c173a58976bea350a9a093bc748751b24e8f520",
+        16: "0ac8dcf771db3d8331fc47d39f59561f6b7c050fea6e4abe519c04e932898415",
     ]
 
     @Test func noneIsEdited() {

@@ -104,8 +104,7 @@ import WaitKit
     }
 
     private func relayed(_ database: TestDatabase, dropsOptions: Bool) throws -> (PostgresRelay, String) {
-        let words = database.connectionString.split(separator: " ")
-        let port = try #require(words.first { $0.hasPrefix("port=") }.flatMap { UInt16($0.dropFirst(5)) })
+        let port = try database.port
         let relay = try PostgresRelay(to: port, dropsOptions: dropsOptions)
         return (relay, database.connectionString.replacing("port=\(port)", with: "port=\(relay.port)"))
     }

@@ -52,4 +52,18 @@ import Testing
             #expect(rule.flaw(in: "a\u{200d}b") == "it contains characters that nobody sees (U+200D)")
         }
     }
+
+    @Test func whatUsersSayOfThemselvesIsSeenAsAWhole() {
+        for rule in [NameRule.sign, .contact, .picture] {
+            for text in ["", "+49 (30) 1234", "-1", "#1", "https://a.example/x?y=%20", "🎉"] {
+                #expect(rule.flaw(in: text) == nil, "\(text)")
+            }
+            #expect(rule.flaw(in: "a\u{1b}[2J") == "it contains control characters")
+            #expect(rule.flaw(in: "a\nb") == "it contains control characters")
+            #expect(rule.flaw(in: "a\u{202e}b") == "it contains characters that nobody sees (U+202E)")
+            let long = String(repeating: "张", count: rule.maxLength)
+            #expect(rule.flaw(in: long) == nil)
+            #expect(rule.flaw(in: long + "a") == "it is longer than \(rule.maxLength) characters")
+        }
+    }
 }

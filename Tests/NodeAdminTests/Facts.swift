@@ -30,7 +30,7 @@ final class Facts: NodeFacts, OperationFacts {
     func impairments() -> [Obstacle] { content.withLock { $0.impairments } }
     func assignment(isLocal: Bool) -> Assignment { content.withLock { $0.assignment } }
     func servers(isLocal: Bool) -> [(host: String, port: UInt16)] { isLocal ? [("127.0.0.1", 8000)] : [] }
-    func metrics() -> [UInt8] { Array("grapevine_up 1\n".utf8) }
+    func scrape() -> [UInt8] { Array("grapevine_up 1\n".utf8) }
     func sessions(after user: UInt32, limit: Int) -> [(user: UInt32, sessions: [LocalSession])] {
         content.withLock { Array($0.sessions.filter { $0.user > user }.prefix(limit)) }
     }

@@ -1,11 +1,14 @@
+import Cluster
 import HTTPClient
 import HTTPCore
-import Node
+import NodeAdmin
 import Primitives
 import SocketKit
 import TalkProtocol
 import Testing
 import WireKit
+
+@testable import Node
 
 /// What nodes say of each other on their administration ports.
 @Suite(.timeLimit(.minutes(5))) struct ClusterPageTests {
@@ -32,6 +35,18 @@ import WireKit
     }
 
     private func states(_ page: JSON) -> [String] { page["items"]?.items.compactMap { $0["state"]?.text } ?? [] }
+
+    @Test("a node that has just started has a name at once, and no address before it has one")
+    func whoStartsIsNamed() async throws {
+        let cluster = try TestCluster(2)
+        let start = ContinuousClock.now
+        let page = try await get("/admin/v1/nodes", at: cluster.nodes[0]) { page in
+            page["items"]?.items.compactMap { $0["name"]?.text } == ["node1", "node2"]
+        }
+        #expect(ContinuousClock.now - start < .seconds(3), "\(page)")
+        let silent = PeerStatus(isReady: false, isDraining: false, sessionCount: 0, clientHost: "", clientPort: 0)
+        #expect(NodeRecord.Status(silent).clientAddress == "")
+    }
 
     @Test func everyNodeListsAllNodes() async throws {
         let cluster = try TestCluster(3)

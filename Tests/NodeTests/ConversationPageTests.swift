@@ -47,6 +47,28 @@ import WireKit
         #expect(try probe.get("/admin/v1/conversations/1,2/messages/7").error == "message_unknown")
     }
 
+    @Test("B45: who is no member says that he received a message: it is not in its trail")
+    func strangersHaveNoPlaceInATrail() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice", "bob", "carol")
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let bob = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        let carol = try await TalkClient.logIn("carol", at: node.node.clientAddress)
+        let made: IMGroupCreateRsp = try await alice.ask(
+            .groupCreateReq,
+            IMGroupCreateReq(groupType: .tmp, groupName: "g", groupAvatar: "", memberIDList: [1, 2]), .groupCreateRsp)
+        let group = try #require(made.groupID)
+        let id = try await alice.say("for members", to: group, .groupText).msgID
+        _ = try await bob.heard()
+        for client in [bob, carol] {
+            await client.send(.msgDataAck, IMMsgDataAck(sessionID: group, msgID: id, sessionType: .group))
+            _ = try await client.settle()
+        }
+        let trail = try AdminProbe(node).get("/admin/v1/conversations/g\(group)/messages/\(id)/trace?node=1")
+        let receipts = trail["notes"]?.items.filter { $0["step"]?.text == "received" } ?? []
+        #expect(receipts.map { $0["user"]?.integer } == [2])
+    }
+
     @Test func whatUsersWroteIsShownToThoseWhoMayAndNotedBefore() async throws {
         let node = try TestNode()
         try node.addUsers("alice", "bob")

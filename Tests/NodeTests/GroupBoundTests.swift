@@ -45,13 +45,14 @@ import WireKit
         return String(decoding: reply.body, as: UTF8.self)
     }
 
-    /// Puts bob into so many groups.
-    private func fill(_ count: Int) throws {
+    /// Puts bob into so many groups, each fifty of them by another maker if none is given.
+    private func fill(_ count: Int, _ type: GroupType, by maker: UInt32? = nil) throws {
         try node.database.execute(
             """
             with g as (
                 insert into chat_group (name, creator_id, type, updated_at)
-                select 'g' || i, 3, 1, 1 from generate_series(1, \(count)) i returning id
+                select 'g' || i, coalesce(\(maker.map(String.init) ?? "null"), 1000 + i / 50), \(type.rawValue), 1
+                from generate_series(1, \(count)) i returning id
             ), c as (insert into conversation (id) select id from g returning id)
             insert into member (conversation_id, user_id) select id, 2 from c
             """)
@@ -93,7 +94,8 @@ import WireKit
 
     @Test("B50: nobody is put into more groups than one may be in, by a client, a program or an administrator")
     func membershipsAreBounded() async throws {
-        try fill(1_999)
+        try fill(1_999, .tmp)
+        try fill(1_999, .normal)
         let (alice, bob) = (try await logIn("alice"), try await logIn("bob"))
         let last = try #require(try await create(by: alice, [1, 2]))
         #expect(try await create(by: alice, [1, 2, 3]) == nil)
@@ -102,7 +104,9 @@ import WireKit
         #expect(refused.resultCode == 1 && refused.curUserIDList == [1, 3] && refused.chgUserIDList == [])
 
         let probe = try AdminProbe(node)
-        let made = try probe.ask(.post, "/admin/v1/groups", #"{"name":"T","creator_id":1,"member_ids":[2,3]}"#)
+        let body = #"{"name":"T","creator_id":1,"member_ids":[2,3]}"#
+        #expect(try probe.ask(.post, "/admin/v1/groups", body).status == 201)
+        let made = try probe.ask(.post, "/admin/v1/groups", body)
         #expect(made.status == 409 && made.error == "too_many_groups")
         #expect(made.body["error"]?["details"]?["user_ids"]?.items.compactMap(\.integer) == [2])
         let added = try probe.ask(.post, "/admin/v1/groups/\(other)/members", #"{"user_ids":[2]}"#)
@@ -110,13 +114,30 @@ import WireKit
         let creation = #""group_name":"T","group_type":1,"group_avatar":"","user_id_list":[2,3]"#
         #expect(try askAsProgram("/query/CreateGroup", creation).contains(#""error_code":11"#))
         let addition = #""group_id":\#(other),"modify_type":1,"user_id_list":[2]"#
-        #expect(try askAsProgram("/query/ChangeMembers", addition).contains(#""error_code":12"#))
+        let reply = try askAsProgram("/query/ChangeMembers", addition)
+        #expect(reply.contains(#""error_code":12"#), "\(reply)")
         let count = "select count(*) from member where user_id = 2 and left_at_id is null"
-        #expect(try node.database.execute(count) == "2000")
-        #expect(try node.database.execute("select count(*) from chat_group") == "2001")
+        #expect(try node.database.execute(count) == "4000")
 
         #expect(try await change(by: bob, .del, [2], of: last).resultCode == 0)
         #expect(try await change(by: alice, .add, [2], of: other).resultCode == 0)
-        #expect(try node.database.execute(count) == "2000")
+        #expect(try node.database.execute(count) == "4000")
+    }
+
+    @Test("B50: others may fill their room; a user still makes groups, and one maker has a small part of the room")
+    func othersDoNotTakeAllTheRoom() async throws {
+        let (alice, bob, carol) = (try await logIn("alice"), try await logIn("bob"), try await logIn("carol"))
+        let theirs = try #require(try await create(by: carol, [3]))
+        let group = try #require(try await create(by: alice, [1]))
+        try fill(100, .tmp, by: 3)
+        #expect(try await change(by: carol, .add, [2], of: theirs).resultCode == 1)
+        #expect(try await change(by: alice, .add, [2], of: group).resultCode == 0)
+        try fill(1_899, .tmp)
+        #expect(try await create(by: alice, [1, 2]) == nil)
+        let own = try #require(try await create(by: bob, [1]))
+        #expect(try await change(by: alice, .add, [2], of: own).resultCode == 0)
+        #expect(try await create(by: bob, [1, 2]) != nil)
+        let body = #"{"name":"T","creator_id":1,"member_ids":[2,3]}"#
+        #expect(try AdminProbe(node).ask(.post, "/admin/v1/groups", body).status == 201)
     }
 }

@@ -50,6 +50,21 @@ import WireKit
         #expect(!answer.contains("evil"))
     }
 
+    @Test("B54: the metrics page is made anew for those who scrape, not for those who ask without end")
+    func metricsAreNotMadeForEachRequest() async throws {
+        let node = try TestNode()
+        let turns = { (page: String) in
+            page.split(separator: "\n").first { $0.hasPrefix("grapevine_loop_turns_total ") }.map(String.init)
+        }
+        let begin = ContinuousClock.now
+        var pages: [String] = []
+        for _ in 0..<300 { pages.append(try #require(turns(try await get("/metrics", at: node.node.adminAddress)))) }
+        let seconds = Int((ContinuousClock.now - begin).components.seconds) + 1
+        #expect(Set(pages).count <= 11 + 5 * seconds)
+        // The loops turn, and a scrape sees it.
+        try await eventually { turns(try await get("/metrics", at: node.node.adminAddress)) != pages.last }
+    }
+
     @Test("what does not begin with /msg_server is not that", arguments: [
         "GET /msg_serve HTTP/1.1", "GET /x/msg_server HTTP/1.1", "GET /MSG_SERVER HTTP/1.1",
         "GET //msg_server HTTP/1.1",

@@ -35,6 +35,43 @@ import WireKit
     }
 
 
+    @Test("B53: one user who logs in again and again is told to come later; others, and he a moment later, are served")
+    func perUser() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice", "bob")
+        let start = ContinuousClock.now
+        var (entered, refused) = (0, 0)
+        for _ in 0..<80 {
+            switch try await logIn("alice", at: node).resultCode {
+            case .success: entered += 1
+            case .msgServerFull: refused += 1
+            default: Issue.record("neither in nor busy")
+            }
+        }
+        let seconds = Int((ContinuousClock.now - start).components.seconds)
+        #expect(entered >= 30 && entered <= 32 + seconds && refused > 0)
+        #expect(try result("too_often", at: node) == refused)
+        #expect(try await logIn("bob", at: node).resultCode == .success)
+        // The probe is impatient: some of its connections are too many.
+        try await eventually { (try? await logIn("alice", at: node))?.resultCode == .success }
+        #expect(try failures(node) == "0")
+    }
+
+    @Test("B55: of those who give one session token at once one gets in")
+    func oneTokenAtOnce() async throws {
+        let node = try TestNode()
+        try node.addUsers("alice")
+        let token = try #require(try await logIn("alice", token: [], at: node).sessionToken)
+        let entered = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<9 {
+                group.addTask { try await logIn("alice", "", token: token, at: node).resultCode == .success }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(entered == 1)
+        #expect(try node.database.execute("select epoch from login") == "2")
+    }
+
     @Test("after so many different wrong passwords an address is not judged; others and tokens are")
     func perAddress() async throws {
         let node = try TestNode(nil, ["limits.failed_logins_per_address": "5"])

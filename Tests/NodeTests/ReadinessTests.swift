@@ -47,6 +47,22 @@ import WireKit
         #expect(try reasons(of: node) == [])
     }
 
+    @Test("a server that stands still: what is wrong is said, not only how many connections are left")
+    func frozen() async throws {
+        let database = try TestDatabase()
+        let relay = try PostgresRelay(to: try database.port)
+        defer { relay.stop() }
+        let words = database.connectionString.replacing("port=\(try database.port)", with: "port=\(relay.port)")
+        let node = try TestNode(database, ["postgres.dsn": words])
+        relay.freeze()
+        try await eventually {
+            let page = JSON(reading: try get("/readyz", at: node.node.adminAddress).body)
+            let reason = page?["reasons"]?.items.first { $0["code"]?.text == "postgres_unavailable" }
+            let text = reason?["message"]?.text ?? ""
+            return text.contains("connections to") && (text.contains("did not answer") || text.contains("says nothing"))
+        }
+    }
+
     @Test("a table that somebody has locked is noticed within two seconds, though nobody writes", arguments: [
         "message", "conversation", "message_p03",
     ])

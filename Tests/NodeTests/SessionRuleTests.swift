@@ -210,9 +210,9 @@ import WireKit
         #expect(try await change(alice, .add, [1]) == 1)
     }
 
-    @Test("B30, D7: quotes, percent signs and SQL are stored as they are; NUL is refused")
+    @Test("B30, D7: quotes, percent signs and SQL are stored as they are; control characters are refused")
     func textIsText() async throws {
-        let nasty = "'; drop table account; -- % \\ \" \u{202E} 😀"
+        let nasty = "'; drop table account; -- % \\ \" 😀"
         let alice = try await logIn("alice")
         let sign: IMChangeSignInfoRsp = try await alice.ask(
             .changeSignInfoReq, IMChangeSignInfoReq(signInfo: nasty), .changeSignInfoRsp)
@@ -220,9 +220,25 @@ import WireKit
         let info: IMUsersInfoRsp = try await alice.ask(
             .usersInfoReq, IMUsersInfoReq(userIDList: [1]), .usersInfoRsp)
         #expect(info.userInfoList.first?.signInfo == nasty)
-        let withNUL: IMChangeSignInfoRsp = try await alice.ask(
-            .changeSignInfoReq, IMChangeSignInfoReq(signInfo: "a\0b"), .changeSignInfoRsp)
-        #expect(withNUL.resultCode == 1)
+        let odd = "a\u{1b}[2Jb"
+        for text in ["a\0b", odd] {
+            let sign: IMChangeSignInfoRsp = try await alice.ask(
+                .changeSignInfoReq, IMChangeSignInfoReq(signInfo: text), .changeSignInfoRsp)
+            #expect(sign.resultCode == 1)
+        }
+        for (phone, mail, url) in [(odd, "a@b", ""), ("1", odd, ""), ("", "", odd)] {
+            let wanted = IMChangeUserInfoReq(telephoneNum: phone, emailAddress: mail, avatarURL: url)
+            let contact: IMChangeUserInfoRsp = try await alice.ask(.changeUserInfoReq, wanted, .changeUserInfoRsp)
+            #expect(contact.resultCode == 1)
+        }
+        let group: IMGroupCreateRsp = try await alice.ask(
+            .groupCreateReq,
+            IMGroupCreateReq(groupType: .tmp, groupName: "g", groupAvatar: odd, memberIDList: [2]), .groupCreateRsp)
+        #expect(group.resultCode == 1)
+        let empty: IMChangeUserInfoRsp = try await alice.ask(
+            .changeUserInfoReq, IMChangeUserInfoReq(telephoneNum: "", emailAddress: "", signInfo: "", avatarURL: ""),
+            .changeUserInfoRsp)
+        #expect(empty.resultCode == 0)
         for name in [nasty, "a\0b", "' or 1=1 --"] {
             let client = try await TalkClient.connect(to: node.node.clientAddress)
             #expect(try await client.logIn(name).resultCode == .dbValidateFailed)

@@ -8,6 +8,7 @@ public final class PostgresRelay: Sendable {
     private struct State {
         var dropsOptions = false
         var isDeaf = false
+        var isFrozen = false
         var isStopped = false
     }
 
@@ -57,6 +58,9 @@ public final class PostgresRelay: Sendable {
     /// From now on what is connected hears nothing more and is not told; new connections work.
     public func forgetConnections() { state.withLock { $0.isDeaf = true } }
 
+    /// From now on connections come about, and nothing is ever said on any, as by a server that stands still.
+    public func freeze() { state.withLock { $0.isFrozen = true } }
+
     public func stop() { state.withLock { $0.isStopped = true } }
 
     private func run() {
@@ -67,6 +71,10 @@ public final class PostgresRelay: Sendable {
                 return state
             }
             if now.isStopped { break }
+            if now.isFrozen {
+                usleep(10_000)
+                continue
+            }
             if now.isDeaf { for index in links.indices { links[index].isDead = true } }
             var polled = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
             for link in links where !link.isDead {

@@ -45,6 +45,17 @@ import WaitKit
         _ = try? TestDatabase.execute("drop database if exists \(name) with (force)", on: server)
     }
 
+    /// Of the server.
+    public var port: UInt16 {
+        get throws {
+            let word = connectionString.split(separator: " ").last { $0.hasPrefix("port=") }
+            guard let port = word.flatMap({ UInt16($0.dropFirst(5)) }) else {
+                throw NoServer(description: "GRAPEVINE_TEST_POSTGRES names no port")
+            }
+            return port
+        }
+    }
+
     public var address: PostgresAddress {
         get throws { try PostgresAddress(connectionString) }
     }

@@ -54,6 +54,15 @@ import Testing
         }
     }
 
+    @Test("whoever says which file it is says it once: a file that opens and cannot be read")
+    func theReasonHasNoPath() {
+        #expect {
+            try TextFile.readSecret("/proc/self/mem")
+        } throws: {
+            ($0 as? SecretFileError)?.reason == "Input/output error"
+        }
+    }
+
     /// The files of a Kubernetes secret are root's; the group is that of the pod.
     @Test(arguments: [(0o440, true), (0o640, true), (0o400, true), (0o660, false), (0o444, false), (0o450, false)])
     func aSecretOfAnotherOwnerMayBeTheGroups(mode: Int, isPrivate: Bool) {

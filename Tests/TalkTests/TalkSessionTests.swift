@@ -140,6 +140,28 @@ import Testing
         #expect(probe.shown == ["✓ 1", "  1  alice: one"])
     }
 
+    @Test("who quits does not wait for an answer that does not come, only for what was sent", arguments: [
+        "/who", "/groups", "/history bob", "carol: hello",
+    ])
+    func quittingBehindAQuestion(line: String) throws {
+        var probe = try SessionProbe.loggedIn(isScript: false)
+        probe.type("bob: one")
+        if line == "/history bob" { try probe.acknowledge(as: 1) }
+        probe.type(line)
+        probe.type("/quit")
+        #expect(probe.code == nil)
+        for _ in 0..<3 {
+            probe.wait(.seconds(4))
+            probe.push(.heartBeat, 0, IMHeartBeat())
+        }
+        if line != "/history bob" {
+            #expect(probe.code == nil)
+            try probe.acknowledge(as: 1)
+        }
+        #expect(probe.code == .ok && probe.isSent(.logoutReq))
+        #expect(probe.notes.last == "The server does not answer what you asked for.")
+    }
+
     @Test func whoIsKickedDoesNotComeBack() throws {
         var probe = try SessionProbe.loggedIn()
         probe.push(.kickUser, 0, IMKickUser(userID: 1, kickReason: .duplicateUser))

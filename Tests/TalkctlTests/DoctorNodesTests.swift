@@ -62,6 +62,11 @@ import WireKit
         #expect(lines("warn  node: no node answers at 127.0.0.1:1", place.run("doctor").output).count == 1)
     }
 
+    @Test func aNodeThatIsStartingTellsNobodyYet() {
+        let node = JSON.object([("name", .string("node2")), ("status", .object([("client_address", .string(""))]))])
+        #expect(Verb.clientAddresses([node]).isEmpty)
+    }
+
     @Test(arguments: [
         ("alive", [Symptom.Level]()), ("suspect", [.warn]), ("dead", [.bad]), ("missing", [.bad]), ("unheard", [.bad]),
     ])

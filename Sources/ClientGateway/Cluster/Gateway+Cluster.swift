@@ -106,7 +106,8 @@ extension Gateway {
     public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
         let nodes = shared.cluster.nodes(holding: users)
         guard !nodes.isEmpty else { return }
-        for node in nodes { note(.sent(to: node), of: message) }
+        let sender = Self.sender(of: packet)
+        for node in nodes { note(.sent(to: node), of: message, by: sender) }
         publish(.message, key: message.conversation.rawValue, to: nodes) { writer in
             RemoteMessage.write(message.id, users, packet, into: &writer)
         }
@@ -121,7 +122,7 @@ extension Gateway {
         guard let conversation = ConversationID(rawValue: remote.key), let message = RemoteMessage(remote.body) else {
             return true
         }
-        note(.arrived, of: MessageName(conversation, message.id))
+        note(.arrived, of: MessageName(conversation, message.id), by: Self.sender(of: message.packet))
         conversations.arrived(message.packet, of: conversation, id: message.id, for: message.users)
         return true
     }

@@ -116,25 +116,23 @@ extension Gateway {
     // MARK: Changes
 
     func changeAvatar(_ request: Request, _ message: IMChangeAvatarReq) {
-        let url = message.avatarURL
-        change(request, ProfileChange(avatar: url), valid: isURL(url)) { [weak self] code in
+        change(request, ProfileChange(avatar: message.avatarURL)) { [weak self] code, stored in
             guard let self else { return }
             answer(
                 request, .changeAvatarRsp, IMChangeAvatarRsp(userID: request.user.rawValue, resultCode: code))
-            guard code == 0 else { return }
+            guard code == 0, let url = stored.avatar else { return }
             if profileNotices.changedAvatar(url, of: request.user) { scheduleProfileNotices() }
         }
     }
 
     func changeSign(_ request: Request, _ message: IMChangeSignInfoReq) {
-        let sign = message.signInfo
-        change(request, ProfileChange(sign: sign), valid: isSign(sign)) { [weak self] code in
+        change(request, ProfileChange(sign: message.signInfo)) { [weak self] code, stored in
             guard let self else { return }
             answer(
                 request, .changeSignInfoRsp,
                 IMChangeSignInfoRsp(
-                    userID: request.user.rawValue, resultCode: code, signInfo: code == 0 ? sign : nil))
-            guard code == 0 else { return }
+                    userID: request.user.rawValue, resultCode: code, signInfo: code == 0 ? stored.sign : nil))
+            guard code == 0, let sign = stored.sign else { return }
             if profileNotices.changedSign(sign, of: request.user) { scheduleProfileNotices() }
         }
     }
@@ -143,37 +141,29 @@ extension Gateway {
         let wanted = ProfileChange(
             avatar: message.avatarURL, sign: message.signInfo, phone: message.telephoneNum,
             email: message.emailAddress)
-        let valid =
-            (wanted.avatar.map(isURL) ?? true) && (wanted.sign.map(isSign) ?? true)
-            && [wanted.phone, wanted.email].allSatisfy {
-                $0.map { $0.utf8.count <= limits.maxNameBytes && $0.fitsDatabase } ?? true
-            }
-        change(request, wanted, valid: valid) { [weak self] code in
+        change(request, wanted) { [weak self] code, stored in
             guard let self else { return }
             answer(
                 request, .changeUserInfoRsp,
                 IMChangeUserInfoRsp(
-                    userID: UInt64(request.user.rawValue), resultCode: code, telephoneNum: wanted.phone,
-                    emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar))
+                    userID: UInt64(request.user.rawValue), resultCode: code, telephoneNum: stored.phone,
+                    emailAddress: stored.email, signInfo: stored.sign, avatarURL: stored.avatar))
             guard code == 0 else { return }
             let news = IMUserInfoChangedNotify(
-                changedUserID: UInt64(request.user.rawValue), resultCode: 0, telephoneNum: wanted.phone,
-                emailAddress: wanted.email, signInfo: wanted.sign, avatarURL: wanted.avatar)
+                changedUserID: UInt64(request.user.rawValue), resultCode: 0, telephoneNum: stored.phone,
+                emailAddress: stored.email, signInfo: stored.sign, avatarURL: stored.avatar)
             if profileNotices.changed(news, of: request.user) { scheduleProfileNotices() }
         }
     }
 
-    /// Calls back with the protocol's result: 0 changed, 1 not.
+    /// Calls back with the protocol's result, 0 changed, 1 not, and with what was to be stored.
     private func change(
-        _ request: Request, _ change: ProfileChange, valid: Bool, _ finish: @escaping (UInt32) -> Void
+        _ request: Request, _ change: ProfileChange, _ finish: @escaping (UInt32, ProfileChange) -> Void
     ) {
-        guard valid else { return finish(1) }
-        database.changeProfile(of: request.user, change) { finish((try? $0.get()) == true ? 0 : 1) }
+        let change = change.inNormalForm
+        guard change.flaw == nil else { return finish(1, change) }
+        database.changeProfile(of: request.user, change) { finish((try? $0.get()) == true ? 0 : 1, change) }
     }
-
-    private func isURL(_ text: String) -> Bool { text.utf8.count <= limits.maxURLBytes && text.fitsDatabase }
-    private func isSign(_ text: String) -> Bool { text.utf8.count <= limits.maxSignBytes && text.fitsDatabase }
-
 }
 
 extension UserInfo {

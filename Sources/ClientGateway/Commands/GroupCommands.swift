@@ -37,12 +37,12 @@ extension Gateway {
         guard message.groupType == .tmp else { return }
         let members = message.memberIDList.map(UserID.init(_:))
         let name = message.groupName.inNormalForm
+        let avatar = message.groupAvatar.inNormalForm
         guard GroupRules.mayCreate(type: message.groupType, name: name, members: members),
-            message.groupAvatar.fitsDatabase,
-            message.groupAvatar.utf8.count <= limits.maxURLBytes
+            NameRule.picture.flaw(in: avatar) == nil
         else { return finishCreating(request, message.groupName, nil) }
         database.createGroup(
-            name: name, avatar: message.groupAvatar, creator: request.user, type: message.groupType,
+            name: name, avatar: avatar, creator: request.user, type: message.groupType,
             members: members, maxMade: limits.groupsPerCreator
         ) { [weak self] result in
             guard let self else { return }

@@ -53,6 +53,7 @@ extension Gateway {
         case .tooSoon: refuse(request, .msgServerFull, "密码错误次数太多，请\(retryHint)秒后重试", .tooSoon)
         case .addressLocked: refuse(request, .msgServerFull, "密码错误次数太多，请稍后重试", .addressLocked)
         case .busy: refuse(request, .msgServerFull, "服务器繁忙，请\(retryHint)秒后重试", .busy)
+        case .tooOften: refuse(request, .msgServerFull, "登录太频繁，请\(retryHint)秒后重试", .tooOften)
         case .noDatabase: refuse(request, .noDBServer, "服务端异常", .noDatabase)
         }
     }

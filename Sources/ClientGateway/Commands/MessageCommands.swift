@@ -74,15 +74,14 @@ extension Gateway {
     }
 
     /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
-    /// the cursor knows better (D15). Those that come too fast are not noted.
+    /// the cursor knows better (D15).
     func noteReceipt(_ request: Request, _ body: RawSpan) {
-        guard request.session.receipts.take(limits.receipts, at: loop.now) == nil,
-            let message = try? IMMsgDataAck(reading: body),
+        guard let message = try? IMMsgDataAck(reading: body),
             let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
         note(
             .received(request.user, request.session.device),
-            of: MessageName(conversation, MessageID(message.msgID)))
+            of: MessageName(conversation, MessageID(message.msgID)), by: request.user)
     }
 
     func readAck(_ request: Request, _ message: IMMsgDataReadAck) {
@@ -107,7 +106,7 @@ extension Gateway {
         let last = reading.last == 0 ? nil : MessageID(reading.last)
         database.markRead(reading.conversation, by: reading.user, through: last, ifRead: sent) { [weak self] result in
             guard let self, case .success(.some(let mark)) = result else { return }
-            note(.read(reading.user, reading.device), of: MessageName(reading.conversation, mark))
+            note(.read(reading.user, reading.device), of: MessageName(reading.conversation, mark), by: reading.user)
             notify(
                 [reading.user], except: reading.origin, .msgDataReadNotify,
                 IMMsgDataReadNotify(

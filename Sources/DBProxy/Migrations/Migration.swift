@@ -14,6 +14,6 @@ struct Migration: Sendable {
     /// All of them, in order.
     static let all: [Migration] = [
         foundation, administration, announcements, retention, appendOne, deleteDepartment, logins, messageTimes,
-        setback, names, risingKeys, quickLogins, loginsAtOnce, groupMakers, groupedLogins,
+        setback, names, risingKeys, quickLogins, loginsAtOnce, groupMakers, groupedLogins, oneOwner,
     ]
 }

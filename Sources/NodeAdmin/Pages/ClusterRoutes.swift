@@ -61,7 +61,8 @@ extension NodeRecord {
 
 extension NodeRecord.Status {
     fileprivate static let schema = JSONSchema.object([
-        .init("ready", .bool), .init("draining", .bool), .init("sessions", .count), .init("client_address", .string),
+        .init("ready", .bool), .init("draining", .bool), .init("sessions", .count),
+        .init("client_address", .string, "empty while it starts"),
     ])
 }
 

@@ -40,12 +40,17 @@ extension Problem.Kind {
 }
 
 extension JSONSchema {
-    /// Names of users, groups and departments; `Call.name` gives them as they are stored.
+    /// What is judged as names of users, groups and departments are; `Call.name` gives them as they are stored.
     static func name(_ rule: NameRule) -> JSONSchema {
-        .text(
+        let form = #"[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?"#
+        return .text(
             TextRule(
-                lengths: 1...rule.maxLength, pattern: #"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"#,
-                flaw: { name in rule.flaw(in: name.inNormalForm).map { "cannot be a name: \($0)" } }))
+                lengths: (rule.isOptional ? 0 : 1)...rule.maxLength,
+                pattern: rule.isOptional ? "^(\(form))?$" : "^\(form)$",
+                flaw: { name in
+                    let verdict = rule.isOptional ? "cannot be stored" : "cannot be a name"
+                    return rule.flaw(in: name.inNormalForm).map { "\(verdict): \($0)" }
+                }))
     }
 
     /// A department, or none.

@@ -36,7 +36,7 @@ public struct GroupRoutes {
                     .init("name", .name(.group)), .init("creator_id", .id, "who may change its members; a member too"),
                     .init("member_ids", Self.userIDs),
                     .init("type", .choice(["normal", "temporary"]), "normal if not given").optional,
-                    .init("avatar", .plain(0...1024)).optional,
+                    .init("avatar", .name(.picture)).optional,
                 ]),
                 gives: GroupRecord.schema, as: .created, problems: [.usersUnknown, .tooManyMembers, .tooManyGroups],
                 make),
@@ -100,7 +100,7 @@ public struct GroupRoutes {
             }
             call.ask({
                 database.createGroup(
-                    name: call.name() ?? "", avatar: body["avatar"]?.text ?? "", creator: creator, type: type,
+                    name: call.name() ?? "", avatar: call.name("avatar") ?? "", creator: creator, type: type,
                     members: members, $0)
             }) { making in
                 switch making {
@@ -191,7 +191,9 @@ public struct GroupRoutes {
 
     private static func failCrowded(_ users: [UserID], _ call: Call) {
         call.fail(
-            .tooManyGroups, "some of the users are in \(Database.maxGroupsOfMember) groups, nobody may be in more",
+            .tooManyGroups,
+            "some of the users have no room for another group: \(Database.maxGroupsOfMember) of administrators, and as "
+                + "many temporary ones of others, \(Database.maxGroupsOfMaker) of each maker",
             details: [("user_ids", .array(users.map { .number(Int($0.rawValue)) }))])
     }
 }

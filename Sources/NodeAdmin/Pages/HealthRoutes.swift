@@ -23,7 +23,7 @@ public enum HealthRoutes {
             },
             readiness,
             Route("/metrics", "Figures for Prometheus", text: metricsType) { call in
-                call.send(.page(HTTPResponse(.ok, type: metricsType, body: facts.metrics())))
+                call.send(.page(HTTPResponse(.ok, type: metricsType, body: facts.scrape())))
             },
             Route(
                 .get, "/version", "What runs here", scope: nil,

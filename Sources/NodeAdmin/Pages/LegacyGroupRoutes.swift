@@ -39,7 +39,7 @@ public final class LegacyGroupRoutes {
     private static let users = JSONSchema.array(of: .id, lengths: 1...GroupRules.maxMembers)
     private static let creation = JSONSchema.object([
         .init("req_user_id", .count), .init("app_key", .string).secret, .init("group_name", .name(.group)),
-        .init("group_type", .integer(1...2)), .init("group_avatar", .plain(0...1024)), .init("user_id_list", users),
+        .init("group_type", .integer(1...2)), .init("group_avatar", .name(.picture)), .init("user_id_list", users),
     ])
     private static let change = JSONSchema.object([
         .init("req_user_id", .count), .init("app_key", .string).secret, .init("group_id", .id),
@@ -99,7 +99,7 @@ public final class LegacyGroupRoutes {
         // Nobody may be the creator: then only administrators change the members.
         let creator = UserID(UInt32(clamping: body["req_user_id"]?.integer ?? 0))
         database.createGroup(
-            name: body["group_name"]?.text?.inNormalForm ?? "", avatar: body["group_avatar"]?.text ?? "",
+            name: body["group_name"]?.text?.inNormalForm ?? "", avatar: body["group_avatar"]?.text?.inNormalForm ?? "",
             creator: creator, type: body["group_type"]?.integer == 2 ? .tmp : .normal, members: Self.users(body)
         ) { result in
             switch result {
