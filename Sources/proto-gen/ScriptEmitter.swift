@@ -42,8 +42,8 @@ enum ScriptEmitter {
 
     private static func type(_ type: FieldType) -> String {
         switch type {
-        // Ids of 64 bits are those of 32 here.
-        case .uint32, .uint64, .enumeration: "'number'"
+        case .uint32, .enumeration: "'number'"
+        case .uint64: "'long'"
         case .string: "'text'"
         case .bytes: "'bytes'"
         // A message may name one that comes behind it.

@@ -41,6 +41,7 @@ export class Client {
       tell: (event) => hear(event),
       keep: (store, values, removed = []) => this.effects.push({ do: 'keep', store, values, removed }),
       isOnline: () => this.isOnline,
+      meet: (groups) => this.directory.meet(groups),
       fetch,
     };
     this.directory = new Directory(out);

@@ -55,6 +55,9 @@ export class Directory {
     this.askForGroups(groups);
   }
 
+  /** Something was said in these: those that nobody knows yet are asked for. */
+  meet(ids) { this.askForGroups(ids.filter((id) => !this.groups.has(id))); }
+
   askForGroups(ids) {
     if (ids.length === 0) return;
     const groupVersionList = ids.map((groupID) => ({ groupID, version: 0 }));

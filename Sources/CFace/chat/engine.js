@@ -51,12 +51,13 @@ export class Engine {
     await this.#ready;
     this.#pages.set(tell, { open: null, isInFront: false });
     const { directory, talks, state } = this.#client;
-    tell(state);
     tell({ is: 'people', list: [...directory.people.values()] });
     tell({ is: 'departments', list: [...directory.departments.values()] });
     tell({ is: 'groups', list: [...directory.groups.values()] });
     tell({ is: 'online', ids: [...directory.online] });
     tell({ is: 'conversations', list: talks.summaries });
+    // The last: from here on the page shows something.
+    tell(state);
   }
 
   remove(tell) {

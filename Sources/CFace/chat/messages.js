@@ -484,7 +484,7 @@ export const IMSignInfoChangedNotify = {
 };
 
 export const IMChangeUserInfoReq = {
-  userID: [1, 'number', 'required'],
+  userID: [1, 'long', 'required'],
   telephoneNum: [2, 'text', 'optional'],
   emailAddress: [3, 'text', 'optional'],
   signInfo: [4, 'text', 'optional'],
@@ -493,7 +493,7 @@ export const IMChangeUserInfoReq = {
 };
 
 export const IMChangeUserInfoRsp = {
-  userID: [1, 'number', 'required'],
+  userID: [1, 'long', 'required'],
   resultCode: [2, 'number', 'required'],
   telephoneNum: [3, 'text', 'optional'],
   emailAddress: [4, 'text', 'optional'],
@@ -503,7 +503,7 @@ export const IMChangeUserInfoRsp = {
 };
 
 export const IMUserInfoChangedNotify = {
-  changedUserID: [1, 'number', 'required'],
+  changedUserID: [1, 'long', 'required'],
   resultCode: [2, 'number', 'required'],
   telephoneNum: [3, 'text', 'optional'],
   emailAddress: [4, 'text', 'optional'],
@@ -892,18 +892,18 @@ export const IMP2PCmdMsg = {
 };
 
 export const IMAVCallInitiateReq = {
-  fromID: [1, 'number', 'required'],
-  toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  fromID: [1, 'long', 'required'],
+  toID: [2, 'long', 'required'],
+  callID: [3, 'long', 'required'],
   callerClientType: [4, 'number', 'required'],
   body: [5, 'bytes', 'required'],
   attachData: [20, 'bytes', 'optional'],
 };
 
 export const IMAVCallInitiateRes = {
-  fromID: [1, 'number', 'required'],
-  toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  fromID: [1, 'long', 'required'],
+  toID: [2, 'long', 'required'],
+  callID: [3, 'long', 'required'],
   calledClientType: [4, 'number', 'required'],
   code: [5, 'number', 'required'],
   reason: [6, 'text', 'required'],
@@ -912,30 +912,30 @@ export const IMAVCallInitiateRes = {
 };
 
 export const IMAVCallHungUpReq = {
-  fromID: [1, 'number', 'required'],
-  toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  fromID: [1, 'long', 'required'],
+  toID: [2, 'long', 'required'],
+  callID: [3, 'long', 'required'],
   attachData: [20, 'bytes', 'optional'],
 };
 
 export const IMAVCallHungUpRes = {
-  fromID: [1, 'number', 'required'],
-  toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  fromID: [1, 'long', 'required'],
+  toID: [2, 'long', 'required'],
+  callID: [3, 'long', 'required'],
   code: [4, 'number', 'required'],
   attachData: [20, 'bytes', 'optional'],
 };
 
 export const IMAVCallCancelReq = {
-  fromID: [1, 'number', 'required'],
-  toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  fromID: [1, 'long', 'required'],
+  toID: [2, 'long', 'required'],
+  callID: [3, 'long', 'required'],
   attachData: [20, 'bytes', 'optional'],
 };
 
 export const IMAVCallCancelRes = {
   fromID: [1, 'number', 'required'],
   toID: [2, 'number', 'required'],
-  callID: [3, 'number', 'required'],
+  callID: [3, 'long', 'required'],
   attachData: [20, 'bytes', 'optional'],
 };

@@ -18,14 +18,16 @@ export function encode(schema, message) {
   return Uint8Array.from(bytes);
 }
 
+const isNumber = (type) => type === 'number' || type === 'long';
+
 function zero(type) {
-  if (type === 'number') return 0;
+  if (isNumber(type)) return 0;
   if (type === 'text') return '';
   return type === 'bytes' ? new Uint8Array() : {};
 }
 
 function writeField(bytes, number, type, value) {
-  if (type === 'number') {
+  if (isNumber(type)) {
     writeVarint(bytes, number * 8 + wireVarint);
     writeVarint(bytes, value);
     return;
@@ -72,13 +74,13 @@ function read(schema, input) {
     else if (label === 'required') message[name] = typeof type === 'function' ? undefined : zero(type);
   }
   while (input.at < input.end) {
-    const tag = readVarint(input);
+    const tag = readVarint(input).low;
     const field = fields.get(Math.floor(tag / 8));
     const wire = tag % 8;
-    if (!field || wire !== (field.type === 'number' ? wireVarint : wireBytes)) {
-      if (field?.type === 'number' && field.label === 'repeated' && wire === wireBytes) {
+    if (!field || wire !== (isNumber(field.type) ? wireVarint : wireBytes)) {
+      if (field && isNumber(field.type) && field.label === 'repeated' && wire === wireBytes) {
         const packed = slice(input);
-        while (packed.at < packed.end) message[field.name].push(readNumber(packed));
+        while (packed.at < packed.end) message[field.name].push(readNumber(field.type, packed));
       } else skip(input, wire);
       continue;
     }
@@ -90,34 +92,40 @@ function read(schema, input) {
 }
 
 function readValue(type, input) {
-  if (type === 'number') return readNumber(input);
+  if (isNumber(type)) return readNumber(type, input);
   const part = slice(input);
   if (typeof type === 'function') return read(type(), part);
   const bytes = input.bytes.subarray(part.at, part.end);
   return type === 'text' ? fromUTF8.decode(bytes) : bytes.slice();
 }
 
-/** Of 32 bits; what is longer keeps its lower ones, as everywhere. */
-const readNumber = (input) => readVarint(input) % 2 ** 32;
+/** A number has 32 bits: of what is longer the lower ones count. A long one has 64, of which 53 can be read. */
+function readNumber(type, input) {
+  const { low, high } = readVarint(input);
+  if (type === 'number') return low;
+  if (high >= 2 ** 21) throw new RangeError('A number is too large to be exact.');
+  return high * 2 ** 32 + low;
+}
 
+/** A number in two halves of 32 bits, as the whole may not be exact. */
 function readVarint(input) {
-  let value = 0;
-  let scale = 1;
-  for (let count = 0; count < 10; count += 1) {
+  let low = 0;
+  let high = 0;
+  for (let shift = 0; shift < 70; shift += 7) {
     if (input.at >= input.end) throw new RangeError('The message ends within a number.');
     const byte = input.bytes[input.at];
     input.at += 1;
-    // Above 2^53 nothing is exact; the lower 32 bits, which are all that is used, are read before that.
-    if (scale < 2 ** 49) value += (byte & 0x7f) * scale;
-    scale *= 0x80;
-    if (byte < 0x80) return value;
+    const bits = byte & 0x7f;
+    if (shift < 32) low += (bits * 2 ** shift) % 2 ** 32;
+    if (shift + 7 > 32) high += shift < 32 ? Math.floor(bits * 2 ** shift / 2 ** 32) : bits * 2 ** (shift - 32);
+    if (byte < 0x80) return { low, high };
   }
   throw new RangeError('A number is too long.');
 }
 
 function slice(input) {
-  const length = readVarint(input);
-  if (length > input.end - input.at) throw new RangeError('The message ends within a field.');
+  const { low: length, high } = readVarint(input);
+  if (high > 0 || length > input.end - input.at) throw new RangeError('The message ends within a field.');
   const part = { bytes: input.bytes, at: input.at, end: input.at + length };
   input.at += length;
   return part;

@@ -19,7 +19,8 @@ export class Talks {
   #me = 0;
   #out;
 
-  /** - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`, `fetch`. */
+  /** - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`, `meet(groups)`,
+   * `isOnline()`, `fetch(key, first, last)`. */
   constructor(out) { this.#out = out; }
 
   restore(me, conversations, outbox) {
@@ -62,6 +63,7 @@ export class Talks {
       conversation.announce(summary);
       return conversation;
     });
+    this.#out.meet(changed.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key)));
     this.#changed(changed);
     for (const key of this.#open) this.#fill(this.#get(key));
   }
@@ -89,6 +91,7 @@ export class Talks {
     const other = packet.fromUserID === this.#me ? packet.toSessionID : packet.fromUserID;
     const conversation = this.#get(keyOf(group, group ? packet.toSessionID : other));
     const message = readMessage(packet, packet.fromUserID);
+    if (group) this.#out.meet([packet.toSessionID]);
     const isNews = conversation.take(message);
     this.#out.keep('messages', [this.#kept(conversation, message)]);
     if (isNews && message.from !== this.#me) {

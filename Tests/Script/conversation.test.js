@@ -1,0 +1,77 @@
+// What the page knows of a conversation, and what it asks for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Conversation, pageSize } from '../../Sources/CFace/chat/conversation.js';
+
+const message = (id) => ({ id, from: 1, time: id, kind: 'text', text: `${id}` });
+
+/** A server that has messages `beginning` to `last`, without those in `gone`. */
+function answer(conversation, asked, { beginning = 1, gone = [] } = {}) {
+  const found = [];
+  for (let id = asked; id >= beginning && found.length < pageSize; id -= 1) if (!gone.includes(id)) found.push(message(id));
+  conversation.answered(asked, found);
+}
+
+function fill(conversation, server) {
+  let questions = 0;
+  for (let asked = conversation.missing; asked > 0; asked = conversation.missing) {
+    answer(conversation, asked, server);
+    questions += 1;
+    assert.ok(questions < 1000, 'it asks without end');
+  }
+  return questions;
+}
+
+const ids = (conversation) => conversation.shown.map(({ id }) => id);
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test('a new conversation has nothing, and shows what comes', () => {
+  const conversation = new Conversation('u7');
+  assert.equal(conversation.lookBack(), false);
+  assert.equal(conversation.missing, 0);
+  assert.equal(conversation.take(message(1)), true);
+  assert.deepEqual(ids(conversation), [1]);
+});
+
+test('looking back goes page by page to the beginning', () => {
+  const conversation = new Conversation('u7');
+  conversation.announce(message(120));
+  conversation.lookBack();
+  assert.equal(fill(conversation), 1);
+  assert.deepEqual(ids(conversation), range(71, 120));
+  while (conversation.lookBack()) fill(conversation);
+  assert.deepEqual(ids(conversation), range(1, 120));
+});
+
+test('what was missed is asked for, and nothing that is there', () => {
+  const conversation = new Conversation('u7');
+  for (const id of range(1, 10)) conversation.take(message(id));
+  conversation.lookBack();
+  conversation.take(message(13));
+  assert.equal(conversation.missing, 12);
+  fill(conversation);
+  assert.deepEqual(ids(conversation), range(1, 13));
+});
+
+test('messages that are gone, and those of before one came, are not asked for again', () => {
+  const conversation = new Conversation('g7');
+  conversation.announce(message(100));
+  conversation.lookBack();
+  const server = { beginning: 60, gone: [70, 71, 90] };
+  fill(conversation, server);
+  while (conversation.lookBack()) fill(conversation, server);
+  assert.deepEqual(ids(conversation), range(60, 100).filter((id) => !server.gone.includes(id)));
+  assert.equal(conversation.beginning, 60);
+  assert.equal(conversation.missing, 0);
+});
+
+test('a removed conversation comes back with something new', () => {
+  const conversation = new Conversation('u7');
+  conversation.take(message(1));
+  conversation.isHidden = true;
+  assert.equal(conversation.take(message(1)), false);
+  assert.equal(conversation.isHidden, true);
+  conversation.take(message(2));
+  assert.equal(conversation.isHidden, false);
+});
