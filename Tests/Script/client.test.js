@@ -69,8 +69,9 @@ test('a wrong password is said; a token that is worth nothing leads to the door'
   later.client.restore({ account: { id: 1, name: 'alice', token: Uint8Array.of(1) }, ...nothing }, later.now);
   later.client.opened(later.now);
   later.told('loginRes', { resultCode: 6 });
-  assert.equal(later.state.refusal.isToken, true);
-  assert.ok(later.does().includes('forget'));
+  assert.deepEqual([later.state.phase, later.state.me, later.state.refusal.isToken], ['signedOut', 0, true]);
+  assert.equal(later.client.account.token.length, 0);
+  assert.ok(!later.does().includes('forget'), 'what was written waits for its user');
 });
 
 test('whoever is put out stays out until he wants to come back', () => {

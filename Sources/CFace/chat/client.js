@@ -26,6 +26,8 @@ export class Client {
   #password = null;
   /** Another device has taken this user's place, or the server has put him out. */
   #displaced = null;
+  /** The token is worth nothing any more: what this device knows waits for its user's password. */
+  #isLocked = false;
   /** Why the sign-in was refused. */
   #refusal = null;
   #hear;
@@ -52,12 +54,16 @@ export class Client {
 
   /** What pages show of the connection. */
   get state() {
-    const { phase, until, problem } = this.#link;
+    const { until, problem } = this.#link;
     return {
-      is: 'state', phase: this.#displaced ? 'displaced' : this.account || this.#password ? phase : 'signedOut', until,
-      problem, refusal: this.#refusal, displaced: this.#displaced, me: this.account?.id ?? 0,
-      name: this.account?.name ?? '',
+      is: 'state', phase: this.#phase, until, problem, refusal: this.#refusal, displaced: this.#displaced,
+      me: this.#isLocked ? 0 : this.account?.id ?? 0, name: this.account?.name ?? '',
     };
+  }
+
+  get #phase() {
+    if (this.#displaced) return 'displaced';
+    return this.#password || (this.account && !this.#isLocked) ? this.#link.phase : 'signedOut';
   }
 
   // What happens
@@ -68,7 +74,8 @@ export class Client {
     if (!this.account) return;
     this.directory.restore(kept);
     this.talks.restore(this.account.id, kept.conversations, kept.outbox);
-    this.#start(now);
+    this.#isLocked = this.account.token.length === 0;
+    if (!this.#isLocked) this.#start(now);
   }
 
   know(servers) { this.#link.know(servers); }
@@ -228,12 +235,12 @@ export class Client {
   #loginAnswered({ resultCode, resultString, userInfo, sessionToken }) {
     if (this.#link.phase !== 'loggingIn') return;
     if (resultCode === ResultType.reasonNone && userInfo) {
-      const isOther = this.account && this.account.id !== userInfo.userID;
-      if (isOther) this.#forgetContents();
+      if (this.account && this.account.id !== userInfo.userID) this.#forgetContents();
       const name = this.#password?.name ?? this.account.name;
       this.account = { name, token: sessionToken ?? new Uint8Array(), id: userInfo.userID };
       this.#password = null;
-      this.effects.push({ do: 'keep', store: 'account', values: [this.account], removed: [] });
+      this.#isLocked = false;
+      this.#keepAccount();
       this.#link.loggedIn(this.#now);
       this.directory.toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
       this.talks.loggedIn(this.account.id, this.#now);
@@ -243,7 +250,7 @@ export class Client {
     }
     if (resultCode === ResultType.dbValidateFailed) {
       this.#refusal = { isToken: !this.#password, text: resultString ?? '' };
-      this.#forget();
+      this.#lock();
       return;
     }
     this.effects.push({ do: 'close' });
@@ -256,19 +263,31 @@ export class Client {
     this.#link.stop();
   }
 
-  #forget() {
+  #keepAccount() { this.effects.push({ do: 'keep', store: 'account', values: [this.account], removed: [] }); }
+
+  /** Nobody gets in without the password. What was written and not sent stays for its user. */
+  #lock() {
     this.#link.stop();
     this.#password = null;
+    this.#questions.clear();
+    if (!this.account) return;
+    this.#isLocked = true;
+    this.account = { ...this.account, token: new Uint8Array() };
+    this.#keepAccount();
+  }
+
+  #forget() {
+    this.#lock();
     this.#displaced = null;
     this.account = null;
-    this.#questions.clear();
+    this.#isLocked = false;
     this.#forgetContents();
-    this.effects.push({ do: 'forget' });
   }
 
   #forgetContents() {
     this.directory.forget();
     this.talks.forget();
+    this.effects.push({ do: 'forget' });
   }
 
   #hinted({ fromUserID, cmdMsgData }) {

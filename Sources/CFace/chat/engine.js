@@ -24,6 +24,8 @@ export class Engine {
   #pages = new Map();
   #isEncrypted;
   #serversDue = 0;
+  /** Whoever is signed in. */
+  #user = 0;
   #ready;
 
   constructor() {
@@ -50,7 +52,11 @@ export class Engine {
   async add(tell) {
     await this.#ready;
     this.#pages.set(tell, { open: null, isInFront: false });
-    const { directory, talks, state } = this.#client;
+    this.#tellAll(tell, this.#client.state);
+  }
+
+  #tellAll(tell, state) {
+    const { directory, talks } = this.#client;
     tell({ is: 'people', list: [...directory.people.values()] });
     tell({ is: 'departments', list: [...directory.departments.values()] });
     tell({ is: 'groups', list: [...directory.groups.values()] });
@@ -114,7 +120,16 @@ export class Engine {
   }
 
   #hear(event) {
-    if (event.is === 'state' && event.phase === 'online') this.#serversDue = 0;
+    if (event.is === 'state') {
+      if (event.phase === 'online') this.#serversDue = 0;
+      // Pages forget what they knew when nobody is signed in.
+      const isSignedIn = event.me !== 0 && event.me !== this.#user;
+      this.#user = event.me;
+      if (isSignedIn) {
+        for (const tell of this.#pages.keys()) this.#tellAll(tell, event);
+        return;
+      }
+    }
     if (event.is === 'news') {
       // One page shows the notice; none if somebody looks at the conversation.
       const pages = [...this.#pages];

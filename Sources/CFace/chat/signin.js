@@ -18,6 +18,7 @@ export function door() {
   const password = field('password', t('Password'), 'password', 'current-password');
   const fault = el('p', { class: 'fault', role: 'alert' });
   const action = el('button', { type: 'submit', class: 'main' }, t('Sign in'));
+  name.input.value = model.state.name;
   let isTrying = false;
   const submit = (event) => {
     event.preventDefault();
@@ -44,7 +45,7 @@ export function door() {
   const stop = listen(['state'], () => (element.isConnected ? update() : stop()));
   queueMicrotask(() => {
     update();
-    name.input.focus();
+    (name.input.value ? password : name).input.focus();
   });
   return element;
 }

@@ -40,7 +40,8 @@ export function timeline(key) {
     for (const message of view.messages) {
       const day = dayNumber(message.time);
       if (!before || dayNumber(before.time) !== day) made.push({ key: `d${day}`, day: message.time });
-      if (firstUnread && message.id >= firstUnread && !(before?.id >= firstUnread)) made.push({ key: 'unread' });
+      const isFirstUnread = before ? before.id < firstUnread : message.id === firstUnread || !view.hasMore;
+      if (firstUnread && message.id >= firstUnread && isFirstUnread) made.push({ key: 'unread' });
       const goesOn = before?.from === message.from && message.time - before.time <= together;
       const isFirst = !goesOn || made.at(-1).key !== `m${before.id}`;
       made.push({ key: `m${message.id}`, message, isFirst });
