@@ -116,8 +116,8 @@ let package = Package(
         module(
             "LoadBench",
             uses: [
-                "CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS", "TalkProtocol",
-                "WebSocket",
+                "CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
+                "TalkProtocol", "WebSocket",
             ]),
 
         // Programs.
@@ -252,8 +252,8 @@ let package = Package(
             "NodeTests",
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
+                "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",
