@@ -116,7 +116,8 @@ let package = Package(
         module(
             "LoadBench",
             uses: [
-                "CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
+                "CLinux", "Crypto", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
+                "TalkProtocol", "WebSocket",
             ]),
 
         // Programs.
@@ -251,8 +252,8 @@ let package = Package(
             "NodeTests",
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor", "Settings",
-                "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
+                "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",

@@ -41,6 +41,10 @@ static inline int gv_ssl_copy_identity(SSL_CTX *target, SSL_CTX *source) {
     if (SSL_CTX_get0_chain_certs(source, &chain) != 1) return 0;
     return SSL_CTX_use_cert_and_key(target, SSL_CTX_get0_certificate(source), SSL_CTX_get0_privatekey(source), chain, 1);
 }
+static inline STACK_OF(X509) *gv_ssl_chain(SSL_CTX *context) {
+    STACK_OF(X509) *chain = NULL;
+    return SSL_CTX_get0_chain_certs(context, &chain) == 1 ? chain : NULL;
+}
 static inline void gv_ssl_choose_http(SSL_CTX *context) {
     SSL_CTX_set_alpn_select_cb(context, gv_alpn_select, NULL);
 }

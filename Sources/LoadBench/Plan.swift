@@ -27,6 +27,13 @@ public struct Plan: Sendable {
         case direct([HostPort])
     }
 
+    public enum Transport: String, Sendable {
+        case native, ws, tls, wss
+
+        var isWebSocket: Bool { self == .ws || self == .wss }
+        var isSealed: Bool { self == .tls || self == .wss }
+    }
+
     public var load: Load
     public var target: Target
     public var pace = Pace.window(1)
@@ -41,6 +48,9 @@ public struct Plan: Sendable {
     public var firstUser = 1
     public var password = ""
     public var clientType = ClientType.android
+    public var transport = Transport.native
+    /// PEM file of those whose certificates of servers are believed; `nil` for those of the system.
+    public var authorities: String?
     public var warmUp: Duration = .seconds(2)
     /// Measured time, after the warm-up.
     public var duration: Duration = .seconds(10)

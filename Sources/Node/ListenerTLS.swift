@@ -12,6 +12,7 @@ final class ListenerTLS: Sendable {
     let client: TLSDoor
     let http: TLSDoor
     private let secret: [UInt8]
+    private let wallClock: @Sendable () -> UnixTime
     private let day: Atomic<Int64>
 
     private struct Place {
@@ -26,7 +27,9 @@ final class ListenerTLS: Sendable {
         name: "http", certificate: NodeSettings.httpCertificate, key: NodeSettings.httpKey)
 
     /// Reads the files.
-    init(_ configuration: Configuration, at now: UnixTime) throws(Node.Failure) {
+    init(_ configuration: Configuration, wallClock: @escaping @Sendable () -> UnixTime) throws(Node.Failure) {
+        let now = wallClock()
+        self.wallClock = wallClock
         secret = [UInt8](configuration[NodeSettings.clusterSecret].utf8)
         day = Atomic(Self.day(now))
         client = TLSDoor(try Self.context(Self.clientPlace, configuration, secret, Self.day(now)))
@@ -46,8 +49,8 @@ final class ListenerTLS: Sendable {
     }
 
     /// Takes other keys for tickets when a day has begun. To be called from time to time, by one thread.
-    func rotate(at now: UnixTime) {
-        let today = Self.day(now)
+    func rotate() {
+        let today = Self.day(wallClock())
         guard day.exchange(today, ordering: .relaxed) != today else { return }
         for (door, place) in [(client, Self.clientPlace), (http, Self.httpPlace)] {
             guard let old = door.context else { continue }
@@ -56,6 +59,11 @@ final class ListenerTLS: Sendable {
                 door.replace(renewed)
             }
         }
+    }
+
+    /// Of the certificate of a door; below 0 when its time is over, `nil` without one.
+    func daysLeft(_ door: TLSDoor) -> Double? {
+        door.context?.certificateEnd.map { (Double($0) - Double(wallClock().milliseconds) / 1000) / 86_400 }
     }
 
     private static func day(_ time: UnixTime) -> Int64 { time.milliseconds / 86_400_000 }

@@ -75,7 +75,7 @@ public final class Node: Sendable {
     /// Whether a node could start with this configuration, as far as can be said without a database.
     public static func check(_ configuration: Configuration) throws {
         _ = try NodePlan(configuration)
-        _ = try ListenerTLS(configuration, at: UnixTime(milliseconds: 0))
+        _ = try ListenerTLS(configuration, wallClock: { UnixTime(milliseconds: 0) })
     }
 
     /// Starts the node and returns when it listens on all its ports. The schema must be there (`Migrator`).
@@ -107,7 +107,7 @@ public final class Node: Sendable {
         resolvers = try WorkerPool(name: "dns", threads: 1, capacity: 64)
         let (presence, online) = (PresenceTable(own: Peer(node, epoch)), OnlineSessions())
         let state = NodeState(
-            plan, presence, online, try ListenerTLS(configuration, at: wallClock()), log: log)
+            plan, presence, online, try ListenerTLS(configuration, wallClock: wallClock), log: log)
         self.state = state
         state.observeCluster()
         let ports = Mutex(plan.ports)

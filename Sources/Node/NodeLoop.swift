@@ -32,7 +32,6 @@ final class NodeLoop {
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
     private let lateness: Histogram
-    private let wallClock: @Sendable () -> UnixTime
     private var checkDue = Instant.never
     private var tunings = 0
     private var groupEmptyings = 0
@@ -48,7 +47,6 @@ final class NodeLoop {
         self.loop = loop
         self.plan = plan
         self.state = state
-        self.wallClock = wallClock
         database = Database(plan.database, resolver: resolver, on: loop)
         redis = plan.redis.map { RedisCache($0, seal: plan.cacheSeal, resolver: resolver, on: loop) }
         logins = LoginService(
@@ -152,7 +150,7 @@ final class NodeLoop {
         followTuning()
         followEmptyings()
         settlement.look()
-        if loop.index == 0 { state.doors.rotate(at: wallClock()) }
+        if loop.index == 0 { state.doors.rotate() }
         var report = LoopReport()
         report.databaseIsReady = database.isReady
         report.redisIsReady = redis?.isReady

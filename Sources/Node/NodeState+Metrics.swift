@@ -7,6 +7,7 @@ import Metrics
 import NodeAdmin
 import Reactor
 import Synchronization
+import TLS
 
 /// What the node puts on its metrics page, besides what clients do (`GatewayCounters`).
 extension NodeState {
@@ -42,6 +43,17 @@ extension NodeState {
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."
         ) { log.droppedLines }
+    }
+
+    /// Of the ports that have TLS; one may come with a reload.
+    func observeCertificates() {
+        for (port, door) in [("client", doors.client), ("public", doors.http)] where door.context != nil {
+            guard observedCertificates.withLock({ $0.insert(port).inserted }) else { continue }
+            registry.gauge(
+                "grapevine_certificate_days_left", help: "Days until the certificate of a port ends.",
+                labels: ["port": port]
+            ) { [doors] in doors.daysLeft(door) ?? .infinity }
+        }
     }
 
     func observe(_ failures: FailedLogins) {

@@ -59,6 +59,8 @@ final class NodeState: NodeFacts {
 
     let plan: NodePlan
     let doors: ListenerTLS
+    /// Ports whose certificates are on the metrics page.
+    let observedCertificates = Mutex<Set<String>>([])
     let log: Logger
     let reports: Mutex<[LoopReport]>
     let live: LiveSettings
@@ -94,6 +96,7 @@ final class NodeState: NodeFacts {
         storage = StorageState(loops: plan.loops)
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
+        observeCertificates()
         observeStanding()
     }
 

@@ -15,6 +15,7 @@ extension Node {
         // Fewer than the setting says where the system allows no more.
         tuning.limits.maxConnections = plan.limits.maxConnections
         try state.doors.reload(settled)
+        state.observeCertificates()
         for (before, read) in zip(old.entries, configuration.entries) where before.text != read.text {
             if read.reloads {
                 log.info("setting_changed", "a setting was changed", ["setting": .string(read.name)])

@@ -35,6 +35,8 @@ extension EventLoop {
 
     private func adopt(_ stream: SealedStream, _ handle: ConnectionHandle) {
         precondition(connections[handle.slot].tls == nil, "TLS was started already")
+        let waiting = connections[handle.slot].output.byteCount
+        precondition(waiting == 0, "\(waiting) bytes that were meant to be plain would be sealed")
         connections[handle.slot].tls = stream
         queueSealed(stream, handle)
     }

@@ -113,6 +113,12 @@ extension Flag {
             Flag("--client-type", "TYPE", "windows, mac, ios or android (the default)", clientType) {
                 $0.plan.clientType = $1
             },
+            Flag("--transport", "KIND", "native (the default), ws, tls or wss", { Plan.Transport(rawValue: $0) }) {
+                $0.plan.transport = $1
+            },
+            Flag("--tls-authorities", "FILE", "PEM file of whose certificates are believed (default: system)", text) {
+                $0.plan.authorities = $1
+            },
             Flag("--duration", "TIME", "measured time (default 10s)", duration) { $0.plan.duration = $1 },
             Flag("--warmup", "TIME", "time before it (default 2s)", duration) { $0.plan.warmUp = $1 },
             Flag("--login-rate", "R", "logins per second", rate) { $0.plan.loginRate = $1 },

@@ -18,7 +18,10 @@ struct MsgServer {
         let checkOnly = Sources.take("--check-config", from: &arguments) || Sources.take("-t", from: &arguments)
         let sources = Sources(&arguments)
         let configuration = load(sources)
-        if checkOnly { return print(configuration.description, terminator: "") }
+        if checkOnly {
+            checkCertificates(configuration)
+            return print(configuration.description, terminator: "")
+        }
         run(configuration, sources)
     }
 
@@ -99,6 +102,17 @@ struct MsgServer {
     private static func load(_ sources: Sources) -> Configuration {
         do {
             return try sources.read()
+        } catch {
+            fail("\(error)", code: 2)
+        }
+    }
+
+    /// What clients will not like is said, and no reason not to start.
+    private static func checkCertificates(_ configuration: Configuration) {
+        do throws(Node.Failure) {
+            for advice in try CertificateAdvice.all(configuration, at: wallClock()) {
+                Terminal.write("msg-server: \(advice.setting): \(advice.text); \(advice.fix)\n", to: .errors)
+            }
         } catch {
             fail("\(error)", code: 2)
         }

@@ -1,5 +1,6 @@
 import DBProxy
 import Node
+import Primitives
 import Program
 import Settings
 import TLS
@@ -36,6 +37,11 @@ struct NodeConfiguration {
 
     /// `nil`: there is none.
     func redis() throws(TLSError) -> RedisPlace? { try RedisPlace(configuration) }
+
+    /// What is wrong with the certificates of listeners.
+    func certificateAdvice(at now: UnixTime) throws(Node.Failure) -> [CertificateAdvice] {
+        try CertificateAdvice.all(configuration, at: now)
+    }
 
     /// Whether a node could start with it here.
     func check() throws {

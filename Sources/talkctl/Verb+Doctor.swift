@@ -26,6 +26,7 @@ extension Verb {
         show("looking up addresses")
         symptoms += addresses(configuration, others)
         symptoms += SecretCheck.symptoms(of: configuration)
+        symptoms += CertificateCheck.symptoms(of: configuration, at: call.console.now())
         symptoms.append(
             NodeCheck.files(SystemFacts.openFileLimits, clients: configuration[NodeSettings.maxConnections]))
         show("asking the nodes")

@@ -56,7 +56,7 @@ import WireKit
         let node = try node(["client.proxy_protocol": "on"])
         let probe = try await StreamProbe.connect(to: node.node.clientAddress)
         probe.send([UInt8]("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n".utf8))
-        probe.startTLS(believing)
+        await probe.startTLS(believing)
         #expect(try await TalkClient(probe).logIn("alice").resultCode == .success)
     }
 

@@ -42,9 +42,11 @@ public final class StreamProbe: Sendable {
         return StreamProbe(client)
     }
 
-    /// Speaks TLS from here on, and asks for a certificate of `127.0.0.1`.
-    public func startTLS(_ context: TLSContext) {
-        Self.loop.execute { [client] _ in client.startTLS(context) }
+    /// Speaks TLS behind what was sent, and asks for a certificate of `127.0.0.1`.
+    public func startTLS(_ context: TLSContext) async {
+        await withCheckedContinuation { done in
+            Self.loop.execute { [client] _ in client.startTLS(context, done) }
+        }
     }
 
     public func send(_ bytes: [UInt8]) {
@@ -140,8 +142,13 @@ private final class Confined: StreamHandler, @unchecked Sendable {
         }
     }
 
-    func startTLS(_ context: TLSContext) {
-        if let handle { loop?.startTLS(handle, connecting: context, to: "127.0.0.1") }
+    func startTLS(_ context: TLSContext, _ done: CheckedContinuation<Void, Never>) {
+        if let handle, let loop, loop.pendingOutput(handle) > 0 {
+            loop.scheduleNextTurn { [self] in startTLS(context, done) }
+        } else {
+            if let handle { loop?.startTLS(handle, connecting: context, to: "127.0.0.1") }
+            done.resume()
+        }
     }
 
     func send(_ bytes: [UInt8]) {

@@ -21,7 +21,8 @@ import WireKit
         #expect(line("postgres_fsync", result.output)?.hasPrefix("bad   ") == true)
         #expect(result.output.contains("\n      fix: alter system set fsync = on"))
         for code in ["postgres_version", "postgres_encoding", "postgres_role", "schema", "postgres_connections",
-            "clock", "redis", "secret_files", "secret_strength", "postgres_synchronous_commit"]
+            "clock", "redis", "secret_files", "secret_strength", "postgres_synchronous_commit",
+            "certificates"]
         {
             #expect(line(code, result.output)?.hasPrefix("ok    ") == true, "\(code)")
         }

@@ -42,6 +42,8 @@ final class Client {
 
     var link = Link.offline
     var connection: ConnectionHandle?
+    /// It has asked for a WebSocket.
+    var isOpening = false
     var user = UserID(0)
     /// Attempts to log in since the last success.
     var attempts = 0

@@ -1,6 +1,7 @@
 import Primitives
 import Reactor
 import ServerLookup
+import TLS
 import TalkProtocol
 
 /// One loop's share of a run: clients, their conversations, and what they find out.
@@ -9,7 +10,7 @@ import TalkProtocol
 /// it stands in the extensions.
 final class Driver: StreamHandler {
     /// The longest packet that the deployed clients accept.
-    private static let maxPacket = 409_600
+    static let maxPacket = 409_600
 
     let loop: EventLoop
     let plan: Plan
@@ -26,6 +27,10 @@ final class Driver: StreamHandler {
     /// What the client at hand is about to send.
     let output = ScratchWriter(capacity: 64 << 10)
     let key = ScratchWriter(capacity: 16)
+    /// The message at hand, in WebSockets.
+    let masked = ScratchWriter(capacity: 64 << 10)
+    /// Where clients speak TLS.
+    let tls: TLSContext?
     /// The MD5 of the password, as clients send it.
     let password: String
     private(set) var service: StreamService?
@@ -60,8 +65,10 @@ final class Driver: StreamHandler {
     private let epoch: Instant
 
     init(
-        _ loop: EventLoop, _ coordinator: Coordinator, run: UInt64, _ resolver: NameResolver, password: String
+        _ loop: EventLoop, _ coordinator: Coordinator, run: UInt64, _ resolver: NameResolver, _ tls: TLSContext?,
+        password: String
     ) throws {
+        self.tls = tls
         self.loop = loop
         self.coordinator = coordinator
         self.run = run
@@ -90,33 +97,6 @@ final class Driver: StreamHandler {
     /// Messages in this moment count for the report.
     var isMeasuring: Bool { measured.contains(loop.now) }
 
-    func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
-        guard let client = client(of: connection) else { return loop.close(connection, .now) }
-        connected(client)
-        flush(client)
-    }
-
-    func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
-        guard let client = client(of: connection) else { return bytes.byteCount }
-        client.lastHeard = loop.now
-        var rest = bytes
-        reading: while true {
-            switch PDUFramer.next(in: rest, limit: Self.maxPacket) {
-            case .needMore:
-                break reading
-            case .invalid(let reason):
-                findings.add(.corrupt, "\(client.name): a packet that is none: \(reason)")
-                loop.close(connection, .now)
-                return bytes.byteCount
-            case .pdu(let header, let body):
-                received(header, rest.extracting(body), client)
-                rest = rest.extracting(droppingFirst: body.upperBound)
-            }
-        }
-        flush(client)
-        return bytes.byteCount - rest.byteCount
-    }
-
     func drained(_ connection: ConnectionHandle) {}
 
     func deadlinePassed(_ connection: ConnectionHandle) {
@@ -130,21 +110,13 @@ final class Driver: StreamHandler {
         lost(client, reason)
     }
 
-    /// Sends what was written for `client`.
-    func flush(_ client: Client) {
-        let output = output
-        if output.writer.isEmpty { return }
-        if let connection = client.connection { loop.send(output.writer.bytes, to: connection) }
-        output.writer.clear(keeping: 1 << 20)
-    }
-
     /// `nil` for a connection that its client has given up.
-    private func client(of connection: ConnectionHandle) -> Client? {
+    func client(of connection: ConnectionHandle) -> Client? {
         let client = clients[Int(loop.tag(of: connection))]
         return client.connection == connection ? client : nil
     }
 
-    private func received(_ header: PDUHeader, _ body: RawSpan, _ client: Client) {
+    func received(_ header: PDUHeader, _ body: RawSpan, _ client: Client) {
         switch Command(rawValue: header.command) {
         case .msgData: received(message: body, client)
         case .msgDataAck: received(ack: body, header.sequence, client)

@@ -12,13 +12,14 @@ extension Plan {
         case .groups(let count, let members, let senders):
             "group: \(grouped(count)) of \(grouped(members)) members, \(grouped(senders)) sending in each"
         }
-        guard conversationSize > 0 else { return load }
+        let client = transport == .native ? [] : ["over \(transport)"]
+        guard conversationSize > 0 else { return ([load] + client).joined(separator: ", ") }
         let pace = switch pace {
         case .rate(let rate): "\(decimal(rate, places: rate < 10 ? 1 : 0)) messages/s offered"
         case .window(let window): "\(grouped(window)) in flight per sender"
         }
         let body = "\(sendsText ? "text" : "raw") bodies of \(grouped(bodySize)) B"
-        return [load, pace, body, isLegacy ? "legacy client" : "client keys"].joined(separator: ", ")
+        return ([load, pace, body, isLegacy ? "legacy client" : "client keys"] + client).joined(separator: ", ")
     }
 }
 

@@ -1,6 +1,7 @@
 import Crypto
 import Primitives
 import Reactor
+import TLS
 
 /// A run, from the first login to the report.
 public final class LoadRun: Sendable {
@@ -25,11 +26,12 @@ public final class LoadRun: Sendable {
         workers = try WorkerPool(name: "resolve", threads: 1, capacity: 1_024)
         let resolver = NameResolver(pool: workers)
         let password = try MD5.hex([UInt8](plan.password.utf8).rawBytes)
+        let tls = plan.transport.isSealed ? try TLSContext(clientBelieving: plan.authorities) : nil
         let run = UInt64.random(in: 1...(.max))
         var configuration = LoopGroup.Configuration(seed: plan.seed)
         configuration.loops = plan.loops
         group = try LoopGroup(configuration) { loop in
-            let driver = try Driver(loop, coordinator, run: run, resolver, password: password)
+            let driver = try Driver(loop, coordinator, run: run, resolver, tls, password: password)
             // The loop holds its handlers, and so the driver, until it stops.
             loop.schedule(after: .zero) { driver.start() }
         }

@@ -1,0 +1,72 @@
+public import Primitives
+public import Settings
+import TLS
+
+/// What is wrong, or soon will be, with the certificate of a listener that TLS works with.
+public struct CertificateAdvice: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        case ended
+        case endsSoon
+        case otherName
+        case doubted
+    }
+
+    /// A renewal that works by itself has happened before.
+    static let soon: Duration = .seconds(14 * 86_400)
+
+    /// The setting that names its file.
+    public let setting: String
+    public let kind: Kind
+    public let text: String
+    public let fix: String
+
+    /// - Throws: a node does not start with it.
+    public static func all(
+        _ configuration: Configuration, at now: UnixTime
+    ) throws(Node.Failure) -> [CertificateAdvice] {
+        let listeners = try ListenerTLS(configuration, wallClock: { now })
+        let advertised = configuration[NodeSettings.clientAdvertise]?.host
+        let url = configuration[NodeSettings.httpAdvertise]
+        return advice(listeners.client.context, NodeSettings.clientCertificate.name, host: advertised, at: now)
+            + advice(
+                listeners.http.context, NodeSettings.httpCertificate.name,
+                host: url.isEmpty ? advertised : host(of: url), at: now)
+    }
+
+    /// - Parameter host: as clients call it, if that is known.
+    private static func advice(
+        _ context: TLSContext?, _ setting: String, host: String?, at now: UnixTime
+    ) -> [CertificateAdvice] {
+        guard let context else { return [] }
+        var found: [CertificateAdvice] = []
+        let left = Duration.seconds((context.certificateEnd ?? 0) - Int(now.milliseconds / 1000))
+        let renew = "renew it, and send SIGHUP"
+        if left <= .zero {
+            found.append(CertificateAdvice(setting: setting, kind: .ended, text: "its time is over", fix: renew))
+        } else if left < soon {
+            let days = left.milliseconds / 86_400_000
+            found.append(
+                CertificateAdvice(setting: setting, kind: .endsSoon, text: "it ends in \(days) days", fix: renew))
+        }
+        if let host, !context.isCertificate(for: host) {
+            found.append(
+                CertificateAdvice(
+                    setting: setting, kind: .otherName, text: "it is not for \(host), as clients call this node",
+                    fix: "take one with that name among its alternative names"))
+        }
+        if let doubt = context.certificateDoubt {
+            found.append(
+                CertificateAdvice(
+                    setting: setting, kind: .doubted, text: "clients may not believe it: \(doubt)",
+                    fix: "put its issuers behind it in the file, or have clients believe its authority"))
+        }
+        return found
+    }
+
+    private static func host(of url: String) -> String? {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return nil }
+        let authority = url[start...]
+        if authority.first == "[" { return String(authority.dropFirst().prefix { $0 != "]" }) }
+        return String(authority.prefix { $0 != ":" })
+    }
+}
