@@ -16,6 +16,8 @@ stop_test_servers() {
 }
 
 command_test() {
+    # The codecs and cores of the chat page are tested without a browser.
+    packages+=(nodejs)
     need_packages
     local base folder port redis_port output
     base=$(servers_home)
@@ -49,6 +51,8 @@ command_test() {
     grep -q 'Test run with [1-9]' "$output" || die "no test ran: nothing fits the filter"
 
     if (($# == 0)); then
+        step "Testing the scripts of the chat page"
+        node --test "$ROOT/Tests/Script"
         step "Counting allocations of the relay"
         "$ROOT/bench/allocations/run"
         step "Running 500 lives of a simulated cluster"

@@ -220,7 +220,12 @@ ready_or_ended() { is_ready "$1" || has_ended "$LOCAL/$1.pid"; }
 # welcome SECONDS BIN
 welcome() {
     local name lookups=''
-    printf '\nReady after %s s.\n\n' "$1"
+    printf '\nReady after %s s.\n\n  http://%s/\n' "$1" "$(reach node1 http.listen)"
+    cat << END
+                                 the chat page: sign in as alice here and as bob in another browser; the
+                                 password of both is "grapevine"
+
+END
     for name in $(node_names); do
         printf '  %-7s clients  %s\n' "$name" "$(reach "$name" client.listen)"
         printf '  %-7s lookup   http://%s/msg_server\n' '' "$(reach "$name" http.listen)"
@@ -229,15 +234,15 @@ welcome() {
     done
     cat << END
 
-Users alice, bob and carol have the password "grapevine"; so have u1 to u2000, who are for load tests.
+There is carol too, and u1 to u2000, who are for load tests; all have the same password.
 
 Next:
   $2/talk alice$lookups
-                                 logs alice in to write and read; bob in another terminal, and then kill a node
+                                 the same in a terminal
   deploy/local demo              200 users write to each other for ten seconds
   deploy/local status            what runs
   http://$(setting node1 admin.listen)/admin/
-                                 the page for people; it asks for a token: cat ${SECRETS#"$PWD"/}/admin.token
+                                 the page of the administration; it asks for a token: cat ${SECRETS#"$PWD"/}/admin.token
   deploy/local logs -f           what node1 says
   deploy/local down              stop everything; the data stays
   $2/talkctl --help  users, groups, departments, and what the nodes see
