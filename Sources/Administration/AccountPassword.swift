@@ -9,6 +9,9 @@ public enum AccountPassword {
 
     /// Completes "the password …"; `nil`: it may be one.
     public static func flaw(in password: String) -> String? {
+        if password.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            return "has control characters, which not every keyboard can type"
+        }
         let length = password.unicodeScalars.count
         if length < lengths.lowerBound { return "has \(length) characters, it needs \(lengths.lowerBound) at least" }
         return length > lengths.upperBound ? "is longer than \(lengths.upperBound) characters" : nil

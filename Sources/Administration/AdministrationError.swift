@@ -1,4 +1,6 @@
 public import DBProxy
+public import Directory
+import TalkProtocol
 
 /// Why something that an operator asked for was not done.
 public enum AdministrationError: Error, Equatable, Sendable {
@@ -25,4 +27,29 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case noToken
     /// OpenSSL refused to compute a password's stored form.
     case noPasswordHash
+    /// For a reason that none of the commands meets that work without a node.
+    case refused(DirectoryError)
+}
+
+extension AdministrationError {
+    /// - Parameters:
+    ///   - name: of what the order was about.
+    ///   - department: that it named.
+    ///   - users: that it named.
+    init(_ error: DirectoryError, about name: String, department: DepartmentID = 0, users: [Profile] = []) {
+        func names(_ some: [UserID]) -> [String] { users.filter { some.contains($0.id) }.map(\.name) }
+        self =
+            switch error {
+            case .badText(let text, let reason): .badName(text, reason: reason)
+            case .unknownUser: .unknownUsers([name])
+            case .nameTaken: .nameTaken(name)
+            case .departmentNameTaken: .departmentNameTaken(name)
+            case .unknownDepartment: .unknownDepartment("#\(department.rawValue)")
+            case .unknownUsers(let some): .unknownUsers(names(some))
+            case .tooManyGroups(let some): .tooManyGroups(names(some), limit: Int(Database.maxGroupsOfMember))
+            case .database(let error): .database(error)
+            case .departmentInUse, .unknownGroup, .tooManyMembers, .tooManyMade, .noMember, .notAllowed, .conflict:
+                .refused(error)
+            }
+    }
 }

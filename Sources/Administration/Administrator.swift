@@ -5,8 +5,8 @@ import Directory
 import Primitives
 public import TalkProtocol
 
-/// What operators do with users, groups and departments, straight in the database: it works while no node runs, and
-/// nodes that run see the result at the next login or list request of a client.
+/// What operators do with users, groups and departments by the rules of `Directory`, straight in the database: it works
+/// while no node runs, and of what is done here clients hear nothing from a node that does it either.
 ///
 /// Every call waits for its answer. Passwords come as people type them and are stored as the nodes expect them.
 public final class Administrator: Sendable {
@@ -42,13 +42,11 @@ public final class Administrator: Sendable {
     public func addUser(
         _ name: String, nick: String, departmentID: DepartmentID, password: String
     ) throws(AdministrationError) -> UserID {
-        let user = NewUser(
-            name: try Self.checked(name, as: .user), password: try Self.stored(password),
-            nick: try Self.checked(nick, as: .nick), departmentID: departmentID)
-        switch try database.call({ $0.makeUser(user, $1) }) {
-        case .made(let id): return id
-        case .nameTaken: throw .nameTaken(name)
-        case .unknownDepartment: throw .unknownDepartment("#\(departmentID.rawValue)")
+        let user = NewUser(name: name, password: try Self.stored(password), nick: nick, departmentID: departmentID)
+        do throws(DirectoryError) {
+            return try database.order { Users($0).make(user, $1) }
+        } catch {
+            throw AdministrationError(error, about: name, department: departmentID)
         }
     }
 
@@ -66,7 +64,7 @@ public final class Administrator: Sendable {
         prefix: String, count: Int, password: String, progress: (Int) -> Void
     ) throws(AdministrationError) -> Seeded {
         let prefix = prefix.inNormalForm
-        _ = try Self.checked("\(prefix)\(count)", as: .user)
+        if let reason = NameRule.user.flaw(in: "\(prefix)\(count)") { throw .badName(prefix, reason: reason) }
         let departments = try departments().map(\.id)
         let secret = try AccountPassword.secret(password)
         var made = 0
@@ -87,15 +85,25 @@ public final class Administrator: Sendable {
 
     /// - Parameter reference: a name, or `#7` for user number 7.
     public func setPassword(_ password: String, of reference: String) throws(AdministrationError) {
-        let name = try known(reference).name
+        let user = try known(reference).id
         let stored = try Self.stored(password)
-        guard try database.call({ $0.setPassword(stored, of: name, $1) }) else { throw .unknownUsers([reference]) }
+        try change(reference) { Users($0).setPassword(stored, of: user, $1) }
     }
 
     /// Also for a user who is disabled already.
     public func disableUser(_ reference: String) throws(AdministrationError) {
-        let name = try known(reference).name
-        guard try database.call({ $0.disableUser(name, $1) }) else { throw .unknownUsers([reference]) }
+        let user = try known(reference).id
+        try change(reference) { Users($0).disable(user, $1) }
+    }
+
+    private func change(
+        _ reference: String, _ order: @escaping @Sendable (Database, @escaping DirectoryCompletion<Void>) -> Void
+    ) throws(AdministrationError) {
+        do throws(DirectoryError) {
+            try database.order(order)
+        } catch {
+            throw AdministrationError(error, about: reference)
+        }
     }
 
     /// Also one who has left.
@@ -151,23 +159,19 @@ public final class Administrator: Sendable {
     public func createGroup(
         _ name: String, creator: String, members: [String], type: GroupType
     ) throws(AdministrationError) -> (id: GroupID, memberCount: Int) {
-        let name = try Self.checked(name, as: .group)
         let references = Set(([creator] + members).map(\.inNormalForm))
         guard references.count <= GroupRules.maxMembers else {
             throw .tooManyMembers(references.count, limit: GroupRules.maxMembers)
         }
         let users = try activeUsers([creator] + members)
-        let ids = users.map(\.id)
-        let making = try database.call {
-            $0.createGroup(name: name, avatar: "", creator: ids[0], type: type, members: ids, $1)
-        }
-        switch making {
-        case .made(let id, let members): return (id, members.count)
-        // All have left in the moment between.
-        case .refused: throw .unknownUsers(references.sorted())
-        case .tooManyGroups(let crowded):
-            let names = users.filter { crowded.contains($0.id) }.map(\.name)
-            throw .tooManyGroups(names, limit: Int(Database.maxGroupsOfMember))
+        let group = NewGroup(
+            name: name, avatar: "", creator: users[0].id, type: type, members: users.map(\.id))
+        do throws(DirectoryError) {
+            // Nobody is told of a new group, so it makes no difference that no node is asked.
+            let made = try database.order { Groups($0) { _ in }.make(group, $1) }
+            return (made.0, made.1.count)
+        } catch {
+            throw AdministrationError(error, about: name, users: users)
         }
     }
 
@@ -180,11 +184,10 @@ public final class Administrator: Sendable {
 
     /// - Parameter parentID: 0 for a department at the top.
     public func addDepartment(_ name: String, parentID: DepartmentID) throws(AdministrationError) -> DepartmentID {
-        let name = try Self.checked(name, as: .department)
-        switch try database.call({ $0.addDepartment(name, parentID: parentID, $1) }) {
-        case .named(let id): return id
-        case .nameTaken: throw .departmentNameTaken(name)
-        case .unknown: throw .unknownDepartment("#\(parentID.rawValue)")
+        do throws(DirectoryError) {
+            return try database.order { Departments($0).make(name, below: parentID, $1) }
+        } catch {
+            throw AdministrationError(error, about: name, department: parentID)
         }
     }
 
@@ -239,13 +242,6 @@ public final class Administrator: Sendable {
     }
 
     // MARK: Checks
-
-    /// A name as it is stored.
-    private static func checked(_ name: String, as rule: NameRule) throws(AdministrationError) -> String {
-        let name = name.inNormalForm
-        if let reason = rule.flaw(in: name) { throw .badName(name, reason: reason) }
-        return name
-    }
 
     private static func stored(_ password: String) throws(AdministrationError) -> String {
         if let reason = AccountPassword.flaw(in: password) { throw .badPassword(reason: reason) }

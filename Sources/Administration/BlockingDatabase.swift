@@ -1,4 +1,5 @@
 import DBProxy
+import Directory
 import Primitives
 import Reactor
 
@@ -44,16 +45,25 @@ final class BlockingDatabase: Sendable {
     func call<Value: Sendable>(
         _ body: @escaping @Sendable (Database, @escaping Database.Completion<Value>) -> Void
     ) throws(AdministrationError) -> Value {
-        let answer = Handover<Result<Value, DatabaseError>>()
+        do {
+            return try order { database, completion in
+                body(database) { completion($0.mapError(DirectoryError.database)) }
+            }
+        } catch {
+            throw AdministrationError(error, about: "")
+        }
+    }
+
+    /// The same for an order to the directory.
+    func order<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, @escaping DirectoryCompletion<Value>) -> Void
+    ) throws(DirectoryError) -> Value {
+        let answer = Handover<Result<Value, DirectoryError>>()
         group.loops[0].execute { [confined] _ in
-            guard let database = confined.database else { return answer.put(.failure(.unavailable)) }
+            guard let database = confined.database else { return answer.put(.failure(.database(.unavailable))) }
             body(database) { answer.put($0) }
         }
-        do {
-            return try answer.take().get()
-        } catch {
-            throw .database(error)
-        }
+        return try answer.take().get()
     }
 
     func close() {

@@ -1,17 +1,19 @@
-public import TalkProtocol
+import Conversations
+public import Directory
+import TalkProtocol
 
-/// What administrators do, as clients see it.
+/// Changes of groups, as clients see them.
 extension Gateway {
-    /// Tells those who are or were in a group that its members were changed, as if user 0 had done it, who is nobody:
-    /// so the original's HTTP server says it.
-    public func announce(
-        _ change: GroupModifyType, of changed: [UserID], in group: GroupID, members: [UserID]
-    ) {
-        guard !changed.isEmpty else { return }
+    /// Tells those who are or were in a group that its members were changed; of an administrator's change as if user 0
+    /// had done it, who is nobody: so the original's HTTP server says it.
+    public func announce(_ change: MemberChange) { announce(change, except: nil) }
+
+    func announce(_ change: MemberChange, except origin: SessionAddress?) {
+        guard !change.changed.isEmpty else { return }
         notify(
-            Set(members).union(changed).sorted(), except: nil, .groupChangeMemberNotify,
+            change.audience, except: origin, .groupChangeMemberNotify,
             IMGroupChangeMemberNotify(
-                userID: 0, changeType: change, groupID: group.rawValue, curUserIDList: members.map(\.rawValue),
-                chgUserIDList: changed.map(\.rawValue)))
+                userID: change.actor?.rawValue ?? 0, changeType: change.change, groupID: change.group.rawValue,
+                curUserIDList: change.members.map(\.rawValue), chgUserIDList: change.changed.map(\.rawValue)))
     }
 }

@@ -52,7 +52,6 @@ public final class Gateway {
     let database: Database
     let logins: LoginService
     let conversations: Conversations
-    let groups: Groups
     let counters: GatewayCounters
     var sessions = SessionTable()
     var roster = Roster()
@@ -96,7 +95,6 @@ public final class Gateway {
         self.logins = logins
         self.conversations = conversations
         self.counters = counters
-        groups = Groups(database)
         targets = Array(repeating: [], count: shared.loops)
         voicePlaceholder = (try? TextCodec().encode("[语音]")) ?? []
         longTextPlaceholder = (try? TextCodec().encode("…")) ?? []

@@ -12,6 +12,14 @@ public struct GroupSummary: Sendable, Equatable {
     public let version: UInt32
 }
 
+/// How the change of a group ended.
+public enum GroupChange: Sendable, Equatable {
+    case changed
+    case unknown
+    /// Whom it was to be handed to is no active member.
+    case noMember
+}
+
 /// What administrators see of groups, and do with them.
 extension Database {
     private static let allGroups = Statement(
@@ -53,39 +61,37 @@ extension Database {
         }
     }
 
-    private static let renameGroup = Statement(
-        "rename_group",
+    private static let changeGroup = Statement(
+        "change_group",
         """
-        update chat_group set name = $2::text, version = version + 1,
-            updated_at = extract(epoch from clock_timestamp())::bigint
-        where id = $1::int and not deleted returning 1
+        with g as materialized (
+            select id from chat_group where id = $1::int and not deleted for no key update
+        ), heir as materialized (
+            select $3::int is null or exists (
+                select from member m join account a on a.id = m.user_id
+                where m.conversation_id = $1::int and m.user_id = $3::int and m.left_at_id is null and a.status <> 3
+            ) as fits
+        ), changed as (
+            update chat_group c set name = coalesce($2::text, c.name), creator_id = coalesce($3::int, c.creator_id),
+                version = c.version + 1, updated_at = extract(epoch from clock_timestamp())::bigint
+            from g, heir where c.id = g.id and heir.fits returning 1
+        )
+        select exists (select from g), exists (select from changed)
         """)
 
-    /// Clients get the name with the new version of the group. Returns whether there is such a group.
-    public func renameGroup(_ id: GroupID, to name: String, _ completion: @escaping Completion<Bool>) {
+    /// Gives a group another name, or hands it over to another active member, or both; clients get it with the new
+    /// version of the group. `nil` leaves it as it is.
+    public func changeGroup(
+        _ id: GroupID, name: String?, creator: UserID?, _ completion: @escaping Completion<GroupChange>
+    ) {
         var parameters = Parameters()
         parameters.add(id)
         parameters.add(name)
-        query(Self.renameGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
-    }
-
-    private static let handOverGroup = Statement(
-        "hand_over_group",
-        """
-        update chat_group g set creator_id = $2::int, version = version + 1,
-            updated_at = extract(epoch from clock_timestamp())::bigint
-        where g.id = $1::int and not g.deleted and exists (
-            select from member m join account a on a.id = m.user_id
-            where m.conversation_id = g.id and m.user_id = $2::int and m.left_at_id is null and a.status <> 3)
-        returning 1
-        """)
-
-    /// Makes an active member the creator. Returns whether there is such a group with such a member.
-    public func handOverGroup(_ id: GroupID, to user: UserID, _ completion: @escaping Completion<Bool>) {
-        var parameters = Parameters()
-        parameters.add(id)
-        parameters.add(user)
-        query(Self.handOverGroup, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
+        parameters.add(creator)
+        query(Self.changeGroup, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1, let isThere = rows[0].bool(0), let isChanged = rows[0].bool(1) else { return nil }
+            return isChanged ? .changed : isThere ? .noMember : .unknown
+        }
     }
 
     private static let dissolveGroup = Statement("dissolve_group", "select dissolve_group($1::int)")

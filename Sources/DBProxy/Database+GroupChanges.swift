@@ -3,8 +3,10 @@ public import TalkProtocol
 /// How the making of a group ended.
 public enum GroupMaking: Sendable, Equatable {
     case made(GroupID, members: [UserID])
-    /// Nobody of those exists, or who makes it has as many groups of his own as he may.
-    case refused
+    /// Who makes it has made as many as he may.
+    case tooManyMade
+    /// These do not exist, or have left. Nothing was made.
+    case unknownUsers([UserID])
     /// These are in as many groups as one may be. Nothing was made.
     case tooManyGroups([UserID])
 }
@@ -16,6 +18,8 @@ public enum MemberChangeOutcome: Sendable, Equatable {
     case stale
     /// These are in as many groups as one may be. Nothing was changed.
     case tooManyGroups([UserID])
+    /// These do not exist, or have left. Nothing was changed.
+    case unknownUsers([UserID])
 }
 
 /// Making groups and changing their members: each is one call, done whole or not at all.
@@ -27,12 +31,14 @@ extension Database {
     public static let maxGroupsOfMaker: Int32 = 100
 
     private static let createGroup = Statement(
-        "create_group",
-        "select * from create_group($1::text, $2::text, $3::int, $4::smallint, $5::int[], $6::int, $7::int, $8::int)")
+        "make_group",
+        "select * from make_group($1::text, $2::text, $3::int, $4::smallint, $5::int[], $6::int, $7::int, $8::int)")
 
-    /// Makes a group of those of `members` who exist.
+    /// Makes a group.
     ///
-    /// - Parameter maxMade: temporary groups that the creator may have made, whoever has them now; any number without.
+    /// - Parameters:
+    ///   - creator: 0 for nobody.
+    ///   - maxMade: temporary groups that the creator may have made, whoever has them now; any number without.
     public func createGroup(
         name: String, avatar: String, creator: UserID, type: GroupType, members: [UserID], maxMade: Int? = nil,
         _ completion: @escaping Completion<GroupMaking>
@@ -49,13 +55,14 @@ extension Database {
         query(Self.createGroup, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return nil }
             if let id: GroupID = rows[0].value(0) { return rows[0].values(1).map { .made(id, members: $0) } }
-            return Self.crowded(rows[0], 2).map(GroupMaking.tooManyGroups) ?? .refused
+            if let unknown = Self.some(rows[0], 3) { return .unknownUsers(unknown) }
+            return Self.some(rows[0], 2).map(GroupMaking.tooManyGroups) ?? .tooManyMade
         }
     }
 
     private static let changeMembers = Statement(
         "change_members",
-        "select * from change_members($1::int, $2::int, $3::int[], $4::int[], $5::boolean, $6::int, $7::int)")
+        "select * from change_group_members($1::int, $2::int, $3::int[], $4::int[], $5::boolean, $6::int, $7::int)")
 
     /// Adds and removes members of the group in the version that the caller has judged. If its creator leaves, it goes
     /// to the one who has been in it for longest.
@@ -76,11 +83,12 @@ extension Database {
         query(Self.changeMembers, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1 else { return nil }
             if let version: UInt32 = rows[0].value(0) { return .changed(version: version) }
-            return Self.crowded(rows[0], 1).map(MemberChangeOutcome.tooManyGroups) ?? .stale
+            if let unknown = Self.some(rows[0], 2) { return .unknownUsers(unknown) }
+            return Self.some(rows[0], 1).map(MemberChangeOutcome.tooManyGroups) ?? .stale
         }
     }
 
-    private static func crowded(_ row: Row, _ column: Int32) -> [UserID]? {
+    private static func some(_ row: Row, _ column: Int32) -> [UserID]? {
         row.values(column).flatMap { $0.isEmpty ? nil : $0 }
     }
 }

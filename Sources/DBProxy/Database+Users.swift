@@ -127,7 +127,7 @@ extension Database {
         """
         with a as (
             update account set password = $2::text, credential_version = credential_version + 1
-            where name = $1::text returning id, name
+            where id = $1::int returning id, name
         ), t as (
             update login l set token_hash = null, token_expires_at = null from a where l.user_id = a.id
         ), f as (
@@ -138,9 +138,9 @@ extension Database {
 
     /// Stores a password, takes away the session tokens that were given for the old one, and lifts a lock. Returns
     /// whether the user exists.
-    public func setPassword(_ stored: String, of name: String, _ completion: @escaping Completion<Bool>) {
+    public func setPassword(_ stored: String, of user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
-        parameters.add(name)
+        parameters.add(user)
         parameters.add(stored)
         query(Self.setPassword, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }
@@ -150,20 +150,20 @@ extension Database {
         """
         with a as (
             update account set status = 3, credential_version = credential_version + 1, stamp = next_stamp()
-            where name = $1::text and status <> 3 returning id
+            where id = $1::int and status <> 3 returning id
         ), t as (
             update login l set token_hash = null, token_expires_at = null from a where l.user_id = a.id
         ), d as (
             delete from device_token d using a where d.user_id = a.id
         )
-        select id from account where name = $1::text
+        select id from account where id = $1::int
         """)
 
     /// Marks the user as one who left: no more logins and push notices, and clients hide the name. Returns whether the
     /// user exists.
-    public func disableUser(_ name: String, _ completion: @escaping Completion<Bool>) {
+    public func disableUser(_ user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
-        parameters.add(name)
+        parameters.add(user)
         query(Self.disableUser, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }
 

@@ -51,12 +51,6 @@ public enum GroupRules {
         }
     }
 
-    /// Whether a client may make this group. Normal groups are made by administrators only.
-    public static func mayCreate(type: GroupType, name: String, members: [UserID]) -> Bool {
-        type == .tmp && NameRule.group.flaw(in: name) == nil && !members.isEmpty
-            && Set(members).count <= maxMembers
-    }
-
     private static func unique(_ users: [UserID]) -> [UserID] {
         var seen: Set<UserID> = []
         return users.filter { seen.insert($0).inserted }

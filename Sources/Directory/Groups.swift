@@ -1,98 +1,130 @@
 public import DBProxy
 public import TalkProtocol
 
-/// Changes of groups: read, judge, write, and again if somebody else was faster.
+/// What is done with groups, by whichever door the order comes: judged by the same rules, written whole or not at all,
+/// and announced to the clients of those whom it concerns.
 ///
-/// Confined to its loop.
-public final class Groups {
-    public enum ChangeResult: Sendable {
-        /// The members now and those that were changed.
-        case changed(current: [UserID], changed: [UserID], version: UInt32)
-        /// Not allowed. The members as they are.
-        case refused(current: [UserID])
-        /// These are in as many groups as one may be. Nothing was changed.
-        case tooManyGroups([UserID], current: [UserID])
-        case unknownGroup
-        /// Others changed the group each time between the reading and the writing. Nothing was changed.
-        case conflict
-        case failed(DatabaseError)
-    }
+/// Nobody is told of a new group, nor of a new name or creator: clients show them at their next list request, as with
+/// the original. Confined to the loop of its database.
+public struct Groups {
+    public typealias Announce = (MemberChange) -> Void
 
     /// An attempt fails only when a change of somebody else succeeded: this is how many of those one change gives way
     /// to, and no two of them can wait for each other.
     private static let maxAttempts = 64
 
     private let database: Database
+    private let announce: Announce
 
-    public init(_ database: Database) {
+    public init(_ database: Database, announce: @escaping Announce) {
         self.database = database
+        self.announce = announce
     }
 
-    /// - Parameter actor: `nil` for an administrator.
+    /// - Parameter maxMade: temporary groups that its creator may have made; any number without.
+    public func make(
+        _ group: NewGroup, maxMade: Int? = nil, _ completion: @escaping DirectoryCompletion<(GroupID, [UserID])>
+    ) {
+        do throws(DirectoryError) {
+            let (name, avatar) = (try NameRule.group.judge(group.name), try NameRule.picture.judge(group.avatar))
+            if group.members.isEmpty { throw .unknownUsers([]) }
+            if group.members.count > GroupRules.maxMembers { throw .tooManyMembers }
+            database.createGroup(
+                name: name, avatar: avatar, creator: group.creator ?? UserID(0), type: group.type,
+                members: group.members, maxMade: maxMade
+            ) { result in
+                completion(
+                    result.judged { making in
+                        switch making {
+                        case .made(let id, let members): .success((id, members))
+                        case .tooManyMade: .failure(.tooManyMade)
+                        case .unknownUsers(let users): .failure(.unknownUsers(users))
+                        case .tooManyGroups(let users): .failure(.tooManyGroups(users))
+                        }
+                    })
+            }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    /// Another name, or another member who leads it, or both; `nil` leaves it as it is.
+    public func change(
+        _ group: GroupID, name: String?, creator: UserID?, _ completion: @escaping DirectoryCompletion<Void>
+    ) {
+        do throws(DirectoryError) {
+            database.changeGroup(group, name: try NameRule.group.judge(name), creator: creator) { result in
+                completion(
+                    result.judged { change in
+                        switch change {
+                        case .changed: .success(())
+                        case .unknown: .failure(.unknownGroup)
+                        case .noMember: .failure(.noMember)
+                        }
+                    })
+            }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    /// Everybody leaves, and nobody can write to it. Gets who was in it.
+    public func dissolve(_ group: GroupID, _ completion: @escaping DirectoryCompletion<[UserID]>) {
+        database.dissolveGroup(group) { [announce] result in
+            completion(
+                result.judged { removed in
+                    guard let removed else { return .failure(.unknownGroup) }
+                    announce(MemberChange(group: group, change: .del, changed: removed, members: [], actor: nil))
+                    return .success(removed)
+                })
+        }
+    }
+
+    /// - Parameters:
+    ///   - actor: `nil` for an administrator.
+    ///   - completion: also gets the members as they are if nothing was changed, as far as they were read.
     public func changeMembers(
         _ change: GroupModifyType, _ users: [UserID], of group: GroupID, by actor: UserID?,
-        _ completion: @escaping (ChangeResult) -> Void
+        _ completion: @escaping (Result<MemberChange, DirectoryError>, [UserID]) -> Void
     ) {
         attempt(1, change, users, group, actor, completion)
     }
 
     private func attempt(
         _ number: Int, _ change: GroupModifyType, _ users: [UserID], _ group: GroupID, _ actor: UserID?,
-        _ completion: @escaping (ChangeResult) -> Void
+        _ completion: @escaping (Result<MemberChange, DirectoryError>, [UserID]) -> Void
     ) {
         database.groups([group], askedBy: actor ?? UserID(0)) { [self] result in
-            let found: [GroupRecord]
-            switch result {
-            case .success(let groups): found = groups
-            case .failure(let error): return completion(.failed(error))
+            let record: GroupRecord
+            switch result.judged({ $0.first.map { .success($0) } ?? .failure(.unknownGroup) }) {
+            case .success(let found): record = found
+            case .failure(let error): return completion(.failure(error), [])
             }
-            guard let record = found.first else { return completion(.unknownGroup) }
             let (changed, endsGroup): ([UserID], Bool)
             switch GroupRules.judge(change, of: users, by: actor, in: record) {
             case .allowed(let users): (changed, endsGroup) = (users, false)
             case .ends(let users): (changed, endsGroup) = (users, true)
-            case .refused: return completion(.refused(current: record.members))
+            case .refused: return completion(.failure(.notAllowed), record.members)
             }
-            if changed.isEmpty {
-                return completion(.changed(current: record.members, changed: [], version: record.version))
-            }
+            let members = change == .add ? record.members + changed : record.members.filter { !changed.contains($0) }
+            let done = MemberChange(group: group, change: change, changed: changed, members: members, actor: actor)
+            if changed.isEmpty { return completion(.success(done), members) }
             let (adding, removing) = change == .add ? (changed, []) : ([], changed)
             database.changeMembers(
                 of: group, atVersion: record.version, adding: adding, removing: removing, endsGroup: endsGroup
-            ) { [self] result in
+            ) { result in
                 switch result {
-                case .success(.changed(let version)) where endsGroup:
-                    completion(.changed(current: [], changed: changed, version: version))
-                case .success(.changed(let version)):
-                    reportChange(change, group, actor, changed, version, completion)
+                case .success(.changed):
+                    announce(done)
+                    completion(.success(done), members)
                 case .success(.stale) where number < Self.maxAttempts:
                     attempt(number + 1, change, users, group, actor, completion)
-                case .success(.stale): completion(.conflict)
-                case .success(.tooManyGroups(let users)):
-                    completion(.tooManyGroups(users, current: record.members))
-                case .failure(let error): completion(.failed(error))
+                case .success(.stale): completion(.failure(.conflict), record.members)
+                case .success(.tooManyGroups(let users)): completion(.failure(.tooManyGroups(users)), record.members)
+                case .success(.unknownUsers(let users)): completion(.failure(.unknownUsers(users)), record.members)
+                case .failure(let error): completion(.failure(.database(error)), record.members)
                 }
             }
-        }
-    }
-
-    /// Reads the list once more: users who do not exist were not added, and if none was, nothing was changed.
-    private func reportChange(
-        _ change: GroupModifyType, _ group: GroupID, _ actor: UserID?, _ changed: [UserID], _ version: UInt32,
-        _ completion: @escaping (ChangeResult) -> Void
-    ) {
-        database.groups([group], askedBy: actor ?? UserID(0)) { result in
-            let record: GroupRecord
-            switch result {
-            case .success(let found):
-                guard let first = found.first else { return completion(.unknownGroup) }
-                record = first
-            case .failure(let error): return completion(.failed(error))
-            }
-            let members = Set(record.members)
-            let done = change == .add ? changed.filter(members.contains) : changed
-            if done.isEmpty { return completion(.refused(current: record.members)) }
-            completion(.changed(current: record.members, changed: done, version: version))
         }
     }
 }

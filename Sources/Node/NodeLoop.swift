@@ -2,6 +2,7 @@ import Accounts
 import ClientGateway
 import Conversations
 import DBProxy
+import Directory
 import HTTPServer
 import Membership
 import Metrics
@@ -94,13 +95,11 @@ final class NodeLoop {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
         admin.add(CacheRoutes.all(state))
         admin.add(SessionRoute.all(state))
-        admin.add(UserRoutes(database, state, self, workers: workers, on: loop).all)
+        admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)
-        let announce: GroupRoutes.Announce = { [gateway] change, changed, group, members in
-            gateway.announce(change, of: changed, in: group, members: members)
-        }
-        admin.add(GroupRoutes(database, announce: announce).all)
-        LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, announce: announce).add(to: publicHTTP)
+        let groups = Groups(database) { [gateway] in gateway.announce($0) }
+        admin.add(GroupRoutes(database, groups).all)
+        LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)
         admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
         admin.add(DiscoveryRoutes(database).all)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)

@@ -67,6 +67,7 @@ extension Failure {
             self.init(.failed, "there is or was a token '\(name)': names are not used again; see: talkctl token list")
         case .unknownToken(let name):
             self.init(.failed, "there is no token '\(name)'; see: talkctl token list")
+        case .refused(let error): self.init(.failed, "the database refused: \(error)")
         case .noToken:
             self.init(.failed, "OpenSSL gave no random bytes")
         case .noPasswordHash:

@@ -102,7 +102,7 @@ extension Verb {
     private static func disableUser(_ call: Invocation) throws -> Report {
         try call.administrator().disableUser(call.subject)
         return Report(
-            "User \(call.subject) cannot log in any more. A session that is open stays until its connection ends.",
+            "User \(call.subject) cannot log in any more; nodes end what sessions there are within a second.",
             .object([("name", .string(call.subject))]))
     }
 

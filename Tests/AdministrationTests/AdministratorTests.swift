@@ -54,6 +54,17 @@ import Testing
         }
     }
 
+    @Test("a password that the administration API refuses is refused here, too", arguments: [
+        "short", "pass\u{7}word", "pass\tword", String(repeating: "p", count: 257),
+    ])
+    func passwordsAreJudged(password: String) throws {
+        #expect {
+            try administrator.addUser("ann", nick: "Ann", departmentID: 0, password: password)
+        } throws: { error in
+            if case .badPassword = error as? AdministrationError { true } else { false }
+        }
+    }
+
     @Test func aNewPasswordEndsWhatTheOldOneOpened() throws {
         _ = try administrator.addUser("ann", nick: "Ann", departmentID: 0, password: "old password")
         try database.execute(
@@ -132,6 +143,8 @@ import Testing
         #expect(try administrator.groups(limit: 10).count == 1)
         try database.execute(
             """
+            insert into chat_group (id, name, creator_id, type, updated_at)
+                overriding system value select i, 'g', 1, 1, 1 from generate_series(2, 2000) i;
             insert into conversation (id) select i from generate_series(2, 2000) i;
             insert into member (conversation_id, user_id) select i, 2 from generate_series(2, 2000) i
             """)

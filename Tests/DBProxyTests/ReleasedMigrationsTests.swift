@@ -23,6 +23,7 @@ import Testing
         14: "96f9495cb5f0d44d09e78261b37a4d9d85515afef8ba07f711c4ae8b75cbe72d",
         15: "ad49979ee8f3092afbbb01a36c173a58976bea350a9a093bc748751b24e8f520",
         16: "0ac8dcf771db3d8331fc47d39f59561f6b7c050fea6e4abe519c04e932898415",
+        17: "1955b287cc44753aece2b8d638681266b17f020321b108b3d8ba3c886e57af69",
     ]
 
     @Test func noneIsEdited() {

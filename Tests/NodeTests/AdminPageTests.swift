@@ -128,7 +128,7 @@ import WireKit
         _ = try await alice.push(.groupChangeMemberNotify) as IMGroupChangeMemberNotify
 
         #expect(try probe.ask(.patch, "/admin/v1/groups/1", #"{"creator_id":9}"#).error == "not_a_member")
-        #expect(try probe.ask(.post, "/admin/v1/groups/1/members", #"{"user_ids":[99]}"#).error == "members_refused")
+        #expect(try probe.ask(.post, "/admin/v1/groups/1/members", #"{"user_ids":[99]}"#).error == "users_unknown")
         #expect(try probe.ask(.post, "/admin/v1/groups/9/members", #"{"user_ids":[1]}"#).error == "group_unknown")
 
         let renamed = try probe.ask(.patch, "/admin/v1/groups/1", #"{"name":"Dinner"}"#)

@@ -83,7 +83,10 @@ import WireKit
         (#"{"name":"a,b","password":"password"}"#,
             "name cannot be a name: it contains ',', which stands between names"),
         ("", "the body is no JSON, or has a number that is not whole"),
-        (#"{"name":"a","password":"passw\u0000rd"}"#, "password must have no control characters"),
+        (
+            #"{"name":"a","password":"passw\u0000rd"}"#,
+            "password has control characters, which not every keyboard can type"
+        ),
     ]
 
     @Test func bodiesAreChecked() throws {

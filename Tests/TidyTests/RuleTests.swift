@@ -171,6 +171,12 @@ import Testing
         #expect(try WordRules.printing(SourceFile(path: "a.swift", text: text), of: target("msg-server")) == [])
     }
 
+    @Test func writesBesideTheDirectoryAreFound() {
+        let text = "database.setPassword(a, of: b)\nusers.setPassword(a, of: b)\ndatabase.profiles(of: c)"
+        #expect(WordRules.directoryWrites(SourceFile(path: "Sources/NodeAdmin/A.swift", text: text)).map(\.line) == [1])
+        #expect(WordRules.directoryWrites(SourceFile(path: "Sources/Directory/A.swift", text: text)) == [])
+    }
+
     @Test func packageAccessIsFound() {
         let text = "package func f() {}\nlet package = Package(a)\npublic func f() {}\npackage static let a = 1"
         #expect(lines(WordRules.packageAccess, text) == [1, 4])

@@ -46,6 +46,10 @@ import Testing
         report(eachFileOfATarget(WordRules.printing))
     }
 
+    @Test func theDirectoryIsChangedInOnePlace() {
+        report(tree.swift.flatMap(WordRules.directoryWrites))
+    }
+
     @Test func modulesSpeakThroughPublicDeclarations() {
         report(tree.swift.flatMap(WordRules.packageAccess))
     }

@@ -91,6 +91,24 @@ enum WordRules {
         }
     }
 
+    /// What changes users, groups and departments is judged and told in one place, whatever door an order comes by.
+    static func directoryWrites(_ file: SourceFile) -> [Finding] {
+        guard file.path.hasPrefix("Sources/"), !file.path.hasPrefix("Sources/Directory/"),
+            !file.path.hasPrefix("Sources/DBProxy/")
+        else { return [] }
+        return zip(file.words, file.words.dropFirst()).compactMap { receiver, call in
+            guard receiver.after == ".", ["database", "$0"].contains(receiver.text), directoryCalls.contains(call.text),
+                call.after == "("
+            else { return nil }
+            return file.finding(call.line, "users, groups and departments are changed by Directory: call that")
+        }
+    }
+
+    private static let directoryCalls: Set<Substring> = [
+        "makeUser", "changeUser", "changeProfile", "setPassword", "disableUser", "enableUser", "createGroup",
+        "changeGroup", "changeMembers", "dissolveGroup", "addDepartment", "renameDepartment", "deleteDepartment",
+    ]
+
     /// Only programs speak to people.
     static func printing(_ file: SourceFile, of target: Manifest.Target) -> [Finding] {
         guard target.kind == .module else { return [] }

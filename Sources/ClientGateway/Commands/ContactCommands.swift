@@ -160,9 +160,12 @@ extension Gateway {
     private func change(
         _ request: Request, _ change: ProfileChange, _ finish: @escaping (UInt32, ProfileChange) -> Void
     ) {
-        let change = change.inNormalForm
-        guard change.flaw == nil else { return finish(1, change) }
-        database.changeProfile(of: request.user, change) { finish((try? $0.get()) == true ? 0 : 1, change) }
+        Users(database).change(request.user, change) { result in
+            switch result {
+            case .success(let stored): finish(0, stored)
+            case .failure: finish(1, change)
+            }
+        }
     }
 }
 

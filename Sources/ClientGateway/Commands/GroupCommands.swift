@@ -32,33 +32,25 @@ extension Gateway {
         }
     }
 
+    /// Normal groups are made by administrators only: a client's is ignored, as in the original.
     func createGroup(_ request: Request, _ message: IMGroupCreateReq) {
-        // A normal group asked for by a client is ignored, as in the original.
         guard message.groupType == .tmp else { return }
-        let members = message.memberIDList.map(UserID.init(_:))
-        let name = message.groupName.inNormalForm
-        let avatar = message.groupAvatar.inNormalForm
-        guard GroupRules.mayCreate(type: message.groupType, name: name, members: members),
-            NameRule.picture.flaw(in: avatar) == nil
-        else { return finishCreating(request, message.groupName, nil) }
-        database.createGroup(
-            name: name, avatar: avatar, creator: request.user, type: message.groupType,
-            members: members, maxMade: limits.groupsPerCreator
-        ) { [weak self] result in
-            guard let self else { return }
-            guard case .success(.made(let id, let members)) = result else {
-                return finishCreating(request, message.groupName, nil)
-            }
-            finishCreating(request, message.groupName, (id, members))
+        let group = NewGroup(
+            name: message.groupName, avatar: message.groupAvatar, creator: request.user, type: .tmp,
+            members: message.memberIDList.map(UserID.init(_:)))
+        groups(for: request).make(group, maxMade: limits.groupsPerCreator) { [weak self] result in
+            let made = try? result.get()
+            self?.answer(
+                request, .groupCreateRsp,
+                IMGroupCreateRsp(
+                    userID: request.user.rawValue, resultCode: made == nil ? 1 : 0, groupID: made?.0.rawValue,
+                    groupName: message.groupName, userIDList: made?.1.map(\.rawValue) ?? []))
         }
     }
 
-    private func finishCreating(_ request: Request, _ name: String, _ group: (id: GroupID, members: [UserID])?) {
-        answer(
-            request, .groupCreateRsp,
-            IMGroupCreateRsp(
-                userID: request.user.rawValue, resultCode: group == nil ? 1 : 0, groupID: group?.id.rawValue,
-                groupName: name, userIDList: group?.members.map(\.rawValue) ?? []))
+    /// Who asks has an answer, and hears nothing else of it.
+    private func groups(for request: Request) -> Groups {
+        Groups(database) { [weak self] in self?.announce($0, except: request.session.address) }
     }
 
     func changeMembers(_ request: Request, _ message: IMGroupChangeMemberReq) {
@@ -66,22 +58,14 @@ extension Gateway {
         guard message.memberIDList.count <= GroupRules.maxMembers else {
             return answerChange(request, message, 1, [], [])
         }
-        let users = message.memberIDList.map(UserID.init(_:))
-        groups.changeMembers(message.changeType, users, of: GroupID(message.groupID), by: request.user) {
-            [weak self] result in
+        let (users, group) = (message.memberIDList.map(UserID.init(_:)), GroupID(message.groupID))
+        groups(for: request).changeMembers(message.changeType, users, of: group, by: request.user) {
+            [weak self] result, members in
             guard let self else { return }
             switch result {
-            case .changed(let current, let changed, _):
-                answerChange(request, message, 0, current, changed)
-                notifyChange(request, message, current, changed)
-            case .refused(let current), .tooManyGroups(_, let current):
-                // The list is for members only.
-                answerChange(request, message, 1, current.contains(request.user) ? current : [], [])
-            case .conflict, .failed:
-                answerChange(request, message, 1, [], [])
-            case .unknownGroup:
-                // Looks like a group of others, so that nobody can find out which exist (B26).
-                answerChange(request, message, 1, [], [])
+            case .success(let done): answerChange(request, message, 0, done.members, done.changed)
+            // A group of others looks as one that does not exist (B26): its list is for members only.
+            case .failure: answerChange(request, message, 1, members.contains(request.user) ? members : [], [])
             }
         }
     }
@@ -96,18 +80,6 @@ extension Gateway {
                 userID: request.user.rawValue, changeType: message.changeType, resultCode: code,
                 groupID: message.groupID, curUserIDList: current.map(\.rawValue),
                 chgUserIDList: changed.map(\.rawValue)))
-    }
-
-    /// To everybody who is or was in the group, once each.
-    private func notifyChange(
-        _ request: Request, _ message: IMGroupChangeMemberReq, _ current: [UserID], _ changed: [UserID]
-    ) {
-        guard !changed.isEmpty else { return }
-        notify(
-            Set(current).union(changed).sorted(), except: request.session.address, .groupChangeMemberNotify,
-            IMGroupChangeMemberNotify(
-                userID: request.user.rawValue, changeType: message.changeType, groupID: message.groupID,
-                curUserIDList: current.map(\.rawValue), chgUserIDList: changed.map(\.rawValue)))
     }
 
     func shieldGroup(_ request: Request, _ message: IMGroupShieldReq) {

@@ -7,9 +7,11 @@ import TalkProtocol
 /// Departments: the tree of the directory. Clients see a change at their next list request.
 public struct DepartmentRoutes {
     private let database: Database
+    private let departments: Departments
 
     public init(_ database: Database) {
         self.database = database
+        departments = Departments(database)
     }
 
     private static let id = Route.Parameter.path("id", .id, "number of a department")
@@ -46,40 +48,31 @@ public struct DepartmentRoutes {
 
     private func make(_ call: Call) {
         let parent = DepartmentID(UInt32(clamping: call.body["parent_id"]?.integer ?? 0))
-        call.ask({ database.addDepartment(call.name() ?? "", parentID: parent, $0) }) { naming in
-            switch naming {
-            case .named(let id): answer(call, id, .created)
-            case .nameTaken: failTaken(call)
-            case .unknown: call.fail(.departmentUnknown, "there is no department #\(parent.rawValue)")
-            }
-        }
+        call.order({ departments.make(call.name() ?? "", below: parent, $0) }) { answer(call, $0, .created) }
     }
 
     private func rename(_ call: Call) {
-        call.ask({ database.renameDepartment(DepartmentID(call.id()), to: call.name() ?? "", $0) }) { naming in
-            switch naming {
-            case .named(let id): answer(call, id)
-            case .nameTaken: failTaken(call)
-            case .unknown: call.fail(.noDepartment, "there is no department #\(call.id())")
-            }
-        }
-    }
-
-    private func failTaken(_ call: Call) {
-        call.fail(.departmentNameTaken, "there is a department of this name at that place, in whatever case")
+        ofPath(call, { departments.rename(DepartmentID(call.id()), to: call.name() ?? "", $0) }) { answer(call, $0) }
     }
 
     private func delete(_ call: Call) {
-        call.ask({ database.deleteDepartment(DepartmentID(call.id()), isTrial: call.isDryRun, $0) }) { end in
-            switch end {
-            case .deleted: call.answer(.object([("id", .number(Int(call.id())))]))
-            case .unknown: call.fail(.noDepartment, "there is no department #\(call.id())")
-            case .inUse(let users, let departments):
-                call.fail(
-                    .departmentInUse, "\(users) users and \(departments) departments belong to it: move them first",
-                    details: [("users", .number(users)), ("departments", .number(departments))])
-            }
+        ofPath(call, { departments.delete(DepartmentID(call.id()), isTrial: call.isDryRun, $0) }) {
+            call.answer(.object([("id", .number(Int(call.id())))]))
         }
+    }
+
+    /// The department that may not be there is the one that the request is about.
+    private func ofPath<Value>(
+        _ call: Call, _ order: (@escaping DirectoryCompletion<Value>) -> Void, _ body: @escaping (Value) -> Void
+    ) {
+        call.order({ completion in
+            order { result in
+                if case .failure(.unknownDepartment) = result {
+                    return call.fail(.noDepartment, "there is no department #\(call.id())")
+                }
+                completion(result)
+            }
+        }, then: body)
     }
 
     private func answer(_ call: Call, _ id: DepartmentID, _ status: HTTPStatus = .ok) {
@@ -90,17 +83,6 @@ public struct DepartmentRoutes {
             call.answer(department.json, status)
         }
     }
-}
-
-extension Problem.Kind {
-    /// In the path.
-    fileprivate static let noDepartment = Self(.notFound, "department_unknown", "there is no such department")
-    /// In the body.
-    static let departmentUnknown = Self(.conflict, "department_unknown", "the department of the body does not exist")
-    fileprivate static let departmentNameTaken = Self(
-        .conflict, "department_name_taken", "there is a department of this name at that place")
-    fileprivate static let departmentInUse = Self(
-        .conflict, "department_in_use", "users or departments belong to the department")
 }
 
 extension Department {

@@ -1,24 +1,17 @@
 public import DBProxy
-import Directory
+public import Directory
 import HTTPCore
 import Primitives
-public import TalkProtocol
+import TalkProtocol
 
 /// Groups and their members. What is done here clients hear as if one of them had done it.
 public struct GroupRoutes {
-    /// Tells clients of a group that its members were changed.
-    public typealias Announce = (
-        _ change: GroupModifyType, _ changed: [UserID], _ group: GroupID, _ members: [UserID]
-    ) -> Void
-
     private let database: Database
     private let groups: Groups
-    private let announce: Announce
 
-    public init(_ database: Database, announce: @escaping Announce) {
+    public init(_ database: Database, _ groups: Groups) {
         self.database = database
-        self.announce = announce
-        groups = Groups(database)
+        self.groups = groups
     }
 
     private static let id = Route.Parameter.path("id", .id, "number of a group")
@@ -60,10 +53,9 @@ public struct GroupRoutes {
             Route(
                 .post, "/admin/v1/groups/{id}/members", "Adds members", scope: .write, [Self.id],
                 takes: .object([.init("user_ids", Self.userIDs)]), gives: GroupRecord.schema,
-                problems: [.groupUnknown, .membersRefused, .tooManyGroups, .groupBusy]
+                problems: [.groupUnknown, .usersUnknown, .membersRefused, .tooManyGroups, .groupBusy]
             ) { call in
-                let users = call.body["user_ids"]?.items.compactMap(\.integer).map { UserID(UInt32(clamping: $0)) }
-                change(.add, users ?? [], call)
+                change(.add, Self.users(call.body["user_ids"]), call)
             },
             Route(
                 .delete, "/admin/v1/groups/{id}/members/{user_id}", "Removes a member", scope: .write,
@@ -83,54 +75,15 @@ public struct GroupRoutes {
 
     private func make(_ call: Call) {
         let body = call.body
-        let creator = UserID(UInt32(clamping: body["creator_id"]?.integer ?? 0))
-        let asked = body["member_ids"]?.items.compactMap(\.integer).map { UserID(UInt32(clamping: $0)) } ?? []
-        let members = Set(asked).union([creator]).sorted()
-        guard members.count <= GroupRules.maxMembers else {
-            return call.fail(.tooManyMembers, "a group has \(GroupRules.maxMembers) members at most")
-        }
-        let type: GroupType = body["type"]?.text == "temporary" ? .tmp : .normal
-        call.ask({ database.profiles(of: members, $0) }) { found in
-            let known = Set(found.filter { !$0.hasLeft }.map(\.id))
-            let unknown = members.filter { !known.contains($0) }
-            guard unknown.isEmpty else {
-                return call.fail(
-                    .usersUnknown, "some of the users do not exist or are disabled",
-                    details: [("user_ids", .array(unknown.map { .number(Int($0.rawValue)) }))])
-            }
-            call.ask({
-                database.createGroup(
-                    name: call.name() ?? "", avatar: call.name("avatar") ?? "", creator: creator, type: type,
-                    members: members, $0)
-            }) { making in
-                switch making {
-                case .made(let id, _): withGroup(call, id) { call.answer($0.json, .created) }
-                case .tooManyGroups(let users): Self.failCrowded(users, call)
-                // They left in the moment between.
-                case .refused: call.fail(.usersUnknown, "none of the users is left")
-                }
-            }
-        }
+        let group = NewGroup(
+            name: call.name() ?? "", avatar: call.name("avatar") ?? "", creator: Self.user(body["creator_id"]),
+            type: body["type"]?.text == "temporary" ? .tmp : .normal, members: Self.users(body["member_ids"]))
+        call.order({ groups.make(group, $0) }) { id, _ in withGroup(call, id) { call.answer($0.json, .created) } }
     }
 
     private func change(_ call: Call) {
-        withGroup(call) { group in
-            guard let creator = call.body["creator_id"]?.integer.map({ UserID(UInt32(clamping: $0)) }) else {
-                return rename(call)
-            }
-            call.ask({ database.handOverGroup(group.id, to: creator, $0) }) { isDone in
-                guard isDone else {
-                    return call.fail(.noMember, "user #\(creator.rawValue) is no active member of the group")
-                }
-                rename(call)
-            }
-        }
-    }
-
-    private func rename(_ call: Call) {
-        guard let name = call.name() else { return withGroup(call) { call.answer($0.json) } }
-        call.ask({ database.renameGroup(Self.group(call), to: name, $0) }) { isDone in
-            guard isDone else { return Self.failUnknown(call) }
+        let creator = Self.user(call.body["creator_id"])
+        call.order({ groups.change(Self.group(call), name: call.name(), creator: creator, $0) }) {
             withGroup(call) { call.answer($0.json) }
         }
     }
@@ -141,74 +94,35 @@ public struct GroupRoutes {
             call.answer(.object([("id", .number(Int(call.id()))), ("removed", .array(ids))]))
         }
         if call.isDryRun { return withGroup(call) { answer($0.members.sorted()) } }
-        call.ask({ database.dissolveGroup(Self.group(call), $0) }) { removed in
-            guard let removed else { return Self.failUnknown(call) }
-            announce(.del, removed, Self.group(call), [])
-            answer(removed)
-        }
+        call.order({ groups.dissolve(Self.group(call), $0) }, then: answer)
     }
 
     private func change(_ change: GroupModifyType, _ users: [UserID], _ call: Call) {
         if call.isDryRun {
             return withGroup(call) { group in
                 guard case .allowed(let changed) = GroupRules.judge(change, of: users, by: nil, in: group) else {
-                    return Self.failRefused(call)
+                    return call.send(.problem(Problem(.notAllowed)))
                 }
                 call.answer(group.json(members: group.members.filter { !changed.contains($0) }))
             }
         }
-        groups.changeMembers(change, users, of: Self.group(call), by: nil) { result in
-            switch result {
-            case .changed(let current, let changed, _):
-                announce(change, changed, Self.group(call), current)
-                withGroup(call) { call.answer($0.json) }
-            case .refused: Self.failRefused(call)
-            case .tooManyGroups(let users, _): Self.failCrowded(users, call)
-            case .unknownGroup: Self.failUnknown(call)
-            case .conflict:
-                call.fail(.groupBusy, "others change the members of the group all the time: nothing was changed")
-            case .failed(let error): call.send(.problem(Problem(error)))
-            }
-        }
+        call.order({ completion in
+            groups.changeMembers(change, users, of: Self.group(call), by: nil) { result, _ in completion(result) }
+        }) { _ in withGroup(call) { call.answer($0.json) } }
     }
 
     private func withGroup(_ call: Call, _ id: GroupID? = nil, _ body: @escaping (GroupRecord) -> Void) {
         call.ask({ database.groups([id ?? Self.group(call)], askedBy: UserID(0), $0) }) { found in
-            guard let group = found.first else { return Self.failUnknown(call) }
+            guard let group = found.first else { return call.send(.problem(Problem(.unknownGroup))) }
             body(group)
         }
     }
 
     private static func group(_ call: Call) -> GroupID { GroupID(call.id()) }
 
-    private static func failUnknown(_ call: Call) { call.fail(.groupUnknown, "there is no group #\(call.id())") }
+    private static func user(_ json: JSON?) -> UserID? { json?.integer.map { UserID(UInt32(clamping: $0)) } }
 
-    private static func failRefused(_ call: Call) {
-        call.fail(
-            .membersRefused,
-            "a group has \(GroupRules.maxMembers) members at most, one who leads it stays, and users must exist")
-    }
-
-    private static func failCrowded(_ users: [UserID], _ call: Call) {
-        call.fail(
-            .tooManyGroups,
-            "some of the users have no room for another group: \(Database.maxGroupsOfMember) of administrators, and as "
-                + "many temporary ones of others, \(Database.maxGroupsOfMaker) of each maker",
-            details: [("user_ids", .array(users.map { .number(Int($0.rawValue)) }))])
-    }
-}
-
-extension Problem.Kind {
-    fileprivate static let groupUnknown = Self(.notFound, "group_unknown", "there is no such group")
-    fileprivate static let usersUnknown = Self(.conflict, "users_unknown", "users do not exist or are disabled")
-    fileprivate static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
-    fileprivate static let tooManyGroups = Self(
-        .conflict, "too_many_groups", "users are in as many groups as one may be")
-    fileprivate static let noMember = Self(.conflict, "not_a_member", "the user is no active member of the group")
-    fileprivate static let membersRefused = Self(
-        .conflict, "members_refused", "the group would be too large or lose its creator, or nobody of these exists")
-    fileprivate static let groupBusy = Self(
-        .conflict, "group_busy", "others changed the members of the group again and again: nothing was changed")
+    private static func users(_ json: JSON?) -> [UserID] { json?.items.compactMap { user($0) } ?? [] }
 }
 
 extension GroupSummary {

@@ -1,6 +1,6 @@
 import Crypto
 public import DBProxy
-import Directory
+public import Directory
 import HTTPCore
 public import HTTPServer
 import Primitives
@@ -47,18 +47,12 @@ public final class LegacyGroupRoutes {
     ])
 
     private let appKey: [UInt8]
-    private let database: Database
     private let groups: Groups
     private let ledger: WriteLedger
-    private let announce: GroupRoutes.Announce
 
-    public init(
-        appKey: String, _ shared: AdminAPI.Shared, _ database: Database, announce: @escaping GroupRoutes.Announce
-    ) {
+    public init(appKey: String, _ shared: AdminAPI.Shared, _ database: Database, _ groups: Groups) {
         self.appKey = [UInt8](appKey.utf8)
-        self.database = database
-        self.announce = announce
-        groups = Groups(database)
+        self.groups = groups
         ledger = WriteLedger(database, key: shared.key, log: shared.log)
     }
 
@@ -96,15 +90,15 @@ public final class LegacyGroupRoutes {
     }
 
     private func createGroup(_ body: JSON, _ reply: @escaping Reply) {
-        // Nobody may be the creator: then only administrators change the members.
         let creator = UserID(UInt32(clamping: body["req_user_id"]?.integer ?? 0))
-        database.createGroup(
-            name: body["group_name"]?.text?.inNormalForm ?? "", avatar: body["group_avatar"]?.text?.inNormalForm ?? "",
-            creator: creator, type: body["group_type"]?.integer == 2 ? .tmp : .normal, members: Self.users(body)
-        ) { result in
+        let group = NewGroup(
+            name: body["group_name"]?.text ?? "", avatar: body["group_avatar"]?.text ?? "",
+            creator: creator == UserID(0) ? nil : creator, type: body["group_type"]?.integer == 2 ? .tmp : .normal,
+            members: Self.users(body))
+        groups.make(group) { result in
             switch result {
-            case .success(.made(let id, _)): reply(.success, id)
-            case .success(.refused), .success(.tooManyGroups), .failure: reply(.createFailed, nil)
+            case .success((let id, _)): reply(.success, id)
+            case .failure: reply(.createFailed, nil)
             }
         }
     }
@@ -112,10 +106,11 @@ public final class LegacyGroupRoutes {
     private func changeMembers(_ body: JSON, _ reply: @escaping Reply) {
         let group = GroupID(UInt32(clamping: body["group_id"]?.integer ?? 0))
         let change: GroupModifyType = body["modify_type"]?.integer == 2 ? .del : .add
-        groups.changeMembers(change, Self.users(body), of: group, by: nil) { [announce] result in
-            guard case .changed(let current, let changed, _) = result else { return reply(.changeFailed, nil) }
-            announce(change, changed, group, current)
-            reply(.success, nil)
+        groups.changeMembers(change, Self.users(body), of: group, by: nil) { result, _ in
+            switch result {
+            case .success: reply(.success, nil)
+            case .failure: reply(.changeFailed, nil)
+            }
         }
     }
 

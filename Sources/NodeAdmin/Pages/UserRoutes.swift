@@ -11,18 +11,14 @@ import TalkProtocol
 /// Clients see a change at their next list request, by the stamps of the directory.
 public struct UserRoutes {
     private let database: Database
+    private let users: Users
     private let facts: any ClusterFacts
-    /// The owner of the pages, which live as long.
-    private unowned let commands: any NodeCommands
     private let workers: WorkerPool
     private let loop: EventLoop
 
-    public init(
-        _ database: Database, _ facts: any ClusterFacts, _ commands: any NodeCommands, workers: WorkerPool,
-        on loop: EventLoop
-    ) {
-        self.commands = commands
+    public init(_ database: Database, _ facts: any ClusterFacts, workers: WorkerPool, on loop: EventLoop) {
         self.database = database
+        users = Users(database)
         self.facts = facts
         self.workers = workers
         self.loop = loop
@@ -44,7 +40,7 @@ public struct UserRoutes {
                 takes: .object([
                     .init("name", .name(.user), "what the user logs in with; at most 64 bytes"),
                     .init("nick", .name(.nick), "what others see; the name if not given").optional,
-                    .init("password", .plain(AccountPassword.lengths)).secret,
+                    .init("password", .password).secret,
                     .init("department_id", .department).optional,
                 ]),
                 gives: Profile.schema, as: .created, problems: [.nameTaken, .departmentUnknown, .overloaded], make),
@@ -60,7 +56,7 @@ public struct UserRoutes {
                 gives: Profile.schema, problems: [.userUnknown, .departmentUnknown, .nameTaken], change),
             Route(
                 .put, "/admin/v1/users/{id}/password", "Sets a password, lifts a lock and ends session tokens",
-                scope: .write, [Self.id], takes: .object([.init("password", .plain(AccountPassword.lengths)).secret]),
+                scope: .write, [Self.id], takes: .object([.init("password", .password).secret]),
                 gives: Profile.schema, problems: [.userUnknown, .overloaded], setPassword),
             Route(
                 .post, "/admin/v1/users/{id}/disable",
@@ -88,8 +84,6 @@ public struct UserRoutes {
         ]
     }
 
-    private static let taken = "there is a user of this name already; the case of letters makes no difference"
-
     private func list(_ call: Call) {
         guard let last = Cursor.text(call) else { return }
         let (prefix, search) = (call.text("prefix")?.inNormalForm ?? "", call.text("search")?.inNormalForm)
@@ -104,15 +98,10 @@ public struct UserRoutes {
             let user = NewUser(
                 name: name, password: stored, nick: call.name("nick") ?? name,
                 departmentID: DepartmentID(UInt32(clamping: department)))
-            call.ask({ database.makeUser(user, $0) }) { made in
-                switch made {
-                case .made(let id):
-                    call.ask({ database.profiles(of: [id], $0) }) { found in
-                        guard let user = found.first else { return call.fail(.internalError, "the user is gone again") }
-                        call.answer(user.json, .created)
-                    }
-                case .nameTaken: call.fail(.nameTaken, Self.taken)
-                case .unknownDepartment: call.fail(.departmentUnknown, "there is no department #\(department)")
+            call.order({ users.make(user, $0) }) { id in
+                call.ask({ database.profiles(of: [id], $0) }) { found in
+                    guard let user = found.first else { return call.fail(.internalError, "the user is gone again") }
+                    call.answer(user.json, .created)
                 }
             }
         }
@@ -121,23 +110,16 @@ public struct UserRoutes {
     private func change(_ call: Call) {
         let department = call.body["department_id"]?.integer.map { DepartmentID(UInt32(clamping: $0)) }
         withUser(call) { user in
-            call.ask({
-                database.changeUser(
-                    user.id, name: call.name(), nick: call.name("nick"), departmentID: department, $0)
-            }) { change in
-                switch change {
-                case .changed: withUser(call) { call.answer($0.json) }
-                case .nameTaken: call.fail(.nameTaken, Self.taken)
-                case .unknown: call.fail(.departmentUnknown, "there is no department #\(department?.rawValue ?? 0)")
-                }
-            }
+            call.order({
+                users.change(user.id, name: call.name(), nick: call.name("nick"), departmentID: department, $0)
+            }) { withUser(call) { call.answer($0.json) } }
         }
     }
 
     private func setPassword(_ call: Call) {
         withUser(call) { user in
             hashPassword(call) { stored in
-                call.ask({ database.setPassword(stored, of: user.name, $0) }) { _ in call.answer(user.json) }
+                call.order({ users.setPassword(stored, of: user.id, $0) }) { call.answer(user.json) }
             }
         }
     }
@@ -149,16 +131,13 @@ public struct UserRoutes {
                 user.status = .left
                 return call.answer(user.json)
             }
-            call.ask({ database.disableUser(user.name, $0) }) { _ in
-                for session in facts.sessions(of: user.id.rawValue) { commands.end(session, of: user.id.rawValue) }
-                withUser(call) { call.answer($0.json) }
-            }
+            call.order({ users.disable(user.id, $0) }) { withUser(call) { call.answer($0.json) } }
         }
     }
 
     private func enable(_ call: Call) {
         withUser(call) { user in
-            call.ask({ database.enableUser(user.id, $0) }) { _ in withUser(call) { call.answer($0.json) } }
+            call.order({ users.enable(user.id, $0) }) { withUser(call) { call.answer($0.json) } }
         }
     }
 
@@ -189,9 +168,10 @@ extension Problem {
     }
 }
 
-extension Problem.Kind {
-    static let userUnknown = Self(.notFound, "user_unknown", "there is no such user")
-    fileprivate static let nameTaken = Self(.conflict, "name_taken", "there is a user of this name")
+extension JSONSchema {
+    /// As `talkctl` takes it, too.
+    fileprivate static let password = JSONSchema.text(
+        TextRule(lengths: AccountPassword.lengths, pattern: #"^[^\x00-\x1f\x7f]*$"#, flaw: AccountPassword.flaw))
 }
 
 extension Profile {

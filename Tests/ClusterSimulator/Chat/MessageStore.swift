@@ -141,9 +141,11 @@ public struct MessageStore {
         guard var conversation = conversations[id], conversation.version == version, !conversation.isDeleted else {
             return .stale
         }
+        let unknown = adding.filter { !users.contains($0) || leavers.contains($0) }
+        if !unknown.isEmpty { return .unknownUsers(unknown) }
         conversation.version += 1
         let head = conversation.last
-        for user in adding where users.contains(user) && !leavers.contains(user) {
+        for user in adding {
             if let member = conversation.members[user], member.leftAt == nil { continue }
             conversation.members[user] = Member(joinedAt: head, read: head)
         }
