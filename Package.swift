@@ -107,9 +107,9 @@ let package = Package(
         module(
             "Node",
             uses: [
-                "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "HTTPServer", "Log",
-                "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor", "Settings", "TLS",
-                "TalkProtocol", "TopicBus", "WebSocket",
+                "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
+                "HTTPServer", "Log", "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor",
+                "Settings", "TLS", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.

@@ -69,7 +69,8 @@ import WaitKit
 
     /// Takes steps 14, 16 and 17 back.
     private static let withoutMakers = """
-        drop function make_group, change_group_members, unknown_users, record_logins(int[], smallint[], int[], bytea[], int, int[], int[], bytea[], bytea[]),
+        drop function make_group, change_group_members, unknown_users,
+            record_logins(int[], smallint[], int[], bytea[], int, int[], int[], bytea[], bytea[]),
             crowded_users(int[], int, smallint, int, int),
             create_group(text, text, int, smallint, int[], int, int, int),
             change_members(int, int, int[], int[], boolean, int, int);

@@ -91,7 +91,7 @@ enum WordRules {
         }
     }
 
-    /// What changes users, groups and departments is judged and told in one place, whatever door an order comes through.
+    /// What changes users, groups and departments is judged and told in one place, whatever door an order comes by.
     static func directoryWrites(_ file: SourceFile) -> [Finding] {
         guard file.path.hasPrefix("Sources/"), !file.path.hasPrefix("Sources/Directory/"),
             !file.path.hasPrefix("Sources/DBProxy/")

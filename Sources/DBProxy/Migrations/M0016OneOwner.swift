@@ -7,8 +7,8 @@ extension Migration {
         number: 16, name: "one owner", worksFrom: 4, sql: recordLogins + crowdedUsers + createGroup + changeMembers)
 
     /// As `record_logins` before, for some who came with a token: `presented` has its hash, null for the others. It
-    /// must be the one that is stored, which is replaced with the login. Rows are locked in the order in which changes of
-    /// accounts lock them.
+    /// must be the one that is stored, which is replaced with the login. Rows are locked in the order in which changes
+    /// of accounts lock them.
     private static let recordLogins = """
 
         create function record_logins(

@@ -1,6 +1,6 @@
 extension Migration {
-    /// Groups are made and joined whole or not at all: of users who do not exist, or have left, only they come back, and
-    /// nothing is done. Whatever nobody made counts for no maker.
+    /// Groups are made and joined whole or not at all: if some of the users do not exist, or have left, only they come
+    /// back, and nothing is done. Whatever nobody made counts for no maker.
     ///
     /// Nodes of the version before go on with the functions as they were, which pass such users over.
     static let wholeGroups = Migration(
