@@ -1,4 +1,3 @@
-import CFace
 import HTTPCore
 public import HTTPServer
 
@@ -6,15 +5,13 @@ public import HTTPServer
 public enum AdminFace {
     public static func add(to service: HTTPService) {
         for path in ["/", "/admin"] { service.add(.get, path) { _, _, answer in answer(moved) } }
-        for file in face.files {
+        for file in Face.admin.files {
             let path = "/admin/" + (file.name == "index.html" ? "" : file.name)
             service.add(.get, path) { request, _, answer in
                 answer(Face.response(file, to: request, policy: policy))
             }
         }
     }
-
-    private static let face = unsafe Face(own: face_admin())
 
     private static let moved: HTTPResponse = {
         var response = HTTPResponse(.found)

@@ -1,4 +1,3 @@
-import CFace
 import HTTPCore
 public import HTTPServer
 import Primitives
@@ -6,7 +5,7 @@ import Primitives
 /// The page in which people talk, on the public HTTP port, and which nodes it may go to when this one is gone.
 public enum ChatFace {
     public static func add(to service: HTTPService, _ facts: any NodeFacts) {
-        for file in face.files {
+        for file in Face.chat.files {
             service.add(.get, path(of: file.name)) { request, _, answer in
                 answer(Face.response(file, to: request, policy: policy(facts, for: request)))
             }
@@ -19,8 +18,6 @@ public enum ChatFace {
             answer(response)
         }
     }
-
-    private static let face = unsafe Face(own: face_chat())
 
     /// A service worker has to do with what lies below it, so that one lies at the top.
     private static func path(of name: String) -> String {

@@ -13,14 +13,15 @@ struct Face {
         let tag: String
     }
 
+    static let admin = unsafe Face(own: face_admin())
+    static let chat = unsafe Face(own: face_chat())
+
     let files: [File]
 
     /// - Parameter own: those that only this page has; the others it has in common with the other pages.
-    init(own: UnsafePointer<face_file>) {
+    private init(own: UnsafePointer<face_file>) {
         files = unsafe Self.read(own) + (unsafe Self.read(face_shared()))
     }
-
-    subscript(name: String) -> File? { files.first { $0.name == name } }
 
     /// - Parameter policy: what the page may do in a browser (Content Security Policy).
     static func response(_ file: File, to request: HTTPRequest, policy: String) -> HTTPResponse {

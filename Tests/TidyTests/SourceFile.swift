@@ -32,7 +32,7 @@ struct SourceFile: Sendable {
     }
 
     var isSwift: Bool { path.hasSuffix(".swift") }
-    var isGenerated: Bool { path.contains("/Generated/") }
+    var isGenerated: Bool { path.contains("/Generated/") || path.hasSuffix("/chat/messages.js") }
 
     /// The folder below `Sources` or `Tests`; targets are named like it.
     var target: String? {

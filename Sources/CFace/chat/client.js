@@ -12,7 +12,6 @@ import { pack, unpack } from './packets.js';
 import { Questions } from './questions.js';
 import { Talks } from './talks.js';
 
-const version = 'web';
 const busyWait = 2_000;
 
 export class Client {
@@ -162,8 +161,7 @@ export class Client {
     this.#turn(now, () => {
       if (!this.isOnline) return;
       const cmdMsgData = JSON.stringify({ service_id: serviceID, cmd_id: serviceID * 0x10000 + number, content });
-      const message = { fromUserID: this.account.id, toUserID: to, cmdMsgData };
-      this.#send('p2pCmd', this.#questions.nextNumber(), message);
+      this.#send('p2pCmd', this.#questions.nextNumber(), { fromUserID: 0, toUserID: to, cmdMsgData });
     });
   }
 
@@ -192,7 +190,7 @@ export class Client {
       if (what === 'beat') this.#beat();
       else this.#send('loginReq', this.#questions.nextNumber(), {
         userName: this.#password?.name ?? this.account.name, password: this.#password?.secret ?? '',
-        onlineStatus: UserStatType.online, clientType: ClientType.windows, clientVersion: version,
+        onlineStatus: UserStatType.online, clientType: ClientType.windows, clientVersion: 'web',
         sessionToken: this.#password ? new Uint8Array() : this.account.token,
       });
     }

@@ -19,8 +19,10 @@ export class Talks {
   #me = 0;
   #out;
 
-  /** - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`, `meet(groups)`,
-   * `isOnline()`, `fetch(key, first, last)`. */
+  /**
+   * - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`,
+   * `meet(groups)`, `isOnline()`, `fetch(key, first, last)`.
+   */
   constructor(out) { this.#out = out; }
 
   restore(me, conversations, outbox) {

@@ -2,8 +2,8 @@ import Reactor
 
 /// Goes on reading from connections of a port, as long as there is one.
 ///
-/// An object of its own, because requests refer to it weakly: whatever is referred to so counts its references in a table
-/// beside it ever after, which costs more, and every packet passes the transport and the port.
+/// An object of its own, because requests refer to it weakly: whatever is referred to so counts its references in a
+/// table beside it ever after, which costs more, and every packet passes the transport and the port.
 final class Resumption {
     private unowned let loop: EventLoop
 
