@@ -28,8 +28,9 @@ public enum ChatFace {
         }
     }
 
-    /// Nothing but what this port serves, and connections to the clients' ports of the nodes; no script may make elements
-    /// from text. The workers are the only scripts that are named by a text, which `trusted-types` calls a policy.
+    /// Nothing but what this port serves, and connections to the clients' ports of the nodes; no script may make
+    /// elements from text. The workers are the only scripts that are named by a text, which `trusted-types` calls a
+    /// policy.
     private static func policy(_ facts: any NodeFacts, for request: HTTPRequest) -> String {
         let nodes = facts.servers(isLocal: true).map { node in
             let host = node.host.contains(":") ? "[\(node.host)]" : node.host

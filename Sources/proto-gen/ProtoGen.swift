@@ -1,7 +1,7 @@
 import Foundation
 
-/// `swift run proto-gen` writes `Sources/TalkProtocol/Generated`, and `messages.js` of the chat page, from `proto/`, all
-/// below the current folder.
+/// `swift run proto-gen` writes `Sources/TalkProtocol/Generated`, and `messages.js` of the chat page, from `proto/`,
+/// all below the current folder.
 /// With `--check` it writes nothing and fails if it would have to.
 ///
 /// Exit codes: 0 done, 1 stale or wrong input, 2 wrong arguments.

@@ -186,7 +186,8 @@ import WireKit
         }
         #expect(try await create([999_999]) == 1)
         #expect(try await create([3]) == 1)
-        #expect(try await create([1, 2, 999_999]) == 0)
+        #expect(try await create([1, 2, 999_999]) == 1)
+        #expect(try await create([1, 2]) == 0)
         #expect(try await create([1, 2]) == 0)
         #expect(try await create([1, 2]) == 1)
         #expect(try node.database.execute("select count(*) from chat_group") == "2")

@@ -20,7 +20,8 @@ enum PageFiles: String, CaseIterable {
         for part in [rawValue, "shared"] {
             let part = folder.appending(path: part)
             for name in try FileManager.default.contentsOfDirectory(atPath: part.path) {
-                #expect(files.updateValue([UInt8](try Data(contentsOf: part.appending(path: name))), forKey: name) == nil)
+                let bytes = [UInt8](try Data(contentsOf: part.appending(path: name)))
+                #expect(files.updateValue(bytes, forKey: name) == nil)
             }
         }
         return files
@@ -107,7 +108,9 @@ enum PageFiles: String, CaseIterable {
             let reply = try PageFiles.admin.get(path, at: node)
             #expect(reply.status == 302 && reply.field("location") == "/admin/")
         }
-        for path in ["/admin/index.html", "/admin/nothing.js", "/admin/page/api.js", "/admin/../api.js", "/chat/dom.js"] {
+        for path in [
+            "/admin/index.html", "/admin/nothing.js", "/admin/page/api.js", "/admin/../api.js", "/chat/dom.js",
+        ] {
             #expect(try PageFiles.admin.get(path, at: node).status == 404, "\(path)")
         }
         for path in ["/admin/", "/chat/index.html", "/chat/", "/chat/nothing.js", "/index.html"] {

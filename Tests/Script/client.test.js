@@ -31,8 +31,8 @@ class Stage {
     this.client.signIn('alice', 'secret', this.now);
     this.client.opened(this.now);
     const [login] = this.sent();
-    this.told('loginRes', { resultCode: 0, userInfo: { userID: 1, userRealName: 'alice' }, sessionToken: Uint8Array.of(7) },
-      login.sequence);
+    const userInfo = { userID: 1, userRealName: 'alice' };
+    this.told('loginRes', { resultCode: 0, userInfo, sessionToken: Uint8Array.of(7) }, login.sequence);
     return login;
   }
 
@@ -113,7 +113,8 @@ test('messages are shown in their order, and a gap is asked for', () => {
   stage.told('msgData', text(4, 2, 'four'));
   const question = stage.sent().find(({ name }) => name === 'getMsgListReq');
   assert.equal(question.message.msgIDBegin, 3);
-  const msgList = [3, 2, 1].map((id) => ({ msgID: id, fromSessionID: 2, createTime: id, msgType: 1, msgData: seal(`${id}`) }));
+  const msgList = [3, 2, 1].map((id) => (
+    { msgID: id, fromSessionID: 2, createTime: id, msgType: 1, msgData: seal(`${id}`) }));
   stage.told('getMsgListRsp', { userID: 1, sessionType: 1, sessionID: 2, msgIDBegin: 3, msgList }, question.sequence);
   assert.deepEqual(stage.client.talks.view('u2').messages.map(({ id }) => id), [1, 2, 3, 4]);
 });

@@ -9,7 +9,9 @@ const message = (id) => ({ id, from: 1, time: id, kind: 'text', text: `${id}` })
 /** A server that has messages `beginning` to `last`, without those in `gone`. */
 function answer(conversation, asked, { beginning = 1, gone = [] } = {}) {
   const found = [];
-  for (let id = asked; id >= beginning && found.length < pageSize; id -= 1) if (!gone.includes(id)) found.push(message(id));
+  for (let id = asked; id >= beginning && found.length < pageSize; id -= 1) {
+    if (!gone.includes(id)) found.push(message(id));
+  }
   conversation.answered(asked, found);
 }
 

@@ -12,7 +12,8 @@ function seeded(seed) {
 
 function linked(servers = ['own', 'second', 'third'], seed = 1) {
   const effects = [];
-  return { link: new Link(servers, seeded(seed), effects), effects, urls: () => effects.splice(0).map(({ url }) => url) };
+  const link = new Link(servers, seeded(seed), effects);
+  return { link, effects, urls: () => effects.splice(0).map(({ url }) => url) };
 }
 
 test('the own server is asked first; when it is gone all others are, before anybody waits', () => {

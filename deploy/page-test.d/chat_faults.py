@@ -44,8 +44,8 @@ def unread(alice, bob, _):
 
 
 def elsewhere(alice, bob, _):
-    """The newer one stays, the older one says so, and nothing goes to and fro. Who wants to come back gives his password,
-    as there is one token for all computers of a user; what he had written is still there."""
+    """The newer one stays, the older one says so, and nothing goes to and fro. Who wants to come back gives his
+    password, as there is one token for all computers of a user; what he had written is still there."""
     bob.open("Alice")
     bob.type("not sent yet")
     bob.browser.until("the draft to be kept", lambda: bob.model(
