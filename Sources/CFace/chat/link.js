@@ -7,7 +7,7 @@ const silenceLimit = 10_000;
 const connectLimit = 4_000;
 const shortestWait = 200;
 const longestWait = 5_000;
-/** What a WebSocket is closed with, as PROMISES.md lists it. */
+/** What a WebSocket is closed with, as README.md lists it. */
 export const closeCodes = { drained: 1012, busy: 1013, tooFast: 1008, kicked: 4001 };
 
 export class Link {
