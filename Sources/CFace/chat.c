@@ -97,6 +97,9 @@ static const unsigned char protobuf_js[] = {
 static const unsigned char questions_js[] = {
 #embed "chat/questions.js"
 };
+static const unsigned char registration_js[] = {
+#embed "chat/registration.js"
+};
 static const unsigned char rows_js[] = {
 #embed "chat/rows.js"
 };
@@ -166,6 +169,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("profile.js", profile_js),
     FACE_FILE("protobuf.js", protobuf_js),
     FACE_FILE("questions.js", questions_js),
+    FACE_FILE("registration.js", registration_js),
     FACE_FILE("rows.js", rows_js),
     FACE_FILE("sealed-text.js", sealed_text_js),
     FACE_FILE("service-worker.js", service_worker_js),

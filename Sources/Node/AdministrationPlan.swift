@@ -10,6 +10,8 @@ struct AdministrationPlan: Sendable {
     let key: [UInt8]
     /// Of the legacy calls on the public port; empty: nobody may make them.
     let appKey: String
+    /// `nil`: accounts are made by administrators only.
+    let registration: RegistrationRules?
     /// As the node started with it.
     let configuration: Configuration
 
@@ -19,6 +21,8 @@ struct AdministrationPlan: Sendable {
             [UInt8]("grapevine administration".utf8).rawBytes,
             key: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes)
         appKey = configuration[NodeSettings.appKey]
+        registration = configuration[NodeSettings.registration]
+            ? RegistrationRules(invitation: configuration[NodeSettings.invitation]) : nil
         self.configuration = configuration
     }
 }

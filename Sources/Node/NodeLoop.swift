@@ -100,6 +100,8 @@ final class NodeLoop {
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)
         admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
         admin.add(DiscoveryRoutes(database).all)
+        Registration(plan.administration.registration, shared, database, workers: workers, on: loop)
+            .add(to: publicHTTP)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)
         admin.add(AuditRoute(database).all)
         admin.add(NodeCommandRoutes(database, state, self).all)

@@ -83,6 +83,12 @@ public enum NodeSettings {
             + "at least 16 characters. Empty: nobody may.",
         isSecret: true,
         complaint: { !$0.isEmpty && $0.utf8.count < 16 ? "must have at least 16 characters" : nil })
+    public static let registration = Setting<Bool>(
+        "http.registration", default: false,
+        help: "Whether people may make accounts for themselves: on the chat page, and by POST /register.")
+    public static let invitation = Setting<String>(
+        "http.invitation", default: "",
+        help: "What they must give for that, as somebody told them. Empty: nothing.", isSecret: true)
 
     public static let postgres = Setting<String>(
         required: "postgres.dsn",
@@ -214,8 +220,9 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, clientCertificate, clientKey,
-        httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminToken, appKey, postgres, postgresQueries,
-        postgresLanes, redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
+        httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminToken, appKey, registration, invitation,
+        postgres, postgresQueries, postgresLanes,
+        redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
         gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, messageBytes,
         requestRate, requestBurst, groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline,
         loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,

@@ -134,6 +134,7 @@ postgres.dsn_file = "$SECRETS/postgres.dsn"
 redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
 cluster.secret_file = "$SECRETS/cluster.secret"
 admin.token_file = "$SECRETS/admin.token"
+http.registration = on
 log.format = text
 
 # A cluster for load tests: it takes the cheap passwords of \`talkctl user seed\`, thousands of clients come from one

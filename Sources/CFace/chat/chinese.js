@@ -10,6 +10,18 @@ export default {
     '公司内部即时通讯，运行在自己的服务器上。',
   'You were signed out. Please sign in again.': '登录已失效，请重新登录。',
   'The name or the password is wrong, or there were too many attempts.': '用户名或密码错误，或尝试次数过多。',
+  'New here?': '还没有账号？',
+  'Make an account': '注册账号',
+  'Make the account': '注册',
+  'With it you sign in.': '用于登录。',
+  'What others see': '显示名称',
+  'Empty: the name.': '留空则与用户名相同。',
+  'At least 8 characters.': '至少 8 个字符。',
+  'Invitation': '邀请码',
+  'Your account is there. Sign in with it.': '账号已建好，请登录。',
+  'There is a user of this name already.': '已有同名用户。',
+  'This is not the invitation.': '邀请码不对。',
+  'Too many accounts were made just now. Try again later.': '刚才注册的账号太多，请稍后再试。',
 
   // The connection
   'The server does not answer.': '服务器没有应答。',

@@ -3,6 +3,7 @@
 import { el, mark, refill } from './dom.js';
 import { wish } from './host.js';
 import { switchLanguage } from './language.js';
+import { offerRegistration } from './registration.js';
 import { listen, model } from './model.js';
 import { problemText } from './problems.js';
 import { t } from './words.js';
@@ -41,6 +42,10 @@ export function door() {
       el('h1', {}, el('img', { src: '/chat/icon.svg', alt: '', width: 32, height: 32 }), 'Grapevine'),
       el('p', { class: 'dim' }, t('Messages within your company, on your own servers.')),
       name.element, password.element, fault, action),
+    offerRegistration((made) => {
+      name.input.value = made;
+      password.input.focus();
+    }),
     switchLanguage());
   const stop = listen(['state'], () => (element.isConnected ? update() : stop()));
   queueMicrotask(() => {

@@ -85,7 +85,7 @@ public final class AdminAPI {
         _ answer: @escaping HTTPService.Answer
     ) {
         let id = RequestID.of(request)
-        let send = { (reply: Call.Reply) in answer(Self.response(reply, id)) }
+        let send = { (reply: Call.Reply) in answer(reply.response(id)) }
         // Probes add what they like to the query of such a page.
         guard let scope = route.scope else { return route.handler(Call(values: [:], body: .null, send: send)) }
         shared.authority.identify(
@@ -131,7 +131,7 @@ public final class AdminAPI {
             case .repeated(let status, let json): send(.json(status, Problem.rename(json, to: id)))
             case .go(let entry):
                 route.handler(call.replying { [self] reply in
-                    let response = Self.response(reply, id)
+                    let response = reply.response(id)
                     var isRepeatable = false
                     if case .problem(let problem) = reply { isRepeatable = problem.isRepeatable }
                     // What was read stays out of the note.
@@ -174,22 +174,6 @@ public final class AdminAPI {
     }
 
     // MARK: Answers
-
-    private static func response(_ reply: Call.Reply, _ id: String) -> HTTPResponse {
-        var response: HTTPResponse
-        switch reply {
-        case .json(let status, let json): response = .json(status, json)
-        case .page(let page): response = page
-        case .problem(let problem):
-            response = .json(problem.kind.status, problem.json(requestID: id))
-            if let challenge = problem.challenge { try? response.set("WWW-Authenticate", to: challenge) }
-            if let seconds = problem.retryAfterSeconds { try? response.set("Retry-After", to: "\(seconds)") }
-        }
-        try? response.set("X-Request-ID", to: id)
-        // Answers are of this moment and of this token.
-        response.set("Cache-Control", "no-store")
-        return response
-    }
 
     /// Puts what HTTP itself answers into the envelope.
     private static func form(_ response: HTTPResponse, _ request: HTTPRequest?) -> HTTPResponse {

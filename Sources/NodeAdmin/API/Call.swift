@@ -152,3 +152,22 @@ extension String {
         split(separator: ";").first?.filter { $0 != " " }.lowercased() == "application/json"
     }
 }
+
+extension Call.Reply {
+    /// - Parameter id: of the request.
+    func response(_ id: String) -> HTTPResponse {
+        var response: HTTPResponse
+        switch self {
+        case .json(let status, let json): response = .json(status, json)
+        case .page(let page): response = page
+        case .problem(let problem):
+            response = .json(problem.kind.status, problem.json(requestID: id))
+            if let challenge = problem.challenge { try? response.set("WWW-Authenticate", to: challenge) }
+            if let seconds = problem.retryAfterSeconds { try? response.set("Retry-After", to: "\(seconds)") }
+        }
+        try? response.set("X-Request-ID", to: id)
+        // Answers are of this moment and of this caller.
+        response.set("Cache-Control", "no-store")
+        return response
+    }
+}

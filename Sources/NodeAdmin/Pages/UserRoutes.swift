@@ -1,4 +1,3 @@
-import Administration
 public import DBProxy
 import Directory
 import HTTPCore
@@ -13,15 +12,13 @@ public struct UserRoutes {
     private let database: Database
     private let users: Users
     private let facts: any ClusterFacts
-    private let workers: WorkerPool
-    private let loop: EventLoop
+    private let passwords: PasswordForms
 
     public init(_ database: Database, _ facts: any ClusterFacts, workers: WorkerPool, on loop: EventLoop) {
         self.database = database
         users = Users(database)
         self.facts = facts
-        self.workers = workers
-        self.loop = loop
+        passwords = PasswordForms(workers, on: loop)
     }
 
     private static let id = Route.Parameter.path("id", .id, "number of a user")
@@ -94,7 +91,7 @@ public struct UserRoutes {
 
     private func make(_ call: Call) {
         let (name, department) = (call.name() ?? "", call.body["department_id"]?.integer ?? 0)
-        hashPassword(call) { stored in
+        passwords.store(call) { stored in
             let user = NewUser(
                 name: name, password: stored, nick: call.name("nick") ?? name,
                 departmentID: DepartmentID(UInt32(clamping: department)))
@@ -118,7 +115,7 @@ public struct UserRoutes {
 
     private func setPassword(_ call: Call) {
         withUser(call) { user in
-            hashPassword(call) { stored in
+            passwords.store(call) { stored in
                 call.order({ users.setPassword(stored, of: user.id, $0) }) { call.answer(user.json) }
             }
         }
@@ -147,31 +144,6 @@ public struct UserRoutes {
             body(user)
         }
     }
-
-    /// On another thread, as it takes a quarter of a second.
-    private func hashPassword(_ call: Call, _ body: @escaping (String) -> Void) {
-        let password = call.body["password"]?.text ?? ""
-        let isAccepted = workers.submit(from: loop, { try? AccountPassword.stored(password) }) { stored in
-            guard let stored else { return call.fail(.internalError, "the password's stored form was not computed") }
-            body(stored)
-        }
-        if !isAccepted { call.send(.problem(.overloaded)) }
-    }
-}
-
-extension Problem {
-    fileprivate static var overloaded: Problem {
-        var problem = Problem(.overloaded, "too many passwords are being computed; try again in a second")
-        problem.retryAfterSeconds = 1
-        problem.isRepeatable = true
-        return problem
-    }
-}
-
-extension JSONSchema {
-    /// As `talkctl` takes it, too.
-    fileprivate static let password = JSONSchema.text(
-        TextRule(lengths: AccountPassword.lengths, pattern: #"^[^\x00-\x1f\x7f]*$"#, flaw: AccountPassword.flaw))
 }
 
 extension Profile {
