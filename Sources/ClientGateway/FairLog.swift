@@ -6,7 +6,8 @@ struct FairLog<Owner: Hashable & Sendable, Element: Sendable>: Sendable {
     private struct Entry {
         var element: Element
         var at: Instant
-        var owner: Owner
+        /// Whose it is: a place in `shares`.
+        var share: Int32
         /// Of all, in the order of time; -1 is none.
         var older: Int32 = -1
         var newer: Int32 = -1
@@ -15,9 +16,11 @@ struct FairLog<Owner: Hashable & Sendable, Element: Sendable>: Sendable {
     }
 
     private struct Share {
-        var oldest: Int32
-        var newest: Int32
-        var count = 1
+        var owner: Owner
+        var oldest: Int32 = -1
+        var newest: Int32 = -1
+        /// 0: it is nobody's, and may be given to somebody.
+        var count = 0
         /// The newest that went for what the same owner did.
         var forgotten: Instant?
     }
@@ -25,7 +28,9 @@ struct FairLog<Owner: Hashable & Sendable, Element: Sendable>: Sendable {
     private let capacity: Int
     private let capacityPerOwner: Int
     private var entries: [Entry] = []
-    private var shares: [Owner: Share] = [:]
+    private var shares: [Share] = []
+    private var freeShares: [Int32] = []
+    private var places: [Owner: Int32] = [:]
     private var oldest: Int32 = -1
     private var newest: Int32 = -1
     /// The newest that went for its age.
@@ -39,21 +44,25 @@ struct FairLog<Owner: Hashable & Sendable, Element: Sendable>: Sendable {
     }
 
     mutating func append(_ element: Element, of owner: Owner, at now: Instant) {
-        let entry = Entry(element: element, at: now, owner: owner)
+        let share = share(of: owner)
         let slot: Int32
-        if let share = shares[owner], share.count >= capacityPerOwner {
-            shares[owner]?.forgotten = entries[Int(share.oldest)].at
-            slot = take(share.oldest)
-            entries[Int(slot)] = entry
+        if shares[share].count >= capacityPerOwner {
+            slot = shares[share].oldest
+            shares[share].forgotten = entries[Int(slot)].at
+            unlink(slot)
         } else if entries.count < capacity {
             slot = Int32(entries.count)
-            entries.append(entry)
         } else {
-            forgotten = entries[Int(oldest)].at
-            slot = take(oldest)
-            entries[Int(slot)] = entry
+            slot = oldest
+            forgotten = entries[Int(slot)].at
+            unlink(slot)
+            // Who has nothing else is forgotten; not the one who leaves something now.
+            let loser = Int(entries[Int(slot)].share)
+            if shares[loser].count == 0, loser != share { forget(loser) }
         }
-        link(slot, owner)
+        let entry = Entry(element: element, at: now, share: Int32(share))
+        if Int(slot) == entries.count { entries.append(entry) } else { entries[Int(slot)] = entry }
+        link(slot, share)
     }
 
     /// The oldest first.
@@ -70,31 +79,53 @@ struct FairLog<Owner: Hashable & Sendable, Element: Sendable>: Sendable {
 
     /// Up to when something of these owners may be missing; `nil`: nothing is.
     func forgotten(of isConcerned: (Owner) -> Bool) -> Instant? {
-        let own = shares.filter { isConcerned($0.key) }.compactMap(\.value.forgotten).max()
+        let own = shares.filter { $0.count > 0 && isConcerned($0.owner) }.compactMap(\.forgotten).max()
         return [forgotten, own].compactMap(\.self).max()
     }
 
-    /// Takes the oldest entry of its owner out of all lists. An owner without entries is forgotten with it.
-    private mutating func take(_ slot: Int32) -> Int32 {
+    // What one does follows what the same one did, so the last share is looked for first.
+    private mutating func share(of owner: Owner) -> Int {
+        if newest >= 0 {
+            let last = Int(entries[Int(newest)].share)
+            if shares[last].owner == owner { return last }
+        }
+        if let place = places[owner] { return Int(place) }
+        let place: Int
+        if let free = freeShares.popLast() {
+            place = Int(free)
+            shares[place] = Share(owner: owner)
+        } else {
+            place = shares.count
+            shares.append(Share(owner: owner))
+        }
+        places[owner] = Int32(place)
+        return place
+    }
+
+    private mutating func forget(_ share: Int) {
+        places[shares[share].owner] = nil
+        freeShares.append(Int32(share))
+    }
+
+    /// Takes the oldest entry of its owner out of all lists.
+    private mutating func unlink(_ slot: Int32) {
         let entry = entries[Int(slot)]
         if entry.older >= 0 { entries[Int(entry.older)].newer = entry.newer } else { oldest = entry.newer }
         if entry.newer >= 0 { entries[Int(entry.newer)].older = entry.older } else { newest = entry.older }
-        if entry.newerOfOwner >= 0 {
-            shares[entry.owner]?.oldest = entry.newerOfOwner
-            shares[entry.owner]?.count -= 1
-        } else {
-            shares[entry.owner] = nil
-        }
-        return slot
+        shares[Int(entry.share)].oldest = entry.newerOfOwner
+        shares[Int(entry.share)].count -= 1
     }
 
-    private mutating func link(_ slot: Int32, _ owner: Owner) {
+    private mutating func link(_ slot: Int32, _ share: Int) {
         if newest >= 0 { entries[Int(newest)].newer = slot } else { oldest = slot }
         entries[Int(slot)].older = newest
         newest = slot
-        guard let share = shares[owner] else { return shares[owner] = Share(oldest: slot, newest: slot) }
-        entries[Int(share.newest)].newerOfOwner = slot
-        shares[owner]?.newest = slot
-        shares[owner]?.count += 1
+        if shares[share].count == 0 {
+            shares[share].oldest = slot
+        } else {
+            entries[Int(shares[share].newest)].newerOfOwner = slot
+        }
+        shares[share].newest = slot
+        shares[share].count += 1
     }
 }

@@ -35,6 +35,7 @@ extension TalkSession {
     /// After each input: what can be done now, is.
     mutating func proceed(at now: Instant) {
         guard link != .ended else { return }
+        if isLeavingAlone { interrupted = [] }
         while let line = lines.first, execute(TypedLine(line), at: now) { _ = lines.popFirst() }
         sendNext(at: now)
         let isIdle = lines.isEmpty && outbox.count == 0 && questions.isEmpty && interrupted.isEmpty
@@ -49,8 +50,12 @@ extension TalkSession {
         end(verdict, "")
     }
 
+    /// Somebody wants to leave, and there is no server to ask anything before.
+    private var isLeavingAlone: Bool { isQuitting && !isOnline && !isScript }
+
     /// `false` if the line, and all behind it, must wait for the server.
     private mutating func execute(_ line: TypedLine, at now: Instant) -> Bool {
+        if isLeavingAlone, line.isQuestion { return true }
         switch line {
         case .nothing:
             break

@@ -11,6 +11,13 @@ enum TypedLine: Equatable {
     case quit
     case unknown(String)
 
+    var isQuestion: Bool {
+        switch self {
+        case .who, .groups, .history: true
+        case .nothing, .text, .reply, .quit, .unknown: false
+        }
+    }
+
     init(_ line: String) {
         let line = line.trimmed
         if line.isEmpty {

@@ -162,6 +162,16 @@ import Testing
         #expect(probe.notes.last == "The server does not answer what you asked for.")
     }
 
+    @Test("who quits while there is no server waits for none, if nothing of his is unsent", arguments: [false, true])
+    func quittingWithoutAServer(askedBefore: Bool) throws {
+        var probe = try SessionProbe.loggedIn(isScript: false)
+        if askedBefore { probe.type("/who") }
+        probe.lose()
+        if !askedBefore { probe.type("/history bob") }
+        probe.type("/quit")
+        #expect(probe.code == .ok)
+    }
+
     @Test func whoIsKickedDoesNotComeBack() throws {
         var probe = try SessionProbe.loggedIn()
         probe.push(.kickUser, 0, IMKickUser(userID: 1, kickReason: .duplicateUser))

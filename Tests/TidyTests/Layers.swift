@@ -39,7 +39,7 @@ enum Layers {
     ]
 
     /// Foundation costs megabytes and locks: programs that run for a moment may have it, and tests.
-    static let foundationUsers: Set = ["LoadBench", "load-bench", "talk", "proto-gen"]
+    static let foundationUsers: Set = ["proto-gen"]
 
     static func row(of module: String) -> Int? { rows.firstIndex { $0.modules.contains(module) } }
 

@@ -17,8 +17,8 @@ final class NativeTransport: PortTransport {
     /// There is no word for the reason but the packets before it: where none says it, nothing is waited for.
     func close(_ connection: ConnectionHandle, because ending: Ending) {
         switch ending {
-        case .loggedOut, .loginRefused, .drained: port.loop.close(connection, .afterFlush)
-        case .busy, .kicked, .tooFast, .badPacket, .silent: port.loop.close(connection, .now)
+        case .loggedOut, .loginRefused, .busy, .drained: port.loop.close(connection, .afterFlush)
+        case .kicked, .tooFast, .badPacket, .silent: port.loop.close(connection, .now)
         }
     }
 }

@@ -1,8 +1,8 @@
 import Primitives
 
 /// What came out of a run. Its JSON form has these names.
-public struct Report: Encodable, Sendable {
-    public enum Verdict: String, Encodable, Sendable {
+public struct Report: Sendable {
+    public enum Verdict: String, Sendable {
         case ok
         case violation
         /// No violation, but too little could be looked at to say more.
@@ -10,7 +10,7 @@ public struct Report: Encodable, Sendable {
     }
 
     /// Milliseconds.
-    public struct Latency: Encodable, Sendable {
+    public struct Latency: Sendable {
         public let count: UInt64
         public let p50, p90, p99, p999, max: Double
 
@@ -26,13 +26,13 @@ public struct Report: Encodable, Sendable {
         }
     }
 
-    public struct Latencies: Encodable, Sendable {
+    public struct Latencies: Sendable {
         public let login, heartbeat, ack, delivery, lastDelivery: Latency?
         /// From a disconnect to the login that ended it.
         public let away: Latency?
     }
 
-    public struct Logins: Encodable, Sendable {
+    public struct Logins: Sendable {
         public let count, failed: Int
         public let perSecond: Double
         public let disconnects, reconnects, kicks: Int
@@ -40,7 +40,7 @@ public struct Report: Encodable, Sendable {
         public let peakReconnectsPerSecond: Int
     }
 
-    public struct Messages: Encodable, Sendable {
+    public struct Messages: Sendable {
         public let ackedPerSecond, deliveredPerSecond: Double
         public let bytesSentPerSecond, bytesReceivedPerSecond: Double
         public let sent, acked, delivered, resent, lateAcks: Int
@@ -52,19 +52,19 @@ public struct Report: Encodable, Sendable {
         public let foreign: Int
     }
 
-    public struct Memory: Encodable, Sendable {
+    public struct Memory: Sendable {
         public let before, after: Int
         public let perConnection: Double
     }
 
-    public struct Machine: Encodable, Sendable {
+    public struct Machine: Sendable {
         public let cores: Int
         public let loadBefore, loadAfter: [Double]
         /// CPU time of this program while it was sending, in cores.
         public let generatorCPUShare: Double
     }
 
-    public struct CheckResult: Encodable, Sendable {
+    public struct CheckResult: Sendable {
         public let check: String
         public let violations: Int
         /// `false` if histories were not read, so that nothing is known.
@@ -88,8 +88,6 @@ public struct Report: Encodable, Sendable {
     public let verdict: Verdict
     /// The verdict for people.
     public let summary: String
-
-    public var json: String { JSON.text(self) }
 
     public subscript(check: Check) -> Int {
         checks.first { $0.check == check.name }?.violations ?? 0
