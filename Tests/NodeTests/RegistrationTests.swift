@@ -41,7 +41,7 @@ import WireKit
         let other = try ask(Self.dora, at: node)
         #expect(other.status == 409 && text(other).contains("name_taken"))
         #expect(try node.database.execute("select nick from account where name = 'dora'") == "朵拉")
-        let noted = "select string_agg(token || ' ' || status || ' ' || request::text, '\n') from audit"
+        let noted = "select string_agg(token || ' ' || outcome || ' ' || request, ';') from admin_audit"
         let audit = try #require(try node.database.execute(noted))
         #expect(audit.contains("registration 201") && !audit.contains("horse"))
         _ = try await TalkClient.logIn("dora", password: "correct horse", at: node.node.clientAddress)
