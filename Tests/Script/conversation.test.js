@@ -68,6 +68,20 @@ test('messages that are gone, and those of before one came, are not asked for ag
   assert.equal(conversation.missing, 0);
 });
 
+test('a busy conversation does not fill the memory', () => {
+  const conversation = new Conversation('g7');
+  conversation.lookBack();
+  for (let id = 1; id <= 30_000; id += 1) {
+    conversation.take(message(id));
+    conversation.forgetOldest();
+    assert.ok(conversation.messages.size <= 10_000);
+  }
+  assert.deepEqual(ids(conversation).slice(-5_000), range(25_001, 30_000));
+  assert.equal(conversation.missing, 0);
+  conversation.lookBack();
+  assert.ok(conversation.missing > 0, 'what was forgotten can be asked for again');
+});
+
 test('a removed conversation comes back with something new', () => {
   const conversation = new Conversation('u7');
   conversation.take(message(1));

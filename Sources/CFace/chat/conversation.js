@@ -9,6 +9,8 @@ export const numberOf = (key) => Number(key.slice(1));
 /** Messages that one question asks for, and that are kept in memory around what is looked at. */
 export const pageSize = 50;
 
+const mostInMemory = 5_000;
+
 export class Conversation {
   /** Newest message that the server has told of: `{ id, from, time, text, kind }`. */
   latest = null;
@@ -90,6 +92,13 @@ export class Conversation {
   close() {
     this.messages.clear();
     this.first = Infinity;
+  }
+
+  /** Somebody looks at a busy conversation for days: of what came before, enough stays to look back at. */
+  forgetOldest() {
+    if (this.messages.size <= 2 * mostInMemory) return;
+    this.first = this.last - mostInMemory + 1;
+    for (const id of this.messages.keys()) if (id < this.first) this.messages.delete(id);
   }
 
   /** What the list shows. */

@@ -80,9 +80,8 @@ export class Talks {
     }
     for (const info of unreadinfoList) {
       const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
-      const newer = [...conversation.messages.values()]
-        .filter((message) => message.id > info.latestMsgID && message.from !== this.#me);
-      conversation.unread = info.unreadCnt + newer.length;
+      // What has come since the server counted.
+      conversation.unread = info.unreadCnt + Math.max(0, conversation.last - info.latestMsgID);
       changed.add(conversation);
     }
     this.#changed([...changed]);
@@ -96,6 +95,9 @@ export class Talks {
     if (group) this.#out.meet([packet.toSessionID]);
     const isNews = conversation.take(message);
     this.#out.keep('messages', [this.#kept(conversation, message)]);
+    // What nobody looks at is on the disk, and need not be in memory for days.
+    if (this.#open.has(conversation.key)) conversation.forgetOldest();
+    else conversation.close();
     if (isNews && message.from !== this.#me) {
       conversation.unread += 1;
       this.#out.tell({ is: 'news', key: conversation.key, message });
