@@ -16,8 +16,8 @@ stop_test_servers() {
 }
 
 command_test() {
-    # The codecs and cores of the chat page are tested without a browser.
-    packages+=(nodejs)
+    # For the scripts of the chat page, and for what deploy/check looks at.
+    if (($# == 0)); then packages+=(nodejs docker-compose haproxy prometheus python3-yaml shellcheck systemd); fi
     need_packages
     local base folder port redis_port output
     base=$(servers_home)
