@@ -84,8 +84,9 @@ export function timeline(key) {
   }
 
   function moved() {
+    if (!drawn) return;
     const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
-    const { made, start, stop, view } = { ...items(), start: 0, stop: 0, ...last };
+    const { made, start, stop, view } = drawn;
     isAtEnd = gap < 40 && stop >= made.length;
     if (isAtEnd) end = Infinity;
     if (element.scrollTop < nearness) {
@@ -105,12 +106,14 @@ export function timeline(key) {
     buttons(stop < made.length);
   }
 
-  let last = {};
+  /** What was drawn last; null: nothing was. */
+  let drawn = null;
   function redraw() {
-    const before = model.timeline?.key === key ? model.timeline.messages.length + model.timeline.waiting.length : 0;
+    const first = drawn?.view.messages[0]?.id;
+    const before = model.timeline?.key === key ? model.timeline.messages.findIndex(({ id }) => id === first) : 0;
     // The place of what is looked at stays when older messages come before it.
-    if (end !== Infinity && last.count !== undefined && before > last.count) end += before - last.count;
-    last = { ...draw(), count: before };
+    if (end !== Infinity && before > 0) end += before;
+    drawn = draw();
   }
 
   function buttons(isCut) {
