@@ -61,7 +61,7 @@ import Testing
         let second = try Page("/admin/v1/sessions?limit=3&cursor=\(cursor)", of: routes)
         #expect(second.items.map { $0["user"]?.integer } == [3, 4, 5])
         #expect(second.body["next_cursor"]?.text == nil)
-        for wrong in ["zz", Cursor.of("x"), Cursor.of("-1"), Cursor.of("4294967296")] {
+        for wrong in ["zz", Cursor.of("x"), Cursor.of("-1"), Cursor.of("4294967296"), Cursor.of("2147483648")] {
             #expect(try Page("/admin/v1/sessions?cursor=\(wrong)", of: routes).code == "cursor_invalid")
         }
     }

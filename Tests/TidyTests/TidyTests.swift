@@ -97,6 +97,18 @@ import Testing
         report(DocumentRules.changes(file, paths: tree.paths))
     }
 
+    /// Swift cannot list the types of a module, so the fuzzer has a list of its own.
+    @Test func everyMessageIsFuzzed() throws {
+        let generated = tree.swift.filter { $0.isGenerated && $0.target == "TalkProtocol" }
+        let declared = generated.flatMap(\.codeLines).compactMap { line in
+            line.hasPrefix("public struct IM") ? line.split(separator: " ")[2].prefix { $0 != ":" } : nil
+        }
+        #expect(declared.count > 90)
+        let fuzzed = try #require(tree.files.first { $0.path == "Tests/Fuzz/FuzzProtobuf.swift" })
+        let names = Set(fuzzed.words.map(\.text))
+        #expect(declared.filter { !names.contains($0) } == [])
+    }
+
     @Test func testsThatWaitHaveALimit() {
         report(tree.files.flatMap(TextRules.timeLimits))
     }

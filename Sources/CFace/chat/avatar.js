@@ -6,7 +6,8 @@ const hues = 8;
 
 /** The last two characters of a Chinese name, the initials of others. */
 function lettersOf(name) {
-  if (/\p{Script=Han}/u.test(name)) return [...name].slice(-2).join('');
+  const han = name.match(/\p{Script=Han}/gu);
+  if (han) return han.slice(-2).join('');
   const words = name.split(/[\s._-]+/).filter(Boolean);
   return words.slice(0, 2).map((word) => [...word][0]).join('').toUpperCase();
 }

@@ -17,6 +17,9 @@ export function offerRegistration(made) {
   return place;
 }
 
+/** As AccountPassword of the server has it. */
+const shortestPassword = 8;
+
 function showRegistration(needsInvitation, made) {
   const boxes = [
     { name: 'name', label: t('Name'), required: true, max: 64, hint: t('With it you sign in.') },
@@ -25,6 +28,7 @@ function showRegistration(needsInvitation, made) {
   ];
   if (needsInvitation) boxes.push({ name: 'invitation', label: t('Invitation'), required: true });
   const registration = form(boxes, t('Make the account'), async (values, key) => {
+    if ([...values.password].length < shortestPassword) throw new Error(t('At least 8 characters.'));
     const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
     await register(body, key);
     dialog.close();

@@ -22,7 +22,8 @@ enum Cursor {
     static func number<Number: FixedWidthInteger>(_ call: Call, atStart start: Number) -> Number? {
         guard let text = text(call) else { return nil }
         if text.isEmpty { return start }
-        guard let number = Number(text) else {
+        // Numbers of PostgreSQL have a sign: one that has no room for it is none of ours.
+        guard let number = Number(text), Number.bitWidth > Int32.bitWidth || number <= Number(Int32.max) else {
             return refuse(call)
         }
         return number
