@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # deploy/local up: every step finds out what is there and does the rest, so it may be repeated, also after a crash.
 
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/checks.sh"
+
 command_up() {
     local count port_shift address configuration=release index name begin=$SECONDS told='' is_new
     count=$(remembered nodes 3)
