@@ -7,6 +7,7 @@ import sys
 import time
 
 import chat_faults
+import chat_newcomer
 from browser import NARROW, WIDE, Browser
 from cluster import Cluster
 from person import Person
@@ -152,12 +153,14 @@ def looks(alice, bob, _):
 
 
 STEPS = [
+    ("an account", chat_newcomer.account),
     ("signing in", sign_in),
     ("talking", talk),
     ("a text that is too long", too_long),
     ("a reload and a second tab", tabs),
     ("a group", groups),
     ("a profile", profile),
+    ("a certificate that was let pass", chat_newcomer.certificate),
     ("looks", looks),
     ("a thousand unread messages", chat_faults.unread),
     ("signing in elsewhere", chat_faults.elsewhere),

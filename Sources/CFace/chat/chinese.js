@@ -5,6 +5,7 @@ export default {
   'Name': '用户名',
   'Password': '密码',
   'Sign in': '登录',
+  'Signing in …': '登录中……',
   'Sign out': '退出登录',
   'Messages within your company, on your own servers.':
     '公司内部即时通讯，运行在自己的服务器上。',
@@ -18,8 +19,11 @@ export default {
   'Empty: the name.': '留空则与用户名相同。',
   'At least 8 characters.': '至少 8 个字符。',
   'Invitation': '邀请码',
-  'Your account is there. Sign in with it.': '账号已建好，请登录。',
   'There is a user of this name already.': '已有同名用户。',
+  'A name has letters and digits, without commas and slashes, and of one alphabet only.':
+    '用户名由字母、汉字和数字组成，不能含逗号和斜杠，也不能混用外形相似的不同字母表。',
+  'Others could not read this name.': '该显示名称含有无法显示的字符。',
+  'A password has 8 characters at least.': '密码至少要有 8 个字符。',
   'This is not the invitation.': '邀请码不对。',
   'Too many accounts were made just now. Try again later.': '刚才注册的账号太多，请稍后再试。',
 
@@ -41,6 +45,7 @@ export default {
   'Lists': '列表',
   'Chats': '消息',
   'People': '通讯录',
+  'Groups': '群',
   'Search': '搜索',
   'Search conversations': '搜索会话',
   'Search people': '搜索联系人',
@@ -61,6 +66,9 @@ export default {
   'Choose a conversation, or somebody to talk to.': '请选择一个会话，或选择联系人开始聊天。',
   'Back to the list': '返回列表',
   'Shake the window': '抖动对方窗口',
+  '{name} sees a window that shakes.': '已抖动 {name} 的窗口。',
+  '{name} is offline.': '{name} 不在线。',
+  '{name} shakes your window.': '{name} 抖动了你的窗口。',
   'Remove from the list': '移出列表',
   'Remove': '移出',
   '“{title}” leaves your list until something new is said there. Nothing is deleted.':
@@ -120,6 +128,7 @@ export default {
   'Name of the group': '群名称',
   'Make the group': '创建群',
   'Choose somebody.': '请选择成员。',
+  ', ': '、',
   'Take {name} out': '移除 {name}',
   'Take out of the group': '移出群',
   'Take out': '移出',

@@ -19,17 +19,36 @@ export async function connect(hear) {
     waiting.get(event.ticket)?.(event.answer);
     waiting.delete(event.ticket);
   };
-  if ('SharedWorker' in self) {
-    const options = { type: 'module', name: 'grapevine' };
-    const { port } = new SharedWorker(policy.createScriptURL('/chat/worker.js'), options);
-    send = (message) => port.postMessage(message);
-    port.onmessage = ({ data }) => told(data);
-    addEventListener('pagehide', () => wish('bye'));
-  } else {
-    const { Engine } = await import('./engine.js');
-    const engine = new Engine();
-    send = (message) => engine.wish(told, message);
-    await engine.add(told);
+  if (!('SharedWorker' in self)) return carry(told);
+  const options = { type: 'module', name: 'grapevine' };
+  const { port } = new SharedWorker(policy.createScriptURL('/chat/worker.js'), options);
+  send = (message) => port.postMessage(message);
+  port.onmessage = ({ data }) => told(data);
+  addEventListener('pagehide', () => wish('bye'));
+  if (await areWorkersTrusted()) return;
+  wish('bye');
+  port.onmessage = null;
+  await carry(told);
+}
+
+/** The engine in the page itself. */
+async function carry(told) {
+  const { Engine } = await import('./engine.js');
+  const engine = new Engine();
+  send = (message) => engine.wish(told, message);
+  await engine.add(told);
+}
+
+/**
+ * Installs what the page starts from without a network; browsers have that on encrypted pages and on their own machine
+ * only. `false`: the user has let a certificate pass, which Chromium takes for the page, and not for its workers.
+ */
+async function areWorkersTrusted() {
+  try {
+    await navigator.serviceWorker?.register(policy.createScriptURL('/service-worker.js'));
+    return true;
+  } catch ({ name }) {
+    return location.protocol !== 'https:' || name !== 'SecurityError';
   }
 }
 
@@ -43,10 +62,4 @@ export function request(name, message) {
     waiting.set(number, resolve);
     wish('request', { ticket: number, name, message });
   });
-}
-
-/** Browsers have service workers on encrypted pages and on their own machine only; without one the page needs the
- * network. */
-export function installShell() {
-  navigator.serviceWorker?.register(policy.createScriptURL('/service-worker.js')).catch(() => {});
 }

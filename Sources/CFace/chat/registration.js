@@ -3,10 +3,9 @@
 import { show } from './dialog.js';
 import { button, el, put } from './dom.js';
 import { form } from './form.js';
-import { say } from './say.js';
 import { t } from './words.js';
 
-/** A place that stays empty unless the server offers it. - made: gets the name of a new account. */
+/** A place that stays empty unless the server offers it. - made: gets name and password of a new account. */
 export function offerRegistration(made) {
   const place = el('p', { class: 'offer' });
   fetch('/register').then((reply) => (reply.ok ? reply.json() : null)).then((offer) => {
@@ -17,9 +16,6 @@ export function offerRegistration(made) {
   return place;
 }
 
-/** As AccountPassword of the server has it. */
-const shortestPassword = 8;
-
 function showRegistration(needsInvitation, made) {
   const boxes = [
     { name: 'name', label: t('Name'), required: true, max: 64, hint: t('With it you sign in.') },
@@ -28,12 +24,11 @@ function showRegistration(needsInvitation, made) {
   ];
   if (needsInvitation) boxes.push({ name: 'invitation', label: t('Invitation'), required: true });
   const registration = form(boxes, t('Make the account'), async (values, key) => {
-    if ([...values.password].length < shortestPassword) throw new Error(t('At least 8 characters.'));
+    for (const box of ['name', 'nick']) values[box] = values[box].trim().normalize('NFC');
     const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
     await register(body, key);
     dialog.close();
-    say(t('Your account is there. Sign in with it.'));
-    made(values.name.trim());
+    made(values.name, values.password);
   });
   const dialog = show(t('Make an account'), 'small', registration.element);
   registration.boxes[0].input.focus();
@@ -52,7 +47,12 @@ async function register(body, key) {
   }
   if (reply.ok) return;
   const { error } = await reply.json().catch(() => ({}));
+  const ofField = {
+    name: t('A name has letters and digits, without commas and slashes, and of one alphabet only.'),
+    nick: t('Others could not read this name.'), password: t('A password has 8 characters at least.'),
+  };
   const words = {
+    invalid_request: ofField[error?.details?.field],
     name_taken: t('There is a user of this name already.'), invitation_wrong: t('This is not the invitation.'),
     too_many_registrations: t('Too many accounts were made just now. Try again later.'),
   };

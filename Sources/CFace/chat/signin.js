@@ -1,6 +1,6 @@
 // The door: a name and a password, which leaves this page only as its digest and is kept nowhere.
 
-import { el, mark, refill } from './dom.js';
+import { el, mark, write } from './dom.js';
 import { wish } from './host.js';
 import { switchLanguage } from './language.js';
 import { offerRegistration } from './registration.js';
@@ -21,33 +21,38 @@ export function door() {
   const action = el('button', { type: 'submit', class: 'main' }, t('Sign in'));
   name.input.value = model.state.name;
   let isTrying = false;
-  const submit = (event) => {
-    event.preventDefault();
+  const submit = () => {
     if (isTrying) return;
     isTrying = true;
     update();
     wish('signIn', { name: name.input.value.trim().normalize('NFC'), password: password.input.value });
   };
   const update = () => {
-    const { refusal, phase, problem } = model.state;
-    if (phase === 'signedOut') isTrying = false;
+    const { refusal, problem } = model.state;
     mark(action, 'disabled', isTrying);
-    if (isTrying) refill(fault, problem ? problemText(model.state) : '');
-    else if (refusal?.isToken) refill(fault, t('You were signed out. Please sign in again.'));
-    else refill(fault, refusal ? t('The name or the password is wrong, or there were too many attempts.') : '');
+    write(action, isTrying ? t('Signing in …') : t('Sign in'));
+    if (isTrying) write(fault, problem ? problemText(model.state) : '');
+    else if (refusal?.isToken) write(fault, t('You were signed out. Please sign in again.'));
+    else write(fault, refusal ? t('The name or the password is wrong, or there were too many attempts.') : '');
     if (!isTrying && refusal) password.input.select();
   };
   const element = el('main', { class: 'door' },
-    el('form', { on: { submit } },
+    el('form', { on: { submit: (event) => { event.preventDefault(); submit(); } } },
       el('h1', {}, el('img', { src: '/chat/icon.svg', alt: '', width: 32, height: 32 }), 'Grapevine'),
       el('p', { class: 'dim' }, t('Messages within your company, on your own servers.')),
       name.element, password.element, fault, action),
-    offerRegistration((made) => {
+    offerRegistration((made, chosen) => {
       name.input.value = made;
-      password.input.focus();
+      password.input.value = chosen;
+      submit();
     }),
     switchLanguage());
-  const stop = listen(['state'], () => (element.isConnected ? update() : stop()));
+  // Not at once when something is submitted: what the engine makes of it is told by its next news.
+  const stop = listen(['state'], () => {
+    if (!element.isConnected) return stop();
+    isTrying &&= model.state.phase !== 'signedOut';
+    update();
+  });
   queueMicrotask(() => {
     update();
     (name.input.value ? password : name).input.focus();

@@ -1,7 +1,7 @@
 // The first module: connects to the engine, and shows the door or what is behind it.
 
 import { frame } from './frame.js';
-import { connect, installShell } from './host.js';
+import { connect } from './host.js';
 import { forget, hear, listen, model } from './model.js';
 import { startNotices } from './notices.js';
 import { door } from './signin.js';
@@ -24,5 +24,4 @@ function turn() {
 
 listen(['state'], turn);
 startNotices();
-installShell();
 connect(hear);
