@@ -76,6 +76,9 @@ static const unsigned char notices_js[] = {
 static const unsigned char outbox_js[] = {
 #embed "chat/outbox.js"
 };
+static const unsigned char own_groups_js[] = {
+#embed "chat/own-groups.js"
+};
 static const unsigned char packets_js[] = {
 #embed "chat/packets.js"
 };
@@ -162,6 +165,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("model.js", model_js),
     FACE_FILE("notices.js", notices_js),
     FACE_FILE("outbox.js", outbox_js),
+    FACE_FILE("own-groups.js", own_groups_js),
     FACE_FILE("packets.js", packets_js),
     FACE_FILE("people.js", people_js),
     FACE_FILE("pinyin.js", pinyin_js),

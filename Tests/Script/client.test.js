@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Client } from '../../Sources/CFace/chat/client.js';
 import { partsOf } from '../../Sources/CFace/chat/content.js';
 import { pack, unpack } from '../../Sources/CFace/chat/packets.js';
-import { matches } from '../../Sources/CFace/chat/pinyin.js';
+import { compareNames, matches } from '../../Sources/CFace/chat/pinyin.js';
 import { seal } from '../../Sources/CFace/chat/sealed-text.js';
 
 class Stage {
@@ -55,6 +55,10 @@ test('the password leaves as its digest, once; from then on a token is enough', 
   stage.client.opened(stage.now);
   const login = stage.sent().find(({ name }) => name === 'loginReq').message;
   assert.deepEqual([login.password, [...login.sessionToken]], ['', [7]]);
+});
+
+test('numbers in names are sorted by their value', () => {
+  assert.deepEqual(['u10', '张三', 'u2', '李四'].sort(compareNames), ['李四', '张三', 'u2', 'u10']);
 });
 
 test('a wrong password is said; a token that is worth nothing leads to the door', () => {

@@ -155,11 +155,13 @@ def looks(alice, bob, _):
 STEPS = [
     ("an account", chat_newcomer.account),
     ("signing in", sign_in),
+    ("a silent group", chat_newcomer.silent_group),
     ("talking", talk),
     ("a text that is too long", too_long),
     ("a reload and a second tab", tabs),
     ("a group", groups),
     ("a profile", profile),
+    ("windows and keys", chat_newcomer.windows),
     ("a certificate that was let pass", chat_newcomer.certificate),
     ("looks", looks),
     ("a thousand unread messages", chat_faults.unread),

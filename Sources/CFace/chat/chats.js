@@ -39,6 +39,7 @@ export function chats() {
   return {
     element,
     update,
+    rowOf: (key) => list.element.querySelector(`[data-key="${key}"]`),
     select(key) {
       selected = key;
       update();

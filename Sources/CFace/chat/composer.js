@@ -101,7 +101,12 @@ export function composer(key) {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && !isPhone) {
       event.preventDefault();
       submit();
-    } else if (event.key === 'Escape' && !panel.hasAttribute('hidden')) togglePanel();
+    }
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || panel.hasAttribute('hidden')) return;
+    togglePanel();
+    input.focus();
   });
   check();
 

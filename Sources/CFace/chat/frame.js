@@ -49,6 +49,7 @@ export function frame() {
     place);
 
   let shown = null;
+  let before = null;
   const turn = () => {
     const key = keyInAddress();
     shown?.close();
@@ -59,6 +60,9 @@ export function frame() {
     mark(element, 'data-open', key);
     for (const list of Object.values(lists)) list.select(key);
     shown?.begin();
+    // Keys go on where they were before.
+    if (before && !key) (lists[isShown].rowOf(before) ?? tabs.querySelector('[aria-selected="true"]')).focus();
+    before = key;
   };
   const stop = listen(['state', 'people', 'groups', 'departments', 'online', 'conversations', 'typing'], (event) => {
     if (!element.isConnected) return leave();

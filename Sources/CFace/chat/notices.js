@@ -3,6 +3,7 @@
 import { oneLine } from './content.js';
 import { go } from './frame.js';
 import { isMuted, listen, model, nameOf, titleOf, unreadCount } from './model.js';
+import { say } from './say.js';
 import { t } from './words.js';
 
 export const noticesAre = () => (!('Notification' in self) || !isSecureContext ? 'none' : Notification.permission);
@@ -31,12 +32,12 @@ function tell({ key, message }) {
   };
 }
 
-/** The window of whoever shakes nods, on screens that may move. */
+/** The window nods, on screens that may move. It stays where it is: what is being written there goes nowhere else. */
 function shaken({ from }) {
   const app = document.getElementById('app');
   app.classList.remove('shaken');
   requestAnimationFrame(() => app.classList.add('shaken'));
-  go(`u${from}`);
+  say(t('{name} shakes your window.', { name: nameOf(from) }));
 }
 
 export function startNotices() {

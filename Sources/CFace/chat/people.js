@@ -1,9 +1,10 @@
-// Everybody: by department, or by what is searched.
+// Everybody and one's own groups: groups first, then people by department; or whatever is searched.
 
 import { avatar } from './avatar.js';
 import { el, mark, write } from './dom.js';
 import { go } from './frame.js';
 import { model, nameOf } from './model.js';
+import { groupRow, ownGroups } from './own-groups.js';
 import { compareNames, matches } from './pinyin.js';
 import { showPerson } from './profile.js';
 import { rows } from './rows.js';
@@ -12,7 +13,7 @@ import { t } from './words.js';
 const rowHeight = 52;
 
 export function people() {
-  /** Departments whose people are hidden. */
+  /** Departments whose people are hidden; `groups`: so are the groups. */
   const folded = new Set();
   const search = el('input', {
     type: 'search', placeholder: t('Name, nickname or initials'), 'aria-label': t('Search people'),
@@ -24,7 +25,7 @@ export function people() {
   };
   const list = rows({
     keyOf: ({ key }) => key, height: rowHeight, label: t('People'),
-    make: ({ person }) => (person ? personRow() : departmentRow(fold)),
+    make: ({ person, group }) => (person ? personRow() : group ? groupRow() : foldRow(fold)),
   });
   const empty = el('p', { class: 'note' });
   const element = el('div', { class: 'listing' }, el('div', { class: 'seek' }, search), empty, list.element);
@@ -32,12 +33,14 @@ export function people() {
   function update() {
     const wanted = search.value.trim();
     const all = [...model.people.values()].filter((person) => !person.hasLeft && person.id !== model.state.me);
-    const found = wanted ? searched(all, wanted) : tree(all, folded);
+    const found = wanted ? [...searched(all, wanted), ...ownGroups(wanted)]
+      : [...groupsOnTop(folded), ...tree(all, folded)];
     write(empty, found.length > 0 ? '' : wanted ? t('Nothing found.') : t('Nobody is here yet.'));
     list.show(found);
   }
 
-  return { element, update, select() {} };
+  const rowOf = (key) => list.element.querySelector(`[data-key="${key}"]`);
+  return { element, update, rowOf, select() {} };
 }
 
 /** Whoever is searched, as list items. */
@@ -45,6 +48,14 @@ export function searched(all, wanted) {
   return all.filter((person) => matches(wanted, [nameOf(person.id), person.name, person.domain]))
     .sort((one, other) => compareNames(nameOf(one.id), nameOf(other.id)))
     .map((person) => ({ key: `p${person.id}`, person, depth: 0 }));
+}
+
+function groupsOnTop(folded) {
+  const groups = ownGroups('');
+  if (groups.length === 0) return [];
+  const isFolded = folded.has('groups');
+  const head = { key: 'groups', id: 'groups', title: t('Groups'), depth: 0, count: groups.length, isFolded };
+  return isFolded ? [head] : [head, ...groups];
 }
 
 function tree(all, folded) {
@@ -58,7 +69,8 @@ function tree(all, folded) {
       const within = byDepartment.get(department.id) ?? [];
       byDepartment.delete(department.id);
       const isFolded = folded.has(department.id);
-      items.push({ key: `d${department.id}`, department, depth, count: within.length, isFolded });
+      const { id, name } = department;
+      items.push({ key: `d${id}`, id, title: name, depth, count: within.length, isFolded });
       if (isFolded) continue;
       addPeople(items, within, depth + 1);
       if (depth < 8) walk(department.id, depth + 1);
@@ -101,6 +113,7 @@ function personRow() {
       id = person.id;
       const isOnline = model.online.has(id);
       face.update(`u${id}`, nameOf(id), isOnline);
+      link.dataset.key = `u${id}`;
       mark(link, 'data-depth', Math.min(depth, 4));
       write(name, nameOf(id));
       write(sign, person.sign || (isOnline ? t('Online') : ''));
@@ -109,18 +122,18 @@ function personRow() {
   };
 }
 
-function departmentRow(fold) {
-  const name = el('span', {});
+function foldRow(fold) {
+  const name = el('span', { class: 'name' });
   const count = el('small', {});
   let id = 0;
   const link = el('button', { type: 'button', class: 'row fold', on: { click: () => fold(id) } }, name, count);
   return {
     element: el('div', { role: 'listitem' }, link),
-    update({ department, depth, count: size, isFolded }) {
-      id = department.id;
+    update({ id: of, title, depth, count: size, isFolded }) {
+      id = of;
       mark(link, 'data-depth', Math.min(depth, 4));
       mark(link, 'aria-expanded', String(!isFolded));
-      write(name, department.name);
+      write(name, title);
       write(count, size || '');
     },
   };

@@ -3,7 +3,8 @@
 // Of each letter the first syllable's first character in the order of the dictionary; no word begins with i, u or v.
 const letters = 'abcdefghjklmnopqrstwxyz';
 const firsts = [...'阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥仨他屲夕丫帀'];
-const order = new Intl.Collator('zh-CN-u-co-pinyin');
+// Numbers within names by their value: u2 before u10.
+const order = new Intl.Collator('zh-CN-u-co-pinyin', { numeric: true });
 
 function initialOf(character) {
   if (!/\p{Script=Han}/u.test(character)) return /[a-z0-9]/i.test(character) ? character.toLowerCase() : '';

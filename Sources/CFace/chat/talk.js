@@ -8,6 +8,7 @@ import { showGroup } from './group.js';
 import { wish } from './host.js';
 import { isMuted, isTyping, model, nameOf, titleOf } from './model.js';
 import { askToHide, showPerson } from './profile.js';
+import { say } from './say.js';
 import { timeline } from './timeline.js';
 import { t } from './words.js';
 
@@ -92,5 +93,8 @@ function reasonForSilence(isPair, number) {
 }
 
 function shake(number) {
+  const values = { name: nameOf(number) };
+  if (!model.online.has(number)) return say(t('{name} is offline.', values));
   wish('hint', { to: number, service: 1, number: 1, content: 'shakewindow' });
+  say(t('{name} sees a window that shakes.', values));
 }

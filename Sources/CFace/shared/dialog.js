@@ -15,11 +15,24 @@ export function show(title, kind, ...content) {
     el('header', {}, heading, button('×', () => element.close(), { class: 'quiet', 'aria-label': t('Close') })),
     body);
   element.addEventListener('close', () => element.remove());
-  // A click beside the window is on the window's backdrop, which is the element itself.
-  element.addEventListener('click', (event) => { if (event.target === element) element.close(); });
+  closeFromBeside(element);
   put(document.body, element);
   element.showModal();
   return { element, heading, body, close: () => element.close() };
+}
+
+/**
+ * A click beside a window closes it. Its backdrop is the element itself, as is its own empty space; and a click is also
+ * where the mouse lets go that was pressed inside, to select a text.
+ */
+function closeFromBeside(element) {
+  const isBeside = ({ target, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return target === element && (x < left || x > right || y < top || y > bottom);
+  };
+  let isPressed = false;
+  element.addEventListener('pointerdown', (event) => { isPressed = isBeside(event); });
+  element.addEventListener('click', (event) => { if (isPressed && isBeside(event)) element.close(); });
 }
 
 /** Asks before something is done. `send` does it; the window stays while it fails, and says why. */
