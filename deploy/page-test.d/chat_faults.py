@@ -7,7 +7,7 @@ import time
 from person import Person
 
 # The node takes twenty a second from one user.
-UNREAD = int(os.environ.get("GRAPEVINE_UNREAD", "1000"))
+UNREAD = int(os.environ.get("UNREAD_MESSAGES", "1000"))
 # Longest time without a connection after the death of a node.
 GAP = 3.0
 

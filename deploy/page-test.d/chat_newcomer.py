@@ -144,7 +144,7 @@ def certificate(alice, _, cluster):
         browser.until("a way on", lambda: browser.all("#proceed-link"))[0].click()
         browser.see("New here?")
         visitor.sign_in("carol")
-        visitor.open("Alice")
+        visitor.open("u1")
         visitor.write("over an encrypted connection")
         browser.until("it to be stored", lambda: visitor.model("model.timeline.waiting.length") == 0)
         visitor.see("over an encrypted connection")
