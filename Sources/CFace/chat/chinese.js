@@ -61,6 +61,7 @@ export default {
   'Choose a conversation, or somebody to talk to.': '请选择一个会话，或选择联系人开始聊天。',
   'Back to the list': '返回列表',
   'Shake the window': '抖动对方窗口',
+  '{name} shakes your window.': '{name} 抖动了你的窗口。',
   'Remove from the list': '移出列表',
   'Remove': '移出',
   '“{title}” leaves your list until something new is said there. Nothing is deleted.':
