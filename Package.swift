@@ -214,7 +214,9 @@ let package = Package(
                 "Crypto", "LoadBench", "Primitives", "Protobuf", "Reactor", "Settings", "StandIn", "TalkProtocol",
                 "WaitKit", "load-bench",
             ]),
-        tests("HTTPServerTests", uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "WaitKit"]),
+        tests(
+            "HTTPServerTests",
+            uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "TLS", "TLSKit", "WaitKit"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(

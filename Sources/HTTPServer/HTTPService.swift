@@ -163,6 +163,8 @@ public final class HTTPService: StreamHandler {
                 settle(connection, handle)
                 return loop.close(handle, .afterFlush)
             case .close:
+                // What was to be said is nobody's: the next answer is another connection's.
+                output.clear(keeping: 1 << 16)
                 return loop.close(handle, .now)
             }
         }

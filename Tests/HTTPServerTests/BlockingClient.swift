@@ -26,12 +26,22 @@ struct BlockingClient: ~Copyable {
     }
 
     func send(_ text: String) {
-        let bytes = [UInt8](text.utf8)
+        send([UInt8](text.utf8))
+    }
+
+    func send(_ bytes: [UInt8]) {
         unsafe _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     func finishSending() {
         _ = shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// What comes next; `nil` if nothing does.
+    func receive() -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe recv(descriptor, &piece, piece.count, 0)
+        return count > 0 ? Array(piece[..<count]) : nil
     }
 
     /// Everything until the server closes; `nil` if it does not, or resets the connection.

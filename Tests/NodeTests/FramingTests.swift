@@ -12,7 +12,7 @@ import WireKit
 
     init() throws {
         node = try TestNode()
-        try node.addUsers("alice", "bob")
+        try node.addUsers("alice", "bob", "carol")
     }
 
     private func header(
@@ -146,8 +146,10 @@ import WireKit
         arguments: [1, 2, 3, 4] as [UInt64])
     func mutations(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        for _ in 0..<40 {
-            let client = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        for round in 0..<40 {
+            // By turns, as one user may not log in so often in a row.
+            let name = round % 2 == 0 ? "alice" : "carol"
+            let client = try await TalkClient.logIn(name, at: node.node.clientAddress)
             var bytes: [UInt8] = []
             for _ in 0..<20 {
                 let command = Command.allCases.randomElement(using: &random) ?? .msgData

@@ -140,6 +140,60 @@ test('unread follows what the server says, what comes, and what was read elsewhe
   assert.equal(unread(), 0);
 });
 
+test('what a page says after the sign-out is not kept for the next user', async () => {
+  const stage = new Stage();
+  stage.signIn();
+  stage.client.talks.open('u2', []);
+  const looking = stage.client.talks.lookBack('u2');
+  stage.client.signOut(stage.now);
+  stage.client.effects.length = 0;
+  const { talks } = stage.client;
+  talks.draft('u2', 'secret');
+  talks.write('00'.repeat(16), 'u2', 'secret', stage.now);
+  talks.open('u2', [{ id: 1, from: 2, time: 1, kind: 'text', text: 'secret' }]);
+  talks.read('u2');
+  talks.hide('u2');
+  await looking;
+  assert.deepEqual([stage.client.effects, talks.summaries, talks.outbox.entries.size], [[], [], 0]);
+});
+
+test('what lies on a device without an account is nobody\'s, and goes with the first login', () => {
+  const stage = new Stage();
+  stage.signIn();
+  const does = stage.does();
+  assert.ok(does.includes('forget') && does.indexOf('forget') < does.indexOf('keep'), `${does}`);
+});
+
+test('nothing is sent before the login is answered', () => {
+  const stage = new Stage();
+  stage.signIn();
+  stage.client.closed(1006, stage.now);
+  stage.client.tick(stage.now += 1000);
+  stage.client.opened(stage.now);
+  stage.sent();
+  stage.client.talks.write('00'.repeat(15) + '01', 'u2', 'hello', stage.now);
+  assert.deepEqual(stage.sent(), []);
+  stage.told('loginRes', { resultCode: 0, userInfo: { userID: 1, userRealName: 'alice' } });
+  assert.equal(stage.sent().filter(({ name }) => name === 'msgData').length, 1);
+});
+
+test('a clock that is set back delays nothing', () => {
+  const stage = new Stage();
+  stage.now = 10_000_000;
+  stage.signIn();
+  stage.client.talks.write('00'.repeat(15) + '01', 'u2', 'hello', stage.now);
+  const pass = (time) => stage.client.tick(stage.now += time);
+  stage.sent();
+  pass(-3_600_000);
+  pass(5_000);
+  assert.equal(stage.sent().filter(({ name }) => name === 'msgData').length, 1);
+  pass(5_000);
+  assert.notEqual(stage.state.phase, 'online', 'the silence of the server is noticed');
+  pass(-3_600_000);
+  pass(1_000);
+  assert.equal(stage.state.phase, 'connecting');
+});
+
 test('texts fall into words, links, emoji and pictures', () => {
   const kinds = (words) => partsOf(words).map(({ kind, text: part }) => `${kind}:${part}`);
   assert.deepEqual(kinds('a [ok] b'), ['text:a ', 'emoji:👌', 'text: b']);

@@ -91,3 +91,14 @@ test('a removed conversation comes back with something new', () => {
   conversation.take(message(2));
   assert.equal(conversation.isHidden, false);
 });
+
+test('who was away for long begins at the end, and looks back from there', () => {
+  const conversation = new Conversation('g7');
+  conversation.lookBack();
+  conversation.announce(message(100_000));
+  assert.ok(fill(conversation) < 10);
+  assert.equal(ids(conversation).at(-1), 100_000);
+  conversation.lookBack();
+  fill(conversation);
+  assert.deepEqual(ids(conversation), range(99_901, 100_000));
+});

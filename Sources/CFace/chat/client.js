@@ -79,9 +79,7 @@ export class Client {
 
   know(servers) { this.#link.know(servers); }
 
-  opened(now) {
-    this.#turn(now, () => this.#link.opened(now));
-  }
+  opened(now) { this.#turn(now, () => this.#link.opened(now)); }
 
   /** - code: of the WebSocket. */
   closed(code, now) {
@@ -152,9 +150,7 @@ export class Client {
   }
 
   /** What one wants to know of these groups. */
-  askForGroups(ids, now) {
-    this.#turn(now, () => this.directory.askForGroups(ids));
-  }
+  askForGroups(ids, now) { this.#turn(now, () => this.directory.askForGroups(ids)); }
 
   /** A small command for another user: nothing of it is stored. */
   hint(to, serviceID, number, content, now) {
@@ -168,6 +164,9 @@ export class Client {
   // Inside
 
   #turn(now, body) {
+    // The clock was set back: what is due in a moment would be due in an hour.
+    const back = this.#now - now;
+    if (back > 0) for (const core of [this.#link, this.#questions, this.talks.outbox]) core.clockSetBack(back);
     this.#now = now;
     const before = JSON.stringify(this.state);
     body();
@@ -233,7 +232,7 @@ export class Client {
   #loginAnswered({ resultCode, resultString, userInfo, sessionToken }) {
     if (this.#link.phase !== 'loggingIn') return;
     if (resultCode === ResultType.reasonNone && userInfo) {
-      if (this.account && this.account.id !== userInfo.userID) this.#forgetContents();
+      if (this.account?.id !== userInfo.userID) this.#forgetContents();
       const name = this.#password?.name ?? this.account.name;
       this.account = { name, token: sessionToken ?? new Uint8Array(), id: userInfo.userID };
       this.#password = null;

@@ -8,6 +8,8 @@ export const numberOf = (key) => Number(key.slice(1));
 
 /** Messages that one question asks for, and that are kept in memory around what is looked at. */
 export const pageSize = 50;
+/** Of messages between what is looked at and the newest one, that are asked for at once. */
+const widestGap = 4 * pageSize;
 
 const mostInMemory = 5_000;
 
@@ -45,6 +47,8 @@ export class Conversation {
 
   /** The server has said what is newest; the message itself may be missing. */
   announce(message) {
+    // Who was away for days begins at the end: what lies between is asked for when it is looked at.
+    if (this.first !== Infinity && message.id - this.last > widestGap) this.first = message.id + 1 - pageSize;
     if (message.id > this.last) this.latest = message;
     this.time = Math.max(this.time, message.time);
     this.isHidden = false;

@@ -11,7 +11,7 @@ import { showOwnProfile } from './profile.js';
 import { talk } from './talk.js';
 import { t } from './words.js';
 
-const keyInAddress = () => /^#([ug]\d+)$/.exec(location.hash)?.[1] ?? null;
+export const keyInAddress = () => /^#([ug]\d+)$/.exec(location.hash)?.[1] ?? null;
 
 /** Opens a conversation; the way back leads to the list. */
 export function go(key) {

@@ -109,6 +109,13 @@ export class Link {
     if (this.phase === 'waiting') this.until = now;
   }
 
+  clockSetBack(by) {
+    this.until -= by;
+    this.#since -= by;
+    this.#beatDue -= by;
+    if (this.#unheardSince !== null) this.#unheardSince -= by;
+  }
+
   #drop(problem, now) {
     this.#effects.push({ do: 'close' });
     this.lost(problem, now);

@@ -1,7 +1,7 @@
 // What is new, for somebody who looks elsewhere: in the title of the page, on its badge, and as a notice.
 
 import { oneLine } from './content.js';
-import { go } from './frame.js';
+import { go, keyInAddress } from './frame.js';
 import { isMuted, listen, model, nameOf, titleOf, unreadCount } from './model.js';
 import { say } from './say.js';
 import { t } from './words.js';
@@ -32,12 +32,16 @@ function tell({ key, message }) {
   };
 }
 
-/** The window nods, on screens that may move. It stays where it is: what is being written there goes nowhere else. */
+/**
+ * The window of whoever is shaken nods, on screens that may move. It leaves no conversation for that: what is being
+ * written there would go to whoever shakes.
+ */
 function shaken({ from }) {
   const app = document.getElementById('app');
   app.classList.remove('shaken');
   requestAnimationFrame(() => app.classList.add('shaken'));
   say(t('{name} shakes your window.', { name: nameOf(from) }));
+  if (keyInAddress() === null) go(`u${from}`);
 }
 
 export function startNotices() {

@@ -42,6 +42,10 @@ export class Outbox {
     for (const entry of this.entries.values()) Object.assign(entry, { attempts: 0, sentAt: null });
   }
 
+  clockSetBack(by) {
+    for (const entry of this.entries.values()) if (entry.sentAt !== null) entry.sentAt -= by;
+  }
+
   /** What is to be sent now, and what the server has refused by its silence. */
   due(now) {
     const sends = [];

@@ -47,6 +47,10 @@ export class Questions {
     return again;
   }
 
+  clockSetBack(by) {
+    for (const question of this.#asked.values()) question.at -= by;
+  }
+
   /** The connection is gone, and its questions with it: they are asked anew after the login. */
   clear() {
     const lost = [...this.#asked.values()];

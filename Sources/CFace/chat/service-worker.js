@@ -14,14 +14,23 @@ self.addEventListener('fetch', (event) => {
 
 /** From the server if it answers, as files of two versions do not fit each other; otherwise as kept. */
 async function newest(request) {
-  const cache = await caches.open(cacheName);
   try {
     const reply = await fetch(request);
-    if (reply.ok) await cache.put(request, reply.clone());
+    if (reply.ok) await keep(request, reply.clone());
     return reply;
   } catch (fault) {
-    const kept = await cache.match(request);
+    const kept = await caches.match(request, { cacheName });
     if (kept) return kept;
     throw fault;
+  }
+}
+
+/** A browser that has no room, or keeps nothing, has the page all the same. */
+async function keep(request, reply) {
+  try {
+    await (await caches.open(cacheName)).put(request, reply);
+  } catch {
+    // An old file among new ones would not fit them.
+    await caches.delete(cacheName).catch(() => {});
   }
 }

@@ -24,6 +24,12 @@ export class Store {
         for (const store of singles) request.result.createObjectStore(store);
       };
       this.#database = await done(request);
+      // Its user empties the browser, or a newer page needs another form of it, which waits until nobody has it open.
+      const leave = () => {
+        this.#database?.close();
+        this.#database = null;
+      };
+      Object.assign(this.#database, { onclose: leave, onversionchange: leave });
     } catch {
       this.#database = null;
     }

@@ -35,6 +35,7 @@ export class Talks {
   }
 
   forget() {
+    this.#me = 0;
     this.conversations.clear();
     this.outbox.entries.clear();
   }
@@ -139,10 +140,12 @@ export class Talks {
     this.#changed([conversation]);
   }
 
-  // What the page wants
+  // What the page wants. Where nobody is signed in this comes from a page that has not heard so yet, and what it says
+  // is of the user before: the next one would find it.
 
   /** What was kept of it on this device is shown at once; what is missing is asked for. */
   open(key, kept) {
+    if (!this.#me) return;
     const conversation = this.#get(key);
     this.#open.add(key);
     for (const message of kept) conversation.take(message);
@@ -158,9 +161,12 @@ export class Talks {
 
   /** Looks further back. What is kept on this device of that comes from the disk. */
   async lookBack(key) {
+    if (!this.#me) return;
     const conversation = this.#get(key);
     if (conversation.lookBack()) {
       const kept = await this.#out.fetch(key, conversation.first, conversation.first + pageSize - 1);
+      // Whoever looked may have closed it, or signed out.
+      if (!this.#open.has(key) || this.conversations.get(key) !== conversation) return;
       for (const message of kept) conversation.take(message);
     }
     this.#show(conversation);
@@ -168,6 +174,7 @@ export class Talks {
   }
 
   write(name, key, text, now) {
+    if (!this.#me) return;
     const entry = this.outbox.add(name, key, text, now);
     const conversation = this.#get(key);
     Object.assign(conversation, { time: Math.max(conversation.time, entry.time), isHidden: false, draft: '' });
@@ -193,6 +200,7 @@ export class Talks {
   }
 
   read(key) {
+    if (!this.#me) return;
     const conversation = this.#get(key);
     if (conversation.unread === 0 || conversation.last === 0) return;
     conversation.unread = 0;
@@ -201,12 +209,14 @@ export class Talks {
   }
 
   draft(key, text) {
+    if (!this.#me) return;
     const conversation = this.#get(key);
     conversation.draft = text;
     this.#changed([conversation]);
   }
 
   hide(key) {
+    if (!this.#me) return;
     const conversation = this.#get(key);
     Object.assign(conversation, { isHidden: true, unread: 0, draft: '' });
     this.#changed([conversation]);
@@ -215,6 +225,8 @@ export class Talks {
 
   /** Sends what is due, for the first time or again. `false`: the server does not take something. */
   sendDue(now) {
+    // A server ends the connection of who sends before the login.
+    if (!this.#out.isOnline()) return false;
     const { sends, refused } = this.outbox.due(now);
     for (const entry of sends) {
       const key = Uint8Array.from(entry.key.match(/../g), (digits) => parseInt(digits, 16));

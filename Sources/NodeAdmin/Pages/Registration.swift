@@ -77,6 +77,10 @@ public final class Registration {
             }
             guard rules.admits(peer, at: loop.now) else { return send(.problem(.tooManyRegistrations)) }
             do throws(Problem) {
+                // A browser sends what names no type for any page, and asks first only where it is JSON.
+                guard request.headers["content-type"] != nil else {
+                    throw Problem(.mediaType, "the body must be application/json")
+                }
                 try WriteLedger.check(request, route)
                 take(try Call(request, path, route, send: send), request, id, rules.invitation)
             } catch {
