@@ -90,9 +90,16 @@ extension EventLoop {
         tls.lendSealed { stream.output.append($0, from: pool) }
         guard !stream.output.isEmpty || !connections[handle.slot].output.isEmpty,
             connections[handle.slot].flags.isDisjoint(with: [.dirty, .blocked])
-        else { return }
+        else { return checkSealed(stream, handle) }
         connections[handle.slot].flags.insert(.dirty)
         dirty.append(handle)
+    }
+
+    /// A peer can ask for answers of TLS itself (KeyUpdate, RFC 8446, section 4.6.3) and read none of them.
+    private func checkSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        guard isOpen(handle), stream.output.byteCount > 2 * SealedStream.maxSealedAhead else { return }
+        counters.slowReaders.add(1)
+        kill(handle, .slowReader)
     }
 
     /// Seals and writes until nothing is left or the socket is full.

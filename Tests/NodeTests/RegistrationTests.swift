@@ -3,7 +3,9 @@ import HTTPCore
 import Node
 import PostgresKit
 import Primitives
+import SocketKit
 import Testing
+import WaitKit
 import WireKit
 
 /// People who make accounts for themselves.
@@ -61,6 +63,24 @@ import WireKit
     func mediaType(type: String?) throws {
         let node = try TestNode(nil, ["http.registration": "on"])
         #expect(try ask(Self.dora, at: node, type: type).status == 415)
+    }
+
+    @Test("a login does not wait for all the accounts that are being made")
+    func loginsGoOn() async throws {
+        let node = try TestNode(nil, ["http.registration": "on"])
+        try node.addUsers("alice")
+        var probes: [StreamProbe] = []
+        for number in 1...8 {
+            let body = #"{"name":"new\#(number)","password":"correct horse"}"#
+            let head = "POST /register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            let probe = try await StreamProbe.connect(to: node.node.httpAddress)
+            probe.send([UInt8]("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+            probes.append(probe)
+        }
+        try await eventually { try node.database.execute("select count(*) from admin_audit") == "8" }
+        _ = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        let made = try #require(try node.database.execute("select count(*) from account where name like 'new%'"))
+        #expect(try #require(Int(made)) < 6)
     }
 
     @Test("an invitation is asked for where there is one")

@@ -42,6 +42,10 @@ public final class Registration {
     private let passwords: PasswordForms
     private let ledger: WriteLedger
     private unowned let loop: EventLoop
+    /// Each has a connection, which bounds them. One password at a time is worked out: those of logins wait in
+    /// the same queue, and would wait for all of these.
+    private var waiting = Fifo<Call>()
+    private var isMaking = false
 
     private let route = Route(
         .post, "/register", "Makes an account", scope: nil,
@@ -102,13 +106,24 @@ public final class Registration {
             case .refused(let problem): call.send(.problem(problem))
             case .repeated(let status, let json): call.send(.json(status, Problem.rename(json, to: id)))
             case .go(let entry):
-                make(call.replying { [ledger] reply in
+                waiting.append(call.replying { [ledger] reply in
                     let response = reply.response(id)
                     let isRepeatable = if case .problem(let problem) = reply { problem.isRepeatable } else { false }
                     ledger.close(entry, response.status, response.body, isRepeatable: isRepeatable) { call.send(reply) }
                 })
+                makeNext()
             }
         }
+    }
+
+    private func makeNext() {
+        guard !isMaking, let call = waiting.popFirst() else { return }
+        isMaking = true
+        make(call.replying { [self] reply in
+            isMaking = false
+            call.send(reply)
+            makeNext()
+        })
     }
 
     private func make(_ call: Call) {
