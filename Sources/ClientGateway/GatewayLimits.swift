@@ -44,8 +44,9 @@ public struct GatewayLimits: Sendable {
     public var questionWeight = 8
     /// Requests of a session that the database is asked about at a time.
     public var maxUnderWay = 2
-    /// What clients say they have received: as many as messages that anybody is pushed.
-    public var receipts = TokenBucket.Limit(rate: 1_000, burst: 5_000)
+    /// What a session says it has received: as much as anybody is pushed, and of that what is kept for `MessageTrace`.
+    public var receipts = TokenBucket.Limit(rate: 5_000, burst: 10_000)
+    public var notedReceipts = TokenBucket.Limit(rate: 100, burst: 1_000)
     /// A client that would have to wait longer than this for its next packet is closed.
     public var maxThrottle: Duration = .seconds(2)
     /// Packets before the login that are dropped before the connection is closed.

@@ -35,6 +35,8 @@ final class Session {
     var loginTime: UInt32 = 0
     /// Messages that it sent and that are neither acknowledged nor given up.
     var unacknowledged = 0
+    /// Of what it says it has received, what is noted.
+    var notedReceipts = TokenBucket()
     /// A mobile that was told that a PC of its user is on.
     var knowsPC = false
     /// The first one is on its way, packet by packet.

@@ -38,6 +38,8 @@ struct SessionGate {
     private var meaninglessSince = Instant(nanoseconds: 0)
     /// Of heartbeats, and of logins behind the first one.
     private var trifles = TokenBucket()
+    /// Of its own and not of the user: where a group is busy there are more of these than of anything else.
+    private var receipts = TokenBucket()
     /// Requests without an answer, counted by `RequestSlot`.
     var underWay = 0
 
@@ -94,7 +96,7 @@ struct SessionGate {
             case .allUserReq, .departmentReq: take(.directory)
             case .changeAvatarReq, .changeSignInfoReq, .changeUserInfoReq: take(.profileChange)
             case .groupCreateReq, .groupChangeMemberReq: take(.groupChange)
-            case .msgDataAck: take(.receipt)
+            case .msgDataAck: receipts.take(limits.receipts, at: now)
             case .heartBeat: trifles.take(limits.requests, at: now)
             default: take(.request)
             }

@@ -11,8 +11,6 @@ public final class UserBudgets: Sendable {
     enum Kind {
         case message
         case request
-        /// Of a message that has come.
-        case receipt
         /// The list of all users, or of all departments.
         case directory
         /// Of what others see of the user: it is told to everybody.
@@ -25,7 +23,6 @@ public final class UserBudgets: Sendable {
         var messages = TokenBucket()
         var messageBytes = TokenBucket()
         var requests = TokenBucket()
-        var receipts = TokenBucket()
         var directories = TokenBucket()
         var profileChanges = TokenBucket()
         var groupChanges = TokenBucket()
@@ -61,8 +58,7 @@ public final class UserBudgets: Sendable {
         _ kind: Kind, byteCount: Int = 0, of user: UserID, _ limits: GatewayLimits, at now: Instant
     ) -> Duration? {
         change(user, at: now) { budget in
-            let hasAnswer = kind != .message && kind != .receipt
-            if hasAnswer, let wait = budget.bytes.wait(limits.answerBytes, at: now) { return wait }
+            if kind != .message, let wait = budget.bytes.wait(limits.answerBytes, at: now) { return wait }
             switch kind {
             case .message:
                 // Sent on when there is room: nobody is closed for one long message behind another.
@@ -73,7 +69,6 @@ public final class UserBudgets: Sendable {
                 if wait == nil { budget.messageBytes.charge(byteCount, limits.messageBytes, at: now) }
                 return wait
             case .request: return budget.requests.take(limits.requests, at: now)
-            case .receipt: return budget.receipts.take(limits.receipts, at: now)
             case .directory: return budget.directories.take(limits.directories, at: now)
             case .profileChange: return budget.profileChanges.take(limits.profileChanges, at: now)
             case .groupChange: return budget.groupChanges.take(limits.groupChanges, at: now)

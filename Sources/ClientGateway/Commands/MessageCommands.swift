@@ -76,7 +76,8 @@ extension Gateway {
     /// Some clients say what has reached them. It is of interest to who looks for a message, and nothing depends on it:
     /// the cursor knows better (D15).
     func noteReceipt(_ request: Request, _ body: RawSpan) {
-        guard let message = try? IMMsgDataAck(reading: body),
+        guard request.session.notedReceipts.take(limits.notedReceipts, at: loop.now) == nil,
+            let message = try? IMMsgDataAck(reading: body),
             let conversation = ConversationID(of: request.user, message.sessionType, session: message.sessionID)
         else { return }
         note(
