@@ -16,10 +16,8 @@ public enum SHA256 {
 /// SHA-1 (FIPS 180-4). Broken where somebody may choose two messages; here because the opening of a WebSocket asks for
 /// it (RFC 6455, section 4.2.2), where it protects nothing.
 public enum SHA1 {
-    public static func digest(_ message: RawSpan) -> [UInt8] {
-        guard let digest = algorithm.digest(message) else { preconditionFailure("this OpenSSL has no SHA-1") }
-        return digest
-    }
+    /// `nil`: this OpenSSL is configured without it.
+    public static func digest(_ message: RawSpan) -> [UInt8]? { algorithm.digest(message) }
 
     private static let algorithm = FetchedDigest("SHA1", byteCount: 20)
 }

@@ -32,13 +32,17 @@ public enum WebSocketHandshake {
         guard isAllowed(headers, origins) else {
             return .refused(HTTPResponse(.forbidden, text: "This page may not connect: see client.origins.\n"))
         }
-        return .accepted(acceptance(of: keys[0], headers))
+        guard let key = answer(to: keys[0]) else {
+            return .refused(HTTPResponse(.notImplemented, text: "The OpenSSL of this server has no SHA-1.\n"))
+        }
+        return .accepted(acceptance(key, headers))
     }
 
-    /// What the server must answer to a key.
-    public static func answer(to key: String) -> String {
+    /// What the server must answer to a key; `nil`: this OpenSSL has no SHA-1.
+    public static func answer(to key: String) -> String? {
         let text = [UInt8]((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
-        return String(decoding: Base64.encode(SHA1.digest(text.rawBytes).rawBytes), as: UTF8.self)
+        guard let digest = SHA1.digest(text.rawBytes) else { return nil }
+        return String(decoding: Base64.encode(digest.rawBytes), as: UTF8.self)
     }
 
     /// No `Origin` means no browser: nobody's page is behind it.
@@ -55,11 +59,11 @@ public enum WebSocketHandshake {
         return response
     }
 
-    private static func acceptance(of key: String, _ headers: HTTPHeaders) -> HTTPResponse {
+    private static func acceptance(_ key: String, _ headers: HTTPHeaders) -> HTTPResponse {
         var response = HTTPResponse(.switchingProtocols)
         response.set("Upgrade", "websocket")
         // A value of a header has no control characters, and what is made of a hash has none either.
-        try? response.set("Sec-WebSocket-Accept", to: answer(to: key))
+        try? response.set("Sec-WebSocket-Accept", to: key)
         // All of them mean TeamTalk packets here; a client that has asked for some expects one of them.
         let wanted = headers.values(of: "sec-websocket-protocol").first?.split { ", \t".contains($0) } ?? []
         if let first = wanted.first { try? response.set("Sec-WebSocket-Protocol", to: String(first)) }

@@ -20,13 +20,12 @@ import Testing
         #expect(Hex.encode(SHA256.digest([UInt8](message.utf8).rawBytes).rawBytes) == digest)
     }
 
-    /// RFC 4231 sections 4.2 to 4.8, without 4.6, which truncates.
     @Test func sha1OfTheStandard() {
-        #expect(
-            Hex.encode(SHA1.digest([UInt8]("abc".utf8).rawBytes).rawBytes)
-                == "a9993e364706816aba3e25717850c26c9cd0d89d")
+        let digest = SHA1.digest([UInt8]("abc".utf8).rawBytes)
+        #expect(digest.map { Hex.encode($0.rawBytes) } == "a9993e364706816aba3e25717850c26c9cd0d89d")
     }
 
+    /// RFC 4231 sections 4.2 to 4.8, without 4.6, which truncates.
     @Test(arguments: [
         (
             "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",

@@ -73,7 +73,9 @@ extension Driver {
         let head = bytes.copied()
         guard let end = head.firstRange(of: Self.headEnd)?.upperBound else { return nil }
         let text = String(decoding: head[..<end], as: UTF8.self)
-        guard text.hasPrefix("HTTP/1.1 101 "), text.contains(WebSocketHandshake.answer(to: Self.key)) else {
+        guard let answer = WebSocketHandshake.answer(to: Self.key), text.hasPrefix("HTTP/1.1 101 "),
+            text.contains(answer)
+        else {
             problem = .failed("\(client.name): no WebSocket: \(text.prefix { $0 != "\r\n" })")
             loop.close(connection, .now)
             return nil
