@@ -54,8 +54,10 @@ extension Gateway {
 
     /// Calls `goOn` in the next turn if the socket has taken everything by then; otherwise `drained` will come.
     func whenSent(_ session: Session, _ goOn: @escaping (Session) -> Void) {
-        loop.scheduleNextTurn { [weak session] in
-            guard let session, session.transport.pendingOutput(session.connection) == 0 else { return }
+        loop.scheduleNextTurn { [weak self, address = session.address] in
+            guard let session = self?.sessions[address],
+                session.transport.pendingOutput(session.connection) == 0
+            else { return }
             goOn(session)
         }
     }

@@ -65,6 +65,8 @@ public final class Gateway {
     let keyScratch = ScratchWriter(capacity: 1024)
     /// Sessions of each loop that the packet at hand goes to; used during one call and emptied.
     var targets: [[SessionAddress]]
+    /// Whose sessions these are, for the trace.
+    var targetDevices: [(user: UserID, device: DeviceClass)] = []
     var isLookingForLogins = false
     var presenceChanges = PresenceChanges()
     var profileNotices = ProfileNotices()

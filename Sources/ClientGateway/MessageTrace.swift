@@ -48,6 +48,20 @@ public final class MessageTrace: Sendable {
         content.withLock { $0.append(Note(message: message, step: step, at: now), of: user, at: now) }
     }
 
+    /// Leaves a note of each session that a message was written to. A message to a group has hundreds, so the lock is
+    /// taken once for all of them.
+    func note(
+        pushedTo devices: [(user: UserID, device: DeviceClass)], of message: MessageName, by sender: UserID,
+        at now: Instant
+    ) {
+        content.withLock { content in
+            for (user, device) in devices {
+                let step = Step.pushed(user, device)
+                content.append(Note(message: message, step: step, at: now), of: sender, at: now)
+            }
+        }
+    }
+
     /// What is known of a message, oldest first; of reading, all marks at it or above it; and what
     /// of its conversation was not stored.
     public func notes(of message: MessageName) -> [Note] {
@@ -76,6 +90,19 @@ extension Gateway {
     /// Leaves a note of a message, also in the log when that is to hold everything.
     func note(_ step: MessageTrace.Step, of message: MessageName, by user: UserID) {
         trace.note(step, of: message, by: user, at: loop.now)
+        log(step, of: message)
+    }
+
+    /// The same for all sessions that a message was written to.
+    func note(
+        pushedTo devices: [(user: UserID, device: DeviceClass)], of message: MessageName, by sender: UserID
+    ) {
+        trace.note(pushedTo: devices, of: message, by: sender, at: loop.now)
+        guard shared.log.level <= .debug else { return }
+        for (user, device) in devices { log(.pushed(user, device), of: message) }
+    }
+
+    private func log(_ step: MessageTrace.Step, of message: MessageName) {
         shared.log.debug(
             "message", "a step of a message on its way", ["trace": .string("\(message)"), "step": .string("\(step)")])
     }

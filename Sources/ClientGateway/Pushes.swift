@@ -12,8 +12,8 @@ extension Gateway: ConversationOutlet {
         _ packet: RawSpan, of message: MessageName, to users: [UserID], except origin: SessionAddress?,
         after wait: Duration?
     ) {
-        let sender = Self.sender(of: packet)
-        for user in users { addTargets(user, .everyone, except: origin, of: message, by: sender) }
+        for user in users { addTargets(user, .everyone, except: origin) }
+        noteTargets(of: message, by: Self.sender(of: packet))
         sendToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
@@ -28,9 +28,9 @@ extension Gateway: ConversationOutlet {
         _ packet: RawSpan, of message: MessageName, to one: UserID, and other: UserID, except origin: SessionAddress?,
         after wait: Duration?
     ) {
-        let sender = Self.sender(of: packet)
-        addTargets(one, .everyone, except: origin, of: message, by: sender)
-        if other != one { addTargets(other, .everyone, except: origin, of: message, by: sender) }
+        addTargets(one, .everyone, except: origin)
+        if other != one { addTargets(other, .everyone, except: origin) }
+        noteTargets(of: message, by: Self.sender(of: packet))
         sendToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
@@ -47,17 +47,18 @@ extension Gateway: ConversationOutlet {
         sendToTargets(packet)
     }
 
-    private func addTargets(
-        _ user: UserID, _ audience: Audience, except origin: SessionAddress?, of message: MessageName? = nil,
-        by sender: UserID = UserID(0)
-    ) {
+    private func addTargets(_ user: UserID, _ audience: Audience, except origin: SessionAddress?) {
         let presence = online.presence(of: user)
         for device in DeviceClass.allCases where audience.includes(device) {
             if let address = presence[device]?.address, address != origin {
                 targets[Int(address.loop)].append(address)
-                if let message { note(.pushed(user, device), of: message, by: sender) }
+                targetDevices.append((user, device))
             }
         }
+    }
+
+    private func noteTargets(of message: MessageName, by sender: UserID) {
+        if !targetDevices.isEmpty { note(pushedTo: targetDevices, of: message, by: sender) }
     }
 
     /// Of a message, as it is on its way to clients; 0 of what is none.
@@ -77,6 +78,7 @@ extension Gateway: ConversationOutlet {
             }
             targets[index].removeAll(keepingCapacity: true)
         }
+        targetDevices.removeAll(keepingCapacity: true)
     }
 
     /// In pieces that the count of a mail can say.

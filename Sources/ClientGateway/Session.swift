@@ -5,6 +5,9 @@ import Reactor
 import TalkProtocol
 
 /// One client connection from accept to close. Belongs to its loop.
+///
+/// Whoever must outlive it keeps its address, never a weak reference: that would make each of its references, a few for
+/// every packet, count in a table beside it (see `Resumption`).
 final class Session {
     /// Known for sure from its first packet on.
     unowned var transport: any ClientTransport

@@ -46,8 +46,8 @@ extension Gateway {
         let position = stream.pager.position
         database.changedProfiles(
             after: position.stamp, position.user, includingLeft: stream.includesLeft, limit: ProfilePager.rowsPerRead
-        ) { [weak self, weak session] result in
-            guard let self, let session, session.isOnline else { return }
+        ) { [weak self, address = session.address] result in
+            guard let self, let session = sessions[address], session.isOnline else { return }
             session.directories[0].isReading = false
             if case .success(let rows) = result {
                 session.directories[0].pager.add(rows)

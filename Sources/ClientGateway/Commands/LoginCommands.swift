@@ -31,8 +31,8 @@ extension Gateway {
             name: asked.name, secret: asked.password, token: asked.token.flatMap(SessionToken.init(received:)),
             wantsToken: asked.token != nil, clientType: clientType, host: session.peer.host,
             interest: interest)
-        logins.logIn(attempt) { [weak self, weak session] outcome in
-            guard let self, let session, session.gate.phase == .authenticating else { return }
+        logins.logIn(attempt) { [weak self, address = session.address] outcome in
+            guard let self, let session = sessions[address], session.gate.phase == .authenticating else { return }
             session.login = nil
             finishLogin(Request(session: session, sequence: request.sequence, slot: nil), asked, outcome)
         }
@@ -43,8 +43,8 @@ extension Gateway {
         case .success(let profile, let epoch, let horizon, let token):
             let wait = shared.displacements.delay(profile.id, request.session.device, at: loop.now)
             if wait == .zero { return enter(request, profile, epoch, horizon, token, asked.status) }
-            loop.schedule(after: wait) { [weak self, weak session = request.session] in
-                guard let self, let session, session.gate.phase == .authenticating else { return }
+            loop.schedule(after: wait) { [weak self] in
+                guard let self, request.session.gate.phase == .authenticating else { return }
                 enter(request, profile, epoch, horizon, token, asked.status)
             }
         case .wrongCredentials: refuse(request, .dbValidateFailed, "用户名/密码错误", .wrong)
