@@ -63,6 +63,12 @@ struct HTTPPathPattern: Equatable {
         }
     }
 
+    /// The segments of the one path that it answers; `nil`: there are more.
+    var literal: [String]? {
+        let texts = parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+        return texts.count == parts.count ? texts : nil
+    }
+
     private var isOpen: Bool {
         if case .beginning? = parts.last { true } else { false }
     }

@@ -16,8 +16,10 @@ public struct HTTPRouter<Handler: Sendable>: Sendable {
         let handler: Handler
     }
 
-    /// The more exact ones first.
-    private var routes: [Route] = []
+    /// By their segments: a page has a hundred files, and each request finds its own at once.
+    private var literals: [[String]: [Route]] = [:]
+    /// With parameters or a star; the more exact ones first.
+    private var patterns: [Route] = []
 
     public init() {}
 
@@ -26,26 +28,35 @@ public struct HTTPRouter<Handler: Sendable>: Sendable {
     public mutating func add(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
         precondition(method != .head && method != .options, "\(method.rawValue) is answered by the router itself")
         let route = Route(method: method, pattern: HTTPPathPattern(pattern), handler: handler)
+        let rivals = route.pattern.literal.map { literals[$0] ?? [] } ?? patterns
         precondition(
-            !routes.contains { $0.method == method && $0.pattern.shape == route.pattern.shape },
+            !rivals.contains { $0.method == method && $0.pattern.shape == route.pattern.shape },
             "\(method.rawValue) \(pattern) has a handler already")
-        let index = routes.firstIndex { route.pattern.precedes($0.pattern) } ?? routes.endIndex
-        routes.insert(route, at: index)
+        if let segments = route.pattern.literal {
+            literals[segments, default: []].append(route)
+        } else {
+            let index = patterns.firstIndex { route.pattern.precedes($0.pattern) } ?? patterns.endIndex
+            patterns.insert(route, at: index)
+        }
     }
 
     public func route(_ request: HTTPRequest) -> Outcome {
         // "*" is the server as a whole; the parser lets only OPTIONS ask for it.
-        if request.path == "*" { return .answer(Self.answer(.noContent, allowing: routes.map(\.method))) }
-        let matching = routes.compactMap { route in
-            route.pattern.match(request.segments).map { (route: route, parameters: $0) }
+        if request.path == "*" {
+            let all = literals.values.joined().map(\.method) + patterns.map(\.method)
+            return .answer(Self.answer(.noContent, allowing: all))
         }
-        guard !matching.isEmpty else { return .answer(HTTPResponse(.notFound)) }
         let method = request.method == .head ? .get : request.method
-        if let match = matching.first(where: { $0.route.method == method }) {
-            return .found(match.route.handler, match.parameters)
+        var others: [HTTPMethod] = []
+        for routes in [literals[request.segments] ?? [], patterns] {
+            for route in routes {
+                guard let parameters = route.pattern.match(request.segments) else { continue }
+                if route.method == method { return .found(route.handler, parameters) }
+                others.append(route.method)
+            }
         }
-        let status: HTTPStatus = method == .options ? .noContent : .methodNotAllowed
-        return .answer(Self.answer(status, allowing: matching.map(\.route.method)))
+        if others.isEmpty { return .answer(HTTPResponse(.notFound)) }
+        return .answer(Self.answer(method == .options ? .noContent : .methodNotAllowed, allowing: others))
     }
 
     private static func answer(_ status: HTTPStatus, allowing methods: [HTTPMethod]) -> HTTPResponse {

@@ -13,6 +13,7 @@ import Testing
         router.add(.get, "/{any}/me", "any")
         router.add(.get, "/old*", "old")
         router.add(.get, "/old/new", "new")
+        router.add(.get, "/olden", "olden")
         return router
     }
 
@@ -38,7 +39,7 @@ import Testing
         ("DELETE", "/users/me", "remove"), ("GET", "/x/me", "any"), ("GET", "/users/a%20b?x=y", "user a b"),
         ("POST", "/users/1/sessions/2", "session 1 2"),
         ("GET", "/old", "old"), ("GET", "/older", "old"), ("GET", "/old/", "old"), ("GET", "/old/a/b", "old"),
-        ("GET", "/old/new", "new"), ("GET", "/ol", "404"), ("GET", "/Old", "404"),
+        ("GET", "/old/new", "new"), ("GET", "/olden", "olden"), ("GET", "/ol", "404"), ("GET", "/Old", "404"),
         ("POST", "/oldest", "405 Allow: GET, HEAD, OPTIONS"),
         ("GET", "/nothing", "404"), ("GET", "/users", "404"), ("GET", "/users/", "404"), ("GET", "//users/7", "404"),
         ("GET", "/users/7/", "404"), ("OPTIONS", "/nothing", "404"), ("GET", "/Users/me/x", "404"),
