@@ -135,9 +135,37 @@ test('unread follows what the server says, what comes, and what was read elsewhe
   stage.told('msgData', text(6, 2, 'six'));
   assert.equal(unread(), 4);
   stage.told('msgDataReadNotify', { userID: 1, sessionID: 2, msgID: 5, sessionType: 1 });
-  assert.equal(unread(), 4);
+  assert.equal(unread(), 1);
   stage.told('msgDataReadNotify', { userID: 1, sessionID: 2, msgID: 6, sessionType: 1 });
   assert.equal(unread(), 0);
+});
+
+test('what comes while the server counts stays unread', () => {
+  const stage = new Stage();
+  stage.signIn();
+  const question = stage.sent().find(({ name }) => name === 'unreadMsgCntReq');
+  stage.told('msgData', text(6, 2, 'six'));
+  stage.told('unreadMsgCntRsp', { userID: 1, totalCnt: 0, unreadinfoList: [] }, question.sequence);
+  assert.equal(stage.client.talks.summaries[0].unread, 1);
+});
+
+test('what was read without a connection is told after the next login', () => {
+  const stage = new Stage();
+  stage.signIn();
+  stage.told('msgData', text(6, 2, 'six'));
+  stage.client.closed(1006, stage.now);
+  stage.client.talks.read('u2');
+  stage.client.effects.length = 0;
+  stage.client.tick(stage.now += 1000);
+  stage.client.opened(stage.now);
+  const [login] = stage.sent();
+  stage.told('loginRes', { resultCode: 0, userInfo: { userID: 1, userRealName: 'alice' } }, login.sequence);
+  const question = stage.sent().find(({ name }) => name === 'unreadMsgCntReq');
+  const info = { sessionID: 2, sessionType: 1, unreadCnt: 3, latestMsgID: 7, latestMsgType: 1, latestMsgFromUserID: 2 };
+  stage.told('unreadMsgCntRsp', { userID: 1, totalCnt: 3, unreadinfoList: [info] }, question.sequence);
+  const { message } = stage.sent().find(({ name }) => name === 'msgDataReadAck');
+  assert.deepEqual([message.sessionID, message.msgID], [2, 6]);
+  assert.equal(stage.client.talks.summaries[0].unread, 1, 'the seventh came meanwhile');
 });
 
 test('what a page says after the sign-out is not kept for the next user', async () => {

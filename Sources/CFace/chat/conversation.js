@@ -17,6 +17,10 @@ export class Conversation {
   /** Newest message that the server has told of: `{ id, from, time, text, kind }`. */
   latest = null;
   unread = 0;
+  /** Of these, those that have come since the server was asked to count. */
+  fresh = 0;
+  /** The highest id that its user has read, here or, as far as it was told, elsewhere. */
+  readMark = 0;
   draft = '';
   /** Removed from the list by its user, until something new comes. */
   isHidden = false;
@@ -92,6 +96,23 @@ export class Conversation {
       .sort((one, other) => one.id - other.id);
   }
 
+  /** Its user has read up to there, here or elsewhere. */
+  readTo(id) {
+    this.readMark = Math.max(this.readMark, id);
+    this.unread = Math.min(this.unread, Math.max(0, this.last - id));
+    this.fresh = Math.min(this.fresh, this.unread);
+  }
+
+  /**
+   * The server has counted as unread so many, the last of them `latest`: more have come since, or were read.
+   * `false`: the server does not know yet what was read here.
+   */
+  counted(unread, latest) {
+    const last = Math.max(this.last, latest);
+    this.unread = Math.min(unread + last - latest, last - this.readMark);
+    return this.readMark === 0 || unread <= latest - this.readMark;
+  }
+
   /** Nobody looks any more: what is on the disk need not be in memory. */
   close() {
     this.messages.clear();
@@ -109,7 +130,7 @@ export class Conversation {
   get summary() {
     return {
       key: this.key, latest: this.latest, unread: this.unread, draft: this.draft, isHidden: this.isHidden,
-      time: this.time,
+      time: this.time, readMark: this.readMark,
     };
   }
 }

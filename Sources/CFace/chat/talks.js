@@ -42,7 +42,7 @@ export class Talks {
 
   loggedIn(me, now) {
     this.#me = me;
-    for (const conversation of this.conversations.values()) conversation.isAsking = false;
+    for (const conversation of this.conversations.values()) Object.assign(conversation, { isAsking: false, fresh: 0 });
     this.outbox.connectionLost();
     this.sendDue(now);
     this.#out.ask('recentContactSessionReq', { userID: me, latestUpdateTime: 0 }, (answer) => this.#toldRecent(answer));
@@ -76,13 +76,12 @@ export class Talks {
     if (isFirst) {
       for (const conversation of this.conversations.values()) {
         if (conversation.unread > 0) changed.add(conversation);
-        conversation.unread = 0;
+        conversation.unread = conversation.fresh;
       }
     }
     for (const info of unreadinfoList) {
       const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
-      // What has come since the server counted.
-      conversation.unread = info.unreadCnt + Math.max(0, conversation.last - info.latestMsgID);
+      if (!conversation.counted(info.unreadCnt, info.latestMsgID)) this.#sendReadMark(conversation);
       changed.add(conversation);
     }
     this.#changed([...changed]);
@@ -101,10 +100,11 @@ export class Talks {
     else conversation.close();
     if (isNews && message.from !== this.#me) {
       conversation.unread += 1;
+      conversation.fresh += 1;
       this.#out.tell({ is: 'news', key: conversation.key, message });
     }
     // Written on another device of this user, who therefore has read what was there.
-    if (isNews && message.from === this.#me) conversation.unread = 0;
+    if (isNews && message.from === this.#me) conversation.readTo(message.id);
     this.#changed([conversation]);
     this.#show(conversation);
     this.#fill(conversation);
@@ -128,15 +128,16 @@ export class Talks {
   /** Read on another device. */
   readElsewhere({ sessionType, sessionID, msgID }) {
     const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
-    if (!conversation || conversation.last > msgID) return;
-    conversation.unread = 0;
+    if (!conversation) return;
+    conversation.readTo(msgID);
     this.#changed([conversation]);
   }
 
   hiddenElsewhere({ sessionType, sessionID }) {
     const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
     if (!conversation) return;
-    Object.assign(conversation, { isHidden: true, unread: 0 });
+    conversation.readTo(conversation.last);
+    conversation.isHidden = true;
     this.#changed([conversation]);
   }
 
@@ -203,8 +204,8 @@ export class Talks {
     if (!this.#me) return;
     const conversation = this.#get(key);
     if (conversation.unread === 0 || conversation.last === 0) return;
-    conversation.unread = 0;
-    this.#out.send('msgDataReadAck', { userID: this.#me, msgID: conversation.last, ...sessionOf(key) });
+    conversation.readTo(conversation.last);
+    if (this.#out.isOnline()) this.#sendReadMark(conversation);
     this.#changed([conversation]);
   }
 
@@ -218,7 +219,8 @@ export class Talks {
   hide(key) {
     if (!this.#me) return;
     const conversation = this.#get(key);
-    Object.assign(conversation, { isHidden: true, unread: 0, draft: '' });
+    conversation.readTo(conversation.last);
+    Object.assign(conversation, { isHidden: true, draft: '' });
     this.#changed([conversation]);
     this.#out.ask('removeSessionReq', { userID: this.#me, ...sessionOf(key) }, () => {});
   }
@@ -260,6 +262,10 @@ export class Talks {
       this.#show(conversation);
       this.#fill(conversation);
     });
+  }
+
+  #sendReadMark({ key, readMark }) {
+    this.#out.send('msgDataReadAck', { userID: this.#me, msgID: readMark, ...sessionOf(key) });
   }
 
   #show(conversation) {
