@@ -103,6 +103,12 @@ export class Conversation {
     this.fresh = Math.min(this.fresh, this.unread);
   }
 
+  /** Its user does not want to see it in the list. */
+  hide() {
+    this.readTo(this.last);
+    this.isHidden = true;
+  }
+
   /**
    * The server has counted as unread so many, the last of them `latest`: more have come since, or were read.
    * `false`: the server does not know yet what was read here.

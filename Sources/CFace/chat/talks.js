@@ -11,6 +11,8 @@ const sessionOf = (key) => ({
   sessionType: isGroup(key) ? SessionType.group : SessionType.single, sessionID: numberOf(key),
 });
 
+const keyIn = ({ sessionType, sessionID }) => keyOf(sessionType === SessionType.group, sessionID);
+
 export class Talks {
   conversations = new Map();
   outbox = new Outbox();
@@ -27,10 +29,7 @@ export class Talks {
 
   restore(me, conversations, outbox) {
     this.#me = me;
-    for (const kept of conversations) {
-      const conversation = this.#get(kept.key);
-      Object.assign(conversation, kept);
-    }
+    for (const kept of conversations) Object.assign(this.#get(kept.key), kept);
     this.outbox.restore(outbox);
   }
 
@@ -61,9 +60,9 @@ export class Talks {
 
   #toldRecent({ contactSessionList }) {
     const changed = contactSessionList.map((info) => {
-      const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
-      const summary = readSummary(info.latestMsgID, info.latestMsgFromUserID, info.updatedTime, info.latestMsgData);
-      conversation.announce(summary);
+      const conversation = this.#get(keyIn(info));
+      conversation.announce(
+        readSummary(info.latestMsgID, info.latestMsgFromUserID, info.updatedTime, info.latestMsgData));
       return conversation;
     });
     this.#out.meet(changed.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key)));
@@ -80,7 +79,7 @@ export class Talks {
       }
     }
     for (const info of unreadinfoList) {
-      const conversation = this.#get(keyOf(info.sessionType === SessionType.group, info.sessionID));
+      const conversation = this.#get(keyIn(info));
       if (!conversation.counted(info.unreadCnt, info.latestMsgID)) this.#sendReadMark(conversation);
       changed.add(conversation);
     }
@@ -126,18 +125,17 @@ export class Talks {
   }
 
   /** Read on another device. */
-  readElsewhere({ sessionType, sessionID, msgID }) {
-    const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
+  readElsewhere(notice) {
+    const conversation = this.conversations.get(keyIn(notice));
     if (!conversation) return;
-    conversation.readTo(msgID);
+    conversation.readTo(notice.msgID);
     this.#changed([conversation]);
   }
 
-  hiddenElsewhere({ sessionType, sessionID }) {
-    const conversation = this.conversations.get(keyOf(sessionType === SessionType.group, sessionID));
+  hiddenElsewhere(notice) {
+    const conversation = this.conversations.get(keyIn(notice));
     if (!conversation) return;
-    conversation.readTo(conversation.last);
-    conversation.isHidden = true;
+    conversation.hide();
     this.#changed([conversation]);
   }
 
@@ -219,8 +217,8 @@ export class Talks {
   hide(key) {
     if (!this.#me) return;
     const conversation = this.#get(key);
-    conversation.readTo(conversation.last);
-    Object.assign(conversation, { isHidden: true, draft: '' });
+    conversation.hide();
+    conversation.draft = '';
     this.#changed([conversation]);
     this.#out.ask('removeSessionReq', { userID: this.#me, ...sessionOf(key) }, () => {});
   }
