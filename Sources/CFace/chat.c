@@ -136,6 +136,9 @@ static const unsigned char timeline_js[] = {
 static const unsigned char times_js[] = {
 #embed "chat/times.js"
 };
+static const unsigned char versions_js[] = {
+#embed "chat/versions.js"
+};
 static const unsigned char worker_js[] = {
 #embed "chat/worker.js"
 };
@@ -185,6 +188,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("talks.js", talks_js),
     FACE_FILE("timeline.js", timeline_js),
     FACE_FILE("times.js", times_js),
+    FACE_FILE("versions.js", versions_js),
     FACE_FILE("worker.js", worker_js),
     {0},
 };

@@ -4,10 +4,20 @@ import Primitives
 
 /// The page in which people talk, on the public HTTP port, and which nodes it may go to when this one is gone.
 public enum ChatFace {
+    private static let folder = "/chat/"
+
     public static func add(to service: HTTPService, _ facts: any NodeFacts) {
         for file in Face.chat.files {
-            service.add(.get, path(of: file.name)) { request, _, answer in
+            let path = path(of: file.name)
+            let file = file.name == "index.html" ? naming(Face.chat.version, in: file) : file
+            service.add(.get, path) { request, _, answer in
                 answer(Face.response(file, to: request, policy: policy(facts, for: request)))
+            }
+            guard path.hasPrefix(folder) else { continue }
+            // A node of another version has the same file, perhaps with other contents: nobody keeps what it gives.
+            service.add(.get, folder + "{version}/" + file.name) { request, parameters, answer in
+                let isLasting = parameters["version"] == Face.chat.version
+                answer(Face.response(file, to: request, policy: policy(facts, for: request), isLasting: isLasting))
             }
         }
         service.add(.get, "/api/servers") { request, _, peer, answer in
@@ -24,8 +34,14 @@ public enum ChatFace {
         switch name {
         case "index.html": "/"
         case "service-worker.js": "/" + name
-        default: "/chat/" + name
+        default: folder + name
         }
+    }
+
+    /// Scripts and styles are asked for by their version, as those of two versions do not fit each other.
+    private static func naming(_ version: String, in index: Face.File) -> Face.File {
+        let text = String(decoding: index.body, as: UTF8.self).replacing("{version}", with: version)
+        return Face.File(index.name, body: [UInt8](text.utf8))
     }
 
     /// Nothing but what this port serves, and connections to the clients' ports of the nodes; no script may make

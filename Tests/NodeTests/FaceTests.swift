@@ -63,7 +63,7 @@ enum PageFiles: String, CaseIterable {
         ]
         let files = try page.files()
         #expect(files.count > 20)
-        for (name, bytes) in files {
+        for (name, bytes) in files where !(page == .chat && name == "index.html") {
             let reply = try page.get(page.path(of: name), at: node)
             #expect(reply.status == 200 && reply.body == bytes, "\(name): its C file, or build again")
             #expect(reply.field("content-type") == types[URL(filePath: name).pathExtension], "\(name)")
@@ -113,9 +113,29 @@ enum PageFiles: String, CaseIterable {
         ] {
             #expect(try PageFiles.admin.get(path, at: node).status == 404, "\(path)")
         }
-        for path in ["/admin/", "/chat/index.html", "/chat/", "/chat/nothing.js", "/index.html"] {
+        for path in [
+            "/admin/", "/chat/service-worker.js", "/chat/index.html", "/chat/", "/chat/nothing.js", "/index.html",
+        ] {
             #expect(try PageFiles.chat.get(path, at: node).status == 404, "\(path)")
         }
+    }
+
+    @Test("the page asks for its files by their version, and a browser never asks for them again")
+    func versions() throws {
+        let node = try TestNode()
+        let index = String(decoding: try PageFiles.chat.get("/", at: node).body, as: UTF8.self)
+        let version = try #require(index.firstMatch(of: #//chat/([0-9a-f]{16})/start.js/#)?.1)
+        let written = try #require(try PageFiles.chat.texts()["index.html"])
+        #expect(index == written.replacing("{version}", with: version))
+        for (name, bytes) in try PageFiles.chat.files() where !["index.html", "service-worker.js"].contains(name) {
+            let reply = try PageFiles.chat.get("/chat/\(version)/\(name)", at: node)
+            #expect(reply.status == 200 && reply.body == bytes && reply.field("content-security-policy") != nil)
+            #expect(reply.field("cache-control") == "public, max-age=31536000, immutable", "\(name)")
+        }
+        // Of the page of another node, which is older or newer.
+        let other = try PageFiles.chat.get("/chat/0123456789abcdef/start.js", at: node)
+        #expect(other.status == 200 && other.field("cache-control") == "no-cache")
+        #expect(try PageFiles.chat.get("/chat/\(version)/nothing.js", at: node).status == 404)
     }
 
     @Test func whatABrowserHasIsNotSentAgain() throws {

@@ -24,7 +24,9 @@ box.value = arguments[0];
 box.dispatchEvent(new Event('input'));
 """
 
-MODEL = "return import('/chat/model.js').then(({ model }) => JSON.parse(JSON.stringify(%s)))"
+# A module of the page, in the version that it has.
+MODULE = "import(new URL('%s', document.querySelector('script').src).href)"
+MODEL = f"return {MODULE % 'model.js'}.then(({{ model }}) => JSON.parse(JSON.stringify(%s)))"
 
 
 class Person:

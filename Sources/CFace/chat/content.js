@@ -15,8 +15,10 @@ export function readMessage({ msgID, createTime, msgType, msgData }, from) {
 }
 
 /** What lists say of the newest message of voice is a text. */
-export function readSummary(id, from, time, msgData) {
-  return { id, from, time, kind: 'text', text: textOf(msgData) };
+export function readSummary({ latestMsgID, latestMsgFromUserID, updatedTime, latestMsgData }) {
+  return {
+    id: latestMsgID, from: latestMsgFromUserID, time: updatedTime, kind: 'text', text: textOf(latestMsgData),
+  };
 }
 
 const textOf = (data) => unseal(data) ?? '';

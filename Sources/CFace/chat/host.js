@@ -1,7 +1,10 @@
 // From a page to the engine: in a shared worker where the browser has them, otherwise in the page itself.
 
+/** Beside this file, so that each version of the page has an engine that fits it. */
+const workerScript = new URL('worker.js', import.meta.url).pathname;
+
 /** The only scripts that are named by a text: no other text becomes one. */
-const scripts = ['/chat/worker.js', '/service-worker.js'];
+const scripts = [workerScript, '/service-worker.js'];
 const allow = (url) => {
   if (!scripts.includes(url)) throw new TypeError('No such script.');
   return url;
@@ -21,7 +24,7 @@ export async function connect(hear) {
   };
   if (!('SharedWorker' in self)) return carry(told);
   const options = { type: 'module', name: 'grapevine' };
-  const { port } = new SharedWorker(policy.createScriptURL('/chat/worker.js'), options);
+  const { port } = new SharedWorker(policy.createScriptURL(workerScript), options);
   send = (message) => port.postMessage(message);
   port.onmessage = ({ data }) => told(data);
   addEventListener('pagehide', () => wish('bye'));

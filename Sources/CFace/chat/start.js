@@ -6,6 +6,7 @@ import { forget, hear, listen, model } from './model.js';
 import { startNotices } from './notices.js';
 import { door } from './signin.js';
 import { refill } from './dom.js';
+import { keepUp } from './versions.js';
 import { language } from './words.js';
 
 document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
@@ -25,3 +26,9 @@ function turn() {
 listen(['state'], turn);
 startNotices();
 connect(hear);
+keepUp(import.meta.url, {
+  channel: new BroadcastChannel('grapevine versions'), history, now: Date.now, isHidden: () => document.hidden,
+  whenTurned: (turned) => document.addEventListener('visibilitychange', turned), reload: () => location.reload(),
+});
+// The engine has forgotten a page that was left; a browser that takes it back as it was gets a deaf one.
+addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });

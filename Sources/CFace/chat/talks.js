@@ -61,8 +61,7 @@ export class Talks {
   #toldRecent({ contactSessionList }) {
     const changed = contactSessionList.map((info) => {
       const conversation = this.#get(keyIn(info));
-      conversation.announce(
-        readSummary(info.latestMsgID, info.latestMsgFromUserID, info.updatedTime, info.latestMsgData));
+      conversation.announce(readSummary(info));
       return conversation;
     });
     this.#out.meet(changed.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key)));
