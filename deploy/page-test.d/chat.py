@@ -8,6 +8,7 @@ import time
 
 import chat_faults
 import chat_newcomer
+import chat_size
 from browser import NARROW, WIDE, Browser
 from cluster import Cluster
 from person import Person
@@ -81,6 +82,21 @@ def tabs(alice, bob, _):
     alice.browser.driver.close()
     alice.browser.driver.switch_to.window(first)
     alice.see("to both tabs")
+
+
+def upgrade(alice, _, __):
+    """A tab that was opened before an upgrade begins anew when one of a newer page is opened beside it."""
+    alice.browser.run("window.isOld = true")
+    first = alice.browser.driver.current_window_handle
+    alice.browser.driver.switch_to.new_window("tab")
+    alice.browser.driver.get(alice.address)
+    alice.browser.see("Bob", ".row")
+    alice.browser.run("new BroadcastChannel('grapevine versions').postMessage('of the next release')")
+    # Only now, as a tab that somebody looks at stays as it is.
+    alice.browser.driver.close()
+    alice.browser.driver.switch_to.window(first)
+    alice.browser.until("a new page", lambda: not alice.browser.run("return window.isOld"))
+    alice.browser.see("Bob", ".row")
 
 
 def groups(alice, bob, _):
@@ -159,6 +175,7 @@ STEPS = [
     ("talking", talk),
     ("a text that is too long", too_long),
     ("a reload and a second tab", tabs),
+    ("an upgrade", upgrade),
     ("a group", groups),
     ("a profile", profile),
     ("windows and keys", chat_newcomer.windows),
@@ -167,6 +184,8 @@ STEPS = [
     ("a thousand unread messages", chat_faults.unread),
     ("signing in elsewhere", chat_faults.elsewhere),
     ("PostgreSQL stands still", chat_faults.database),
+    ("five thousand people", chat_size.people),
+    ("ten thousand messages", chat_size.messages),
     ("a node dies", chat_faults.node),
 ]
 

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from person import MODULE, Person
+from person import Person
 
 # The node takes twenty a second from one user.
 UNREAD = int(os.environ.get("UNREAD_MESSAGES", "1000"))
@@ -20,7 +20,8 @@ def unread(alice, bob, _):
     last = bob.conversation("Alice")[-1][0]
     for start in range(0, count, 100):
         bob.browser.run(
-            f"return Promise.all([{MODULE % 'host.js'}, {MODULE % 'model.js'}]).then(([{{ wish }}, {{ model }}]) => {{"
+            f"return Promise.all([{bob.module('host.js')}, {bob.module('model.js')}])"
+            ".then(([{ wish }, { model }]) => {"
             "for (let n = arguments[0]; n < arguments[0] + 100; n += 1)"
             "  wish('write', { key: model.timeline.key, text: `number ${n + 1}` }) })", start)
     bob.browser.until("all to be stored", lambda: bob.model("model.timeline.waiting.length") == 0, 120)
@@ -117,7 +118,7 @@ def _node_of(cluster, user):
 
 
 # When the connection was there and when it was not, in milliseconds.
-WATCH = "window.phases = []; return " + MODULE % "model.js" + """.then(({ listen, model }) => {
+WATCH = "window.phases = []; return " + Person.module("model.js") + """.then(({ listen, model }) => {
   listen(['state'], () => window.phases.push([performance.now(), model.state.phase]));
 });
 """

@@ -16,10 +16,25 @@ class Cluster:
         with open(f"{self.folder}/secrets/{name}.token") as file:
             return file.read().strip()
 
+    def pid(self, name):
+        with open(f"{self.folder}/{name}.pid") as file:
+            return int(file.read().split()[0])
+
+    def talkctl(self, *arguments):
+        program = os.path.join(os.path.dirname(os.readlink(f"/proc/{self.pid('node1')}/exe")), "talkctl")
+        environment = {**os.environ, "GRAPEVINE_CONFIG": f"{self.folder}/node1.conf"}
+        subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)
+
+    def set(self, setting, value):
+        """On all nodes, while they run."""
+        for name in ("node1", "node2", "node3"):
+            with open(f"{self.folder}/{name}.conf", "a", encoding="utf-8") as file:
+                file.write(f"{setting} = {value}\n")
+            os.kill(self.pid(name), signal.SIGHUP)
+
     def kill(self, name):
         """Gives back how to start it again."""
-        with open(f"{self.folder}/{name}.pid") as file:
-            pid = int(file.read().split()[0])
+        pid = self.pid(name)
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             command = file.read().split(b"\0")[:-1]
         os.kill(pid, signal.SIGKILL)

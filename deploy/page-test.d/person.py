@@ -80,6 +80,10 @@ class Person:
     def model(self, expression):
         return self.browser.run(MODEL % expression)
 
+    @staticmethod
+    def module(name):
+        return MODULE % name
+
     def phase(self):
         return self.model("model.state.phase")
 

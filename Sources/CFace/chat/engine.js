@@ -6,6 +6,8 @@ import { newKey } from './key.js';
 import { Store } from './store.js';
 
 const tickInterval = 500;
+/** A page gets what is said as a whole, so that many messages at once are shown together. */
+const showInterval = 30;
 const serversInterval = 60_000;
 const serversLimit = 3_000;
 
@@ -22,6 +24,9 @@ export class Engine {
   #socket = null;
   /** Pages by the function that tells them something: what they look at, and whether they are in front. */
   #pages = new Map();
+  /** Conversations in which something has changed since the pages were told. */
+  #changed = new Set();
+  #showTimer = null;
   #isEncrypted;
   #serversDue = 0;
   /** Whoever is signed in. */
@@ -138,9 +143,33 @@ export class Engine {
       tell?.(event);
       return;
     }
-    for (const [tell, page] of this.#pages) {
-      if (event.is !== 'messages' || page.open === event.key) tell(event);
+    if (event.is === 'messages') return this.#show(event.key);
+    for (const tell of this.#pages.keys()) tell(event);
+  }
+
+  /** The first change at once, those that follow it soon together. */
+  #show(key) {
+    this.#changed.add(key);
+    if (this.#showTimer === null) this.#showNext();
+  }
+
+  #showNext() {
+    queueMicrotask(() => this.#showChanged());
+    this.#showTimer = setTimeout(() => {
+      this.#showTimer = null;
+      if (this.#changed.size > 0) this.#showNext();
+    }, showInterval);
+  }
+
+  #showChanged() {
+    const { talks } = this.#client;
+    for (const key of this.#changed) {
+      const pages = [...this.#pages].filter(([, page]) => page.open === key);
+      if (pages.length === 0 || !talks.conversations.has(key)) continue;
+      const view = talks.view(key);
+      for (const [tell] of pages) tell({ is: 'messages', ...view });
     }
+    this.#changed.clear();
   }
 
   // The machine

@@ -267,7 +267,7 @@ export class Talks {
 
   #show(conversation) {
     if (!this.#open.has(conversation.key)) return;
-    this.#out.tell({ is: 'messages', ...this.view(conversation.key) });
+    this.#out.tell({ is: 'messages', key: conversation.key });
   }
 
   /** What is looked at of a conversation. */
