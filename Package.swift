@@ -61,6 +61,7 @@ let package = Package(
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
         module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
+        module("LongPoll", uses: ["HTTPCore", "Primitives"]),
 
         // Wire: bytes.
         module("Protobuf", uses: ["Primitives"]),
@@ -91,9 +92,9 @@ let package = Package(
         module(
             "ClientGateway",
             uses: [
-                "Accounts", "Cluster", "Conversations", "DBProxy", "Directory", "HTTPCore", "Log", "Membership",
-                "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TLS", "TalkProtocol", "TopicBus",
-                "WebSocket",
+                "Accounts", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer",
+                "Log", "LongPoll", "Membership", "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TLS",
+                "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         module(
@@ -218,6 +219,7 @@ let package = Package(
             "HTTPServerTests",
             uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "TLS", "TLSKit", "WaitKit"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
+        tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(
             "DBProxyTests",

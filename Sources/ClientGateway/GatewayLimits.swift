@@ -25,6 +25,8 @@ public struct GatewayLimits: Sendable {
     public var packetDeadline: Duration = .seconds(30)
     public var idlePC: Duration = .seconds(120)
     public var idleMobile: Duration = .seconds(300)
+    /// Without a request of a session over HTTP.
+    public var idlePoll: Duration = .seconds(60)
     public var messages = TokenBucket.Limit(rate: 20, burst: 40)
     /// Bytes of messages: each is stored, and pushed to whoever it is for. At once as much as a receiver's output queue
     /// takes, so that nobody is closed as a slow reader for what one user sends.
@@ -83,6 +85,8 @@ public struct GatewayLimits: Sendable {
     public var origins = WebSocketOrigins.sameHost
     /// From one ping to the next on a WebSocket.
     public var pingInterval: Duration = .seconds(25)
+    /// How long a request of a session over HTTP waits for packets.
+    public var pollHold: Duration = .seconds(25)
     /// Oldest version that may log in, by kind of client.
     public var minVersions: [ClientType: ClientVersion] = [:]
 

@@ -26,7 +26,7 @@ public struct HTTPRouter<Handler: Sendable>: Sendable {
     /// - Parameters:
     ///   - pattern: see `HTTPPathPattern`.
     public mutating func add(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
-        precondition(method != .head && method != .options, "\(method.rawValue) is answered by the router itself")
+        precondition(method != .head, "\(method.rawValue) is answered by the router itself")
         let route = Route(method: method, pattern: HTTPPathPattern(pattern), handler: handler)
         let rivals = route.pattern.literal.map { literals[$0] ?? [] } ?? patterns
         precondition(

@@ -23,8 +23,10 @@ public final class HTTPService: StreamHandler {
     public typealias Takeover = (_ connection: ConnectionHandle, _ peer: SocketAddress, _ unread: [UInt8]) -> Void
 
     private struct Route {
-        let bodyLimit: Int
+        let bodyLimit: (HTTPRequest) -> Int
         let action: Action
+        /// Its requests may wait for long, and are no connections of this port meanwhile.
+        var isHeld = false
     }
 
     private enum Action {
@@ -38,6 +40,8 @@ public final class HTTPService: StreamHandler {
         var hasSpoken = false
         /// Since it is the client's turn; `nil` while a request is being answered.
         var waitingSince: Instant?
+        /// In the census.
+        var isCounted = true
 
         init(_ core: consuming HTTPServerConnection, _ peer: SocketAddress, at now: Instant) {
             self.core = core
@@ -92,9 +96,21 @@ public final class HTTPService: StreamHandler {
         add(.get, pattern, 0, .upgrade(judge, takeOver))
     }
 
+    /// Adds a route whose requests may be held for long: while they are, who holds them bounds them, and they take no
+    /// room from others.
+    ///
+    /// - Parameter bodyLimit: of a request whose head is here.
+    public func addHeld(
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: @escaping (HTTPRequest) -> Int,
+        _ handler: @escaping PeerHandler
+    ) {
+        router.add(method, pattern, routes.count)
+        routes.append(Route(bodyLimit: bodyLimit, action: .answer(handler), isHeld: true))
+    }
+
     private func add(_ method: HTTPMethod, _ pattern: String, _ bodyLimit: Int, _ action: Action) {
         router.add(method, pattern, routes.count)
-        routes.append(Route(bodyLimit: bodyLimit, action: action))
+        routes.append(Route(bodyLimit: { _ in bodyLimit }, action: action))
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
@@ -139,7 +155,7 @@ public final class HTTPService: StreamHandler {
     }
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
-        if connections.removeValue(forKey: handle) != nil { census.leave() }
+        if connections.removeValue(forKey: handle)?.isCounted == true { census.leave() }
     }
 
     /// Does what the core says, and what it says next.
@@ -152,7 +168,8 @@ public final class HTTPService: StreamHandler {
             case .head(let request):
                 switch router.route(request) {
                 case .found(let index, _):
-                    action = connection.core.acceptBody(limit: routes[index].bodyLimit, at: loop.now, into: &output)
+                    let limit = routes[index].bodyLimit(request)
+                    action = connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
                 case .answer(let response):
                     action = connection.core.respond(form(response, request), at: loop.now, into: &output)
                 }
@@ -173,7 +190,9 @@ public final class HTTPService: StreamHandler {
     /// Closes the connection of this loop whose client has been silent for longest: clients that say nothing, or one
     /// byte at a time, must not keep out those that ask something.
     private func makeRoom() -> Bool {
-        let waiting = connections.compactMap { handle, connection in connection.waitingSince.map { (handle, $0) } }
+        let waiting = connections.compactMap { handle, connection in
+            connection.isCounted ? connection.waitingSince.map { (handle, $0) } : nil
+        }
         guard let slowest = waiting.min(by: { $0.1 < $1.1 }) else { return false }
         // Its place in the census is taken over.
         connections[slowest.0] = nil
@@ -186,6 +205,10 @@ public final class HTTPService: StreamHandler {
         guard let connection = connections[handle] else { return }
         connection.waitingSince = nil
         guard case .found(let index, let parameters) = router.route(request) else { return }
+        if routes[index].isHeld {
+            connection.isCounted = false
+            census.leave()
+        }
         switch routes[index].action {
         case .answer(let handler):
             handler(request, parameters, connection.peer) { [weak self] in self?.respond($0, handle) }
@@ -199,6 +222,11 @@ public final class HTTPService: StreamHandler {
     private func respond(_ response: HTTPResponse, _ handle: ConnectionHandle) {
         guard let connection = connections[handle] else { return }
         connection.waitingSince = loop.now
+        if !connection.isCounted {
+            connection.isCounted = census.enter()
+            // No room to go on: the answer is its last one.
+            if !connection.isCounted { _ = connection.core.drain() }
+        }
         follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
     }
 

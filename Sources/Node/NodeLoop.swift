@@ -30,6 +30,7 @@ final class NodeLoop {
     private let settlement: LoopSettlement
     private let gateway: Gateway
     private let clients: ClientPort
+    private let polls: PollPort
     private let publicHTTP: HTTPService
     private let adminHTTP: HTTPService
     private let lateness: Histogram
@@ -65,9 +66,11 @@ final class NodeLoop {
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = ClientPort(gateway, state.doors.client, on: loop)
+        polls = PollPort(gateway, state.polls, on: loop)
         publicHTTP = HTTPService(
             census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
+        polls.add(to: publicHTTP)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
         AdminFace.add(to: adminHTTP)

@@ -36,6 +36,9 @@ public enum NodeSettings {
     public static let pingInterval = Setting<Duration>(
         "client.ping_interval", default: .seconds(25), in: .milliseconds(10)...(.seconds(3600)),
         help: "How often a WebSocket gets a ping, so that no proxy forgets it.", reloads: true)
+    public static let pollHold = Setting<Duration>(
+        "client.poll_hold", default: .seconds(25), in: .milliseconds(10)...(.seconds(25)),
+        help: "How long a request of `/poll` waits for packets: less than proxies wait.", reloads: true)
     public static let clientCertificate = Setting<String>(
         "client.tls_certificate", default: "",
         help: "PEM file of a certificate with its chain: clients may speak TLS 1.2 or 1.3 on their port then.",
@@ -44,7 +47,7 @@ public enum NodeSettings {
         "client.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
     public static let httpListen = Setting<HostPort>(
         "http.listen", default: HostPort(host: "127.0.0.1", port: 8080),
-        help: "Public HTTP: /msg_server, and the WebSocket /ws.")
+        help: "Public HTTP: /msg_server, the WebSocket /ws, and /poll.")
     public static let httpAdvertise = Setting<String>(
         "http.advertise", default: "",
         help: "The URL that leads there, such as https://im.example.org; http, the host of client.advertise and the "
@@ -171,6 +174,9 @@ public enum NodeSettings {
     public static let idlePC = Setting<Duration>(
         "limits.idle_pc", default: .seconds(120), in: .milliseconds(10)...(.seconds(86_400)),
         help: "A PC that sends nothing, no heartbeat either, is closed.", reloads: true)
+    public static let idlePoll = Setting<Duration>(
+        "limits.idle_poll", default: .seconds(60), in: .milliseconds(10)...(.seconds(86_400)),
+        help: "A session of `/poll` that asks nothing is closed.", reloads: true)
     public static let idleMobile = Setting<Duration>(
         "limits.idle_mobile", default: .seconds(300), in: .milliseconds(10)...(.seconds(86_400)),
         help: "The same for mobiles.", reloads: true)
@@ -219,13 +225,14 @@ public enum NodeSettings {
         "log.format", default: .json, help: "json for programs, text for people.")
 
     public static let schema = Schema([
-        name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, clientCertificate, clientKey,
+        name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, pollHold, clientCertificate,
+        clientKey,
         httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminToken, appKey, registration, invitation,
         postgres, postgresQueries, postgresLanes,
         redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
         gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, messageBytes,
         requestRate, requestBurst, groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline,
-        loginDeadline, packetDeadline, idlePC, idleMobile, newcomersPerAddress, newcomers, failedLogins,
+        loginDeadline, packetDeadline, idlePC, idlePoll, idleMobile, newcomersPerAddress, newcomers, failedLogins,
         loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,
         logFormat,
     ])

@@ -52,6 +52,7 @@ final class Farewell: Sendable {
 final class NodeState: NodeFacts {
     let registry = MetricsRegistry()
     let publicHTTP: HTTPCensus
+    let polls = PollNames()
     let adminHTTP: HTTPCensus
     /// Of the loops' generators.
     let seed: UInt64

@@ -47,6 +47,8 @@ struct NodeTuning: Sendable {
         limits.idlePC = configuration[NodeSettings.idlePC]
         limits.idleMobile = configuration[NodeSettings.idleMobile]
         limits.pingInterval = configuration[NodeSettings.pingInterval]
+        limits.pollHold = configuration[NodeSettings.pollHold]
+        limits.idlePoll = configuration[NodeSettings.idlePoll]
         if let origins = WebSocketOrigins(configuration[NodeSettings.origins]) { limits.origins = origins }
         limits.expectsProxyHeader = configuration[NodeSettings.proxyProtocol]
         for part in configuration[NodeSettings.minVersion].split(separator: ",") {

@@ -29,7 +29,7 @@ public enum WebSocketHandshake {
         guard keys.count == 1, Base64.decode([UInt8](keys[0].utf8).rawBytes)?.count == 16 else {
             return .refused(HTTPResponse(.badRequest, text: "Sec-WebSocket-Key must be 16 bytes in Base 64.\n"))
         }
-        guard isAllowed(headers, origins) else {
+        guard origins.allowsPage(of: headers) else {
             return .refused(HTTPResponse(.forbidden, text: "This page may not connect: see client.origins.\n"))
         }
         guard let key = answer(to: keys[0]) else {
@@ -43,13 +43,6 @@ public enum WebSocketHandshake {
         let text = [UInt8]((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)
         guard let digest = SHA1.digest(text.rawBytes) else { return nil }
         return String(decoding: Base64.encode(digest.rawBytes), as: UTF8.self)
-    }
-
-    /// No `Origin` means no browser: nobody's page is behind it.
-    private static func isAllowed(_ headers: HTTPHeaders, _ origins: WebSocketOrigins) -> Bool {
-        let given = headers.values(of: "origin")
-        guard let origin = given.first else { return true }
-        return given.count == 1 && origins.allows(origin, at: headers["host"] ?? "")
     }
 
     private static func upgradeRequired(_ text: String) -> HTTPResponse {

@@ -1,3 +1,5 @@
+public import HTTPCore
+
 /// Which pages may connect (RFC 6455, section 10.2): browsers say whose page a connection is for.
 public struct WebSocketOrigins: Equatable, Sendable {
     /// Pages of the host that is connected to, whatever their port.
@@ -21,6 +23,13 @@ public struct WebSocketOrigins: Equatable, Sendable {
                 return nil
             }
         }
+    }
+
+    /// Whether the page may connect that a request is from. No `Origin` means no browser: nobody's page is behind it.
+    public func allowsPage(of headers: HTTPHeaders) -> Bool {
+        let given = headers.values(of: "origin")
+        guard let origin = given.first else { return true }
+        return given.count == 1 && allows(origin, at: headers["host"] ?? "")
     }
 
     /// - Parameter host: what the request was sent to: name or address, with or without a port.

@@ -12,7 +12,7 @@ enum Layers {
         Row(layer: "base", modules: ["Primitives"]),
         Row(layer: "runtime", modules: ["TLS"]),
         Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
-        Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "Program", "WebSocket"]),
+        Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "LongPoll", "Program", "WebSocket"]),
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["ServerLookup", "TalkProtocol"]),
         Row(layer: "data", modules: ["DBProxy"]),

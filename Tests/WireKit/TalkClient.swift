@@ -12,6 +12,11 @@ public struct Packet: Sendable, Equatable {
     public let header: PDUHeader
     public let body: [UInt8]
 
+    public init(header: PDUHeader, body: [UInt8]) {
+        self.header = header
+        self.body = body
+    }
+
     public var command: Command? { Command(service: header.service, command: header.command) }
 
     public func message<Message: ProtoMessage>(_ type: Message.Type = Message.self) throws -> Message {

@@ -24,7 +24,7 @@ public final class ClientPort: StreamHandler {
     public init(_ gateway: Gateway, _ door: TLSDoor, on loop: EventLoop) {
         self.loop = loop
         self.gateway = gateway
-        resumption = Resumption(on: loop)
+        resumption = Resumption(on: loop) { [unowned loop] in loop.resumeReading($0) }
         self.door = door
     }
 

@@ -19,7 +19,7 @@ protocol ClientTransport: AnyObject {
 
 /// What a client speaks, as metrics and logs have it.
 enum TransportKind: String, CaseIterable {
-    case native, websocket
+    case native, websocket, poll
 }
 
 /// Why a connection is closed.

@@ -6,13 +6,15 @@ import Reactor
 /// table beside it ever after, which costs more, and every packet passes the transport and the port.
 final class Resumption {
     private unowned let loop: EventLoop
+    private let goOn: (ConnectionHandle) -> Void
 
-    init(on loop: EventLoop) {
+    init(on loop: EventLoop, _ goOn: @escaping (ConnectionHandle) -> Void) {
         self.loop = loop
+        self.goOn = goOn
     }
 
     /// Not now: the answer is still being sent.
     func resume(_ connection: ConnectionHandle) {
-        loop.scheduleNextTurn { [unowned loop] in loop.resumeReading(connection) }
+        loop.scheduleNextTurn { [weak self] in self?.goOn(connection) }
     }
 }

@@ -1,0 +1,229 @@
+public import Primitives
+
+/// A session over HTTP requests: what was taken of its uploads, what was sent and not acknowledged, the request that
+/// is held, and the end. A core.
+///
+/// Each request is answered once, by an effect. After each input the owner arms one timer for `deadline`.
+public struct PollExchange: Sendable {
+    public struct Limits: Sendable {
+        /// Bytes that were not acknowledged.
+        public var keptBytes = 1 << 20
+        /// How long a request is held: less than the 30 seconds after which proxies give up.
+        public var hold: Duration = .seconds(25)
+        /// How long a client may ask nothing.
+        public var absence: Duration = .seconds(60)
+        /// How long an ended session waits to be asked.
+        public var linger: Duration = .seconds(10)
+
+        public init() {}
+    }
+
+    /// Names a request to whoever has its connection.
+    public struct Ticket: Hashable, Sendable {
+        public let loop: UInt16
+        public let number: UInt64
+
+        public init(loop: UInt16, number: UInt64) {
+            self.loop = loop
+            self.number = number
+        }
+    }
+
+    public struct Effect: Equatable, Sendable {
+        public let ticket: Ticket
+        public let answer: PollAnswer
+    }
+
+    /// A request that waits for bytes.
+    private struct Question {
+        let ticket: Ticket
+        let since: Instant
+    }
+
+    /// A request whose packets are being taken.
+    private struct Upload {
+        let ticket: Ticket
+        /// It asks for bytes as well.
+        let asks: Bool
+    }
+
+    private let limits: Limits
+    /// Uploads that were taken.
+    private var taken: UInt64 = 0
+    private var upload: Upload?
+    private var question: Question?
+    /// Position of the first byte that is kept.
+    private var acknowledged: UInt64 = 0
+    private var kept: [UInt8] = []
+    /// When the client last asked, or was last answered.
+    private var lastSeen: Instant
+    public private(set) var ending: PollEnding?
+    private var ended = Instant.never
+    /// The client knows of the end, or has not come for it.
+    public private(set) var isOver = false
+
+    public init(_ limits: Limits = Limits(), at now: Instant) {
+        self.limits = limits
+        lastSeen = now
+    }
+
+    /// Bytes that were not acknowledged.
+    public var keptByteCount: Int { kept.count }
+    private var end: UInt64 { acknowledged + UInt64(kept.count) }
+
+    /// When to call `deadlinePassed`.
+    public var deadline: Instant {
+        if isOver { return .never }
+        if ending != nil { return ended + limits.linger }
+        if let question { return question.since + limits.hold }
+        return upload == nil ? lastSeen + limits.absence : .never
+    }
+
+    // MARK: Inputs
+
+    /// A request came. `true`: its packets are to be executed, then `uploadTaken` is to be called.
+    public mutating func asked(
+        _ turn: PollTurn, _ ticket: Ticket, at now: Instant, _ effects: inout [Effect]
+    ) -> Bool {
+        if isOver {
+            effects.append(Effect(ticket: ticket, answer: .unknown))
+            return false
+        }
+        lastSeen = now
+        if let received = turn.received, !acknowledge(received) {
+            let answer = ending.map(PollAnswer.ended) ?? .outOfRange(from: acknowledged, to: end)
+            effects.append(Effect(ticket: ticket, answer: answer))
+            return false
+        }
+        guard let number = turn.number else {
+            ask(ticket, at: now, &effects)
+            return false
+        }
+        let asks = turn.received != nil
+        if ending != nil {
+            finish(Upload(ticket: ticket, asks: asks), at: now, &effects)
+            return false
+        }
+        if number == taken + 1, upload == nil {
+            taken = number
+            upload = Upload(ticket: ticket, asks: asks)
+            return true
+        }
+        if number == taken {
+            repeated(Upload(ticket: ticket, asks: asks), at: now, &effects)
+        } else {
+            effects.append(Effect(ticket: ticket, answer: .outOfTurn(expected: upload == nil ? taken + 1 : taken)))
+        }
+        return false
+    }
+
+    /// All packets of the upload at hand were executed.
+    public mutating func uploadTaken(at now: Instant, _ effects: inout [Effect]) {
+        guard let upload else { return }
+        self.upload = nil
+        lastSeen = now
+        finish(upload, at: now, &effects)
+    }
+
+    /// A packet for the client; `flush` answers with it.
+    public mutating func send(_ packet: RawSpan, at now: Instant) {
+        guard ending == nil else { return }
+        guard kept.count + packet.byteCount <= limits.keptBytes else {
+            acknowledged = end
+            kept = []
+            return finished(because: .slowReader, at: now)
+        }
+        kept.append(packet)
+    }
+
+    /// The session has ended. What was sent is answered before.
+    public mutating func finished(because ending: PollEnding, at now: Instant) {
+        guard self.ending == nil else { return }
+        self.ending = ending
+        ended = now
+    }
+
+    /// Answers the requests that have waited for what came.
+    public mutating func flush(at now: Instant, _ effects: inout [Effect]) {
+        if ending != nil, let upload {
+            self.upload = nil
+            finish(upload, at: now, &effects)
+        }
+        guard let question else { return }
+        if !kept.isEmpty {
+            answer(question, .packets(position: acknowledged, kept), at: now, &effects)
+        } else if let ending {
+            answer(question, .ended(ending), at: now, &effects)
+            isOver = true
+        }
+    }
+
+    /// Nobody waits for its end to be asked for.
+    public mutating func forget(at now: Instant, _ effects: inout [Effect]) {
+        guard ending != nil else { return }
+        flush(at: now, &effects)
+        isOver = true
+    }
+
+    public mutating func deadlinePassed(at now: Instant, _ effects: inout [Effect]) {
+        guard now >= deadline else { return }
+        if ending != nil {
+            forget(at: now, &effects)
+        } else if let question {
+            answer(question, .nothing, at: now, &effects)
+        } else {
+            finished(because: .silent, at: now)
+            isOver = true
+        }
+    }
+
+    // MARK: Private parts
+
+    /// Lets go of what the client has; `false`: it cannot have this.
+    private mutating func acknowledge(_ received: UInt64) -> Bool {
+        guard (acknowledged...end).contains(received) else { return false }
+        if received == end {
+            kept = []
+        } else {
+            kept.removeFirst(Int(received - acknowledged))
+        }
+        acknowledged = received
+        return true
+    }
+
+    /// An upload came a second time: its client does not listen where it came first.
+    private mutating func repeated(_ again: Upload, at now: Instant, _ effects: inout [Effect]) {
+        guard let first = upload else { return finish(again, at: now, &effects) }
+        effects.append(Effect(ticket: first.ticket, answer: .nothing))
+        upload = again
+    }
+
+    private mutating func finish(_ upload: Upload, at now: Instant, _ effects: inout [Effect]) {
+        if upload.asks { return ask(upload.ticket, at: now, &effects) }
+        effects.append(Effect(ticket: upload.ticket, answer: ending.map(PollAnswer.ended) ?? .nothing))
+    }
+
+    private mutating func ask(_ ticket: Ticket, at now: Instant, _ effects: inout [Effect]) {
+        if let older = question { answer(older, .nothing, at: now, &effects) }
+        question = Question(ticket: ticket, since: now)
+        flush(at: now, &effects)
+    }
+
+    private mutating func answer(
+        _ question: Question, _ answer: PollAnswer, at now: Instant, _ effects: inout [Effect]
+    ) {
+        self.question = nil
+        lastSeen = now
+        effects.append(Effect(ticket: question.ticket, answer: answer))
+    }
+
+    /// For tests: what is not as it must be between two calls, if anything.
+    public func checkInvariants() -> String? {
+        if kept.count > limits.keptBytes { return "\(kept.count) bytes are kept, \(limits.keptBytes) may be" }
+        if isOver, question != nil || upload != nil { return "a request waits for a session that is over" }
+        if isOver, ending == nil { return "a session is over and has not ended" }
+        if ending == .slowReader, !kept.isEmpty { return "bytes are kept for one who does not read them" }
+        if upload != nil, taken == 0 { return "an upload is under way and none was taken" }
+        return (ending == nil) == (ended == .never) ? nil : "an end without a time, or a time without an end"
+    }
+}
