@@ -139,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "talk",
             dependencies: [
-                "Crypto", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
+                "Crypto", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
+                "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
@@ -249,8 +250,8 @@ let package = Package(
         tests(
             "TalkTests",
             uses: [
-                "Crypto", "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TalkProtocol",
-                "WireKit", "talk",
+                "Crypto", "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
+                "TLSKit", "TalkProtocol", "WireKit", "talk",
             ]),
         tests(
             "NodeTests",

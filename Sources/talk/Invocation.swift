@@ -16,12 +16,19 @@ struct Invocation: Equatable {
         case input
     }
 
+    enum TLS: Equatable {
+        case none
+        /// The PEM file of those whose certificates are believed; `nil` for those of the system.
+        case sealed(authorities: String?)
+    }
+
     let name: String
     let http: [HostPort]
     let password: PasswordSource
+    let tls: TLS
 
     static let help = """
-        talk NAME [--http HOST:PORT]... [--password-file FILE | --password-stdin]
+        talk NAME [--http HOST:PORT]... [--password-file FILE | --password-stdin] [--tls [--tls-authorities FILE]]
 
         Logs NAME in, writes and reads messages; when a server ends, goes on at another one.
 
@@ -29,6 +36,9 @@ struct Invocation: Equatable {
                                 node, and any of them may end: they are asked in turn
           --password-file FILE  the password is the first line of FILE; without either it is asked for
           --password-stdin      it is the first line of standard input
+          --tls                 speaks TLS with the server, whose certificate must be of its address
+          --tls-authorities FILE
+                                PEM file of whose certificates are believed (default: system)
 
         What to type:
           bob: hello            writes to bob; without a name, to whom you wrote last. "✓ 17" says that it is stored as
@@ -48,6 +58,8 @@ struct Invocation: Equatable {
         var names: [String] = []
         var http: [HostPort] = []
         var sources: [PasswordSource] = []
+        var isSealed = false
+        var authorities: String?
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--") else {
@@ -61,6 +73,8 @@ struct Invocation: Equatable {
             case ("--help", nil): throw .help
             case ("--password-stdin", nil): sources.append(.input)
             case ("--password-file", _): sources.append(.file(try Self.value("--password-file FILE", attached, &rest)))
+            case ("--tls", nil): isSealed = true
+            case ("--tls-authorities", _): authorities = try Self.value("--tls-authorities FILE", attached, &rest)
             case ("--http", _):
                 let text = try Self.value("--http HOST:PORT", attached, &rest)
                 guard let place = HostPort(setting: text) else {
@@ -73,7 +87,9 @@ struct Invocation: Equatable {
         guard let name = names.first else { throw .usage("NAME is missing") }
         if names.count > 1 { throw .usage("unexpected argument '\(names[1])'") }
         if sources.count > 1 { throw .usage("give the password in one way only") }
+        if authorities != nil, !isSealed { throw .usage("--tls-authorities is for --tls") }
         self.name = name
+        tls = isSealed ? .sealed(authorities: authorities) : .none
         self.http = http.isEmpty ? [HostPort(host: "127.0.0.1", port: 8080)] : http
         password = sources.first ?? .terminal
     }

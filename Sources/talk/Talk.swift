@@ -4,6 +4,7 @@ import Primitives
 import Program
 import Reactor
 import Settings
+import TLS
 
 /// A small client for the terminal: what the apps do, in a window where one can watch it.
 @main struct Talk {
@@ -44,6 +45,7 @@ import Settings
         do {
             let plainText = try PlainText()
             let secret = try MD5.hex([UInt8](password.utf8).rawBytes)
+            let tls = try context(invocation.tls)
             let seeds = try randomBytes(16)
             let run = seeds.rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
             let seed = seeds.rawBytes.bigEndian(at: 8, as: UInt64.self) ?? 0
@@ -55,7 +57,7 @@ import Settings
             let group = try LoopGroup(configuration) { loop in
                 let session = TalkSession(
                     identity, isScript: isScript, plainText: plainText, random: SeededRandom(seed: seed), at: loop.now)
-                _ = TalkShell(loop, session, servers: servers, screen)
+                _ = TalkShell(loop, session, servers: servers, tls, screen)
             }
             let loop = group.loops[0]
             _ = try Thread(name: "input") {
@@ -74,6 +76,13 @@ import Settings
         } catch {
             complain("\(error)")
             return .failed
+        }
+    }
+
+    private static func context(_ tls: Invocation.TLS) throws -> TLSContext? {
+        switch tls {
+        case .none: nil
+        case .sealed(let authorities): try TLSContext(clientBelieving: authorities)
         }
     }
 

@@ -1,6 +1,7 @@
 import Primitives
 import Reactor
 import ServerLookup
+import TLS
 import TalkProtocol
 
 /// The socket, the timer and the lines around a `TalkSession`. Belongs to its loop.
@@ -24,6 +25,7 @@ final class TalkShell: StreamHandler, MailHandler {
     private let loop: EventLoop
     private let screen: Screen
     private let finder: ServerFinder
+    private let tls: TLSContext?
     private var session: TalkSession
     private var service: StreamService?
     private var connection: ConnectionHandle?
@@ -33,7 +35,12 @@ final class TalkShell: StreamHandler, MailHandler {
     private var verdict: TalkSession.ExitCode?
 
     /// Starts at once, and lives as long as the loop.
-    init(_ loop: EventLoop, _ session: TalkSession, servers: [SocketAddress], _ screen: Screen) {
+    ///
+    /// - Parameter tls: speaks TLS with servers, which must have a certificate of their address.
+    init(
+        _ loop: EventLoop, _ session: TalkSession, servers: [SocketAddress], _ tls: TLSContext?, _ screen: Screen
+    ) {
+        self.tls = tls
         self.loop = loop
         self.session = session
         self.screen = screen
@@ -64,6 +71,7 @@ final class TalkShell: StreamHandler, MailHandler {
 
     func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
         guard connection == self.connection else { return }
+        if let tls { loop.startTLS(connection, connecting: tls, to: peer.hostText) }
         session.connected(at: loop.now)
         perform()
     }

@@ -2,6 +2,8 @@ import Crypto
 import Node
 import Primitives
 import Reactor
+import TLS
+import TLSKit
 import TalkProtocol
 import Testing
 import WireKit
@@ -15,7 +17,7 @@ import WireKit
         let group: LoopGroup
         let lines: AsyncStream<String>
 
-        init(_ name: String, _ servers: [SocketAddress]) throws {
+        init(_ name: String, _ servers: [SocketAddress], tls: TLSContext? = nil) throws {
             let (lines, output) = AsyncStream<String>.makeStream()
             self.lines = lines
             let plainText = try PlainText()
@@ -33,11 +35,29 @@ import WireKit
                     loop,
                     TalkSession(
                         identity, isScript: true, plainText: plainText, random: SeededRandom(seed: 5), at: loop.now),
-                    servers: servers, screen)
+                    servers: servers, tls, screen)
             }
         }
 
         func type(_ line: String?) { TalkShell.type(line, to: group.loops[0]) }
+    }
+
+    @Test("over TLS, at a node whose certificate is believed, and at no other")
+    func sealed() async throws {
+        let certificates = try TestCertificates.shared.get()
+        for (identity, isBelieved) in [(certificates.server, true), (certificates.stranger, false)] {
+            let node = try TestNode(
+                nil, ["client.tls_certificate": identity.certificate, "client.tls_key": identity.key])
+            try node.addUsers("alice")
+            let terminal = try Terminal(
+                "alice", [node.node.httpAddress], tls: try TLSContext(clientBelieving: certificates.authority))
+            defer { terminal.group.stop() }
+            var lines = terminal.lines.makeAsyncIterator()
+            let greeting = try #require(await lines.next())
+            #expect(greeting.hasPrefix("* Connected to ") == isBelieved, "\(greeting)")
+            #expect(greeting.contains("certificate") == !isBelieved, "\(greeting)")
+            #expect(try node.metric("grapevine_client_tls") == (isBelieved ? 1 : 0))
+        }
     }
 
     @Test func nothingIsLostOrDoubledWhenTheNodeEnds() async throws {

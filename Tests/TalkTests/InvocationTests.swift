@@ -12,11 +12,14 @@ import Testing
         #expect(plain.password == .terminal)
         let full = try Invocation(["--http", "a:1", "bob", "--http=b:2", "--password-file", "p"])
         #expect(full.http.map(\.settingText) == ["a:1", "b:2"] && full.password == .file("p"))
+        #expect(plain.tls == .none && full.tls == .none)
+        #expect(try Invocation(["alice", "--tls"]).tls == .sealed(authorities: nil))
+        #expect(try Invocation(["alice", "--tls", "--tls-authorities=ca"]).tls == .sealed(authorities: "ca"))
     }
 
     @Test(arguments: [
         [], ["a", "b"], ["a", "--http"], ["a", "--http", "x"], ["a", "--strange"],
-        ["a", "--password-stdin", "--password-file", "p"],
+        ["a", "--password-stdin", "--password-file", "p"], ["a", "--tls=yes"], ["a", "--tls-authorities", "ca"],
     ])
     func wrongOnesAreRefused(arguments: [String]) {
         #expect(throws: Invocation.Failure.self) { try Invocation(arguments) }
