@@ -29,6 +29,8 @@ public struct Plan: Sendable {
 
     public enum Transport: String, Sendable {
         case native, ws, tls, wss
+        /// To public HTTP ports, which are the targets then.
+        case poll
 
         var isWebSocket: Bool { self == .ws || self == .wss }
         var isSealed: Bool { self == .tls || self == .wss }

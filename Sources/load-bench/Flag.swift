@@ -113,9 +113,9 @@ extension Flag {
             Flag("--client-type", "TYPE", "windows, mac, ios or android (the default)", clientType) {
                 $0.plan.clientType = $1
             },
-            Flag("--transport", "KIND", "native (the default), ws, tls or wss", { Plan.Transport(rawValue: $0) }) {
-                $0.plan.transport = $1
-            },
+            Flag(
+                "--transport", "KIND", "native (the default), ws, tls, wss, or poll, which wants public HTTP ports",
+                { Plan.Transport(rawValue: $0) }) { $0.plan.transport = $1 },
             Flag("--tls-authorities", "FILE", "PEM file of whose certificates are believed (default: system)", text) {
                 $0.plan.authorities = $1
             },

@@ -10,7 +10,7 @@ import WireKit
 
 /// The load generator over each transport, against a real node: nothing is lost, doubled or out of order.
 @Suite(.timeLimit(.minutes(5))) struct TransportLoadTests {
-    @Test(arguments: ["native", "ws", "tls", "wss"])
+    @Test(arguments: ["native", "ws", "tls", "wss", "poll"])
     func everyTransportCarriesEverything(name: String) async throws {
         let certificates = try TestCertificates.shared.get()
         let node = try TestNode(
@@ -22,7 +22,11 @@ import WireKit
         try node.addUsers("u1", "u2", "u3", "u4")
         var plan = Plan(
             .pairs(count: 2, isOneWay: false),
-            .direct([HostPort(host: "127.0.0.1", port: node.node.clientAddress.port)]))
+            .direct([
+                HostPort(
+                    host: "127.0.0.1",
+                    port: name == "poll" ? node.node.httpAddress.port : node.node.clientAddress.port)
+            ]))
         plan.transport = try #require(Plan.Transport(rawValue: name))
         plan.authorities = certificates.authority
         plan.password = "grapevine"

@@ -3,7 +3,7 @@ import Reactor
 import TalkProtocol
 import WebSocket
 
-/// What packets travel in: as they are, or in WebSocket messages, one in each.
+/// What packets travel in: as they are, or in WebSocket messages, one in each. Requests are the business of `PollWire`.
 extension Driver {
     private static let key = "Z3JhcGV2aW5lIGlzIGhlcg=="
     private static let headEnd: [UInt8] = [13, 10, 13, 10]
@@ -44,7 +44,9 @@ extension Driver {
     func flush(_ client: Client) {
         let output = output
         if output.writer.isEmpty { return }
-        if let connection = client.connection {
+        if let polls {
+            polls.send(output.writer.bytes, client)
+        } else if let connection = client.connection {
             if plan.transport.isWebSocket {
                 sendMessages(output.writer.bytes, to: connection)
             } else {
@@ -54,7 +56,7 @@ extension Driver {
         output.writer.clear(keeping: 1 << 20)
     }
 
-    private func readPackets(_ rest: inout RawSpan, _ client: Client) -> Bool {
+    func readPackets(_ rest: inout RawSpan, _ client: Client) -> Bool {
         while true {
             switch PDUFramer.next(in: rest, limit: Self.maxPacket) {
             case .needMore: return true

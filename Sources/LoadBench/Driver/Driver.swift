@@ -34,6 +34,8 @@ final class Driver: StreamHandler {
     /// The MD5 of the password, as clients send it.
     let password: String
     private(set) var service: StreamService?
+    /// Where packets travel in requests.
+    private(set) var polls: PollWire?
 
     var stage = Stage.joining
     /// The user wants no more messages to be sent.
@@ -81,14 +83,17 @@ final class Driver: StreamHandler {
         senders = cast.clients.filter { $0.senderNumber != nil }
         sources = plan.sources.compactMap { SocketAddress(numeric: $0, port: 0) }
         codec = try BodyCodec(byteCount: plan.bodySize, asText: plan.sendsText)
-        finder = ServerFinder(loop, isDirect: plan.target.isDirect)
+        finder = ServerFinder(loop, isDirect: plan.target.isDirect || plan.transport == .poll)
         epochTime = Machine.unixTime
         epoch = loop.now
         var limits = StreamLimits()
         limits.maxOutputBytes = 64 << 20
         limits.maxOutputFrames = 1 << 20
         limits.maxStall = .seconds(60)
-        service = loop.register(self, limits: limits)
+        // In any case, as this is also what keeps the driver.
+        let own = loop.register(self, limits: limits)
+        polls = plan.transport == .poll ? PollWire(self, on: loop, limits: limits) : nil
+        service = polls?.service ?? own
         pacer = try FineTimer(on: loop) { [unowned self] in pace() }
     }
 

@@ -17,7 +17,8 @@ public final class LoadRun: Sendable {
     /// Begins the run. Throws when the process cannot get what it needs for it.
     public init(_ plan: Plan) throws {
         let files = Machine.raiseFileLimit()
-        guard plan.userCount + Self.spareFiles <= files else {
+        let connections = plan.transport == .poll ? 2 * plan.userCount : plan.userCount
+        guard connections + Self.spareFiles <= files else {
             throw RunFailure.failed("\(plan.userCount) users need more files than the \(files) of a process here")
         }
         self.plan = plan
