@@ -84,23 +84,23 @@ public final class ClientPort: StreamHandler {
         }
     }
 
-    /// The first byte says what follows: that of a packet is 0, as its length would be too long otherwise.
     private func readFirst(_ bytes: RawSpan, _ line: ClientLine, _ connection: ConnectionHandle, _ place: Int) -> Int {
-        switch bytes.byte(at: 0) {
-        case TLSDoor.firstByte where !line.isSealed:
-            guard let context = door.context else { break }
+        let context = line.isSealed ? nil : door.context
+        switch ClientGreeting(bytes.byte(at: 0), takesTLS: context != nil) {
+        case .tls:
+            guard let context else { return bytes.byteCount }
             lines[place]?.isSealed = true
             gateway.counters.sealed.add(1)
             loop.startTLS(connection, accepting: context)
             return 0
-        case UInt8(ascii: "G"):
+        case .request:
             let opening = WebSocketOpening(at: loop.now)
             lines[place]?.speech = .opening(opening)
             return readOpening(bytes, opening, connection, place)
-        default: break
+        case .native:
+            begins(.native, as: .native, place)
+            return readPackets(bytes, line.session, connection, place)
         }
-        begins(.native, as: .native, place)
-        return readPackets(bytes, line.session, connection, place)
     }
 
     public func drained(_ connection: ConnectionHandle) {
