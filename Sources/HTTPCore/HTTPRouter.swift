@@ -24,6 +24,7 @@ public struct HTTPRouter<Handler: Sendable>: Sendable {
     public init() {}
 
     /// - Parameters:
+    ///   - method: OPTIONS is answered by the router itself where nobody adds it.
     ///   - pattern: see `HTTPPathPattern`.
     public mutating func add(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
         precondition(method != .head, "\(method.rawValue) is answered by the router itself")

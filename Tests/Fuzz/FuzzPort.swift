@@ -82,8 +82,9 @@ private struct Connection: ~Copyable {
     }
 
     private mutating func open() {
-        var action = http.received(unread.rawBytes, at: start, into: &output)
+        let input = unread
         unread = []
+        var action = http.received(input.rawBytes, at: start, into: &output)
         while true {
             switch action {
             case .none: return
@@ -106,7 +107,8 @@ private struct Connection: ~Copyable {
 
     private mutating func frame() -> Bool {
         let limits = WebSocketReceiver.Limits(messageBytes: Self.maxPacket)
-        switch receiver.next(in: unread.rawBytes, limits, at: start, payload: &payload) {
+        let input = unread
+        switch receiver.next(in: input.rawBytes, limits, at: start, payload: &payload) {
         case .needMore: return false
         case .passed(let byteCount), .ping(let byteCount): unread.removeFirst(byteCount)
         case .close: end("closed")

@@ -14,6 +14,8 @@ import Testing
         router.add(.get, "/old*", "old")
         router.add(.get, "/old/new", "new")
         router.add(.get, "/olden", "olden")
+        router.add(.post, "/asked", "asked")
+        router.add(.options, "/asked", "whether it may ask")
         return router
     }
 
@@ -35,6 +37,7 @@ import Testing
     }
 
     @Test(arguments: [
+        ("OPTIONS", "/asked", "whether it may ask"),
         ("GET", "/", "root"), ("GET", "/users/7", "user 7"), ("GET", "/users/me", "me"), ("HEAD", "/users/me", "me"),
         ("DELETE", "/users/me", "remove"), ("GET", "/x/me", "any"), ("GET", "/users/a%20b?x=y", "user a b"),
         ("POST", "/users/1/sessions/2", "session 1 2"),
