@@ -37,6 +37,15 @@ import WireKit
         #expect(try await alice.say("still here", to: 2).msgID == 1)
     }
 
+    @Test("ends that nobody asks for are not kept without bound")
+    func manyEnds() async throws {
+        let node = try node([
+            "limits.newcomers_per_address": "1", "limits.accepts_per_second": "100000", "node.loops": "1",
+        ])
+        for _ in 1...1_020 { #expect(try await PollClient.ask(at: node.node.httpAddress).status == 201) }
+        #expect(try node.metric("grapevine_connections") <= 1_001)
+    }
+
     @Test("requests that are held take no place of the public port from others")
     func heldRequests() async throws {
         let node = try node(["limits.http_connections": "4", "node.loops": "1"])

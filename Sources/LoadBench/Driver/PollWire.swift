@@ -14,7 +14,8 @@ final class PollWire: StreamHandler {
         var uploads = 0
         /// Packets that wait until those before them were taken.
         var waiting: [UInt8] = []
-        var isUploading = false
+        /// The request that those are in.
+        var upload: [UInt8]?
         var asking: ConnectionHandle
         var uploading: ConnectionHandle?
 
@@ -44,7 +45,7 @@ final class PollWire: StreamHandler {
     func send(_ packets: RawSpan, _ client: Client) {
         guard let line = client.connection.flatMap({ lines[$0] }) else { return }
         line.waiting.append(packets)
-        if !line.isUploading { upload(line) }
+        if line.upload == nil { upload(line) }
     }
 
     func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
@@ -78,8 +79,13 @@ final class PollWire: StreamHandler {
     }
 
     func closed(_ connection: ConnectionHandle, reason: CloseReason) {
-        requests[connection] = nil
+        let wasThere = requests.removeValue(forKey: connection) == nil
         if let line = lines[connection] {
+            lines[connection] = nil
+            // Servers close connections as they like; what was asked is asked again.
+            if wasThere, reason != .requested, line.name != nil {
+                return again(line, isUpload: connection == line.uploading)
+            }
             give(up: line)
             driver.lost(line.client, reason)
         } else if let client = driver.client(of: connection) {
@@ -95,7 +101,7 @@ final class PollWire: StreamHandler {
             ask(line)
             driver.connected(line.client)
         case 204 where isUpload:
-            line.isUploading = false
+            line.upload = nil
             if !line.waiting.isEmpty { upload(line) }
         case 200 where !isUpload:
             line.received += body.byteCount
@@ -110,6 +116,14 @@ final class PollWire: StreamHandler {
         return true
     }
 
+    private func again(_ line: Line, isUpload: Bool) {
+        if !isUpload {
+            ask(line)
+        } else if let upload = line.upload {
+            line.uploading = transmit(upload, line, on: nil)
+        }
+    }
+
     private func ask(_ line: Line) {
         let next = transmit(request("?received=\(line.received)", line, body: []), line, on: line.asking)
         guard next != line.asking else { return }
@@ -119,10 +133,10 @@ final class PollWire: StreamHandler {
     }
 
     private func upload(_ line: Line) {
-        line.isUploading = true
         line.uploads += 1
         let request = request("?number=\(line.uploads)", line, body: line.waiting)
         line.waiting = []
+        line.upload = request
         line.uploading = transmit(request, line, on: line.uploading)
     }
 
