@@ -31,6 +31,7 @@ public struct CertificateAdvice: Equatable, Sendable {
             + advice(
                 listeners.http.context, NodeSettings.httpCertificate.name,
                 host: url.isEmpty ? advertised : host(of: url), at: now)
+            + advice(listeners.admin.context, NodeSettings.adminCertificate.name, host: nil, at: now)
     }
 
     /// - Parameter host: as clients call it, if that is known.

@@ -67,7 +67,7 @@ final class NodeLoop {
         clients = ClientPort(gateway, state.doors.client, on: loop)
         publicHTTP = HTTPService(
             census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
-        adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
+        adminHTTP = HTTPService(census: state.adminHTTP, door: state.doors.admin, wallClock: wallClock, on: loop)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
         AdminFace.add(to: adminHTTP)

@@ -47,7 +47,8 @@ extension NodeState {
 
     /// Of the ports that have TLS; one may come with a reload.
     func observeCertificates() {
-        for (port, door) in [("client", doors.client), ("public", doors.http)] where door.context != nil {
+        let ports = [("client", doors.client), ("public", doors.http), ("admin", doors.admin)]
+        for (port, door) in ports where door.context != nil {
             guard observedCertificates.withLock({ $0.insert(port).inserted }) else { continue }
             registry.gauge(
                 "grapevine_certificate_days_left", help: "Days until the certificate of a port ends.",

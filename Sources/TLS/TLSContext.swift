@@ -6,6 +6,8 @@ import COpenSSL
 @safe public final class TLSContext: @unchecked Sendable {
     // Proof of Sendable: after `init` OpenSSL only counts references to it and reads it (SSL_CTX_up_ref is atomic).
     let raw: OpaquePointer
+    /// Whether the certificate of a server must also be for the name that was asked for.
+    let checksNames: Bool
 
     /// Of TLS 1.2: forward secrecy and authenticated encryption only. Those of TLS 1.3 are all of this kind.
     private static let ciphers = """
@@ -44,6 +46,18 @@ import COpenSSL
         if let identity { try use(identity) }
     }
 
+    /// For connections that this program opens to one server, whose certificate it has: that one is believed, whoever
+    /// signed it and whatever its name, and no other one.
+    ///
+    /// - Parameter certificate: a PEM file; of a chain, the first one counts.
+    public convenience init(clientExpecting certificate: String) throws(TLSError) {
+        unsafe try self.init(TLS_client_method(), checksNames: false)
+        unsafe SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nil)
+        guard unsafe gv_ssl_believe_first(raw, certificate) == 1 else {
+            throw .file(path: certificate, OpenSSLErrors.take())
+        }
+    }
+
     /// For connections that others open.
     ///
     /// - Parameter ticketKeys: `ticketKeyByteCount` secret bytes: whoever has the same ones takes up sessions that were
@@ -75,9 +89,10 @@ import COpenSSL
     /// A name, and keys for authentication and encryption.
     public static let ticketKeyByteCount = 80
 
-    private init(_ method: OpaquePointer?) throws(TLSError) {
+    private init(_ method: OpaquePointer?, checksNames: Bool = true) throws(TLSError) {
         guard let made = unsafe SSL_CTX_new(method) else { throw .noMemory }
         unsafe raw = made
+        self.checksNames = checksNames
         // An idle connection keeps no buffers.
         unsafe _ = gv_ssl_set_mode(made, Int(SSL_MODE_RELEASE_BUFFERS))
         unsafe _ = SSL_CTX_set_options(made, gv_ssl_options())
