@@ -146,7 +146,7 @@ let package = Package(
         // Test kits: not shipped.
         kit("WaitKit", uses: []),
         kit("SocketKit", uses: ["Reactor", "Primitives", "TLS"]),
-        kit("TLSKit", uses: ["TLS"]),
+        kit("TLSKit", uses: ["COpenSSL", "TLS"]),
         kit(
             "ClusterSimulator",
             uses: [

@@ -138,6 +138,9 @@ extension NodeState {
         counter("received_bytes_total", "Bytes from sockets.") { $0.bytesReceived.current }
         counter("sent_bytes_total", "Bytes to sockets.") { $0.bytesSent.current }
         counter("slow_readers_total", "Connections closed because they did not read.") { $0.slowReaders.current }
+        counter("tls_handshakes_put_off_total", "Handshakes of TLS that waited for a later turn, in each turn.") {
+            $0.handshakesPutOff.current
+        }
         counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
             $0.congestedTurns.current
         }
