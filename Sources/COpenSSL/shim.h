@@ -17,6 +17,9 @@ static inline long gv_ssl_set_mode(SSL_CTX *context, long mode) { return SSL_CTX
 static inline long gv_ssl_set_min_version(SSL_CTX *context, int version) {
     return SSL_CTX_set_min_proto_version(context, version);
 }
+static inline long gv_ssl_set_groups(SSL_CTX *context, const char *names) {
+    return SSL_CTX_set1_groups_list(context, names);
+}
 static inline long gv_ssl_set_server_name(SSL *session, const char *name) {
     return SSL_set_tlsext_host_name(session, name);
 }
@@ -56,6 +59,11 @@ static inline int gv_ssl_believe_first(SSL_CTX *context, const char *path) {
     X509_free(certificate);
     BIO_free(file);
     return done;
+}
+// Of the key of its certificate; 0 if that is another one.
+static inline int gv_ssl_rsa_bits(SSL_CTX *context) {
+    EVP_PKEY *key = SSL_CTX_get0_privatekey(context);
+    return key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? EVP_PKEY_get_bits(key) : 0;
 }
 static inline void gv_ssl_choose_http(SSL_CTX *context) {
     SSL_CTX_set_alpn_select_cb(context, gv_alpn_select, NULL);

@@ -9,6 +9,7 @@ public struct CertificateAdvice: Equatable, Sendable {
         case endsSoon
         case otherName
         case doubted
+        case costlyKey
     }
 
     /// A renewal that works by itself has happened before.
@@ -60,6 +61,13 @@ public struct CertificateAdvice: Equatable, Sendable {
                 CertificateAdvice(
                     setting: setting, kind: .doubted, text: "clients may not believe it: \(doubt)",
                     fix: "put its issuers behind it in the file, or have clients believe its authority"))
+        }
+        if let bits = context.bitsOfRSA {
+            found.append(
+                CertificateAdvice(
+                    setting: setting, kind: .costlyKey,
+                    text: "handshakes cost several times what they could: its key is RSA of \(bits) bits",
+                    fix: "take a certificate for an ECDSA key (P-256)"))
         }
         return found
     }

@@ -68,6 +68,9 @@ final class NodeLoop {
         publicHTTP = HTTPService(
             census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
         adminHTTP = HTTPService(census: state.adminHTTP, door: state.doors.admin, wallClock: wallClock, on: loop)
+        // The stock clients speak no TLS; nor need probes and Prometheus.
+        publicHTTP.plainPaths = ["/msg_server", "/api/discovery"]
+        adminHTTP.plainPaths = ["/healthz", "/readyz", "/metrics", "/version"]
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
         AdminFace.add(to: adminHTTP)

@@ -20,9 +20,11 @@ extension EventLoop {
 
     /// The steps of this turn. What is left waits, and keeps the loop awake.
     func continueHandshakes() {
-        for _ in 0..<Self.maxHandshakesPerTurn {
-            guard let handle = handshakes.popFirst() else { return }
+        var steps = 0
+        while steps < Self.maxHandshakesPerTurn, let handle = handshakes.popFirst() {
+            // Who has gone meanwhile takes nobody's turn.
             guard isOpen(handle), let stream = connections[handle.slot].tls else { continue }
+            steps += 1
             let unread = stream.unread
             stream.isWaiting = false
             stream.unread = []

@@ -15,6 +15,9 @@ import COpenSSL
         ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
         """
 
+    /// For the exchange of keys: the two that cost least, one of which every client has.
+    private static let groups = "X25519:P-256"
+
     /// A certificate with its chain and its key, as PEM files.
     public struct Identity: Sendable, Equatable {
         public var certificate: String
@@ -97,7 +100,8 @@ import COpenSSL
         unsafe _ = gv_ssl_set_mode(made, Int(SSL_MODE_RELEASE_BUFFERS))
         unsafe _ = SSL_CTX_set_options(made, gv_ssl_options())
         guard unsafe gv_ssl_set_min_version(made, TLS1_2_VERSION) == 1,
-            unsafe SSL_CTX_set_cipher_list(made, Self.ciphers) == 1
+            unsafe SSL_CTX_set_cipher_list(made, Self.ciphers) == 1,
+            unsafe gv_ssl_set_groups(made, Self.groups) == 1
         else { throw .handshake(OpenSSLErrors.take()) }
     }
 
