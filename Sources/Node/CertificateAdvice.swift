@@ -15,6 +15,9 @@ public struct CertificateAdvice: Equatable, Sendable {
     /// A renewal that works by itself has happened before.
     static let soon: Duration = .seconds(14 * 86_400)
 
+    /// Bits of the keys of RSA with which a handshake still takes less than a millisecond (bench/README.md).
+    private static let commonRSA = 2048
+
     /// The setting that names its file.
     public let setting: String
     public let kind: Kind
@@ -62,12 +65,12 @@ public struct CertificateAdvice: Equatable, Sendable {
                     setting: setting, kind: .doubted, text: "clients may not believe it: \(doubt)",
                     fix: "put its issuers behind it in the file, or have clients believe its authority"))
         }
-        if let bits = context.bitsOfRSA {
+        if let bits = context.bitsOfRSA, bits > commonRSA {
             found.append(
                 CertificateAdvice(
                     setting: setting, kind: .costlyKey,
-                    text: "handshakes cost several times what they could: its key is RSA of \(bits) bits",
-                    fix: "take a certificate for an ECDSA key (P-256)"))
+                    text: "its key is RSA of \(bits) bits, with which a handshake may take a loop milliseconds",
+                    fix: "take a certificate for an ECDSA key (P-256), or for RSA of \(commonRSA) bits"))
         }
         return found
     }

@@ -64,7 +64,7 @@ import WireKit
         let before = UnixTime(milliseconds: (Int64(try end()) - 30 * 86_400) * 1_000)
         let found = try advice(old, at: before)
         #expect(found.map(\.kind) == [.doubted, .costlyKey])
-        #expect(found.last?.text.contains("RSA of 2048 bits") == true)
+        #expect(found.last?.text.contains("RSA of 3072 bits") == true)
     }
 
     @Test func whatTheSystemDoesNotKnowIsSaid() throws {
