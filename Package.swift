@@ -59,7 +59,7 @@ let package = Package(
         module("Reactor", uses: ["CLinux", "Primitives", "TLS"]),
         module("Program", uses: ["Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
-        module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor"]),
+        module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
         module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
         module("LongPoll", uses: ["HTTPCore", "Primitives"]),
 
@@ -148,7 +148,7 @@ let package = Package(
         // Test kits: not shipped.
         kit("WaitKit", uses: []),
         kit("SocketKit", uses: ["Reactor", "Primitives", "TLS"]),
-        kit("TLSKit", uses: ["TLS"]),
+        kit("TLSKit", uses: ["COpenSSL", "TLS"]),
         kit(
             "ClusterSimulator",
             uses: [
@@ -244,8 +244,8 @@ let package = Package(
         tests(
             "TalkctlTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Reactor", "Settings", "SocketKit", "TalkProtocol", "WireKit",
-                "talkctl",
+                "Node", "PostgresKit", "Primitives", "Reactor", "Settings", "SocketKit", "TLS", "TLSKit",
+                "TalkProtocol", "WireKit", "talkctl",
             ]),
         tests(
             "TalkTests",

@@ -1,22 +1,38 @@
 public import HTTPCore
 import Primitives
 public import Reactor
+public import TLS
 
 /// Asks HTTP servers, one connection for each request. Confined to its loop.
 public final class HTTPClient: StreamHandler {
     public enum Failure: Error, Equatable {
         /// There is no connection, or it broke.
         case unreachable(SystemError)
+        /// There is no agreement on TLS, or the server's certificate is not believed.
+        case unsealed(TLSError)
         /// The whole answer did not come in time.
         case timedOut
         /// What came is no whole answer, or is too long.
         case noAnswer
     }
 
+    /// How a server is known that speaks TLS.
+    public struct Seal: Sendable {
+        let context: TLSContext
+        let host: String
+
+        /// - Parameter host: the name or numeric address that its certificate must be for.
+        public init(_ context: TLSContext, to host: String) {
+            self.context = context
+            self.host = host
+        }
+    }
+
     public typealias Completion = (Result<HTTPReply, Failure>) -> Void
 
     private struct Request {
         let bytes: [UInt8]
+        let seal: Seal?
         var answer: [UInt8] = []
         var isLate = false
         let completion: Completion
@@ -43,20 +59,23 @@ public final class HTTPClient: StreamHandler {
 
     /// The same for any method.
     public func send(
-        _ call: HTTPCall, to server: SocketAddress, within limit: Duration, _ completion: @escaping Completion
+        _ call: HTTPCall, to server: SocketAddress, over seal: Seal? = nil, within limit: Duration,
+        _ completion: @escaping Completion
     ) {
         guard let service else { return }
         do throws(SystemError) {
             let connection = try loop.connect(to: server, service)
             loop.setDeadline(loop.now + limit, for: connection)
-            requests[connection] = Request(bytes: call.bytes(for: server), completion: completion)
+            requests[connection] = Request(bytes: call.bytes(for: server), seal: seal, completion: completion)
         } catch {
             completion(.failure(.unreachable(error)))
         }
     }
 
     public func opened(_ connection: ConnectionHandle, peer: SocketAddress) {
-        if let request = requests[connection] { loop.send(request.bytes.rawBytes, to: connection) }
+        guard let request = requests[connection] else { return }
+        if let seal = request.seal { loop.startTLS(connection, connecting: seal.context, to: seal.host) }
+        loop.send(request.bytes.rawBytes, to: connection)
     }
 
     public func received(_ bytes: RawSpan, on connection: ConnectionHandle) -> Int {
@@ -82,6 +101,7 @@ public final class HTTPClient: StreamHandler {
         guard let request = requests.removeValue(forKey: connection) else { return }
         if request.isLate { return request.completion(.failure(.timedOut)) }
         if case .failed(let error) = reason { return request.completion(.failure(.unreachable(error))) }
+        if case .tls(let error) = reason { return request.completion(.failure(.unsealed(error))) }
         request.completion(HTTPReply(request.answer).map { .success($0) } ?? .failure(.noAnswer))
     }
 }
@@ -96,7 +116,8 @@ extension HTTPClient {
 
     /// The same for any method.
     public static func send(
-        _ call: HTTPCall, to server: SocketAddress, within limit: Duration, maxAnswer: Int = 16 << 20
+        _ call: HTTPCall, to server: SocketAddress, over seal: Seal? = nil, within limit: Duration,
+        maxAnswer: Int = 16 << 20
     ) throws(Failure) -> HTTPReply {
         var configuration = LoopGroup.Configuration(seed: 0)
         configuration.maxConnectionsPerLoop = 8
@@ -109,7 +130,9 @@ extension HTTPClient {
         defer { group.stop() }
         let answer = Handover<Result<HTTPReply, Failure>>()
         group.loops[0].execute { loop in
-            HTTPClient(maxAnswer: maxAnswer, on: loop).send(call, to: server, within: limit) { answer.put($0) }
+            HTTPClient(maxAnswer: maxAnswer, on: loop).send(call, to: server, over: seal, within: limit) {
+                answer.put($0)
+            }
         }
         return try answer.take().get()
     }

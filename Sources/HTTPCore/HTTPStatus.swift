@@ -9,6 +9,7 @@ public enum HTTPStatus: Int, Sendable {
     case partialContent = 206
     case found = 302
     case notModified = 304
+    case permanentRedirect = 308
     case badRequest = 400
     case unauthorized = 401
     case forbidden = 403
@@ -44,6 +45,7 @@ public enum HTTPStatus: Int, Sendable {
         case .partialContent: "Partial Content"
         case .found: "Found"
         case .notModified: "Not Modified"
+        case .permanentRedirect: "Permanent Redirect"
         case .badRequest: "Bad Request"
         case .unauthorized: "Unauthorized"
         case .forbidden: "Forbidden"

@@ -16,6 +16,10 @@ public final class HTTPService: StreamHandler {
     /// there is no request.
     public var form: (HTTPResponse, HTTPRequest?) -> HTTPResponse = { response, _ in response }
 
+    /// How paths begin that hold no secret and are answered without TLS also where there is a certificate: for those
+    /// that cannot speak it.
+    public var plainPaths: [String] = []
+
     /// Says whether a request for another protocol is accepted, with the answer `101`, or refused with another one
     /// (RFC 9110, section 7.8).
     public typealias Judge = (HTTPRequest, SocketAddress) -> HTTPResponse
@@ -60,7 +64,8 @@ public final class HTTPService: StreamHandler {
     private var connections: [ConnectionHandle: Connection] = [:]
     private var output = ByteWriter(capacity: 4096)
 
-    /// - Parameter door: for clients that begin with TLS; others are answered as well.
+    /// - Parameter door: for clients that begin with TLS. While it has a certificate, others are answered at
+    ///   `plainPaths` only.
     public init(
         limits: HTTPLimits = HTTPLimits(), census: HTTPCensus, door: TLSDoor = TLSDoor(nil),
         wallClock: @escaping () -> UnixTime, on loop: EventLoop
@@ -166,6 +171,12 @@ public final class HTTPService: StreamHandler {
             case .none:
                 return settle(connection, handle)
             case .head(let request):
+                let isPlain = !loop.isSealed(handle) && !plainPaths.contains(where: request.path.hasPrefix)
+                if isPlain, let context = door.context {
+                    let response = form(PlainAnswer.response(to: request, context), request)
+                    action = connection.core.respond(response, at: loop.now, into: &output)
+                    continue
+                }
                 switch router.route(request) {
                 case .found(let index, _):
                     let limit = routes[index].bodyLimit(request)

@@ -9,10 +9,14 @@ public struct CertificateAdvice: Equatable, Sendable {
         case endsSoon
         case otherName
         case doubted
+        case costlyKey
     }
 
     /// A renewal that works by itself has happened before.
     static let soon: Duration = .seconds(14 * 86_400)
+
+    /// Bits of the keys of RSA with which a handshake still takes less than a millisecond (bench/README.md).
+    private static let commonRSA = 2048
 
     /// The setting that names its file.
     public let setting: String
@@ -31,6 +35,7 @@ public struct CertificateAdvice: Equatable, Sendable {
             + advice(
                 listeners.http.context, NodeSettings.httpCertificate.name,
                 host: url.isEmpty ? advertised : host(of: url), at: now)
+            + advice(listeners.admin.context, NodeSettings.adminCertificate.name, host: nil, at: now)
     }
 
     /// - Parameter host: as clients call it, if that is known.
@@ -59,6 +64,13 @@ public struct CertificateAdvice: Equatable, Sendable {
                 CertificateAdvice(
                     setting: setting, kind: .doubted, text: "clients may not believe it: \(doubt)",
                     fix: "put its issuers behind it in the file, or have clients believe its authority"))
+        }
+        if let bits = context.bitsOfRSA, bits > commonRSA {
+            found.append(
+                CertificateAdvice(
+                    setting: setting, kind: .costlyKey,
+                    text: "its key is RSA of \(bits) bits, with which a handshake may take a loop milliseconds",
+                    fix: "take a certificate for an ECDSA key (P-256), or for RSA of \(commonRSA) bits"))
         }
         return found
     }

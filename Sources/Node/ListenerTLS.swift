@@ -4,13 +4,15 @@ import Settings
 import Synchronization
 import TLS
 
-/// The TLS of the listeners that clients reach: its certificates, which a reload replaces, and the keys of its tickets.
+/// The TLS of the listeners that others than nodes reach: its certificates, which a reload replaces, and the keys of
+/// its tickets.
 ///
 /// Tickets let a client take up its TLS session with a part of the work, on whatever node it comes back to: their keys
 /// follow from the cluster's secret and the day, so all nodes have the same ones, and none is good for more than a day.
 final class ListenerTLS: Sendable {
     let client: TLSDoor
     let http: TLSDoor
+    let admin: TLSDoor
     private let secret: [UInt8]
     private let wallClock: @Sendable () -> UnixTime
     private let day: Atomic<Int64>
@@ -25,6 +27,8 @@ final class ListenerTLS: Sendable {
         name: "client", certificate: NodeSettings.clientCertificate, key: NodeSettings.clientKey)
     private static let httpPlace = Place(
         name: "http", certificate: NodeSettings.httpCertificate, key: NodeSettings.httpKey)
+    private static let adminPlace = Place(
+        name: "admin", certificate: NodeSettings.adminCertificate, key: NodeSettings.adminKey)
 
     /// Reads the files.
     init(_ configuration: Configuration, wallClock: @escaping @Sendable () -> UnixTime) throws(Node.Failure) {
@@ -34,25 +38,29 @@ final class ListenerTLS: Sendable {
         day = Atomic(Self.day(now))
         client = TLSDoor(try Self.context(Self.clientPlace, configuration, secret, Self.day(now)))
         http = TLSDoor(try Self.context(Self.httpPlace, configuration, secret, Self.day(now)))
+        admin = TLSDoor(try Self.context(Self.adminPlace, configuration, secret, Self.day(now)))
+    }
+
+    private var doors: [(door: TLSDoor, place: Place)] {
+        [(client, Self.clientPlace), (http, Self.httpPlace), (admin, Self.adminPlace)]
     }
 
     /// Reads the files again. Connections that are there keep what they began with.
     /// - Throws: nothing was changed.
     func reload(_ configuration: Configuration) throws(Node.Failure) {
         let today = day.load(ordering: .relaxed)
-        let renewed = (
-            client: try Self.context(Self.clientPlace, configuration, secret, today),
-            http: try Self.context(Self.httpPlace, configuration, secret, today)
-        )
-        client.replace(renewed.client)
-        http.replace(renewed.http)
+        var renewed: [(TLSDoor, TLSContext?)] = []
+        for (door, place) in doors {
+            renewed.append((door, try Self.context(place, configuration, secret, today)))
+        }
+        for (door, context) in renewed { door.replace(context) }
     }
 
     /// Takes other keys for tickets when a day has begun. To be called from time to time, by one thread.
     func rotate() {
         let today = Self.day(wallClock())
         guard day.exchange(today, ordering: .relaxed) != today else { return }
-        for (door, place) in [(client, Self.clientPlace), (http, Self.httpPlace)] {
+        for (door, place) in doors {
             guard let old = door.context else { continue }
             // Without new keys the old ones go on: a failure here is one of memory.
             if let renewed = try? TLSContext(renewing: old, ticketKeys: Self.keys(place, secret, today)) {

@@ -69,7 +69,10 @@ final class NodeLoop {
         polls = PollPort(gateway, state.polls, on: loop)
         publicHTTP = HTTPService(
             census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
-        adminHTTP = HTTPService(census: state.adminHTTP, wallClock: wallClock, on: loop)
+        adminHTTP = HTTPService(census: state.adminHTTP, door: state.doors.admin, wallClock: wallClock, on: loop)
+        // The stock clients speak no TLS; nor need probes and Prometheus.
+        publicHTTP.plainPaths = ["/msg_server", "/api/discovery"]
+        adminHTTP.plainPaths = ["/healthz", "/readyz", "/metrics", "/version"]
         polls.add(to: publicHTTP)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)

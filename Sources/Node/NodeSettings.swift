@@ -71,6 +71,12 @@ public enum NodeSettings {
     public static let adminListen = Setting<HostPort>(
         "admin.listen", default: HostPort(host: "127.0.0.1", port: 9000),
         help: "Administration over HTTP: /healthz, /readyz, /metrics, /version, and /admin/v1 for those with a token.")
+    public static let adminCertificate = Setting<String>(
+        "admin.tls_certificate", default: "",
+        help: "PEM file of a certificate with its chain: the administration port is reached by https then, too.",
+        reloads: true)
+    public static let adminKey = Setting<String>(
+        "admin.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
     public static let adminToken = Setting<String>(
         "admin.token", default: "",
         help: "A token for everything in /admin/v1: at least 32 characters that nobody can guess.", isSecret: true,
@@ -226,9 +232,8 @@ public enum NodeSettings {
 
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, pollHold, clientCertificate,
-        clientKey,
-        httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminToken, appKey, registration, invitation,
-        postgres, postgresQueries, postgresLanes,
+        clientKey, httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminCertificate, adminKey,
+        adminToken, appKey, registration, invitation, postgres, postgresQueries, postgresLanes,
         redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
         gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, messageBytes,
         requestRate, requestBurst, groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline,

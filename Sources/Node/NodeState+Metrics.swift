@@ -47,7 +47,8 @@ extension NodeState {
 
     /// Of the ports that have TLS; one may come with a reload.
     func observeCertificates() {
-        for (port, door) in [("client", doors.client), ("public", doors.http)] where door.context != nil {
+        let ports = [("client", doors.client), ("public", doors.http), ("admin", doors.admin)]
+        for (port, door) in ports where door.context != nil {
             guard observedCertificates.withLock({ $0.insert(port).inserted }) else { continue }
             registry.gauge(
                 "grapevine_certificate_days_left", help: "Days until the certificate of a port ends.",
@@ -137,6 +138,9 @@ extension NodeState {
         counter("received_bytes_total", "Bytes from sockets.") { $0.bytesReceived.current }
         counter("sent_bytes_total", "Bytes to sockets.") { $0.bytesSent.current }
         counter("slow_readers_total", "Connections closed because they did not read.") { $0.slowReaders.current }
+        counter("tls_handshakes_put_off_total", "Handshakes of TLS that waited for a later turn, in each turn.") {
+            $0.handshakesPutOff.current
+        }
         counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
             $0.congestedTurns.current
         }

@@ -41,8 +41,12 @@ extension EventLoop {
         queueSealed(stream, handle)
     }
 
-    /// One `recv`, and what it means.
     func readSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
+        if stream.session.isEstablished { receiveSealed(stream, handle) } else { awaitHandshake(stream, handle) }
+    }
+
+    /// One `recv`, and what it means.
+    func receiveSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
         let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[..<Self.maxReadPerTurn])
         guard let received = unsafe receive(handle, into: target) else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: scratch[..<received])
@@ -54,10 +58,10 @@ extension EventLoop {
         // A copy, as they may stand in what is stored, which is plaintext from now on.
         let sealed = unsafe [UInt8](left)
         connections[handle.slot].input.release(to: pool)
-        if !sealed.isEmpty { open(sealed.rawBytes, stream, handle) }
+        if !sealed.isEmpty { awaitHandshake(stream, handle, unread: sealed) }
     }
 
-    private func open(_ sealed: RawSpan, _ stream: SealedStream, _ handle: ConnectionHandle) {
+    func open(_ sealed: RawSpan, _ stream: SealedStream, _ handle: ConnectionHandle) {
         do throws(TLSError) {
             try tls.receive(sealed, stream)
         } catch {

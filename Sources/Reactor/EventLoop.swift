@@ -37,6 +37,8 @@ public import Primitives
     let outgoing: [OutgoingMail]
     var congested = false
     let tls = TLSScratch()
+    /// Those that have their next step to do, each once.
+    var handshakes = Fifo<ConnectionHandle>()
     private var mail = ByteWriter(capacity: 4096)
     private var calls: [@Sendable (EventLoop) -> Void] = []
     private var stopping = false
@@ -111,7 +113,7 @@ public import Primitives
     }
 
     private func turn() {
-        let sleeps = resuming.isEmpty && mailbox.prepareToSleep()
+        let sleeps = resuming.isEmpty && handshakes.isEmpty && mailbox.prepareToSleep()
         let timeout = sleeps ? (congested ? 1 : millisecondsUntilNextTimer()) : 0
         let count: Int
         do {
@@ -124,6 +126,7 @@ public import Primitives
         counters.turns.add(1)
         readResumed()
         for index in 0..<count { dispatch(epoll[index]) }
+        continueHandshakes()
         readMail()
         runTimers()
         for observer in observers { observer.turnEnding() }

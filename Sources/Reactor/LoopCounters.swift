@@ -21,6 +21,8 @@ public final class LoopCounters: Sendable {
     public let bytesReceived = LoopCounter()
     public let bytesSent = LoopCounter()
     public let framesQueued = LoopCounter()
+    /// Steps of TLS handshakes that waited at the end of a turn, in each of these.
+    public let handshakesPutOff = LoopCounter()
     public let slowReaders = LoopCounter()
     public let mailReceived = LoopCounter()
     public let congestedTurns = LoopCounter()

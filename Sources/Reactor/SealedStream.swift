@@ -13,6 +13,10 @@ final class SealedStream {
     var output = OutputQueue()
     /// close_notify is on its way.
     var hasEnded = false
+    /// A step of its handshake is among those that take turns.
+    var isWaiting = false
+    /// What was read for that step.
+    var unread: [UInt8] = []
 
     init(_ session: consuming TLSSession) {
         self.session = session

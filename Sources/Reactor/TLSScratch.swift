@@ -27,7 +27,13 @@ final class TLSScratch {
     }
 
     func send(_ plaintext: RawSpan, _ stream: SealedStream) throws(TLSError) {
-        try stream.session.send(plaintext, output: &sealed)
+        do throws(TLSError) {
+            try stream.session.send(plaintext, output: &sealed)
+        } catch {
+            // Nor is what was sealed before it.
+            sealed.clear(keeping: Self.keptBytes)
+            throw error
+        }
     }
 
     func close(_ stream: SealedStream) {

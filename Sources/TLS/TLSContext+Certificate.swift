@@ -18,6 +18,12 @@ extension TLSContext {
         return unsafe X509_check_host(certificate, host, host.utf8.count, 0, nil) == 1
     }
 
+    /// The length of its key if that is one of RSA, where the work of a signature grows with its third power.
+    public var bitsOfRSA: Int? {
+        let bits = unsafe gv_ssl_rsa_bits(raw)
+        return bits > 0 ? Int(bits) : nil
+    }
+
     /// Why a client that believes this system's authorities would not believe it, whatever its time and name: an issuer
     /// that is missing in the file, or that nobody knows. `nil`: it would.
     public var certificateDoubt: String? {

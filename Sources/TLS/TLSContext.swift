@@ -6,12 +6,17 @@ import COpenSSL
 @safe public final class TLSContext: @unchecked Sendable {
     // Proof of Sendable: after `init` OpenSSL only counts references to it and reads it (SSL_CTX_up_ref is atomic).
     let raw: OpaquePointer
+    /// Whether the certificate of a server must also be for the name that was asked for.
+    let checksNames: Bool
 
     /// Of TLS 1.2: forward secrecy and authenticated encryption only. Those of TLS 1.3 are all of this kind.
     private static let ciphers = """
         ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:\
         ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
         """
+
+    /// For the exchange of keys: the two that cost least, one of which every client has.
+    private static let groups = "X25519:P-256"
 
     /// A certificate with its chain and its key, as PEM files.
     public struct Identity: Sendable, Equatable {
@@ -42,6 +47,18 @@ import COpenSSL
             }
         }
         if let identity { try use(identity) }
+    }
+
+    /// For connections that this program opens to one server, whose certificate it has: that one is believed, whoever
+    /// signed it and whatever its name, and no other one.
+    ///
+    /// - Parameter certificate: a PEM file; of a chain, the first one counts.
+    public convenience init(clientExpecting certificate: String) throws(TLSError) {
+        unsafe try self.init(TLS_client_method(), checksNames: false)
+        unsafe SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nil)
+        guard unsafe gv_ssl_believe_first(raw, certificate) == 1 else {
+            throw .file(path: certificate, OpenSSLErrors.take())
+        }
     }
 
     /// For connections that others open.
@@ -75,14 +92,16 @@ import COpenSSL
     /// A name, and keys for authentication and encryption.
     public static let ticketKeyByteCount = 80
 
-    private init(_ method: OpaquePointer?) throws(TLSError) {
+    private init(_ method: OpaquePointer?, checksNames: Bool = true) throws(TLSError) {
         guard let made = unsafe SSL_CTX_new(method) else { throw .noMemory }
         unsafe raw = made
+        self.checksNames = checksNames
         // An idle connection keeps no buffers.
         unsafe _ = gv_ssl_set_mode(made, Int(SSL_MODE_RELEASE_BUFFERS))
         unsafe _ = SSL_CTX_set_options(made, gv_ssl_options())
         guard unsafe gv_ssl_set_min_version(made, TLS1_2_VERSION) == 1,
-            unsafe SSL_CTX_set_cipher_list(made, Self.ciphers) == 1
+            unsafe SSL_CTX_set_cipher_list(made, Self.ciphers) == 1,
+            unsafe gv_ssl_set_groups(made, Self.groups) == 1
         else { throw .handshake(OpenSSLErrors.take()) }
     }
 

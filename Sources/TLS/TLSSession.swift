@@ -18,12 +18,13 @@ public import Primitives
     /// A record holds at most so much plaintext (RFC 8446, section 5.1).
     public static let maxRecordBytes = 16 << 10
 
-    /// The side that connects. `host` is the name or the numeric address that the server's certificate must be for.
+    /// The side that connects. `host` is the name or the numeric address that the server's certificate must be for,
+    /// unless the context expects a certain one.
     public init(client context: TLSContext, host: String, output: inout ByteWriter) throws(TLSError) {
         unsafe raw = try Self.make(context)
         unsafe pipe = Self.attachPipe(to: raw)
         unsafe SSL_set_connect_state(raw)
-        isNamed = unsafe Self.name(host, raw)
+        isNamed = unsafe !context.checksNames || Self.name(host, raw)
         // The first message of the handshake. A failure comes again with the first call of `receive`.
         ERR_clear_error()
         if isNamed { _ = lending(&output) { unsafe SSL_do_handshake(raw) } }

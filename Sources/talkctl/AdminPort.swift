@@ -3,6 +3,7 @@ import HTTPCore
 import Primitives
 import Reactor
 import Settings
+import TLS
 
 /// The administration port of a node: what it says of the cluster.
 struct AdminPort {
@@ -11,6 +12,11 @@ struct AdminPort {
     let place: HostPort
     /// Of the administration API; empty for what needs none.
     let token: String
+    /// What is believed of the node's certificate; `nil`: it is asked without TLS.
+    var tls: TLSContext?
+
+    /// As people give it.
+    private var name: String { (tls == nil ? "" : "https://") + place.settingText }
 
     /// The answer of a page of the API, or why there is none.
     func get(_ path: String) throws -> JSON { try ask(.get, path) }
@@ -19,7 +25,7 @@ struct AdminPort {
         let (status, json) = try exchange(method, path, body)
         if status == 200 || status == 201 { return json }
         guard let message = json["error"]?["message"]?.text else { throw stranger }
-        throw Failure(.failed, "the node at \(place.settingText) says: \(message)")
+        throw Failure(.failed, "the node at \(name) says: \(message)")
     }
 
     /// The answer, whatever its status.
@@ -31,7 +37,8 @@ struct AdminPort {
         do throws(HTTPClient.Failure) {
             var call = HTTPCall(method, path, body: body?.bytes)
             if !token.isEmpty { call.add("Authorization", "Bearer \(token)") }
-            reply = try HTTPClient.send(call, to: address, within: Self.limit)
+            let seal = tls.map { HTTPClient.Seal($0, to: place.host) }
+            reply = try HTTPClient.send(call, to: address, over: seal, within: Self.limit)
         } catch {
             throw failure(error)
         }
@@ -55,50 +62,27 @@ struct AdminPort {
     private func failure(_ error: HTTPClient.Failure) -> Failure {
         switch error {
         case .unreachable(let error) where error.isRefusal:
-            Failure(.unreachable, "no node answers at \(place.settingText)\n\(Self.advice)")
+            Failure(.unreachable, "no node answers at \(name)\n\(Self.advice)")
         case .unreachable(let error):
-            Failure(.unreachable, "no node answers at \(place.settingText): \(error)\n\(Self.advice)")
+            Failure(.unreachable, "no node answers at \(name): \(error)\n\(Self.advice)")
+        case .unsealed(.certificate(let reason)):
+            Failure(
+                .failed,
+                "the certificate of \(name) is not believed: \(reason)\nGive --authorities FILE with whoever signed "
+                    + "it; if it was renewed, send the node SIGHUP.")
+        case .unsealed(let error):
+            Failure(.failed, "what answers at \(name) does not speak TLS as it should: \(error)")
         case .timedOut:
             Failure(
-                .unreachable, "the node at \(place.settingText) did not answer in \(Self.limit); its log may say why")
+                .unreachable, "the node at \(name) did not answer in \(Self.limit); its log may say why")
         case .noAnswer: stranger
         }
     }
 
     private var stranger: Failure {
-        Failure(.failed, "what answers at \(place.settingText) is no node of Grapevine of this version; check --admin")
+        Failure(.failed, "what answers at \(name) is no node of Grapevine of this version; check --admin")
     }
 
     private static let advice =
         "Is it running? deploy/local status shows it, deploy/local up starts it; or ask another one: --admin HOST:PORT."
-}
-
-extension Invocation {
-    static let tokenOption = Verb.Option(
-        "--token-file", "FILE", "its first line is the token to use (default: admin.token of the configuration)")
-
-    /// The node that `--admin` names, or that of the configuration.
-    func adminPort() throws -> AdminPort {
-        let token = try adminToken()
-        guard let text = value("--admin") else { return AdminPort(place: try configuration().admin, token: token) }
-        guard let place = HostPort(setting: text) else {
-            throw verb.misuse("--admin \(text): expected \(HostPort.settingForm.meaning)")
-        }
-        return AdminPort(place: place, token: token)
-    }
-
-    private func adminToken() throws -> String {
-        guard let path = value("--token-file") else {
-            if let token = try configuration().adminToken { return token }
-            throw Failure(
-                .usage,
-                "the configuration has no admin.token; make a token: talkctl token create NAME --scope read\n"
-                    + "and give the file that holds it: --token-file FILE")
-        }
-        let token = String(try Self.firstLine(ofSecret: path).filter { $0 != " " && $0 != "\t" })
-        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw Failure(.usage, "\(path) holds no token in its first line")
-        }
-        return token
-    }
 }

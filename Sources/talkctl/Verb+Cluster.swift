@@ -4,10 +4,7 @@ import Primitives
 import TalkProtocol
 
 extension Verb {
-    static let adminOptions = [
-        Option("--admin", "HOST:PORT", "the node to ask (default: admin.listen of the configuration)"),
-        Invocation.tokenOption,
-    ]
+    static let adminOptions = Invocation.adminOptions
 
     static let cluster = [
         Verb(

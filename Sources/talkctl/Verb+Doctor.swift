@@ -39,9 +39,9 @@ extension Verb {
         let name = configuration[NodeSettings.name]
         let others = places.filter { $0.name != name }
         let isMissed = places.count > others.count || !others.contains(where: \.isLively)
-        let asked = NodeCheck.symptoms(of: AdminPort(place: configuration.admin, token: ""), isMissed: isMissed)
+        let asked = NodeCheck.symptoms(of: configuration, isMissed: isMissed)
         let cluster = configuration.adminToken.flatMap {
-            try? ClusterNodes(AdminPort(place: configuration.admin, token: $0))
+            try? ClusterNodes(AdminPort(of: configuration, token: $0))
         }
         // Who left and has started again may be known to the database first.
         let known = (cluster?.all ?? []).filter { $0["state"]?.text != "left" }
@@ -95,6 +95,8 @@ extension Verb {
         let host = advertised.isEmpty ? gossip.host : advertised
         return [
             AddressCheck.clients(told: told, reach(told), listens: reach(listens)),
+            PlainCheck.symptom(
+                listens: reach(listens), hasTLS: !configuration[NodeSettings.clientCertificate].isEmpty),
             AddressCheck.cluster(
                 host: host, reach(HostPort(host: host, port: gossip.port)),
                 others: others.map { reach(HostPort(host: $0.host, port: $0.gossipPort)) }),

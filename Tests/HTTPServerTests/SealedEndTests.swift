@@ -20,6 +20,7 @@ import Testing
                 let http = HTTPService(
                     census: HTTPCensus(maxConnections: 10), door: TLSDoor(context),
                     wallClock: { UnixTime(milliseconds: 0) }, on: loop)
+                http.plainPaths = ["/now"]
                 http.add(.get, "/now") { _, _, answer in answer(HTTPResponse(.ok)) }
                 let listener = try loop.listen(on: .loopback(port: 0), loop.register(http, limits: StreamLimits()))
                 bound.withLock { $0 = listener.address }

@@ -59,6 +59,14 @@ import WireKit
         #expect(try advice(wrong, at: before).map(\.kind) == [.otherName, .doubted])
     }
 
+    @Test func aKeyWhoseHandshakesCostMostIsSaid() throws {
+        let old = ["client.tls_certificate": certificates.old.certificate, "client.tls_key": certificates.old.key]
+        let before = UnixTime(milliseconds: (Int64(try end()) - 30 * 86_400) * 1_000)
+        let found = try advice(old, at: before)
+        #expect(found.map(\.kind) == [.doubted, .costlyKey])
+        #expect(found.last?.text.contains("RSA of 3072 bits") == true)
+    }
+
     @Test func whatTheSystemDoesNotKnowIsSaid() throws {
         let context = try TLSContext(server: certificates.stranger)
         #expect(context.certificateDoubt == "self-signed certificate")

@@ -49,6 +49,11 @@ public final class StreamProbe: Sendable {
         }
     }
 
+    /// Calls when what all probes were told to send before this has been given to the kernel, as far as it takes it.
+    public static func afterWhatWasSent(_ call: @escaping @Sendable () -> Void) {
+        loop.execute { loop in loop.scheduleNextTurn(call) }
+    }
+
     public func send(_ bytes: [UInt8]) {
         Self.loop.execute { [client] _ in client.send(bytes) }
     }

@@ -14,6 +14,9 @@ public struct TestCertificates: Sendable {
         .init(certificate: "\(folder)/stranger.pem", key: "\(folder)/stranger.key")
     }
 
+    /// Nobody signed it either, and its key is a long one of RSA.
+    public var old: TLSContext.Identity { .init(certificate: "\(folder)/old.pem", key: "\(folder)/old.key") }
+
     /// Made once for the process, and left to the system's cleaning of temporary files.
     public static let shared = Result { try TestCertificates() }
 
@@ -28,6 +31,7 @@ public struct TestCertificates: Sendable {
             new -keyout authority.key -out authority.pem -subj /CN=authority
             new -keyout stranger.key -out stranger.pem -subj /CN=example.test \
                 -addext subjectAltName=DNS:example.test,IP:127.0.0.1
+            openssl req -x509 -newkey rsa:3072 -nodes -days 2 -keyout old.key -out old.pem -subj /CN=example.test
             openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key \
                 -out server.csr -subj /CN=example.test
             echo subjectAltName=DNS:example.test,IP:127.0.0.1 > names

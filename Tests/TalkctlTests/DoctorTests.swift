@@ -22,7 +22,7 @@ import WireKit
         #expect(result.output.contains("\n      fix: alter system set fsync = on"))
         for code in ["postgres_version", "postgres_encoding", "postgres_role", "schema", "postgres_connections",
             "clock", "redis", "secret_files", "secret_strength", "postgres_synchronous_commit",
-            "certificates"]
+            "certificates", "client_plain"]
         {
             #expect(line(code, result.output)?.hasPrefix("ok    ") == true, "\(code)")
         }
@@ -62,6 +62,7 @@ import WireKit
         #expect(result.code == 4)
         for (code, level) in [
             ("schema", "bad "), ("postgres_connections", "bad "), ("redis", "warn"), ("client_address", "bad "),
+            ("client_plain", "warn"),
             ("cluster_address", "bad "), ("secret_strength", "warn"), ("secret_files", "bad "), ("open_files", "warn"),
             ("load_test", "warn"),
         ] {
@@ -108,6 +109,14 @@ import WireKit
         #expect(AddressCheck.cluster(host: "h", .machine, others: [.elsewhere]).level == .bad)
         #expect(AddressCheck.cluster(host: "h", .container, others: [.container]).level == .ok)
         #expect(AddressCheck.reach(of: []) == .unknown)
+    }
+
+    @Test func whoMayComeWithoutTLSIsSaid() {
+        #expect(PlainCheck.symptom(listens: .machine, hasTLS: false).level == .ok)
+        let open = PlainCheck.symptom(listens: .wildcard, hasTLS: false)
+        #expect(open.level == .warn && open.text.contains("MD5"))
+        // TLS is offered on the port, not asked for.
+        #expect(PlainCheck.symptom(listens: .elsewhere, hasTLS: true).level == .warn)
     }
 
     @Test func everyNodeIsLookedAtForWhereItSendsClients() {

@@ -13,9 +13,10 @@ enum NodeCheck {
     private static let otherFiles = 1_000
 
     /// - Parameter isMissed: a node should be there.
-    static func symptoms(of port: AdminPort, isMissed: Bool) -> [Symptom] {
-        let place = port.place.settingText
+    static func symptoms(of configuration: NodeConfiguration, isMissed: Bool) -> [Symptom] {
+        let place = configuration.admin.settingText
         do {
+            let port = try AdminPort(of: configuration, token: "")
             let version = try port.exchange(.get, "/version").body
             let readiness = try port.exchange(.get, "/readyz").body
             return [symptom(ofVersion: version, at: place)]
