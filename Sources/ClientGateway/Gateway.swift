@@ -6,7 +6,7 @@ public import Log
 import Metrics
 import Primitives
 public import Reactor
-import TalkProtocol
+public import TalkProtocol
 
 /// The clients of one loop: their sessions, and what their commands do.
 ///
@@ -80,6 +80,8 @@ public final class Gateway {
     var questions: Questions
     /// Answers what another node asks, once, on this loop; see `ask`.
     public var answerer: (_ question: [UInt8], _ answer: @escaping ([UInt8]) -> Void) -> Void = { $1([]) }
+    /// Where a client should log in, as packets say it.
+    public var lookup: (_ isLocal: Bool) -> IMMsgServRsp = { _ in IMMsgServRsp(resultCode: .noMsgServer) }
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]
     /// Shown in lists that are long already.

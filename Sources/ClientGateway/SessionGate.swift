@@ -57,7 +57,7 @@ struct SessionGate {
         }
         switch phase {
         case .newcomer:
-            if command == .heartBeat { return paced(.handle(command), limits, at: now) }
+            if command == .heartBeat || command == .msgServReq { return paced(.handle(command), limits, at: now) }
             return command == .loginReq ? .handle(command) : dropBeforeLogin(limits)
         case .authenticating:
             // A second login is ignored, as the original does; the rest has come too early.
@@ -116,7 +116,7 @@ extension Command {
     /// Asks the database, or may have a long answer.
     var needsSlot: Bool {
         switch self {
-        case .msgData, .p2pCmdMsg, .msgDataAck, .heartBeat, .clientTimeReq, .loginReq, .logoutReq: false
+        case .msgServReq, .msgData, .p2pCmdMsg, .msgDataAck, .heartBeat, .clientTimeReq, .loginReq, .logoutReq: false
         default: true
         }
     }

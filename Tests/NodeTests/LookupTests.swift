@@ -4,6 +4,7 @@ import Membership
 import PostgresKit
 import Primitives
 import Reactor
+import TalkProtocol
 import Testing
 import WireKit
 
@@ -11,7 +12,7 @@ import WireKit
 @testable import NodeAdmin
 
 /// What `/msg_server` tells whom.
-@Suite struct LookupTests {
+@Suite(.timeLimit(.minutes(5))) struct LookupTests {
     @Test(arguments: [
         ("192.168.1.5", "chat.example.org:8080", false), ("192.168.1.5", nil, false), ("192.168.1.5", "", false),
         ("192.168.1.5", "[fe80::1]:8080", false), ("192.168.1.5", "127.0.0.1.example.org", false),
@@ -41,6 +42,20 @@ import WireKit
         #expect(candidates.take(own: status("127.0.0.1", sessions: 9), isLocal: true)?.clientHost == host)
         candidates.setPeers([node: status("chat.example.org", sessions: 9)])
         #expect(candidates.take(own: status(host, sessions: 0), isLocal: false)?.clientHost == "chat.example.org")
+    }
+
+    /// Before and after the login, as often as a client likes to ask, within reason.
+    @Test func theQuestionAsAPacketIsAnsweredOnTheClientPort() async throws {
+        let cluster = try TestNode()
+        let address = cluster.node.clientAddress
+        let client = try await TalkClient.connect(to: address)
+        for _ in 0..<3 {
+            let answer: IMMsgServRsp = try await client.ask(.msgServReq, IMMsgServReq(), .msgServRsp)
+            #expect(answer.resultCode == .reasonNone && answer.port == UInt32(address.port))
+            #expect(answer.priorIP == "127.0.0.1" && answer.backipIP == answer.priorIP)
+        }
+        #expect(IMMsgServRsp(.full).resultCode == .msgServerFull)
+        #expect(IMMsgServRsp(.local).resultCode == .noMsgServer && IMMsgServRsp(.local).priorIP == nil)
     }
 
     @Test func whoIsTurnedAwayIsToldOf() throws {

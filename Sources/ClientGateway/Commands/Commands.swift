@@ -1,6 +1,7 @@
 import Metrics
 import Primitives
 import Protobuf
+import Reactor
 import TalkProtocol
 
 /// Which command does what. The gate has already refused what clients may not say and what comes too early.
@@ -9,6 +10,7 @@ extension Gateway {
     func execute(_ command: Command, _ request: Request, _ body: RawSpan) throws(ProtoError) {
         switch command {
         // Login
+        case .msgServReq: answer(request, .msgServRsp, lookup(request.session.peer.isLoopback))
         case .loginReq: logIn(request, body)
         case .logoutReq: logOut(request)
         case .deviceTokenReq: setDeviceToken(request, try IMDeviceTokenReq(reading: body))
@@ -52,7 +54,7 @@ extension Gateway {
         case .fileReq: refuseFile(request, try IMFileReq(reading: body))
         case .fileHasOfflineReq: answer(request, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: request.user.rawValue))
         // Nor these, for which it has none.
-        case .msgServReq, .registReq, .fileAddOfflineReq, .fileDelOfflineReq, .avCallInitiateReq, .avCallInitiateRes,
+        case .registReq, .fileAddOfflineReq, .fileDelOfflineReq, .avCallInitiateReq, .avCallInitiateRes,
             .avCallHungUpReq, .avCallHungUpRes, .avCallCancelReq, .avCallCancelRes:
             counters.dropped.add()
         // What servers say, to clients or to each other: the gate lets none of it through.
