@@ -251,7 +251,7 @@ let package = Package(
             "TalkTests",
             uses: [
                 "Crypto", "Node", "Primitives", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
-                "TLSKit", "TalkProtocol", "WireKit", "talk",
+                "TLSKit", "TalkProtocol", "WaitKit", "WireKit", "talk",
             ]),
         tests(
             "NodeTests",
