@@ -8,6 +8,8 @@ public struct PollExchange: Sendable {
     public struct Limits: Sendable {
         /// Bytes that were not acknowledged.
         public var keptBytes = 1 << 20
+        /// Of one answer, if it has more than one packet: who asks again and again gets no more of it.
+        public var answerBytes = 64 << 10
         /// How long a request is held: less than the 30 seconds after which proxies give up.
         public var hold: Duration = .seconds(25)
         /// How long a client may ask nothing.
@@ -69,6 +71,8 @@ public struct PollExchange: Sendable {
 
     /// Bytes that were not acknowledged.
     public var keptByteCount: Int { kept.count }
+    /// Those of them for which the next answer has no room.
+    public var backlog: Int { max(0, kept.count - limits.answerBytes) }
     private var end: UInt64 { acknowledged + UInt64(kept.count) }
 
     /// When to call `deadlinePassed`.
@@ -76,7 +80,7 @@ public struct PollExchange: Sendable {
         if isOver { return .never }
         if ending != nil { return ended + limits.linger }
         if let question { return question.since + limits.hold }
-        return upload == nil ? lastSeen + limits.absence : .never
+        return lastSeen + limits.absence
     }
 
     // MARK: Inputs
@@ -151,10 +155,10 @@ public struct PollExchange: Sendable {
         }
         guard let question else { return }
         if !kept.isEmpty {
-            answer(question, .packets(position: acknowledged, kept), at: now, &effects)
+            answer(question, .packets(position: acknowledged, portion), at: now, &effects)
         } else if let ending {
             answer(question, .ended(ending), at: now, &effects)
-            isOver = true
+            close()
         }
     }
 
@@ -162,7 +166,7 @@ public struct PollExchange: Sendable {
     public mutating func forget(at now: Instant, _ effects: inout [Effect]) {
         guard ending != nil else { return }
         flush(at: now, &effects)
-        isOver = true
+        close()
     }
 
     public mutating func deadlinePassed(at now: Instant, _ effects: inout [Effect]) {
@@ -173,11 +177,30 @@ public struct PollExchange: Sendable {
             answer(question, .nothing, at: now, &effects)
         } else {
             finished(because: .silent, at: now)
-            isOver = true
+            forget(at: now, &effects)
         }
     }
 
     // MARK: Private parts
+
+    private mutating func close() {
+        isOver = true
+        acknowledged = end
+        kept = []
+    }
+
+    /// What the next answer has: whole packets, each of which begins with its length.
+    private var portion: [UInt8] {
+        guard kept.count > limits.answerBytes else { return kept }
+        var end = 0
+        while kept.count - end >= 4 {
+            let length = kept[end..<end + 4].reduce(0) { $0 << 8 | Int($1) }
+            guard length > 0, length <= kept.count - end, end == 0 || end + length <= limits.answerBytes else { break }
+            end += length
+        }
+        // A client that has acknowledged half a packet has itself to blame for what it gets.
+        return Array(kept.prefix(end > 0 ? end : limits.answerBytes))
+    }
 
     /// Lets go of what the client has; `false`: it cannot have this.
     private mutating func acknowledge(_ received: UInt64) -> Bool {
@@ -222,6 +245,7 @@ public struct PollExchange: Sendable {
         if kept.count > limits.keptBytes { return "\(kept.count) bytes are kept, \(limits.keptBytes) may be" }
         if isOver, question != nil || upload != nil { return "a request waits for a session that is over" }
         if isOver, ending == nil { return "a session is over and has not ended" }
+        if isOver, !kept.isEmpty { return "bytes are kept for a session that is over" }
         if ending == .slowReader, !kept.isEmpty { return "bytes are kept for one who does not read them" }
         if upload != nil, taken == 0 { return "an upload is under way and none was taken" }
         return (ending == nil) == (ended == .never) ? nil : "an end without a time, or a time without an end"

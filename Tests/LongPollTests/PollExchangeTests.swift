@@ -53,6 +53,52 @@ import Testing
         }
     }
 
+    /// A packet of so many bytes: its length, then anything.
+    private static func packet(_ length: UInt8) -> [UInt8] {
+        [0, 0, 0, length] + Array(repeating: 7, count: Int(length) - 4)
+    }
+
+    /// Who asks for the same again and again would otherwise get all that is kept each time.
+    @Test func anAnswerHasABoundAndWholePackets() {
+        var limits = PollExchange.Limits()
+        limits.answerBytes = 20
+        let talk = Talk(limits)
+        let (small, large) = (Self.packet(8), Self.packet(30))
+        for packet in [small, small, small, large, small] { talk.send(packet) }
+        talk.ask(Self.first, received: 0)
+        #expect(talk.answers() == [Self.first: .packets(position: 0, small + small)])
+        #expect(talk.exchange.backlog == 42)
+        talk.ask(Self.second, received: 16)
+        #expect(talk.answers() == [Self.second: .packets(position: 16, small)])
+        talk.ask(Self.first, received: 24)
+        #expect(talk.answers() == [Self.first: .packets(position: 24, large)])
+        talk.ask(Self.second, received: 54)
+        #expect(talk.answers() == [Self.second: .packets(position: 54, small)])
+        // Within a packet, where no length is to be found.
+        talk.ask(Self.first, received: 58)
+        #expect(talk.answers() == [Self.first: .packets(position: 58, Array(small.dropFirst(4)))])
+    }
+
+    @Test func whoUploadsAndIsGoneIsNotWaitedForLonger() {
+        let talk = Talk()
+        talk.ask(Self.first, number: 1)
+        talk.wait(.seconds(59))
+        #expect(talk.exchange.ending == nil && talk.answers() == [:])
+        talk.wait(.seconds(1))
+        #expect(talk.exchange.ending == .silent && talk.exchange.isOver)
+        #expect(talk.answers() == [Self.first: .ended(.silent)])
+    }
+
+    @Test func nothingIsKeptForASessionThatIsOver() {
+        let talk = Talk()
+        talk.send([1, 2, 3])
+        talk.finish(.kicked)
+        #expect(talk.exchange.keptByteCount == 3)
+        talk.wait(.seconds(10))
+        #expect(talk.exchange.isOver && talk.exchange.keptByteCount == 0)
+        #expect(talk.answers() == [:])
+    }
+
     @Test func packetsWaitForAQuestionAndAQuestionForPackets() {
         let talk = Talk()
         talk.send([1, 2, 3])

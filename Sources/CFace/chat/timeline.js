@@ -171,7 +171,13 @@ export function timeline(key) {
     if (model.timeline?.key === key) lastSpoken = newest;
   }
 
-  const stop = listen(['messages'], ({ key: changed }) => { if (changed === key) { redraw(); looked(); } });
+  const stop = listen(['messages'], ({ key: changed }) => {
+    if (changed !== key) return;
+    redraw();
+    // At the very top nothing scrolls any more, so nothing else would ask for what lies above.
+    if (!isAtEnd && element.scrollTop < nearness) moved();
+    else looked();
+  });
   const observer = new ResizeObserver(() => { if (isAtEnd) element.scrollTop = element.scrollHeight; });
   element.addEventListener('scroll', moved, { passive: true });
 

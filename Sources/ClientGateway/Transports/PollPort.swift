@@ -24,7 +24,7 @@ public final class PollPort {
     private var answers: [UInt64: (HTTPResponse) -> Void] = [:]
     private var ticketCount: UInt64 = 0
     /// Whose sessions have ended, the first to end first; some of them are gone.
-    private var lingering = Fifo<PollLine>()
+    private var lingering = Fifo<ConnectionHandle>()
     /// What this turn has sent to is answered in the next one.
     private var gathering: [PollLine] = []
 
@@ -123,13 +123,13 @@ public final class PollPort {
 
     func asked(_ mail: AskedMail) {
         guard let line = lines[mail.line] else { return reply(mail.ticket, .unknown) }
-        let wasBehind = line.exchange.keptByteCount > 0
+        let keptBefore = line.exchange.keptByteCount
         var effects: [PollExchange.Effect] = []
         if line.exchange.asked(mail.turn, mail.ticket, at: loop.now, &effects) {
             (line.upload, line.taken) = (mail.upload, 0)
             readPackets(of: line)
         }
-        if wasBehind, line.exchange.keptByteCount == 0 { gateway.drained(line.session) }
+        if line.exchange.keptByteCount < keptBefore, line.exchange.backlog == 0 { gateway.drained(line.session) }
         settle(line, effects)
     }
 
@@ -186,8 +186,12 @@ public final class PollPort {
 
     private func linger(_ line: PollLine) {
         line.lingers = true
-        lingering.append(line)
-        guard lingering.count > Self.maxLingering, let oldest = lingering.popFirst() else { return }
+        line.upload = []
+        line.taken = 0
+        lingering.append(line.handle)
+        guard lingering.count > Self.maxLingering, let first = lingering.popFirst(), let oldest = lines[first] else {
+            return
+        }
         var effects: [PollExchange.Effect] = []
         oldest.exchange.forget(at: loop.now, &effects)
         perform(effects)
@@ -240,7 +244,7 @@ public final class PollPort {
         gather(line)
     }
 
-    func keptByteCount(_ handle: ConnectionHandle) -> Int { lines[handle]?.exchange.keptByteCount ?? 0 }
+    func backlog(_ handle: ConnectionHandle) -> Int { lines[handle]?.exchange.backlog ?? 0 }
 
     func deadlineChanged(_ handle: ConnectionHandle) {
         guard let line = lines[handle] else { return }

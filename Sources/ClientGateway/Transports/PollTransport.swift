@@ -26,7 +26,7 @@ final class PollTransport: ClientTransport {
     }
 
     func pendingOutput(_ connection: ConnectionHandle) -> Int {
-        port.keptByteCount(connection)
+        port.backlog(connection)
     }
 }
 
