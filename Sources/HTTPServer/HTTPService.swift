@@ -26,8 +26,16 @@ public final class HTTPService: StreamHandler {
     /// Takes over a connection that speaks another protocol now, and of it `unread` already.
     public typealias Takeover = (_ connection: ConnectionHandle, _ peer: SocketAddress, _ unread: [UInt8]) -> Void
 
+    /// What becomes of a request whose head is here and whose body is not.
+    public enum BodyRule {
+        /// Its body is read, if it has no more bytes than these.
+        case read(limit: Int)
+        /// It is answered at once, and nothing of its body is read.
+        case refuse(HTTPResponse)
+    }
+
     private struct Route {
-        let bodyLimit: (HTTPRequest) -> Int
+        let bodyRule: (HTTPRequest) -> BodyRule
         let action: Action
         /// Its requests may wait for long, and are no connections of this port meanwhile.
         var isHeld = false
@@ -103,19 +111,17 @@ public final class HTTPService: StreamHandler {
 
     /// Adds a route whose requests may be held for long: while they are, who holds them bounds them, and they take no
     /// room from others.
-    ///
-    /// - Parameter bodyLimit: of a request whose head is here.
     public func addHeld(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: @escaping (HTTPRequest) -> Int,
+        _ method: HTTPMethod, _ pattern: String, bodyRule: @escaping (HTTPRequest) -> BodyRule,
         _ handler: @escaping PeerHandler
     ) {
         router.add(method, pattern, routes.count)
-        routes.append(Route(bodyLimit: bodyLimit, action: .answer(handler), isHeld: true))
+        routes.append(Route(bodyRule: bodyRule, action: .answer(handler), isHeld: true))
     }
 
     private func add(_ method: HTTPMethod, _ pattern: String, _ bodyLimit: Int, _ action: Action) {
         router.add(method, pattern, routes.count)
-        routes.append(Route(bodyLimit: { _ in bodyLimit }, action: action))
+        routes.append(Route(bodyRule: { _ in .read(limit: bodyLimit) }, action: action))
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
@@ -179,8 +185,12 @@ public final class HTTPService: StreamHandler {
                 }
                 switch router.route(request) {
                 case .found(let index, _):
-                    let limit = routes[index].bodyLimit(request)
-                    action = connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
+                    switch routes[index].bodyRule(request) {
+                    case .read(let limit):
+                        action = connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
+                    case .refuse(let response):
+                        action = connection.core.respond(form(response, request), at: loop.now, into: &output)
+                    }
                 case .answer(let response):
                     action = connection.core.respond(form(response, request), at: loop.now, into: &output)
                 }

@@ -38,16 +38,19 @@ public final class PollPort {
 
     public func add(to service: HTTPService) {
         service.add(.options, "/poll") { [self] request, _, answer in answer(preflight(request)) }
-        service.addHeld(.post, "/poll", bodyLimit: bodyLimit) { [self] request, _, peer, send in
+        service.addHeld(.post, "/poll", bodyRule: bodyRule) { [self] request, _, peer, send in
             answer(request, from: peer, send)
         }
     }
 
     // MARK: Requests
 
-    /// How long the body of a request may be: nothing is read for sessions that are not there.
-    private func bodyLimit(of request: HTTPRequest) -> Int {
-        PollRequest.name(in: request).flatMap { names[$0]?.bodyLimit } ?? 0
+    /// Nothing is read of pages from elsewhere, nor for sessions that are not there.
+    private func bodyRule(of request: HTTPRequest) -> HTTPService.BodyRule {
+        guard isFromOwnPage(request) else { return .refuse(PollRefusal.foreignPage.response()) }
+        guard let name = PollRequest.name(in: request) else { return .read(limit: 0) }
+        guard let place = names[name] else { return .refuse(opened(PollAnswer.unknown.response(), to: request)) }
+        return .read(limit: place.bodyLimit)
     }
 
     /// What a browser asks before a page from elsewhere may ask (Fetch Standard, 3.3): whether, and with which field.
