@@ -31,6 +31,10 @@ extension Invocation {
         if !isSealed, value("--authorities") != nil {
             throw verb.misuse("--authorities is for TLS: --admin https://\(text)")
         }
+        // A token that was told in the clear is anybody's, also if the port refuses what it was told for.
+        if !isSealed, let own = try? configuration()[NodeSettings.adminCertificate], !own.isEmpty {
+            throw verb.misuse("the configuration has \(NodeSettings.adminCertificate.name): --admin https://\(text)")
+        }
         return AdminPort(place: place, token: token, tls: isSealed ? try Self.believing(value("--authorities")) : nil)
     }
 
