@@ -82,3 +82,5 @@ def messages(alice, bob, cluster):
     assert seen["most"] < 4_000, f"{seen['most']} elements are in the document"
     said = alice.model("model.timeline.messages.map(({ text }) => text).filter((text) => text?.endsWith('of many'))")
     assert said == [f"message {n + 1} of many" for n in range(MESSAGES)], f"{len(said)} messages, in their order or not"
+    alice.browser.click(alice.browser.until("the way down", lambda: alice.browser.all(".jump:not(.up)"))[0])
+    alice.see(f"message {MESSAGES} of many")
