@@ -71,13 +71,10 @@ public final class PostgresRelay: Sendable {
                 return state
             }
             if now.isStopped { break }
-            if now.isFrozen {
-                usleep(10_000)
-                continue
-            }
             if now.isDeaf { for index in links.indices { links[index].isDead = true } }
-            var polled = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
-            for link in links where !link.isDead {
+            // Frozen, it looks at nothing.
+            var polled = now.isFrozen ? [] : [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+            for link in links where !link.isDead && !now.isFrozen {
                 polled.append(pollfd(fd: link.client, events: Int16(POLLIN), revents: 0))
                 polled.append(pollfd(fd: link.server, events: Int16(POLLIN), revents: 0))
             }

@@ -64,7 +64,6 @@ public final class PollPort {
     }
 
     private func answer(_ request: HTTPRequest, from peer: SocketAddress, _ answer: @escaping (HTTPResponse) -> Void) {
-        guard isFromOwnPage(request) else { return answer(PollRefusal.foreignPage.response()) }
         let answer = { [self] (response: HTTPResponse) in answer(opened(response, to: request)) }
         do throws(PollRefusal) {
             switch try PollRequest(request) {
@@ -99,9 +98,8 @@ public final class PollPort {
     }
 
     private func open(_ peer: SocketAddress) throws(PollRefusal) -> PollName {
-        guard let name = (try? randomBytes(PollName.byteCount)).flatMap(PollName.init(random:)) else {
-            preconditionFailure("OpenSSL has no random bytes to give")
-        }
+        // Without random bytes nobody can be given a name that others do not guess.
+        guard let name = (try? randomBytes(PollName.byteCount)).flatMap(PollName.init(random:)) else { throw .busy }
         lineCount += 1
         let handle = ConnectionHandle(packed: lineCount)
         guard gateway.admits(peer), let session = gateway.connected(handle, over: transport, peer: peer) else {
