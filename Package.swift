@@ -68,8 +68,13 @@ let package = Package(
         module("TalkProtocol", uses: ["Crypto", "Primitives", "Protobuf"]),
         module("ServerLookup", uses: ["HTTPClient", "HTTPCore", "Primitives", "Reactor"]),
 
+        // Files: what is too large for a row.
+        module("Blobs", uses: ["Crypto", "Primitives", "Reactor"]),
+
         // Data: the only importer of libpq and hiredis.
-        module("DBProxy", uses: ["CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
+        module(
+            "DBProxy",
+            uses: ["Blobs", "CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
 
         // Cluster: nodes, and where users are.
         module("Membership", uses: ["Crypto", "Primitives"]),
@@ -219,13 +224,15 @@ let package = Package(
         tests(
             "HTTPServerTests",
             uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "TLS", "TLSKit", "WaitKit"]),
+        tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(
             "DBProxyTests",
             uses: [
-                "Crypto", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TLS", "TLSKit", "TalkProtocol", "WaitKit",
+                "Blobs", "Crypto", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TLS", "TLSKit", "TalkProtocol",
+                "WaitKit",
             ]),
         tests("ConversationsTests", uses: ["Conversations", "DBProxy", "Primitives", "TalkProtocol"]),
         tests(

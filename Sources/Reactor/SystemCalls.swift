@@ -18,13 +18,16 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Nothing listens at the address: ECONNREFUSED.
     public var isRefusal: Bool { code == ECONNREFUSED }
 
+    /// The disk has no room, or we may not take more of it.
+    public var isFull: Bool { code == ENOSPC || code == EDQUOT }
+
     public static func == (left: SystemError, right: SystemError) -> Bool {
         left.code == right.code && left.call.description == right.call.description
     }
 }
 
 /// A file descriptor with one owner, closed at the end of its life.
-struct Descriptor: ~Copyable {
+struct Descriptor: ~Copyable, Sendable {
     let raw: Int32
 
     init(_ raw: Int32) {

@@ -67,24 +67,32 @@ import WaitKit
         try newHolder.commit()
     }
 
-    /// Takes steps 14, 16 and 17 back.
-    private static let withoutMakers = """
-        drop function make_group, change_group_members, unknown_users,
-            record_logins(int[], smallint[], int[], bytea[], int, int[], int[], bytea[], bytea[]),
-            crowded_users(int[], int, smallint, int, int),
-            create_group(text, text, int, smallint, int[], int, int, int),
-            change_members(int, int, int[], int[], boolean, int, int);
-        drop trigger note_maker on chat_group;
-        drop function note_maker, crowded_users, create_group, change_members(int, int, int[], int[], boolean, int);
-        alter table chat_group drop column made_by;
-        """
+    /// A database as the steps up to this one leave it.
+    private func database(through last: Int32) throws -> TestDatabase {
+        let database = try TestDatabase()
+        try database.execute(
+            """
+            drop schema public cascade; create schema public;
+            create table schema_migration (
+                number int primary key, name text not null, applied_at timestamptz not null default now(),
+                works_from int)
+            """)
+        for step in Migration.all where step.number <= last {
+            try database.execute(
+                """
+                \(step.sql);
+                insert into schema_migration (number, name, works_from)
+                values (\(step.number), '\(step.name)', \(step.worksFrom))
+                """)
+        }
+        return database
+    }
 
     @Test("a group counts for who has it when the step comes, and then for who makes it, with an older node as well")
     func groupMakers() throws {
-        let database = try TestDatabase()
+        let database = try database(through: 13)
         let make = "insert into chat_group (name, creator_id, type, updated_at) values"
-        try database.execute(
-            "\(Self.withoutMakers) delete from schema_migration where number > 13; \(make) ('a', 7, 2, 1)")
+        try database.execute("\(make) ('a', 7, 2, 1)")
         #expect(try Migrator(database.address).run() == Array(14...Migrator.latest))
         // As nodes of the version before add groups, and hand them over.
         try database.execute("\(make) ('b', 8, 2, 1); update chat_group set creator_id = 9")
@@ -97,15 +105,7 @@ import WaitKit
         "keys rise at once where nothing is stored, otherwise from a day on: until then older nodes may store",
         arguments: [false, true])
     func risingKeys(hasMessages: Bool) throws {
-        let database = try TestDatabase()
-        try database.execute(
-            """
-            alter table database_identity drop column keys_rise_since;
-            drop index account_left;
-            drop function record_sites(int[], bytea[], bigint[]);
-            \(Self.withoutMakers)
-            delete from schema_migration where number > 10
-            """)
+        let database = try database(through: 10)
         if hasMessages {
             try database.execute(
                 """

@@ -24,6 +24,7 @@ import Testing
         15: "ad49979ee8f3092afbbb01a36c173a58976bea350a9a093bc748751b24e8f520",
         16: "0ac8dcf771db3d8331fc47d39f59561f6b7c050fea6e4abe519c04e932898415",
         17: "1955b287cc44753aece2b8d638681266b17f020321b108b3d8ba3c886e57af69",
+        18: "9d3fe3876b9c9d76b27b23ce5864e33d282aed9faccb88f0d7355c146bbf6f36",
     ]
 
     @Test func noneIsEdited() {

@@ -15,6 +15,7 @@ enum Layers {
         Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "LongPoll", "Program", "WebSocket"]),
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["ServerLookup", "TalkProtocol"]),
+        Row(layer: "data", modules: ["Blobs"]),
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "cluster", modules: ["Membership"]),
         Row(layer: "cluster", modules: ["Presence", "TopicBus"]),

@@ -1,0 +1,172 @@
+import Crypto
+import Primitives
+public import Reactor
+import Synchronization
+
+/// Blobs as files of one folder.
+///
+///     mark                   who this store is, 32 hex digits
+///     blobs/ab/ab12…         whole ones, by their digest
+///     incoming/…             what is being written; removed at the next start
+///
+/// A blob is under its name only when all of it is on the disk. What is read is what was written: a file that has
+/// changed since it was looked at last is read through and compared with its name before anybody gets it.
+///
+/// Every call may wait for the disk: for worker threads, several at once.
+public final class DirectoryStore: Sendable {
+    /// Why something was not stored or cannot be read.
+    public enum Failure: Error, Equatable {
+        /// The disk has no room, or less than is kept free.
+        case full
+        /// What the folder has under this name are other bytes. They are gone now.
+        case damaged
+        /// This store is not this program's, or the disk fails.
+        case disk(SystemError)
+        /// OpenSSL has no SHA-256 or no random bytes to give.
+        case noDigests
+        case noRandomness
+    }
+
+    /// Who this store is, wherever its disk is mounted.
+    public let mark: String
+    private let folder: String
+    /// Bytes that are kept free for others.
+    private let reserve: Int
+    private let verified = Mutex<[BlobID: File.Facts]>([:])
+
+    /// What is remembered of verified files; when there are more, all are verified anew.
+    private static let maxVerified = 100_000
+    /// Read and compared at once.
+    private static let pieceBytes = 256 << 10
+
+    /// Opens the store of a folder, or begins one in it.
+    public init(at folder: String, reserve: Int) throws(Failure) {
+        self.folder = folder
+        self.reserve = reserve
+        let known = try Self.onDisk { () throws(SystemError) in
+            try Folder.make(folder)
+            try Folder.make(folder + "/blobs")
+            try Folder.make(folder + "/incoming")
+            for name in Folder.names(in: folder + "/incoming") { try Folder.remove(folder + "/incoming/" + name) }
+            return try Self.knownMark(of: folder)
+        }
+        if let known { mark = known } else { mark = try Self.newMark(of: folder) }
+    }
+
+    private static func knownMark(of folder: String) throws(SystemError) -> String? {
+        guard let file = try File.open(folder + "/mark") else { return nil }
+        let text = String(decoding: try file.read(at: 0, count: 64), as: UTF8.self)
+        return Hex.decode(text).flatMap { $0.count == 16 ? Hex.encode($0.rawBytes) : nil }
+    }
+
+    private static func newMark(of folder: String) throws(Failure) -> String {
+        let mark = try randomName()
+        try onDisk { () throws(SystemError) in
+            let file = try File.create(folder + "/incoming/mark")
+            try file.append([UInt8](mark.utf8).rawBytes)
+            try file.sync()
+            try Folder.rename(file.path, to: folder + "/mark")
+            try Folder.sync(folder)
+        }
+        return mark
+    }
+
+    private static func randomName() throws(Failure) -> String {
+        guard let bytes = try? randomBytes(16) else { throw .noRandomness }
+        return Hex.encode(bytes.rawBytes)
+    }
+
+    static func onDisk<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            throw error.isFull ? .full : .disk(error)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Begins a blob.
+    /// - Parameter expected: bytes that it will have, as far as known: where there is no room for them it is refused
+    ///   now.
+    public func begin(expecting expected: Int = 0) throws(Failure) -> BlobWriter {
+        let free = try Self.onDisk { () throws(SystemError) in try Folder.freeBytes(folder) }
+        let (needed, isTooMuch) = reserve.addingReportingOverflow(max(0, expected))
+        if isTooMuch || free < needed { throw .full }
+        let name = try Self.randomName()
+        let file = try Self.onDisk { () throws(SystemError) in try File.create(folder + "/incoming/" + name) }
+        return try BlobWriter(file, in: self)
+    }
+
+    /// Gives a file that was written the name of its bytes. All of it is on the disk then.
+    func keep(_ file: File, as id: BlobID) throws(Failure) {
+        try Self.onDisk { () throws(SystemError) in
+            try file.sync()
+            let path = path(of: id)
+            try Folder.make(shelf(of: id))
+            try Folder.rename(file.path, to: path)
+            try Folder.sync(shelf(of: id))
+            try Folder.sync(folder + "/blobs")
+            remember(id, try file.facts())
+        }
+    }
+
+    // MARK: Reading
+
+    /// A blob, whole and right; `nil`: it is not here.
+    ///
+    /// The first time that a file is opened, and after each change to it, all of it is read.
+    public func open(_ id: BlobID) throws(Failure) -> File? {
+        guard let file = try Self.onDisk({ () throws(SystemError) in try File.open(path(of: id)) }) else { return nil }
+        let facts = try Self.onDisk { () throws(SystemError) in try file.facts() }
+        if verified.withLock({ $0[id] == facts }) { return file }
+        guard try Self.digest(of: file, facts.byteCount) == id else {
+            try remove(id)
+            throw .damaged
+        }
+        remember(id, facts)
+        return file
+    }
+
+    private static func digest(of file: File, _ byteCount: Int) throws(Failure) -> BlobID? {
+        guard var digest = try? SHA256Stream() else { throw .noDigests }
+        var offset = 0
+        while offset < byteCount {
+            let piece = try onDisk { () throws(SystemError) in try file.read(at: offset, count: pieceBytes) }
+            if piece.isEmpty { return nil }
+            digest.append(piece.rawBytes)
+            offset += piece.count
+        }
+        return BlobID(digest.finish().rawBytes)
+    }
+
+    private func remember(_ id: BlobID, _ facts: File.Facts) {
+        verified.withLock { verified in
+            if verified.count >= Self.maxVerified { verified = [:] }
+            verified[id] = facts
+        }
+    }
+
+    // MARK: What there is
+
+    /// Removes a blob; whether it was there. Who has it open reads on.
+    @discardableResult
+    public func remove(_ id: BlobID) throws(Failure) -> Bool {
+        _ = verified.withLock { $0.removeValue(forKey: id) }
+        return try Self.onDisk { () throws(SystemError) in try Folder.remove(path(of: id)) }
+    }
+
+    /// The blobs whose digests begin with a byte, in no order; whatever else lies there is passed over.
+    public func blobs(beginning byte: UInt8) -> [BlobID] {
+        Folder.names(in: folder + "/blobs/" + Hex.encode([byte].rawBytes)).compactMap { BlobID(hex: $0) }
+            .filter { $0.bytes[0] == byte }
+    }
+
+    /// Bytes that may still be stored here.
+    public func freeBytes() throws(Failure) -> Int {
+        try Self.onDisk { () throws(SystemError) in max(0, try Folder.freeBytes(folder) - reserve) }
+    }
+
+    private func shelf(of id: BlobID) -> String { folder + "/blobs/" + id.description.prefix(2) }
+    private func path(of id: BlobID) -> String { shelf(of: id) + "/" + id.description }
+}

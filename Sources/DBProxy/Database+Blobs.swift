@@ -1,0 +1,146 @@
+public import Blobs
+import Primitives
+public import TalkProtocol
+
+/// What a user may put into the stores.
+public enum BlobKind: Int16, Sendable, CaseIterable, Column {
+    case picture = 1
+    case file = 2
+}
+
+/// A blob as the database knows it.
+public struct BlobRecord: Sendable, Equatable {
+    public let id: BlobID
+    public let byteCount: Int
+    /// A number of `MediaType`.
+    public let type: Int16
+    /// The stores that have a copy.
+    public let stores: [Int32]
+
+    public init(id: BlobID, byteCount: Int, type: Int16, stores: [Int32]) {
+        self.id = id
+        self.byteCount = byteCount
+        self.type = type
+        self.stores = stores
+    }
+}
+
+/// What a user has put into the stores.
+public struct BlobUsage: Sendable, Equatable {
+    public let byteCount: Int
+    public let count: Int
+}
+
+extension Database {
+    private static let storeBlob = Statement(
+        "store_blob",
+        """
+        select store_blob(
+            $1::bytea, $2::bigint, $3::smallint, $4::int[], $5::smallint, $6::int, $7::smallint,
+            $8::int * interval '1 second')
+        """)
+
+    /// Notes a blob, of which `blob.stores` have copies on their disks, and that a user put it there.
+    ///
+    /// - Parameters:
+    ///   - wanted: copies that there are to be.
+    ///   - life: seconds until it is deleted; `nil`: never. The longest life that was asked for counts.
+    /// - Returns: how many copies there are.
+    public func storeBlob(
+        _ blob: BlobRecord, wanted: Int, by user: UserID, as kind: BlobKind, life: Int32?,
+        _ completion: @escaping Completion<Int>
+    ) {
+        var parameters = Parameters()
+        parameters.add(blob.id.bytes)
+        parameters.add(Int64(blob.byteCount))
+        parameters.add(blob.type)
+        parameters.add(blob.stores)
+        parameters.add(Int16(clamping: wanted))
+        parameters.add(user)
+        parameters.add(kind)
+        parameters.add(life)
+        query(Self.storeBlob, parameters, within: configuration.writeDeadline, completion, Self.readCount)
+    }
+
+    private static let recordColumns = """
+        b.digest, b.size, b.type, array(select c.store from blob_copy c where c.digest = b.digest order by c.store)
+        """
+
+    private static let blob = Statement(
+        "blob", "select \(recordColumns) from blob b where b.digest = $1::bytea and b.expires_at > now()")
+
+    /// `nil`: there is none, or its time is over.
+    public func blob(_ id: BlobID, _ completion: @escaping Completion<BlobRecord?>) {
+        var parameters = Parameters()
+        parameters.add(id.bytes)
+        query(Self.blob, parameters, completion) { Self.readRecords($0).map(\.first) }
+    }
+
+    private static let shortBlobs = Statement(
+        "short_blobs",
+        """
+        select \(recordColumns) from blob b
+        where b.copies < b.wanted and b.digest > $1::bytea and b.expires_at > now() order by b.digest limit $2::int
+        """)
+
+    /// Blobs with fewer copies than there are to be, in the order of their digests.
+    public func shortBlobs(
+        after id: BlobID?, limit: Int, _ completion: @escaping Completion<[BlobRecord]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(id?.bytes ?? [])
+        parameters.add(Int32(clamping: limit))
+        query(Self.shortBlobs, parameters, completion, Self.readRecords)
+    }
+
+    private static let storedBlobs = Statement(
+        "stored_blobs", "select \(recordColumns) from blob b where b.digest = any ($1::bytea[])")
+
+    /// Those of some that there are.
+    public func blobs(_ ids: [BlobID], _ completion: @escaping Completion<[BlobRecord]>) {
+        var parameters = Parameters()
+        parameters.add(ids.map { Optional($0.bytes) })
+        query(Self.storedBlobs, parameters, completion, Self.readRecords)
+    }
+
+    private static let blobUsage = Statement(
+        "blob_usage",
+        "select coalesce(sum(bytes), 0)::bigint, coalesce(sum(files), 0)::int from blob_usage where user_id = $1::int")
+
+    /// What a user has put there, of all kinds.
+    public func blobUsage(of user: UserID, _ completion: @escaping Completion<BlobUsage>) {
+        var parameters = Parameters()
+        parameters.add(user)
+        query(Self.blobUsage, parameters, completion) { rows in
+            guard rows.count == 1, let bytes = rows[0].int64(0), let files = rows[0].int32(1) else { return nil }
+            return BlobUsage(byteCount: Int(bytes), count: Int(files))
+        }
+    }
+
+    private static let expireBlobs = Statement("expire_blobs", "select expire_blobs($1::int)")
+
+    /// Forgets blobs whose time is over, `limit` at most; how many those were. Their files go with the next look of
+    /// each store at what it has.
+    public func expireBlobs(limit: Int, _ completion: @escaping Completion<Int>) {
+        var parameters = Parameters()
+        parameters.add(Int32(clamping: limit))
+        query(Self.expireBlobs, parameters, within: configuration.writeDeadline, completion, Self.readCount)
+    }
+
+    static func readCount(_ rows: Rows) -> Int? {
+        guard rows.count == 1 else { return nil }
+        return rows[0].int32(0).map(Int.init) ?? rows[0].int16(0).map(Int.init)
+    }
+
+    private static func readRecords(_ rows: Rows) -> [BlobRecord]? {
+        var records: [BlobRecord] = []
+        for index in 0..<rows.count {
+            let row = rows[index]
+            guard let digest = row.bytes(0), let id = BlobID(digest.rawBytes), let size = row.int64(1),
+                let type = row.int16(2), let stores = row.int32Array(3)
+            else { return nil }
+            records.append(BlobRecord(id: id, byteCount: Int(size), type: type, stores: stores))
+        }
+        return records
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+public import Primitives
+
+/// An open regular file, closed when nobody has it any more. May be shared by threads.
+///
+/// Every call may wait for the disk: for worker threads. What a loop sends of it goes through `EventLoop.send`.
+public final class File: Sendable {
+    let descriptor: Descriptor
+    public let path: String
+
+    /// To be read; a symbolic link is none. `nil`: there is no such file.
+    public static func open(_ path: String) throws(SystemError) -> File? {
+        do throws(SystemError) {
+            return try File(path, O_RDONLY | O_NOFOLLOW)
+        } catch where error.code == ENOENT || error.code == ELOOP {
+            return nil
+        }
+    }
+
+    /// A new one, to be written; its owner may read and write it.
+    public static func create(_ path: String) throws(SystemError) -> File {
+        try File(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+    }
+
+    private init(_ path: String, _ flags: Int32) throws(SystemError) {
+        let raw = try System.retrying("open") { unsafe Int(Glibc.open(path, flags | O_CLOEXEC, 0o600)) }
+        descriptor = Descriptor(Int32(raw))
+        self.path = path
+    }
+
+    /// What tells whether it is still what it was: it changes with every write, also to one that was moved.
+    public struct Facts: Hashable, Sendable {
+        public let byteCount: Int
+        private let inode: UInt64
+        private let written: Int64
+        private let changed: Int64
+
+        init(_ info: stat) {
+            byteCount = Int(info.st_size)
+            inode = UInt64(info.st_ino)
+            written = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
+            changed = Int64(info.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_ctim.tv_nsec)
+        }
+
+        /// When it was written last.
+        public var writtenAt: UnixTime { UnixTime(milliseconds: written / 1_000_000) }
+    }
+
+    public func facts() throws(SystemError) -> Facts {
+        var info = stat()
+        _ = try System.retrying("fstat") { unsafe Int(fstat(descriptor.raw, &info)) }
+        return Facts(info)
+    }
+
+    /// Writes all of it behind what is there.
+    public func append(_ bytes: RawSpan) throws(SystemError) {
+        var offset = 0
+        while offset < bytes.byteCount {
+            guard let rest = bytes.slice(offset..<bytes.byteCount) else { return }
+            offset += try System.retrying("write") {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor.raw, $0.baseAddress, $0.count) }
+            }
+        }
+    }
+
+    /// The bytes from `offset` on, `count` at most; fewer only at its end.
+    public func read(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = try System.retrying("pread") {
+                unsafe bytes.withUnsafeMutableBytes {
+                    unsafe pread(descriptor.raw, $0.baseAddress?.advanced(by: filled), count - filled, offset + filled)
+                }
+            }
+            if got == 0 { break }
+            filled += got
+        }
+        bytes.removeLast(count - filled)
+        return bytes
+    }
+
+    /// Returns when its bytes are on the disk.
+    public func sync() throws(SystemError) {
+        _ = try System.retrying("fsync") { Int(fsync(descriptor.raw)) }
+    }
+
+    /// Says that it was written now.
+    public func touch() throws(SystemError) {
+        _ = try System.retrying("futimens") { Int(futimens(descriptor.raw, nil)) }
+    }
+}
+
+/// Folders, as a store of files needs them. Every call may wait for the disk.
+public enum Folder {
+    /// Makes it where there is none; its owner may look into it. What it is in must be there.
+    public static func make(_ path: String) throws(SystemError) {
+        do throws(SystemError) {
+            _ = try System.retrying("mkdir") { unsafe Int(mkdir(path, 0o700)) }
+        } catch where error.code == EEXIST {
+            return
+        }
+    }
+
+    /// Returns when the names in it are on the disk.
+    public static func sync(_ path: String) throws(SystemError) {
+        let raw = try System.retrying("open") { unsafe Int(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) }
+        let folder = Descriptor(Int32(raw))
+        _ = try System.retrying("fsync") { Int(fsync(folder.raw)) }
+    }
+
+    /// The names in it, in no order; none where there is no such folder.
+    public static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Gives a file another name, in place of one that has it.
+    public static func rename(_ path: String, to other: String) throws(SystemError) {
+        _ = try System.retrying("rename") { unsafe Int(Glibc.rename(path, other)) }
+    }
+
+    /// Whether there was one.
+    @discardableResult
+    public static func remove(_ path: String) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try System.retrying("unlink") { unsafe Int(unlink(path)) }
+            return true
+        } catch where error.code == ENOENT {
+            return false
+        }
+    }
+
+    /// Bytes that are free for us on its disk.
+    public static func freeBytes(_ path: String) throws(SystemError) -> Int {
+        var info = statvfs()
+        _ = try System.retrying("statvfs") { unsafe Int(statvfs(path, &info)) }
+        return Int(clamping: UInt64(info.f_bavail) &* UInt64(info.f_frsize))
+    }
+}

@@ -1,0 +1,137 @@
+import Blobs
+import Crypto
+import Foundation
+import Primitives
+import Reactor
+import Testing
+
+@Suite struct DirectoryStoreTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
+
+    private func store(reserve: Int = 0) throws -> DirectoryStore { try DirectoryStore(at: folder, reserve: reserve) }
+
+    private func put(_ bytes: [UInt8], into store: DirectoryStore) throws -> BlobID {
+        let writer = try store.begin()
+        try writer.append(bytes.rawBytes)
+        return try writer.finish()
+    }
+
+    private func path(of id: BlobID) -> String { "\(folder)/blobs/\(id.description.prefix(2))/\(id)" }
+
+    private var incoming: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder + "/incoming")) ?? []
+    }
+
+    @Test func whatIsWrittenInPiecesIsReadByItsDigest() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let writer = try store.begin(expecting: bytes.count)
+        for start in stride(from: 0, to: bytes.count, by: 100_001) {
+            try writer.append(Array(bytes[start..<min(start + 100_001, bytes.count)]).rawBytes)
+        }
+        #expect(writer.byteCount == bytes.count)
+        let id = try writer.finish()
+        #expect(id.bytes == SHA256.digest(bytes.rawBytes))
+        let file = try #require(try store.open(id))
+        #expect(try file.read(at: 0, count: bytes.count + 1) == bytes)
+        #expect(try file.read(at: bytes.count - 3, count: 10) == Array(bytes.suffix(3)))
+        #expect(store.blobs(beginning: id.bytes[0]) == [id])
+        #expect(incoming == [])
+    }
+
+    @Test func anEmptyBlobIsOneToo() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try put([], into: store)
+        #expect(try store.open(id)?.facts().byteCount == 0)
+    }
+
+    @Test func whatIsNotFinishedLeavesNothing() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        do {
+            let writer = try store.begin()
+            try writer.append([1, 2, 3].rawBytes)
+            #expect(incoming.count == 1)
+        }
+        #expect(incoming == [])
+    }
+
+    @Test func whatACrashLeftIsGoneAfterTheNextStart() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let mark = try store().mark
+        try Data([1]).write(to: URL(filePath: folder + "/incoming/left"))
+        let again = try store()
+        #expect(incoming == [])
+        #expect(again.mark == mark)
+    }
+
+    @Test func aStoreInAnotherFolderIsAnotherStore() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let other = folder + "-other"
+        defer { try? FileManager.default.removeItem(atPath: other) }
+        #expect(try store().mark != DirectoryStore(at: other, reserve: 0).mark)
+    }
+
+    @Test("a file that lies is never read and is gone: a bit, an end, a longer one", arguments: [0, 1, 2])
+    func damaged(how: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let bytes = [UInt8](repeating: 7, count: 300_000)
+        let id = try put(bytes, into: store)
+        var lie = Data(bytes)
+        switch how {
+        case 0: lie[250_000] ^= 1
+        case 1: lie.removeLast()
+        default: lie.append(7)
+        }
+        try lie.write(to: URL(filePath: path(of: id)))
+        #expect(throws: DirectoryStore.Failure.damaged) { try store.open(id) }
+        #expect(try store.open(id) == nil)
+        // It can be stored again.
+        #expect(try put(bytes, into: store) == id)
+        #expect(try store.open(id) != nil)
+    }
+
+    @Test func aStoreThatWasDamagedWhileNobodyRanIsFound() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let id = try put([1, 2, 3], into: store())
+        try Data([1, 2, 4]).write(to: URL(filePath: path(of: id)))
+        let store = try store()
+        #expect(throws: DirectoryStore.Failure.damaged) { try store.open(id) }
+    }
+
+    @Test func aSymbolicLinkIsNoBlob() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try put([1, 2, 3], into: store)
+        let elsewhere = folder + "/elsewhere"
+        try FileManager.default.moveItem(atPath: path(of: id), toPath: elsewhere)
+        try FileManager.default.createSymbolicLink(atPath: path(of: id), withDestinationPath: elsewhere)
+        #expect(try store.open(id) == nil)
+    }
+
+    @Test func roomIsKeptFree() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let free = try store().freeBytes()
+        #expect(throws: DirectoryStore.Failure.full) { try store().begin(expecting: free * 2) }
+        #expect(throws: DirectoryStore.Failure.full) { try store(reserve: free * 2).begin() }
+        #expect(throws: DirectoryStore.Failure.full) { try store(reserve: .max).begin(expecting: .max) }
+        #expect(try store(reserve: free * 2).freeBytes() == 0)
+    }
+
+    @Test func namesOfBlobsAreDigestsInOneForm() {
+        let nothing: [UInt8] = []
+        let digest = SHA256.digest(nothing.rawBytes)
+        let id = BlobID(digest.rawBytes)
+        #expect(id?.description == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(id.flatMap { BlobID(hex: $0.description) } == id)
+        #expect(BlobID(hex: "E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855") == nil)
+        #expect(BlobID(hex: "e3b0c442") == nil)
+        #expect(BlobID(hex: String(repeating: "é", count: 32)) == nil)
+        let short: [UInt8] = [1]
+        let none = BlobID(short.rawBytes)
+        #expect(none == nil)
+    }
+}

@@ -1,0 +1,133 @@
+import Blobs
+import Crypto
+import DBProxy
+import PostgresKit
+import Primitives
+import TalkProtocol
+import Testing
+
+/// What the database knows of files and pictures.
+@Suite(.timeLimit(.minutes(5))) struct BlobTests {
+    private func id(_ number: UInt8) throws -> BlobID {
+        let bytes = [number]
+        let digest = SHA256.digest(bytes.rawBytes)
+        let id = BlobID(digest.rawBytes)
+        return try #require(id)
+    }
+
+    private func enter(_ mark: String, _ node: String, _ probe: DatabaseProbe) async throws -> Int32 {
+        try await probe.call { $0.enterStore(mark: mark, of: node, host: "127.0.0.1", port: 8700, $1) }
+    }
+
+    private func store(
+        _ number: UInt8, in stores: [Int32], life: Int32? = nil, by user: UserID = UserID(1), _ probe: DatabaseProbe
+    ) async throws -> Int {
+        let blob = BlobRecord(id: try id(number), byteCount: 100, type: 1, stores: stores)
+        return try await probe.call { $0.storeBlob(blob, wanted: 2, by: user, as: .picture, life: life, $1) }
+    }
+
+    private func short(_ probe: DatabaseProbe) async throws -> [BlobID] {
+        try await probe.call { $0.shortBlobs(after: nil, limit: 100, $1) }.map(\.id)
+    }
+
+    private func stores(of number: UInt8, _ probe: DatabaseProbe) async throws -> [Int32]? {
+        let id = try id(number)
+        return try await probe.call { $0.blob(id, $1) }?.stores
+    }
+
+    @Test func copiesAreCounted() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        let b = try await enter("b", "node-2", probe)
+        #expect(a != b)
+        #expect(try await store(1, in: [a, b], probe) == 2)
+        #expect(try await store(2, in: [a], probe) == 1)
+        #expect(try await short(probe) == [id(2)])
+        let (one, two, none) = (try id(1), try id(2), try id(3))
+        #expect(try await probe.call { $0.addCopy(of: two, in: b, $1) } == 2)
+        #expect(try await probe.call { $0.addCopy(of: two, in: b, $1) } == 2)
+        #expect(try await probe.call { $0.addCopy(of: none, in: b, $1) } == nil)
+        #expect(try await short(probe) == [])
+        #expect(try await probe.call { $0.dropCopies(of: [one, none], in: a, $1) } == 1)
+        #expect(try await probe.call { $0.dropCopies(of: [one, none], in: a, $1) } == 0)
+        #expect(try await short(probe) == [one])
+        #expect(try await stores(of: 1, probe) == [b])
+        #expect(try await stores(of: 3, probe) == nil)
+    }
+
+    @Test func whatIsStoredAgainIsOneBlobAndCountsOnceForEach() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        let b = try await enter("b", "node-2", probe)
+        #expect(try await store(1, in: [a], probe) == 1)
+        #expect(try await store(1, in: [b], probe) == 2)
+        #expect(try await store(1, in: [b], by: UserID(2), probe) == 2)
+        let usage = try await probe.call { $0.blobUsage(of: UserID(1), $1) }
+        #expect(usage.byteCount == 100 && usage.count == 1)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(2), $1) } == usage)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(3), $1) }.count == 0)
+    }
+
+    @Test func theLongestLifeCounts() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        for life: Int32? in [0, 0] { #expect(try await store(1, in: [a], life: life, probe) == 1) }
+        #expect(try await stores(of: 1, probe) == nil)
+        #expect(try await store(2, in: [a], life: 0, probe) == 1)
+        #expect(try await store(2, in: [a], life: nil, probe) == 1)
+        #expect(try await store(2, in: [a], life: 0, probe) == 1)
+        #expect(try await probe.call { $0.expireBlobs(limit: 10, $1) } == 1)
+        #expect(try await stores(of: 2, probe) == [a])
+        let usage = try await probe.call { $0.blobUsage(of: UserID(1), $1) }
+        #expect(usage.count == 1 && usage.byteCount == 100)
+    }
+
+    @Test func anEmptyStoreInPlaceOfAnotherLosesWhatThatHad() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        let b = try await enter("b", "node-2", probe)
+        for number: UInt8 in 1...3 { _ = try await store(number, in: [a, b], probe) }
+        let fresh = try await enter("c", "node-1", probe)
+        #expect(try await probe.call { $0.blobStores($1) }.map(\.isLost) == [true, false, false])
+        #expect(try await probe.call { $0.shedCopies(limit: 2, $1) } == 2)
+        #expect(try await probe.call { $0.shedCopies(limit: 2, $1) } == 1)
+        #expect(try await probe.call { $0.shedCopies(limit: 2, $1) } == 0)
+        #expect(try await short(probe).count == 3)
+        #expect(try await stores(of: 1, probe) == [b])
+        // The disk was only unplugged, and is another node's now.
+        #expect(try await enter("a", "node-3", probe) == a)
+        #expect(try await probe.call { $0.blobStores($1) }.filter(\.isLost) == [])
+        #expect(fresh != a)
+    }
+
+    @Test func aStoreThatNobodyShowsIsLost() async throws {
+        let probe = try await DatabaseProbe()
+        _ = try await enter("a", "node-1", probe)
+        _ = try await enter("b", "node-2", probe)
+        try probe.database.execute("update blob_store set seen_at = now() - interval '10 minutes' where mark = 'a'")
+        #expect(try await probe.call { $0.loseStores(unseenFor: 300, $1) } == 1)
+        #expect(try await probe.call { $0.loseStores(unseenFor: 300, $1) } == 0)
+        let places = try await probe.call { $0.blobStores($1) }
+        #expect(places.map(\.isLost) == [true, false])
+        #expect(places[0].secondsUnseen >= 600 && places[1].secondsUnseen < 60)
+        #expect(places[0].host == "127.0.0.1" && places[0].port == 8700 && places[0].node == "node-1")
+    }
+
+    @Test("of two that store and delete one blob at once, one comes after the other")
+    func storedWhileItExpires() async throws {
+        let probe = try await DatabaseProbe()
+        let other = try await DatabaseProbe(probe.database)
+        let a = try await enter("a", "node-1", probe)
+        _ = try await store(1, in: [a], life: 0, probe)
+        let holder = try probe.database.begin("select from blob for update")
+        async let expired = probe.call { $0.expireBlobs(limit: 10, $1) }
+        try await probe.database.untilWaiting(1)
+        async let stored = store(1, in: [a], life: nil, other)
+        try await probe.database.untilWaiting(2)
+        try holder.commit()
+        let (deleted, copies) = (try await expired, try await stored)
+        #expect(deleted <= 1 && copies == 1)
+        #expect(try await stores(of: 1, probe) == [a])
+        #expect(try await probe.call { $0.blobUsage(of: UserID(1), $1) }.count == 1)
+    }
+}
