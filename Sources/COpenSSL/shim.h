@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 // Macros of OpenSSL that Swift does not see.
 static inline int gv_bio_source_sink(void) { return BIO_TYPE_SOURCE_SINK; }
@@ -70,4 +71,60 @@ static inline void gv_ssl_choose_http(SSL_CTX *context) {
 }
 static inline uint64_t gv_ssl_options(void) {
     return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
+}
+
+// A key that both sides have, in place of certificates: TLS 1.3 only, one suite, no tickets, so that a connection that
+// stands is one with somebody who has the key. The key lies in a session that every connection gets a copy of; it goes
+// with its context.
+static inline void gv_free_key(
+    void *parent, void *session, CRYPTO_EX_DATA *data, int index, long unused, void *nothing) {
+    (void)parent;
+    (void)data;
+    (void)index;
+    (void)unused;
+    (void)nothing;
+    SSL_SESSION_free((SSL_SESSION *)session);
+}
+static int gv_key_slot = -1;
+static inline void gv_make_key_slot(void) { gv_key_slot = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, gv_free_key); }
+#define GV_KEY_NAME "grapevine"
+static inline SSL_SESSION *gv_copy_of_key(SSL *connection) {
+    SSL_SESSION *key = (SSL_SESSION *)SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), gv_key_slot);
+    return key ? SSL_SESSION_dup(key) : NULL;
+}
+static inline int gv_find_key(SSL *connection, const unsigned char *name, size_t length, SSL_SESSION **key) {
+    *key = NULL;
+    if (length == sizeof GV_KEY_NAME - 1 && memcmp(name, GV_KEY_NAME, length) == 0) *key = gv_copy_of_key(connection);
+    return 1;
+}
+static inline int gv_use_key(
+    SSL *connection, const EVP_MD *digest, const unsigned char **name, size_t *length, SSL_SESSION **key) {
+    (void)digest;
+    *name = (const unsigned char *)GV_KEY_NAME;
+    *length = sizeof GV_KEY_NAME - 1;
+    *key = gv_copy_of_key(connection);
+    return *key != NULL;
+}
+static inline int gv_ssl_share_key(SSL_CTX *context, const unsigned char *bytes, size_t count) {
+    static const unsigned char suite[] = {0x13, 0x01};
+    static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+    if (CRYPTO_THREAD_run_once(&once, gv_make_key_slot) != 1 || gv_key_slot < 0) return 0;
+    SSL *scratch = NULL;
+    SSL_SESSION *key = SSL_SESSION_new();
+    int done = key && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1
+        && SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256") == 1
+        && SSL_CTX_set_num_tickets(context, 0) == 1 && (scratch = SSL_new(context)) != NULL
+        && SSL_SESSION_set1_master_key(key, bytes, count) == 1
+        && SSL_SESSION_set_cipher(key, SSL_CIPHER_find(scratch, suite)) == 1
+        && SSL_SESSION_set_protocol_version(key, TLS1_3_VERSION) == 1
+        && SSL_CTX_set_ex_data(context, gv_key_slot, key) == 1;
+    SSL_free(scratch);
+    if (!done) {
+        SSL_SESSION_free(key);
+        return 0;
+    }
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_psk_find_session_callback(context, gv_find_key);
+    SSL_CTX_set_psk_use_session_callback(context, gv_use_key);
+    return 1;
 }

@@ -92,7 +92,7 @@ import COpenSSL
     /// A name, and keys for authentication and encryption.
     public static let ticketKeyByteCount = 80
 
-    private init(_ method: OpaquePointer?, checksNames: Bool = true) throws(TLSError) {
+    init(_ method: OpaquePointer?, checksNames: Bool = true) throws(TLSError) {
         guard let made = unsafe SSL_CTX_new(method) else { throw .noMemory }
         unsafe raw = made
         self.checksNames = checksNames

@@ -114,10 +114,9 @@ import WireKit
         let (one, other) = (try node(), try node())
         let session = "\(certificates.folder)/session\(version)"
         func connect(_ node: TestNode, _ option: String) throws -> String {
-            // The ticket of 1.3 comes behind the handshake: the client goes on until the node closes, which what is no
-            // packet makes it do.
-            let command = "printf %016d 0 | tr 0 X | timeout 10 openssl s_client -ign_eof "
-                + "-connect \(node.node.clientAddress) \(version) -alpn h2,http/1.1 "
+            // The ticket of 1.3 comes behind the handshake: the client goes on until the node has answered and closes.
+            let command = "printf 'GET /msg_server HTTP/1.0\\r\\n\\r\\n' | timeout 10 openssl s_client -ign_eof "
+                + "-connect \(node.node.httpAddress) \(version) -alpn h2,http/1.1 "
                 + "-CAfile \(certificates.authority) \(option) \(session) 2>&1"
             guard let pipe = unsafe popen(command, "r") else { return "" }
             defer { unsafe pclose(pipe) }

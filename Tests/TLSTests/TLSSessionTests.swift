@@ -99,6 +99,35 @@ import Testing
         #expect(hasEnded)
     }
 
+    @Test("two that share a key need no certificate, and the connection has no other way in")
+    func sharedKey() throws {
+        let key = [UInt8](repeating: 7, count: 32)
+        let pair = try Pair(sharing: key, key)
+        try pair.shakeHands()
+        #expect(pair.isEstablished)
+        let words = [UInt8]("hello".utf8)
+        let (up, down) = (try pair.send(words, from: pair.client), try pair.send(words, from: pair.server))
+        #expect(up == words && down == words)
+
+        let other = try Pair(sharing: key, [UInt8](repeating: 8, count: 32))
+        #expect(throws: TLSError.self) { try other.shakeHands() }
+        let otherIsIn = other.server.session.isEstablished
+        #expect(!otherIsIn)
+
+        let certificates = try TestCertificates.shared.get()
+        let stranger = try Pair(
+            TLSContext(clientBelieving: certificates.authority), TLSContext(sharing: key, accepts: true))
+        #expect(throws: TLSError.self) { try stranger.shakeHands() }
+        let strangerIsIn = stranger.server.session.isEstablished
+        #expect(!strangerIsIn)
+
+        let impostor = try Pair(
+            TLSContext(sharing: key, accepts: false), TLSContext(server: certificates.server))
+        #expect(throws: TLSError.self) { try impostor.shakeHands() }
+        let impostorIsIn = impostor.client.session.isEstablished
+        #expect(!impostorIsIn)
+    }
+
     @Test("files that are missing, no certificates, or do not belong together are named")
     func files() throws {
         let certificates = try TestCertificates.shared.get()
@@ -134,14 +163,25 @@ private final class Pair {
 
     var isEstablished: Bool { client.session.isEstablished && server.session.isEstablished }
 
-    init(to host: String, server identity: TLSContext.Identity? = nil, pieces: Int = 100_000) throws {
+    convenience init(to host: String, server identity: TLSContext.Identity? = nil, pieces: Int = 100_000) throws {
         let certificates = try TestCertificates.shared.get()
+        try self.init(
+            TLSContext(clientBelieving: certificates.authority), TLSContext(server: identity ?? certificates.server),
+            host: host, pieces: pieces)
+    }
+
+    convenience init(sharing clientKey: [UInt8], _ serverKey: [UInt8]) throws {
+        try self.init(TLSContext(sharing: clientKey, accepts: false), TLSContext(sharing: serverKey, accepts: true))
+    }
+
+    init(
+        _ clients: TLSContext, _ servers: TLSContext, host: String = "example.test", pieces: Int = 100_000
+    ) throws {
         self.pieces = pieces
-        let context = try TLSContext(clientBelieving: certificates.authority)
         var wire = ByteWriter()
-        let session = try TLSSession(client: context, host: host, output: &wire)
+        let session = try TLSSession(client: clients, host: host, output: &wire)
         client = Side(session, wire)
-        server = Side(try TLSSession(server: TLSContext(server: identity ?? certificates.server)))
+        server = Side(try TLSSession(server: servers))
     }
 
     func shakeHands() throws {
