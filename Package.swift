@@ -76,7 +76,8 @@ let package = Package(
             "DBProxy",
             uses: ["Blobs", "CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
 
-        // Cluster: nodes, and where users are.
+        // Cluster: nodes, where users are, and copies of files.
+        module("Replication", uses: ["Blobs", "DBProxy", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
         module("Membership", uses: ["Crypto", "Primitives"]),
         module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
         module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
@@ -224,6 +225,12 @@ let package = Package(
         tests(
             "HTTPServerTests",
             uses: ["HTTPCore", "HTTPServer", "Primitives", "Reactor", "SocketKit", "TLS", "TLSKit", "WaitKit"]),
+        tests(
+            "ReplicationTests",
+            uses: [
+                "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "TLS", "TalkProtocol",
+                "WaitKit",
+            ]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),

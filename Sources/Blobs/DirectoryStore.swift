@@ -1,5 +1,5 @@
 import Crypto
-import Primitives
+public import Primitives
 public import Reactor
 import Synchronization
 
@@ -32,6 +32,8 @@ public final class DirectoryStore: Sendable {
     private let folder: String
     /// Bytes that are kept free for others.
     private let reserve: Int
+    /// Of two that remove and renew a blob at once one comes after the other.
+    private let removal = Mutex<Void>(())
     private let verified = Mutex<[BlobID: File.Facts]>([:])
 
     /// What is remembered of verified files; when there are more, all are verified anew.
@@ -98,12 +100,25 @@ public final class DirectoryStore: Sendable {
         return try BlobWriter(file, in: self)
     }
 
+    /// The same for a blob that is known by its name; `nil`: it is here, and will be for as long as a new one.
+    public func begin(_ id: BlobID, byteCount: Int) throws(Failure) -> BlobWriter? {
+        do throws(Failure) {
+            if let blob = try open(id), try renew(id, blob.file) { return nil }
+        } catch .damaged {
+            // It is gone, and comes anew.
+        } catch {
+            throw error
+        }
+        return try begin(expecting: byteCount)
+    }
+
     /// Gives a file that was written the name of its bytes. All of it is on the disk then.
     func keep(_ file: File, as id: BlobID) throws(Failure) {
         try Self.onDisk { () throws(SystemError) in
             try file.sync()
             let path = path(of: id)
             try Folder.make(shelf(of: id))
+            try file.touch()
             try Folder.rename(file.path, to: path)
             try Folder.sync(shelf(of: id))
             try Folder.sync(folder + "/blobs")
@@ -116,16 +131,16 @@ public final class DirectoryStore: Sendable {
     /// A blob, whole and right; `nil`: it is not here.
     ///
     /// The first time that a file is opened, and after each change to it, all of it is read.
-    public func open(_ id: BlobID) throws(Failure) -> File? {
+    public func open(_ id: BlobID) throws(Failure) -> StoredBlob? {
         guard let file = try Self.onDisk({ () throws(SystemError) in try File.open(path(of: id)) }) else { return nil }
         let facts = try Self.onDisk { () throws(SystemError) in try file.facts() }
-        if verified.withLock({ $0[id] == facts }) { return file }
+        if verified.withLock({ $0[id] == facts }) { return StoredBlob(file: file, byteCount: facts.byteCount) }
         guard try Self.digest(of: file, facts.byteCount) == id else {
             try remove(id)
             throw .damaged
         }
         remember(id, facts)
-        return file
+        return StoredBlob(file: file, byteCount: facts.byteCount)
     }
 
     private static func digest(of file: File, _ byteCount: Int) throws(Failure) -> BlobID? {
@@ -149,6 +164,29 @@ public final class DirectoryStore: Sendable {
 
     // MARK: What there is
 
+    /// `false`: it was removed meanwhile.
+    private func renew(_ id: BlobID, _ file: File) throws(Failure) -> Bool {
+        try removal.withLock { _ throws(Failure) in
+            try Self.onDisk { () throws(SystemError) in
+                guard try File.open(path(of: id)) != nil else { return false }
+                try file.touch()
+                remember(id, try file.facts())
+                return true
+            }
+        }
+    }
+
+    /// Removes a blob that was stored before an instant; whether it was. One that is stored again meanwhile stays.
+    public func remove(_ id: BlobID, ifStoredBefore instant: UnixTime) throws(Failure) -> Bool {
+        try removal.withLock { _ throws(Failure) in
+            let writtenAt = try Self.onDisk { () throws(SystemError) in
+                try File.open(path(of: id))?.facts().writtenAt
+            }
+            guard let writtenAt, writtenAt.milliseconds < instant.milliseconds else { return false }
+            return try remove(id)
+        }
+    }
+
     /// Removes a blob; whether it was there. Who has it open reads on.
     @discardableResult
     public func remove(_ id: BlobID) throws(Failure) -> Bool {
@@ -169,4 +207,10 @@ public final class DirectoryStore: Sendable {
 
     private func shelf(of id: BlobID) -> String { folder + "/blobs/" + id.description.prefix(2) }
     private func path(of id: BlobID) -> String { shelf(of: id) + "/" + id.description }
+}
+
+/// A blob of a store, open.
+public struct StoredBlob: Sendable {
+    public let file: File
+    public let byteCount: Int
 }

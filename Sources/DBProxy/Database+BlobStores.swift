@@ -1,4 +1,5 @@
 public import Blobs
+import Primitives
 
 /// A store of blobs, and the node that has it.
 public struct BlobStorePlace: Sendable, Equatable {
@@ -110,5 +111,31 @@ extension Database {
         var parameters = Parameters()
         parameters.add(Int32(clamping: limit))
         query(Self.shedCopies, parameters, within: configuration.writeDeadline, completion, Self.readCount)
+    }
+}
+
+extension Database {
+    private static let copies = Statement(
+        "blob_copies",
+        """
+        select digest from blob_copy where store = $1::int and digest > $2::bytea order by digest limit $3::int
+        """)
+
+    /// The blobs that a store is thought to have, in the order of their digests.
+    public func copies(
+        in store: Int32, after id: BlobID?, limit: Int, _ completion: @escaping Completion<[BlobID]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(store)
+        parameters.add(id?.bytes ?? [])
+        parameters.add(Int32(clamping: limit))
+        query(Self.copies, parameters, completion) { rows in
+            var ids: [BlobID] = []
+            for index in 0..<rows.count {
+                guard let digest = rows[index].bytes(0), let id = BlobID(digest.rawBytes) else { return nil }
+                ids.append(id)
+            }
+            return ids
+        }
     }
 }

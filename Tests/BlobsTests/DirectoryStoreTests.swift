@@ -16,6 +16,8 @@ import Testing
         return try writer.finish()
     }
 
+    private func isThere(_ id: BlobID, in store: DirectoryStore) throws -> Bool { try store.open(id) != nil }
+
     private func path(of id: BlobID) -> String { "\(folder)/blobs/\(id.description.prefix(2))/\(id)" }
 
     private var incoming: [String] {
@@ -33,7 +35,7 @@ import Testing
         #expect(writer.byteCount == bytes.count)
         let id = try writer.finish()
         #expect(id.bytes == SHA256.digest(bytes.rawBytes))
-        let file = try #require(try store.open(id))
+        let file = try #require(try store.open(id)).file
         #expect(try file.read(at: 0, count: bytes.count + 1) == bytes)
         #expect(try file.read(at: bytes.count - 3, count: 10) == Array(bytes.suffix(3)))
         #expect(store.blobs(beginning: id.bytes[0]) == [id])
@@ -44,7 +46,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try store()
         let id = try put([], into: store)
-        #expect(try store.open(id)?.facts().byteCount == 0)
+        #expect(try store.open(id)?.byteCount == 0)
     }
 
     @Test func whatIsNotFinishedLeavesNothing() throws {
@@ -88,10 +90,10 @@ import Testing
         }
         try lie.write(to: URL(filePath: path(of: id)))
         #expect(throws: DirectoryStore.Failure.damaged) { try store.open(id) }
-        #expect(try store.open(id) == nil)
+        #expect(try !isThere(id, in: store))
         // It can be stored again.
         #expect(try put(bytes, into: store) == id)
-        #expect(try store.open(id) != nil)
+        #expect(try isThere(id, in: store))
     }
 
     @Test func aStoreThatWasDamagedWhileNobodyRanIsFound() throws {
@@ -102,6 +104,24 @@ import Testing
         #expect(throws: DirectoryStore.Failure.damaged) { try store.open(id) }
     }
 
+    @Test func whatIsStoredAgainOutlivesALookForWhatNobodyWants() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try put([1, 2, 3], into: store)
+        let old = Date(timeIntervalSince1970: 1_000_000)
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path(of: id))
+        let limit = UnixTime(milliseconds: 2_000_000_000)
+        #expect(try store.begin(id, byteCount: 3) == nil)
+        #expect(try !store.remove(id, ifStoredBefore: limit))
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path(of: id))
+        #expect(try put([1, 2, 3], into: store) == id)
+        #expect(try !store.remove(id, ifStoredBefore: limit))
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path(of: id))
+        #expect(try store.remove(id, ifStoredBefore: limit))
+        #expect(try !store.remove(id, ifStoredBefore: limit))
+        #expect(try !isThere(id, in: store))
+    }
+
     @Test func aSymbolicLinkIsNoBlob() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try store()
@@ -109,7 +129,7 @@ import Testing
         let elsewhere = folder + "/elsewhere"
         try FileManager.default.moveItem(atPath: path(of: id), toPath: elsewhere)
         try FileManager.default.createSymbolicLink(atPath: path(of: id), withDestinationPath: elsewhere)
-        #expect(try store.open(id) == nil)
+        #expect(try !isThere(id, in: store))
     }
 
     @Test func roomIsKeptFree() throws {

@@ -17,7 +17,7 @@ enum Layers {
         Row(layer: "wire", modules: ["ServerLookup", "TalkProtocol"]),
         Row(layer: "data", modules: ["Blobs"]),
         Row(layer: "data", modules: ["DBProxy"]),
-        Row(layer: "cluster", modules: ["Membership"]),
+        Row(layer: "cluster", modules: ["Membership", "Replication"]),
         Row(layer: "cluster", modules: ["Presence", "TopicBus"]),
         Row(layer: "cluster", modules: ["Cluster"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
