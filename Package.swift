@@ -114,9 +114,9 @@ let package = Package(
         module(
             "Node",
             uses: [
-                "Accounts", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
+                "Accounts", "Blobs", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
                 "HTTPServer", "Log", "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor",
-                "Settings", "TLS", "TalkProtocol", "TopicBus", "WebSocket",
+                "Replication", "Settings", "TLS", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.

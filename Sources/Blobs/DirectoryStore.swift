@@ -15,7 +15,7 @@ import Synchronization
 /// Every call may wait for the disk: for worker threads, several at once.
 public final class DirectoryStore: Sendable {
     /// Why something was not stored or cannot be read.
-    public enum Failure: Error, Equatable {
+    public enum Failure: Error, Equatable, CustomStringConvertible {
         /// The disk has no room, or less than is kept free.
         case full
         /// What the folder has under this name are other bytes. They are gone now.
@@ -25,6 +25,16 @@ public final class DirectoryStore: Sendable {
         /// OpenSSL has no SHA-256 or no random bytes to give.
         case noDigests
         case noRandomness
+
+        public var description: String {
+            switch self {
+            case .full: "there is no room"
+            case .damaged: "other bytes than were stored"
+            case .disk(let error): error.description
+            case .noDigests: "this OpenSSL has no SHA-256"
+            case .noRandomness: "there are no random bytes"
+            }
+        }
     }
 
     /// Who this store is, wherever its disk is mounted.

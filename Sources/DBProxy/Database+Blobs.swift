@@ -117,6 +117,27 @@ extension Database {
         }
     }
 
+    private static let usersSeen = Statement(
+        "users_seen",
+        """
+        select user_id from login_site
+        where site = $1::bytea and seen_at > now() - $2::int * interval '1 second'
+        order by seen_at desc limit $3::int
+        """)
+
+    /// Who has logged in from a site of late, the last one first, `limit` of them at most.
+    public func users(
+        seenAt site: [UInt8], within seconds: Int32, limit: Int, _ completion: @escaping Completion<[UserID]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(site)
+        parameters.add(seconds)
+        parameters.add(Int32(clamping: limit))
+        query(Self.usersSeen, parameters, completion) { rows in
+            (0..<rows.count).compactMap { rows[$0].value(0) }
+        }
+    }
+
     private static let expireBlobs = Statement("expire_blobs", "select expire_blobs($1::int)")
 
     /// Forgets blobs whose time is over, `limit` at most; how many those were. Their files go with the next look of

@@ -51,8 +51,7 @@ final class ClusterLoop {
         let table = shared.cluster.table
         let salt = Self.nonce().rawBytes.bigEndian(at: 0, as: UInt64.self) ?? 0
         let seal = try GossipSeal(secret: plan.cluster.secret, cluster: "grapevine", salt: salt)
-        let advertised = plan.cluster.advertised
-        let host = advertised.isEmpty ? plan.cluster.gossip.hostText : advertised
+        let host = plan.cluster.host
         let timings = state.clusterTimings()
         do throws(ClusterShell.CannotListen) {
             shell = try ClusterShell(

@@ -9,6 +9,8 @@ struct ClusterPlan: Sendable {
     let bus: SocketAddress
     /// Where others reach it; without one, where gossip is bound.
     let advertised: String
+    /// Host at which others reach it.
+    var host: String { advertised.isEmpty ? gossip.hostText : advertised }
     /// Where others may be.
     let join: [HostPort]
     let secret: [UInt8]

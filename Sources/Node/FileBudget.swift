@@ -23,13 +23,14 @@ struct FileBudget: Sendable, Equatable {
     ///   - wanted: by the settings.
     ///   - loops: of clients.
     ///   - connections: to databases, of each of them.
+    ///   - httpPorts: one for the public, one for administrators, perhaps one for pictures.
     init(
-        files: Int, wanted: (clients: Int, newcomers: Int, http: Int), loops: Int, connections: Int
+        files: Int, wanted: (clients: Int, newcomers: Int, http: Int), loops: Int, connections: Int, httpPorts: Int = 2
     ) {
         let own = Self.process + Self.peers + (loops + 1) * Self.perLoop + loops * connections
         let rest = max(0, files - own)
         http = min(wanted.http, max(4, rest / 8))
-        let room = max(2, rest - 2 * http)
+        let room = max(2, rest - httpPorts * http)
         if wanted.clients + wanted.newcomers <= room {
             (clients, newcomers) = (wanted.clients, wanted.newcomers)
         } else {

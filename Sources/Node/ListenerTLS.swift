@@ -13,6 +13,7 @@ final class ListenerTLS: Sendable {
     let client: TLSDoor
     let http: TLSDoor
     let admin: TLSDoor
+    let media: TLSDoor
     private let secret: [UInt8]
     private let wallClock: @Sendable () -> UnixTime
     private let day: Atomic<Int64>
@@ -29,6 +30,8 @@ final class ListenerTLS: Sendable {
         name: "http", certificate: NodeSettings.httpCertificate, key: NodeSettings.httpKey)
     private static let adminPlace = Place(
         name: "admin", certificate: NodeSettings.adminCertificate, key: NodeSettings.adminKey)
+    private static let mediaPlace = Place(
+        name: "media", certificate: NodeSettings.mediaCertificate, key: NodeSettings.mediaKey)
 
     /// Reads the files.
     init(_ configuration: Configuration, wallClock: @escaping @Sendable () -> UnixTime) throws(Node.Failure) {
@@ -39,10 +42,13 @@ final class ListenerTLS: Sendable {
         client = TLSDoor(try Self.context(Self.clientPlace, configuration, secret, Self.day(now)))
         http = TLSDoor(try Self.context(Self.httpPlace, configuration, secret, Self.day(now)))
         admin = TLSDoor(try Self.context(Self.adminPlace, configuration, secret, Self.day(now)))
+        media = TLSDoor(try Self.context(Self.mediaPlace, configuration, secret, Self.day(now)))
     }
 
     private var doors: [(door: TLSDoor, place: Place)] {
-        [(client, Self.clientPlace), (http, Self.httpPlace), (admin, Self.adminPlace)]
+        [
+            (client, Self.clientPlace), (http, Self.httpPlace), (admin, Self.adminPlace), (media, Self.mediaPlace),
+        ]
     }
 
     /// Reads the files again. Connections that are there keep what they began with.

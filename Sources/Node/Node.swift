@@ -1,4 +1,5 @@
 import Accounts
+public import Blobs
 import ClientGateway
 import Conversations
 import DBProxy
@@ -28,6 +29,7 @@ public final class Node: Sendable {
         case badIdentity(setting: String, TLSError)
         case halfIdentity(certificate: String, key: String)
         case badJoin(String)
+        case badMediaFolder(String, DirectoryStore.Failure)
         case noClusterAddress
         case noNumber
         /// Another program has the port, or the address is none of this machine.
@@ -42,6 +44,7 @@ public final class Node: Sendable {
             case .halfIdentity(let certificate, let key): "\(certificate) and \(key) are given together, or not at all"
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
             case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
+            case .badMediaFolder(let folder, let failure): "media.folder: \(folder): \(failure)"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
             case .cannotListen(let setting, let address, let error):
                 "\(setting): cannot listen on \(address): \(error)"
@@ -64,10 +67,13 @@ public final class Node: Sendable {
     public let clientAddress: SocketAddress
     public let httpAddress: SocketAddress
     public let adminAddress: SocketAddress
+    /// `nil`: it takes no pictures and files.
+    public let mediaAddress: SocketAddress?
 
     private let group: LoopGroup
     private let workers: WorkerPool
     private let resolvers: WorkerPool
+    private let disk: WorkerPool?
     let state: NodeState
     let plan: NodePlan
     let log: Logger
@@ -89,15 +95,7 @@ public final class Node: Sendable {
         let (plan, registry) = try Self.plan(configuration)
         self.plan = plan
         self.log = log
-        let wanted = configuration[NodeSettings.maxConnections]
-        if plan.limits.maxConnections < wanted {
-            log.warn(
-                "files_limited", "the limit of open files is below limits.connections",
-                [
-                    "files": .int(SystemFacts.openFileLimits.soft), "clients": .int(plan.limits.maxConnections),
-                    "wanted": .int(wanted), "http": .int(plan.httpConnections),
-                ])
-        }
+        plan.tellLimits(wanted: configuration[NodeSettings.maxConnections], to: log)
         let life = try registry.enlist(plan.name)
         guard let node = NodeID(rawValue: life.number), let epoch = NodeEpoch(rawValue: life.epoch) else {
             throw Failure.noNumber
@@ -111,30 +109,33 @@ public final class Node: Sendable {
         self.state = state
         state.observeCluster()
         let ports = Mutex(plan.ports)
-        var setup = LoopGroup.Configuration(seed: state.seed)
-        // The last one is for the other nodes.
-        setup.loops = loops + 1
-        // The connections that the limits allow, and some that are being closed.
-        setup.maxConnectionsPerLoop =
-            plan.limits.maxConnections + plan.limits.newcomers + 2 * plan.httpConnections + 10_000
+        let mediaPort = Mutex<SocketAddress?>(nil)
         let shared = Self.shared(plan, online, ClusterView(presence), log, wallClock)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)
-        let (workers, resolvers) = (workers, resolvers)
+        let (workers, resolver) = (workers, NameResolver(pool: resolvers))
         let derivations = Derivations(workers)
-        group = try LoopGroup(setup) { loop in
+        let disk = plan.media == nil ? nil : try WorkerPool(name: "disk", threads: 2, capacity: 1_000)
+        self.disk = disk
+        group = try LoopGroup(plan.loopGroup(seed: state.seed)) { loop in
             if loop.index == loops {
                 _ = try ClusterLoop(
-                    loop, plan, shared, resolver: NameResolver(pool: resolvers), state: state
+                    loop, plan, shared, resolver: resolver, state: state
                 ) { epoch in
                     try? registry.remember(plan.name, epoch)
                     fenced(epoch)
                 }
                 return
             }
+            if let media = plan.media, let disk, loop.index == loops + 1 {
+                let parts = try MediaLoop(
+                    loop, plan, media, state, disk: disk, resolver: resolver, wallClock: wallClock)
+                mediaPort.withLock { $0 = parts.address }
+                return
+            }
             let parts = NodeLoop(
                 loop, plan, shared, failures: failures, derivations: derivations, workers: workers,
-                resolver: NameResolver(pool: resolvers), state: state, wallClock: wallClock)
+                resolver: resolver, state: state, wallClock: wallClock)
             // The first loop may choose the ports; the others listen on the same ones.
             let bound = try parts.listen(on: ports.withLock { $0 })
             ports.withLock { $0 = bound }
@@ -143,6 +144,7 @@ public final class Node: Sendable {
         clientAddress = bound.client
         httpAddress = bound.http
         adminAddress = bound.admin
+        mediaAddress = mediaPort.withLock { $0 }
         state.started(
             advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port)
         log.info(
@@ -190,5 +192,6 @@ public final class Node: Sendable {
         group.stop()
         workers.stop()
         resolvers.stop()
+        disk?.stop()
     }
 }

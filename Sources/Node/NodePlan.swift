@@ -3,6 +3,7 @@ import Conversations
 import Accounts
 import Crypto
 import DBProxy
+import Log
 import Primitives
 import Reactor
 import Settings
@@ -37,6 +38,8 @@ struct NodePlan: Sendable {
     /// Names wrong secrets in the database.
     let wrongSecretKey: [UInt8]
     let cluster: ClusterPlan
+    /// `nil`: no pictures and files.
+    let media: MediaPlan?
     let administration: AdministrationPlan
 
     init(_ configuration: Configuration) throws {
@@ -58,13 +61,14 @@ struct NodePlan: Sendable {
         self.database = database
         do { redis = try RedisPlace(configuration) } catch { throw Node.Failure.badRedis(error) }
         cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
+        media = try MediaPlan(configuration)
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         var tuning = try NodeTuning(configuration, loops: loops)
         let wanted = configuration[NodeSettings.httpConnections]
         let files = FileBudget(
             files: SystemFacts.openFileLimits.soft,
             wanted: (tuning.limits.maxConnections, tuning.limits.newcomers, wanted), loops: loops,
-            connections: database.connections + (redis == nil ? 0 : 2))
+            connections: database.connections + (redis == nil ? 0 : 2), httpPorts: media == nil ? 2 : 3)
         tuning.limits.maxConnections = files.clients
         tuning.limits.newcomers = files.newcomers
         self.tuning = tuning
@@ -75,6 +79,26 @@ struct NodePlan: Sendable {
         let secret = [UInt8](configuration[NodeSettings.clusterSecret].utf8)
         credentialKey = HMACSHA256.code([UInt8]("grapevine credential cache".utf8).rawBytes, key: secret.rawBytes)
         wrongSecretKey = HMACSHA256.code([UInt8]("grapevine wrong secrets".utf8).rawBytes, key: secret.rawBytes)
+    }
+
+    /// One loop for each core, behind them one for the other nodes, and one for pictures and files.
+    func loopGroup(seed: UInt64) -> LoopGroup.Configuration {
+        var group = LoopGroup.Configuration(seed: seed)
+        group.loops = loops + 1 + (media == nil ? 0 : 1)
+        // The connections that the limits allow, and some that are being closed.
+        group.maxConnectionsPerLoop = limits.maxConnections + limits.newcomers + 3 * httpConnections + 10_000
+        return group
+    }
+
+    /// Says it where fewer clients can be had than are wanted.
+    func tellLimits(wanted: Int, to log: Logger) {
+        guard limits.maxConnections < wanted else { return }
+        log.warn(
+            "files_limited", "the limit of open files is below limits.connections",
+            [
+                "files": .int(SystemFacts.openFileLimits.soft), "clients": .int(limits.maxConnections),
+                "wanted": .int(wanted), "http": .int(httpConnections),
+            ])
     }
 
     static func resolve(_ setting: Setting<HostPort>, _ configuration: Configuration) throws -> SocketAddress {

@@ -13,7 +13,7 @@ import TLS
 extension NodeState {
     /// What there is once.
     func observeProcess() {
-        for (port, census) in [("public", publicHTTP), ("admin", adminHTTP)] {
+        for (port, census) in [("public", publicHTTP), ("admin", adminHTTP), ("media", mediaHTTP)] {
             registry.gauge("grapevine_http_connections", help: "Connections of HTTP ports.", labels: ["port": port]) {
                 Double(census.count)
             }
@@ -47,7 +47,7 @@ extension NodeState {
 
     /// Of the ports that have TLS; one may come with a reload.
     func observeCertificates() {
-        let ports = [("client", doors.client), ("public", doors.http), ("admin", doors.admin)]
+        let ports = [("client", doors.client), ("public", doors.http), ("admin", doors.admin), ("media", doors.media)]
         for (port, door) in ports where door.context != nil {
             guard observedCertificates.withLock({ $0.insert(port).inserted }) else { continue }
             registry.gauge(

@@ -11,6 +11,7 @@ import NodeAdmin
 import Presence
 import Primitives
 import Reactor
+import Replication
 import Settings
 import Synchronization
 
@@ -54,6 +55,8 @@ final class NodeState: NodeFacts {
     let publicHTTP: HTTPCensus
     let polls = PollNames()
     let adminHTTP: HTTPCensus
+    let mediaHTTP: HTTPCensus
+    private let media = Mutex<BlobUpkeep.Report?>(nil)
     /// Of the loops' generators.
     let seed: UInt64
     let startedAt = SystemFacts.now
@@ -93,12 +96,14 @@ final class NodeState: NodeFacts {
         self.log = log
         publicHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         adminHTTP = HTTPCensus(maxConnections: plan.httpConnections)
+        mediaHTTP = HTTPCensus(maxConnections: plan.httpConnections)
         seed = UInt64.random(in: .min ... .max)
         storage = StorageState(loops: plan.loops)
         reports = Mutex(Array(repeating: LoopReport(), count: plan.loops))
         observeProcess()
         observeCertificates()
         observeStanding()
+        if plan.media != nil { observeMedia() }
     }
 
     func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {
@@ -201,6 +206,11 @@ final class NodeState: NodeFacts {
         sessions.store(count, ordering: .relaxed)
         others.candidates.withLock { $0.setSessions(UInt32(clamping: count)) }
     }
+
+    func report(media report: BlobUpkeep.Report) { media.withLock { $0 = report } }
+
+    /// `nil`: this node takes no pictures and files.
+    var mediaReport: BlobUpkeep.Report? { media.withLock { $0 } }
 
     func report(cluster report: ClusterReport) {
         others.report.withLock { $0 = report }

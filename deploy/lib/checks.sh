@@ -39,7 +39,8 @@ node_ports() {
     local file=$LOCAL/node$1.conf base=$((10 * ($1 - 1) + $2)) name number
     while read -r name number; do
         number=$((number + base))
-        if [[ -f $file ]]; then number=$(setting "node$1" "$name"); fi
+        # From before there were pictures, a node has no port for them; it gets this one.
+        if [[ -f $file && -n $(setting "node$1" "$name") ]]; then number=$(setting "node$1" "$name"); fi
         echo "$name ${number##*:}"
     done << 'END'
 client.listen 8000
@@ -47,6 +48,7 @@ http.listen 8080
 admin.listen 9000
 gossip.listen 7946
 bus.listen 7947
+media.listen 8700
 END
 }
 

@@ -39,6 +39,7 @@ command_up() {
     check_ports "$count" "$port_shift"
 
     install -d -m 755 "$LOCAL" "$NODE_LOGS"
+    install -d -m 700 "$LOCAL/media"
     echo "$ROOT" > "$LOCAL/root"
     echo "$port_shift" > "$LOCAL/shift"
     need_packages
@@ -119,6 +120,8 @@ configure_node() {
         fi
         # From before there were tokens.
         grep -q '^admin\.token' "$file" || echo "admin.token_file = \"$SECRETS/admin.token\"" >> "$file"
+        # From before there were pictures.
+        grep -q '^media\.folder' "$file" || media_settings "$1" "$base" >> "$file"
         return
     fi
     # The nodes share the cores.
@@ -133,6 +136,7 @@ http.listen = 127.0.0.1:$((8080 + base))
 admin.listen = 127.0.0.1:$((9000 + base))
 gossip.listen = 127.0.0.1:$((7946 + base))
 bus.listen = 127.0.0.1:$((7947 + base))
+$(media_settings "$1" "$base")
 postgres.dsn_file = "$SECRETS/postgres.dsn"
 redis.address = 127.0.0.1:$(cat "$LOCAL/redis.port")
 cluster.secret_file = "$SECRETS/cluster.secret"
@@ -144,6 +148,12 @@ log.format = text
 # address, and one user may send more than people do. Take all of this away for real users.
 $(load_test_settings)
 END
+}
+
+# media_settings NUMBER BASE
+media_settings() {
+    echo "media.folder = \"$LOCAL/media/node$1\""
+    echo "media.listen = 127.0.0.1:$((8700 + $2))"
 }
 
 # set_setting FILE KEY VALUE: writes only what differs, as a node whose file is newer is started anew.
@@ -158,7 +168,7 @@ advertise_node() {
     if [[ $2 == *:* ]]; then listens='[::]' told="[$2]"; fi
     if [[ $2 == 127.* || $2 == localhost ]]; then listens=127.0.0.1; fi
     if [[ $2 == ::1 ]]; then listens='[::1]'; fi
-    for key in client.listen http.listen; do
+    for key in client.listen http.listen media.listen; do
         port=$(setting "node$1" "$key")
         set_setting "$file" "$key" "$listens:${port##*:}"
     done

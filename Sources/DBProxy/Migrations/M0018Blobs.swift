@@ -48,6 +48,8 @@ extension Migration {
             files int not null,
             primary key (user_id, kind)
         );
+        -- Who may send from an address: those who have logged in from it.
+        create index login_site_seen on login_site (site, seen_at);
 
         """
 

@@ -1,0 +1,36 @@
+import Crypto
+import Primitives
+import Reactor
+import Replication
+import Settings
+import TLS
+
+/// The configuration of this node's part in pictures and files.
+struct MediaPlan: Sendable {
+    let folder: String
+    let listen: SocketAddress
+    /// What clients are told; empty: by the host that they connect to.
+    let url: String
+    let copies: Int
+    let reserve: Int
+    let timing: BlobUpkeep.Timing
+    /// What nodes share for copies.
+    let key: [UInt8]
+
+    /// `nil`: this node takes and gives none.
+    init?(_ configuration: Configuration) throws {
+        folder = configuration[NodeSettings.mediaFolder]
+        if folder.isEmpty { return nil }
+        listen = try NodePlan.resolve(NodeSettings.mediaListen, configuration)
+        let advertised = configuration[NodeSettings.mediaAdvertise]
+        url = advertised.hasSuffix("/") ? String(advertised.dropLast()) : advertised
+        copies = configuration[NodeSettings.mediaCopies]
+        reserve = configuration[NodeSettings.mediaReserve].bytes
+        var timing = BlobUpkeep.Timing()
+        timing.losing = Int32(clamping: configuration[NodeSettings.mediaLost].milliseconds / 1_000)
+        self.timing = timing
+        key = HKDF.key(
+            from: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes, salt: [UInt8]().rawBytes,
+            info: [UInt8]("grapevine copies between nodes".utf8).rawBytes, byteCount: TLSContext.sharedKeyByteCount)
+    }
+}

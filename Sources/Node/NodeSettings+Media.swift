@@ -1,0 +1,45 @@
+public import Settings
+
+/// Pictures and files.
+extension NodeSettings {
+    public static let mediaFolder = Setting<String>(
+        "media.folder", default: "",
+        help: "Folder for pictures and files, of this node alone. Empty: it takes and gives none.",
+        complaint: { $0.isEmpty || $0.hasPrefix("/") ? nil : "must begin with /" })
+    public static let mediaListen = Setting<HostPort>(
+        "media.listen", default: HostPort(host: "127.0.0.1", port: 8700),
+        help: "HTTP for pictures, and where other nodes get and bring copies.")
+    public static let mediaAdvertise = Setting<String>(
+        "media.advertise", default: "",
+        help: "The URL that clients are told for pictures, such as https://im.example.org/media; http, the host of "
+            + "client.advertise and the port of media.listen if not given.",
+        complaint: { url in
+            if url.isEmpty { return nil }
+            let isPlain = url.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") }
+            return isPlain && ["http://", "https://"].contains(where: url.hasPrefix)
+                ? nil : "must be http:// or https://, without blanks and quotes"
+        })
+    public static let mediaCertificate = Setting<String>(
+        "media.tls_certificate", default: "",
+        help: "PEM file of a certificate with its chain: the port for pictures is reached by https then, too.",
+        reloads: true)
+    public static let mediaKey = Setting<String>(
+        "media.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
+    public static let mediaCopies = Setting<Int>(
+        "media.copies", default: 2, in: 1...3,
+        help: "Nodes that have a picture or file on their disks before it is acknowledged, if there are as many.")
+    public static let mediaReserve = Setting<ByteSize>(
+        "media.reserve", default: ByteSize(bytes: 256 << 20), in: ByteSize(bytes: 0)...ByteSize(bytes: 1 << 50),
+        help: "Bytes of the disk that are kept free: what would need them is refused.")
+    public static let mediaLost = Setting<Duration>(
+        "media.lost_after", default: .seconds(600), in: .seconds(30)...(.seconds(604_800)),
+        help: "A node that is away for so long has lost its copies: others make new ones.")
+    public static let pictureBytes = Setting<ByteSize>(
+        "media.picture", default: ByteSize(bytes: 10 << 20), in: ByteSize(bytes: 1 << 10)...ByteSize(bytes: 100 << 20),
+        help: "Largest picture or voice file.", reloads: true)
+
+    static let media: [any AnySetting] = [
+        mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
+        pictureBytes,
+    ]
+}
