@@ -22,6 +22,8 @@ public import Primitives
     let pool = BufferPool()
     let scratch: UnsafeMutableRawBufferPointer
 
+    /// Of connections that other loops move here.
+    var moved: StreamService?
     var services: [(handler: any StreamHandler, limits: StreamLimits)] = []
     var watches = WatchTable()
     var dirty: [ConnectionHandle] = []
