@@ -76,10 +76,12 @@ struct Candidates {
 extension PeerStatus {
     fileprivate var takesClients: Bool { isReady && !isDraining }
 
-    /// Its clients are told an address where each machine finds itself: loopback, or what is good for listening only.
-    fileprivate var isOfEachMachine: Bool {
-        if clientHost == "localhost" { return true }
-        guard let address = SocketAddress(numeric: clientHost, port: 0) else { return false }
+    fileprivate var isOfEachMachine: Bool { Self.isOfEachMachine(clientHost) }
+
+    /// An address where each machine finds itself: loopback, or what is good for listening only.
+    static func isOfEachMachine(_ host: String) -> Bool {
+        if host == "localhost" { return true }
+        guard let address = SocketAddress(numeric: host, port: 0) else { return false }
         return address.isLoopback || address.isAny
     }
 }

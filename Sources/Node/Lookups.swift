@@ -5,6 +5,7 @@ import Synchronization
 struct Lookups: ~Copyable, Sendable {
     let advertised = Mutex<(host: String, port: UInt16)?>(nil)
     let httpPort = Atomic<Int>(0)
+    let mediaPort = Atomic<Int>(0)
     /// When somebody from elsewhere asked for a server, and there was none but by loopback.
     let turnedAway = Mutex<Instant?>(nil)
 }

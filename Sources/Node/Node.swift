@@ -146,7 +146,8 @@ public final class Node: Sendable {
         adminAddress = bound.admin
         mediaAddress = mediaPort.withLock { $0 }
         state.started(
-            advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port)
+            advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port,
+            mediaPort: mediaAddress?.port ?? 0)
         log.info(
             "node_started", "the node serves clients",
             [

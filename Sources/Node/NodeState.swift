@@ -106,8 +106,9 @@ final class NodeState: NodeFacts {
         if plan.media != nil { observeMedia() }
     }
 
-    func started(advertising address: (host: String, port: UInt16), httpPort port: UInt16) {
-        lookups.httpPort.store(Int(port), ordering: .relaxed)
+    func started(advertising address: (host: String, port: UInt16), httpPort: UInt16, mediaPort: UInt16) {
+        lookups.httpPort.store(Int(httpPort), ordering: .relaxed)
+        lookups.mediaPort.store(Int(mediaPort), ordering: .relaxed)
         lookups.advertised.withLock { $0 = address }
     }
 
@@ -116,6 +117,13 @@ final class NodeState: NodeFacts {
     var publicURL: String {
         let place = HostPort(host: clientHost, port: UInt16(clamping: lookups.httpPort.load(ordering: .relaxed)))
         return "http://\(place.settingText)"
+    }
+
+    func mediaURL(isLocal: Bool) -> String {
+        guard let media = plan.media else { return "" }
+        if !media.url.isEmpty { return media.url + "/" }
+        let place = HostPort(host: clientHost, port: UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed)))
+        return isLocal || !PeerStatus.isOfEachMachine(place.host) ? "http://\(place.settingText)/" : ""
     }
 
     func report(loop: Int, _ report: LoopReport) {

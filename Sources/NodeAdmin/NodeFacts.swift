@@ -19,6 +19,10 @@ public protocol NodeFacts: AnyObject, Sendable {
     /// The public HTTP port at that host.
     var publicURL: String { get }
 
+    /// Where clients bring and get pictures, with `/` at its end; empty: nowhere.
+    /// - Parameter isLocal: as of `assignment`.
+    func mediaURL(isLocal: Bool) -> String
+
     /// The metrics page; who asks again and again gets the same one for a moment.
     func scrape() -> [UInt8]
 

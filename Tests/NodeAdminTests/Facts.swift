@@ -26,6 +26,7 @@ final class Facts: NodeFacts, OperationFacts {
     let version = NodeVersion(version: "1.2", node: "node1", schema: 12)
     let logLevels = ["debug", "info", "warn"]
 
+    func mediaURL(isLocal: Bool) -> String { isLocal ? "http://127.0.0.1:8700/" : "" }
     func obstacles() -> [Obstacle] { content.withLock { $0.obstacles } }
     func impairments() -> [Obstacle] { content.withLock { $0.impairments } }
     func assignment(isLocal: Bool) -> Assignment { content.withLock { $0.assignment } }

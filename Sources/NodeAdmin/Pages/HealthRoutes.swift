@@ -54,13 +54,14 @@ public enum DiscoveryRoute {
         let handler: HTTPService.PeerHandler = { request, _, peer, answer in
             let caller = LookupCaller(host: request.headers["host"], peer)
             let base = url.isEmpty ? caller.url(ifKnownTo: facts) : url
+            let media = facts.mediaURL(isLocal: caller.isLocal)
             let body: JSON =
                 switch facts.assignment(isLocal: caller.isLocal) {
                 case .server(let host, let port):
                     .object([
                         ("code", .number(0)), ("msg", .string("")), ("priorIP", .string(host)),
                         ("backupIP", .string(host)), ("port", .string(String(port))),
-                        ("msfsPrior", .string("")), ("msfsBackup", .string("")),
+                        ("msfsPrior", .string(media)), ("msfsBackup", .string(media)),
                         ("discovery", .string("\(base)/api/discovery")),
                     ])
                 case .full: .object([("code", .number(2)), ("msg", .string("负载过高"))])
