@@ -22,6 +22,9 @@ public import Primitives
     let pool = BufferPool()
     let scratch: UnsafeMutableRawBufferPointer
 
+    /// By their slots.
+    var files: [UInt32: FileQueue] = [:]
+
     var services: [(handler: any StreamHandler, limits: StreamLimits)] = []
     var watches = WatchTable()
     var dirty: [ConnectionHandle] = []
