@@ -88,6 +88,7 @@ let package = Package(
         // Domain: the rules.
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
+        module("Media", uses: ["Blobs", "Primitives"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
 
         module(
@@ -203,6 +204,7 @@ let package = Package(
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
+        tests("MediaTests", uses: ["Blobs", "Media", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         tests("TopicBusTests", uses: ["Membership", "Primitives", "TopicBus"]),
         tests(

@@ -1,6 +1,7 @@
 import Primitives
 
-/// Collects the body of one request, of a known length or in chunks (RFC 9112, sections 6.3 and 7.1).
+/// Reads the body of one request, of a known length or in chunks (RFC 9112, sections 6.3 and 7.1), and keeps it until
+/// it is taken.
 ///
 /// Chunk extensions are refused, although RFC 9112 asks to ignore them: nobody sends them, and half of the known
 /// smuggling tricks hide in the different ways in which servers ignore them. Trailers are checked and forgotten.
@@ -18,7 +19,9 @@ struct HTTPBodyReader {
     private let limit: Int
     private var reader = HTTPLineReader()
     private var budget: HTTPHeaderBudget
-    private(set) var body: [UInt8] = []
+    private var held: [UInt8] = []
+    /// Bytes so far, whether they were taken or not.
+    private(set) var count = 0
 
     /// Digits of a chunk size; more would not fit into 64 bits.
     private static let maximumSizeDigits = 16
@@ -43,6 +46,12 @@ struct HTTPBodyReader {
         }
     }
 
+    /// What was read since the last call.
+    mutating func take() -> [UInt8] {
+        defer { held = [] }
+        return held
+    }
+
     /// True when the body is complete; what follows it in `input` is left alone.
     mutating func read(_ input: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> Bool {
         while true {
@@ -52,14 +61,15 @@ struct HTTPBodyReader {
             case .data(let remaining):
                 let count = min(remaining, input.byteCount - offset)
                 guard let part = input.slice(offset..<offset + count), count > 0 else { return false }
-                body.append(part)
+                held.append(part)
+                self.count += count
                 offset += count
                 state = count < remaining ? .data(remaining: remaining - count) : isChunked ? .chunkEnd : .complete
             case .chunkSize:
                 let limit = Self.maximumSizeDigits
                 guard try reader.read(input, from: &offset, limit: limit, excess: .badChunk) else { return false }
                 let size = try Self.chunkSize(reader.take())
-                guard size <= self.limit - body.count else { throw .bodyTooLarge }
+                guard size <= self.limit - count else { throw .bodyTooLarge }
                 state = size == 0 ? .trailers : .data(remaining: size)
             case .chunkEnd:
                 guard try reader.read(input, from: &offset, limit: 0, excess: .badChunk) else { return false }

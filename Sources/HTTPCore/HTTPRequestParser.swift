@@ -7,7 +7,9 @@ import Primitives
 public struct HTTPRequestParser: ~Copyable {
     public enum Event: Equatable {
         case head(HTTPRequest)
-        /// The body of the last head, empty if it has none.
+        /// The next bytes of a body that is taken in parts.
+        case part([UInt8])
+        /// The body of the last head is complete: all of it, empty if it has none or was taken in parts.
         case body([UInt8])
     }
 
@@ -31,6 +33,7 @@ public struct HTTPRequestParser: ~Copyable {
     private var framing = HTTPFraming.Body.none
     /// In phase `body`.
     private var body: HTTPBodyReader?
+    private var isInParts = false
 
     public init(limits: HTTPLimits) {
         self.limits = limits
@@ -41,7 +44,7 @@ public struct HTTPRequestParser: ~Copyable {
     public var isBetweenRequests: Bool { phase == .requestLine && reader.isEmpty }
 
     /// Bytes of the current body so far.
-    public var bodyCount: Int { body?.body.count ?? 0 }
+    public var bodyCount: Int { body?.count ?? 0 }
 
     /// Reads `input` from `offset` up to the next event, or to its end; `offset` then stands behind what was read.
     public mutating func parse(_ input: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> Event? {
@@ -60,9 +63,11 @@ public struct HTTPRequestParser: ~Copyable {
 
     /// Answers a head: its body may have up to `limit` bytes. Call `parse` again, with input or without: a body of no
     /// bytes is complete at once.
-    public mutating func acceptBody(limit: Int) throws(HTTPRefusal) {
+    /// - Parameter inParts: it is given as it arrives; otherwise when it is complete.
+    public mutating func acceptBody(limit: Int, inParts: Bool = false) throws(HTTPRefusal) {
         precondition(phase == .awaitingLimit, "there is no head whose body could be accepted, but \(phase)")
         body = try HTTPBodyReader(framing, limit: limit, budget: budget)
+        isInParts = inParts
         phase = .body
     }
 
@@ -113,7 +118,9 @@ public struct HTTPRequestParser: ~Copyable {
     }
 
     private mutating func readBody(_ input: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> Event? {
-        guard try body?.read(input, from: &offset) == true, let bytes = body?.body else { return nil }
+        let isComplete = try body?.read(input, from: &offset) == true
+        if isInParts, let part = body?.take(), !part.isEmpty { return .part(part) }
+        guard isComplete, let bytes = body?.take() else { return nil }
         startOver()
         return .body(bytes)
     }

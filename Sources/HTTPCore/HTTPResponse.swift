@@ -71,6 +71,8 @@ struct HTTPResponseContext {
     let connection: StaticString?
     /// Content is described but not sent (RFC 9110, section 9.3.2).
     let isHead: Bool
+    /// Bytes of content that follow and are not in the response.
+    var following = 0
 }
 
 extension HTTPResponse {
@@ -81,7 +83,7 @@ extension HTTPResponse {
         output.append(utf8: "\r\n" as StaticString)
         if let date = context.date { output.append(utf8: "Date: \(date.httpDate)\r\n") }
         if let connection = context.connection { output.append(utf8: "Connection: \(connection)\r\n") }
-        if status.hasContent { output.append(utf8: "Content-Length: \(body.count)\r\n") }
+        if status.hasContent { output.append(utf8: "Content-Length: \(body.count + context.following)\r\n") }
         for field in fields { output.append(utf8: "\(field.name): \(field.value)\r\n") }
         output.append(utf8: "\r\n" as StaticString)
         if status.hasContent && !context.isHead { output.append(body) }

@@ -7,15 +7,19 @@ public import Primitives
 /// and returns what to do. After each input the owner arms one timer for `deadline`, and calls `flushed` once
 /// everything in `output` was sent.
 public struct HTTPServerConnection: ~Copyable {
-    private enum State {
+    enum State {
         /// Nothing of the next request is here.
         case waiting
         case readingHead
         /// The owner has a head.
         case deciding
         case readingBody
+        /// The owner has a part of the body.
+        case takingPart
         /// The owner has a request.
         case answering
+        /// The owner gives the content of the answer.
+        case sending
         /// The answer is on its way.
         case flushing
         /// The last answer is on its way.
@@ -26,28 +30,50 @@ public struct HTTPServerConnection: ~Copyable {
         case handedOver
     }
 
-    private let limits: HTTPLimits
-    private let opened: Instant
-    private let openedDate: UnixTime?
-    private let refusalAnswer: (HTTPRefusal) -> HTTPResponse
-    private var state = State.waiting
-    private var parser: HTTPRequestParser
+    /// How the body of the current request is taken.
+    struct Body {
+        /// Bytes a second that it must keep on average.
+        var pace: Int
+        /// When it began, moved on by the time that the owner took.
+        var start: Instant
+        /// It is given as it arrives.
+        var isInParts = false
+        /// When the owner got the part that it has.
+        var given = Instant.never
+    }
+
+    struct Content {
+        /// Bytes that were announced and not given.
+        var remaining: Int
+        var isLast: Bool
+        /// The owner was asked for more.
+        var isAsked = false
+    }
+
+    let limits: HTTPLimits
+    let opened: Instant
+    let openedDate: UnixTime?
+    let refusalAnswer: (HTTPRefusal) -> HTTPResponse
+    var state = State.waiting
+    var parser: HTTPRequestParser
     /// The request in the owner's hands, or whose body is being read; without its body.
-    private var request: HTTPRequest?
-    private var served = 0
+    var request: HTTPRequest?
+    var served = 0
     /// Bytes that wait until the current request is answered, from `unreadStart` on.
-    private var unread: [UInt8] = []
-    private var unreadStart = 0
-    private var hasPeerFinished = false
-    private var isDraining = false
-    private var bodyStart = Instant.never
+    var unread: [UInt8] = []
+    var unreadStart = 0
+    var hasPeerFinished = false
+    var isDraining = false
+    var body = Body(pace: 0, start: .never)
+    /// Of the answer that was begun.
+    var content = Content(remaining: 0, isLast: false)
 
     /// When to call `deadlinePassed`. There is none while the owner has a request or output is on its way: then the
     /// peer is not what we wait for. A peer that does not read is the business of the output queue.
-    public private(set) var deadline: Instant
+    public internal(set) var deadline: Instant
 
     /// Why a request was refused before the owner saw it, for metrics and logs.
-    public private(set) var refusal: HTTPRefusal?
+    public internal(set) var refusal: HTTPRefusal?
 
     /// - Parameters:
     ///   - date: wall-clock time of `now`, for the field `Date`; without it that field is left out.
@@ -68,7 +94,7 @@ public struct HTTPServerConnection: ~Copyable {
     public var wantsInput: Bool {
         switch state {
         case .waiting, .readingHead, .readingBody, .lingering: true
-        case .deciding, .answering, .flushing, .finishing: unread.isEmpty && !hasPeerFinished
+        case .deciding, .takingPart, .answering, .sending, .flushing, .finishing: unread.isEmpty && !hasPeerFinished
         case .closed, .handedOver: false
         }
     }
@@ -83,7 +109,7 @@ public struct HTTPServerConnection: ~Copyable {
             let action = advance(bytes, from: &offset, at: now, into: &output)
             if isHolding, let rest = bytes.slice(offset..<bytes.byteCount) { unread.append(rest) }
             return action
-        case .deciding, .answering, .flushing:
+        case .deciding, .takingPart, .answering, .sending, .flushing:
             guard unread.count - unreadStart + bytes.byteCount <= limits.waitingBytes else { return close() }
             unread.append(bytes)
             return .none
@@ -98,17 +124,7 @@ public struct HTTPServerConnection: ~Copyable {
     public mutating func acceptBody(
         limit: Int = HTTPLimits.defaultBodyBytes, at now: Instant, into output: inout ByteWriter
     ) -> HTTPAction {
-        guard let request = takenRequest(in: .deciding) else { return .none }
-        do throws(HTTPRefusal) {
-            try parser.acceptBody(limit: limit)
-        } catch {
-            return refuse(error, at: now, into: &output)
-        }
-        // Also when the body has begun to arrive: what we answer must not depend on how packets were cut.
-        if request.framing.expectsContinue { output.append(utf8: "HTTP/1.1 100 Continue\r\n\r\n" as StaticString) }
-        state = .readingBody
-        bodyStart = now
-        return advanceUnread(at: now, into: &output)
+        accept(Body(pace: limits.bodyBytesPerSecond, start: now), limit: limit, at: now, into: &output)
     }
 
     /// The owner answers the request it has. If it did not take the body, the connection closes after the answer.
@@ -116,18 +132,7 @@ public struct HTTPServerConnection: ~Copyable {
     public mutating func respond(
         _ response: HTTPResponse, at now: Instant, into output: inout ByteWriter
     ) -> HTTPAction {
-        let isEarly = state == .deciding
-        guard let request = takenRequest(in: isEarly ? .deciding : .answering) else { return .none }
-        let hasUnreadBody = isEarly && request.framing.body != .none
-        served += 1
-        let isLast = !request.keepAlive || hasUnreadBody || isDraining || served >= limits.requestsPerConnection
-        let connection: StaticString? = isLast ? "close" : request.version == .http10 ? "keep-alive" : nil
-        write(response, connection: connection, isHead: request.method == .head, at: now, into: &output)
-        self.request = nil
-        if isLast { return finish() }
-        if isEarly { parser.skipBody() }
-        state = .flushing
-        return .none
+        answer(response, following: 0, at: now, into: &output)
     }
 
     /// The owner answers a complete request by 101 and speaks another protocol from here on (RFC 9110, section 7.8).
@@ -136,8 +141,8 @@ public struct HTTPServerConnection: ~Copyable {
         _ response: HTTPResponse, at now: Instant, into output: inout ByteWriter
     ) -> [UInt8]? {
         precondition(response.status == .switchingProtocols, "\(response.status) does not switch protocols")
-        guard takenRequest(in: .answering) != nil else { return nil }
-        write(response, connection: "Upgrade", isHead: false, at: now, into: &output)
+        guard takenRequest() != nil else { return nil }
+        write(response, connection: "Upgrade", isHead: false, following: 0, at: now, into: &output)
         request = nil
         state = .handedOver
         defer { unread = [] }
@@ -149,7 +154,7 @@ public struct HTTPServerConnection: ~Copyable {
         hasPeerFinished = true
         switch state {
         case .waiting, .readingHead, .readingBody, .lingering: return close()
-        case .deciding, .answering, .flushing, .finishing, .closed: return .none
+        case .deciding, .takingPart, .answering, .sending, .flushing, .finishing, .closed: return .none
         case .handedOver: preconditionFailure("the end of a connection that was handed over")
         }
     }
@@ -167,7 +172,11 @@ public struct HTTPServerConnection: ~Copyable {
             state = .lingering
             deadline = now + limits.lingerTime
             return .none
-        case .waiting, .readingHead, .deciding, .readingBody, .answering, .lingering, .closed, .handedOver:
+        case .sending:
+            defer { content.isAsked = true }
+            return content.isAsked ? .none : .content
+        case .waiting, .readingHead, .deciding, .readingBody, .takingPart, .answering, .lingering, .closed,
+            .handedOver:
             return .none
         }
     }
@@ -179,7 +188,8 @@ public struct HTTPServerConnection: ~Copyable {
         case .readingHead, .readingBody: return refuse(.tooSlow, at: now, into: &output)
         // Nothing was asked, so nothing is answered: a 408 could be taken for the answer to a request on its way.
         case .waiting, .lingering: return close()
-        case .deciding, .answering, .flushing, .finishing, .closed, .handedOver: return .none
+        case .deciding, .takingPart, .answering, .sending, .flushing, .finishing, .closed, .handedOver:
+            return .none
         }
     }
 
@@ -188,105 +198,9 @@ public struct HTTPServerConnection: ~Copyable {
         isDraining = true
         switch state {
         case .waiting: return finish()
-        case .readingHead, .deciding, .readingBody, .answering, .flushing, .finishing, .lingering, .closed, .handedOver:
+        case .readingHead, .deciding, .readingBody, .takingPart, .answering, .sending, .flushing, .finishing,
+            .lingering, .closed, .handedOver:
             return .none
         }
-    }
-
-    // MARK: Private parts
-
-    /// What the parser has not seen must be kept for later.
-    private var isHolding: Bool { state == .deciding || state == .answering }
-
-    /// The request in the owner's hands; `nil` if the connection was closed behind the owner's back.
-    private func takenRequest(in expected: State) -> HTTPRequest? {
-        if state == .closed { return nil }
-        guard state == expected, let request else {
-            preconditionFailure("the owner has no request in state \(expected): the connection is \(state)")
-        }
-        return request
-    }
-
-    private mutating func advance(
-        _ bytes: RawSpan, from offset: inout Int, at now: Instant, into output: inout ByteWriter
-    ) -> HTTPAction {
-        do throws(HTTPRefusal) {
-            switch try parser.parse(bytes, from: &offset) {
-            case .head(let head):
-                request = head
-                state = .deciding
-                deadline = .never
-                return .head(head)
-            case .body(let body):
-                guard var complete = request else { preconditionFailure("a body without a head") }
-                complete.body = body
-                state = .answering
-                deadline = .never
-                return .request(complete)
-            case nil:
-                waitForMore(at: now)
-                return .none
-            }
-        } catch {
-            return refuse(error, at: now, into: &output)
-        }
-    }
-
-    private mutating func waitForMore(at now: Instant) {
-        if state == .readingBody {
-            let earned = parser.bodyCount * 1_000 / max(1, limits.bodyBytesPerSecond)
-            deadline = bodyStart + limits.headTime + .milliseconds(earned)
-        } else if state == .waiting && !parser.isBetweenRequests {
-            state = .readingHead
-            deadline = now + limits.headTime
-        }
-    }
-
-    private mutating func advanceUnread(at now: Instant, into output: inout ByteWriter) -> HTTPAction {
-        let held = unread
-        var offset = unreadStart
-        unread = []
-        unreadStart = 0
-        let action = advance(held.rawBytes, from: &offset, at: now, into: &output)
-        if isHolding && offset < held.count {
-            unread = held
-            unreadStart = offset
-        }
-        return action == .none && hasPeerFinished ? close() : action
-    }
-
-    private mutating func refuse(
-        _ refusal: HTTPRefusal, at now: Instant, into output: inout ByteWriter
-    ) -> HTTPAction {
-        self.refusal = refusal
-        write(refusalAnswer(refusal), connection: "close", isHead: false, at: now, into: &output)
-        return finish()
-    }
-
-    private func write(
-        _ response: HTTPResponse, connection: StaticString?, isHead: Bool, at now: Instant,
-        into output: inout ByteWriter
-    ) {
-        // A connection lives for minutes: its two clocks do not drift apart in that time.
-        let date = openedDate.map { UnixTime(milliseconds: $0.milliseconds + (now - opened).milliseconds) }
-        response.write(HTTPResponseContext(date: date, connection: connection, isHead: isHead), to: &output)
-    }
-
-    private mutating func finish() -> HTTPAction {
-        state = .finishing
-        deadline = .never
-        unread = []
-        unreadStart = 0
-        request = nil
-        return .finish
-    }
-
-    private mutating func close() -> HTTPAction {
-        state = .closed
-        deadline = .never
-        unread = []
-        unreadStart = 0
-        request = nil
-        return .close
     }
 }

@@ -26,6 +26,9 @@ public final class HTTPService: StreamHandler {
     /// Takes over a connection that speaks another protocol now, and of it `unread` already.
     public typealias Takeover = (_ connection: ConnectionHandle, _ peer: SocketAddress, _ unread: [UInt8]) -> Void
 
+    /// Says what becomes of a request whose body and answer come in parts.
+    public typealias Opener = (HTTPExchange) -> HTTPExchangeRule
+
     /// What becomes of a request whose head is here and whose body is not.
     public enum BodyRule {
         /// Its body is read, if it has no more bytes than these.
@@ -34,19 +37,20 @@ public final class HTTPService: StreamHandler {
         case refuse(HTTPResponse)
     }
 
-    private struct Route {
+    struct Route {
         let bodyRule: (HTTPRequest) -> BodyRule
         let action: Action
         /// Its requests may wait for long, and are no connections of this port meanwhile.
         var isHeld = false
     }
 
-    private enum Action {
+    enum Action {
         case answer(PeerHandler)
         case upgrade(Judge, Takeover)
+        case exchange(Opener)
     }
 
-    private final class Connection {
+    final class Connection {
         var core: HTTPServerConnection
         let peer: SocketAddress
         var hasSpoken = false
@@ -54,6 +58,8 @@ public final class HTTPService: StreamHandler {
         var waitingSince: Instant?
         /// In the census.
         var isCounted = true
+        /// That of the current request, if its body or its answer comes in parts.
+        var exchange: HTTPExchange?
 
         init(_ core: consuming HTTPServerConnection, _ peer: SocketAddress, at now: Instant) {
             self.core = core
@@ -62,15 +68,15 @@ public final class HTTPService: StreamHandler {
         }
     }
 
-    private unowned let loop: EventLoop
+    unowned let loop: EventLoop
     private let limits: HTTPLimits
     private let census: HTTPCensus
     private let door: TLSDoor
     private let wallClock: () -> UnixTime
-    private var router = HTTPRouter<Int>()
-    private var routes: [Route] = []
-    private var connections: [ConnectionHandle: Connection] = [:]
-    private var output = ByteWriter(capacity: 4096)
+    var router = HTTPRouter<Int>()
+    var routes: [Route] = []
+    var connections: [ConnectionHandle: Connection] = [:]
+    var output = ByteWriter(capacity: 4096)
 
     /// - Parameter door: for clients that begin with TLS. While it has a certificate, others are answered at
     ///   `plainPaths` only.
@@ -83,45 +89,6 @@ public final class HTTPService: StreamHandler {
         self.census = census
         self.limits = limits
         self.wallClock = wallClock
-    }
-
-    /// Adds a route; `pattern` as in `HTTPPathPattern`.
-    public func add(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
-        _ handler: @escaping Handler
-    ) {
-        add(method, pattern, bodyLimit: bodyLimit) { request, parameters, _, answer in
-            handler(request, parameters, answer)
-        }
-    }
-
-    /// The same for a handler that asks from where the request came.
-    public func add(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = HTTPLimits.defaultBodyBytes,
-        _ handler: @escaping PeerHandler
-    ) {
-        add(method, pattern, bodyLimit, .answer(handler))
-    }
-
-    /// Adds a route that leads to another protocol. Who takes over does so in a turn of its own, and hands the
-    /// connection on to the service that speaks it (`EventLoop.handOver`).
-    public func addUpgrade(_ pattern: String, _ judge: @escaping Judge, takeOver: @escaping Takeover) {
-        add(.get, pattern, 0, .upgrade(judge, takeOver))
-    }
-
-    /// Adds a route whose requests may be held for long: while they are, who holds them bounds them, and they take no
-    /// room from others.
-    public func addHeld(
-        _ method: HTTPMethod, _ pattern: String, bodyRule: @escaping (HTTPRequest) -> BodyRule,
-        _ handler: @escaping PeerHandler
-    ) {
-        router.add(method, pattern, routes.count)
-        routes.append(Route(bodyRule: bodyRule, action: .answer(handler), isHeld: true))
-    }
-
-    private func add(_ method: HTTPMethod, _ pattern: String, _ bodyLimit: Int, _ action: Action) {
-        router.add(method, pattern, routes.count)
-        routes.append(Route(bodyRule: { _ in .read(limit: bodyLimit) }, action: action))
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
@@ -166,46 +133,70 @@ public final class HTTPService: StreamHandler {
     }
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
-        if connections.removeValue(forKey: handle)?.isCounted == true { census.leave() }
+        guard let connection = connections.removeValue(forKey: handle) else { return }
+        if connection.isCounted { census.leave() }
+        endExchange(of: connection)
     }
 
     /// Does what the core says, and what it says next.
-    private func follow(_ action: HTTPAction, _ connection: Connection, _ handle: ConnectionHandle) {
+    func follow(_ action: HTTPAction, _ connection: Connection, _ handle: ConnectionHandle) {
         var action = action
         while true {
             switch action {
             case .none:
                 return settle(connection, handle)
             case .head(let request):
-                let isPlain = !loop.isSealed(handle) && !plainPaths.contains(where: request.path.hasPrefix)
-                if isPlain, let context = door.context {
-                    let response = form(PlainAnswer.response(to: request, context), request)
-                    action = connection.core.respond(response, at: loop.now, into: &output)
-                    continue
-                }
-                switch router.route(request) {
-                case .found(let index, _):
-                    switch routes[index].bodyRule(request) {
-                    case .read(let limit):
-                        action = connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
-                    case .refuse(let response):
-                        action = connection.core.respond(form(response, request), at: loop.now, into: &output)
-                    }
-                case .answer(let response):
-                    action = connection.core.respond(form(response, request), at: loop.now, into: &output)
-                }
+                action = decide(request, connection, handle)
+            case .part(let bytes):
+                settle(connection, handle)
+                connection.waitingSince = nil
+                guard let exchange = connection.exchange else { return }
+                exchange.owner?.received(bytes, of: exchange)
+                return
             case .request(let request):
                 settle(connection, handle)
                 return call(request, handle)
+            case .content:
+                settle(connection, handle)
+                guard let exchange = connection.exchange else { return }
+                exchange.owner?.contentWanted(exchange)
+                return
             case .finish:
+                endExchange(of: connection)
                 settle(connection, handle)
                 return loop.close(handle, .afterFlush)
             case .close:
                 // What was to be said is nobody's: the next answer is another connection's.
                 output.clear(keeping: 1 << 16)
+                endExchange(of: connection)
                 return loop.close(handle, .now)
             }
         }
+    }
+
+    /// Says what becomes of a request, of which the head is here.
+    private func decide(
+        _ request: HTTPRequest, _ connection: Connection, _ handle: ConnectionHandle
+    ) -> HTTPAction {
+        let answer: HTTPResponse
+        let isPlain = !loop.isSealed(handle) && !plainPaths.contains(where: request.path.hasPrefix)
+        if isPlain, let context = door.context {
+            answer = PlainAnswer.response(to: request, context)
+        } else {
+            switch router.route(request) {
+            case .found(let index, let parameters):
+                if case .exchange(let open) = routes[index].action {
+                    return begin(HTTPExchange(self, handle, request, parameters, connection.peer), open, connection)
+                }
+                switch routes[index].bodyRule(request) {
+                case .read(let limit): return connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
+                case .refuse(let response): answer = response
+                }
+            case .answer(let response):
+                answer = response
+            }
+        }
+        return connection.core.respond(form(answer, request), at: loop.now, into: &output)
     }
 
     /// Closes the connection of this loop whose client has been silent for longest: clients that say nothing, or one
@@ -216,7 +207,7 @@ public final class HTTPService: StreamHandler {
         }
         guard let slowest = waiting.min(by: { $0.1 < $1.1 }) else { return false }
         // Its place in the census is taken over.
-        connections[slowest.0] = nil
+        if let connection = connections.removeValue(forKey: slowest.0) { endExchange(of: connection) }
         loop.close(slowest.0, .now)
         census.displace()
         return true
@@ -237,10 +228,12 @@ public final class HTTPService: StreamHandler {
             let response = judge(request, connection.peer)
             guard response.status == .switchingProtocols else { return respond(response, handle) }
             upgrade(response, connection, handle, takeOver)
+        case .exchange:
+            if let exchange = connection.exchange { exchange.owner?.bodyEnded(exchange) }
         }
     }
 
-    private func respond(_ response: HTTPResponse, _ handle: ConnectionHandle) {
+    func respond(_ response: HTTPResponse, _ handle: ConnectionHandle) {
         guard let connection = connections[handle] else { return }
         connection.waitingSince = loop.now
         if !connection.isCounted {
@@ -267,17 +260,21 @@ public final class HTTPService: StreamHandler {
     }
 
     /// Sends what the core wrote and arms its timer.
-    private func settle(_ connection: Connection, _ handle: ConnectionHandle) {
+    func settle(_ connection: Connection, _ handle: ConnectionHandle) {
         if !output.isEmpty {
             loop.send(output.bytes, to: handle)
             output.clear(keeping: 1 << 16)
-            // The loop writes at the end of this turn; if the socket is full then, `drained` comes later.
-            loop.scheduleNextTurn { [weak self] in
-                if let self, loop.pendingOutput(handle) == 0 { flushed(handle) }
-            }
+            awaitFlush(handle)
         }
         loop.setDeadline(connection.core.deadline == .never ? nil : connection.core.deadline, for: handle)
         if connection.core.wantsInput { loop.resumeReading(handle) } else { loop.pauseReading(handle) }
+    }
+
+    /// The loop writes at the end of this turn; if the socket is full then, `drained` comes later.
+    func awaitFlush(_ handle: ConnectionHandle) {
+        loop.scheduleNextTurn { [weak self] in
+            if let self, loop.pendingOutput(handle) == 0 { flushed(handle) }
+        }
     }
 
     private func flushed(_ handle: ConnectionHandle) {

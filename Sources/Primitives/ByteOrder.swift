@@ -1,3 +1,5 @@
+import Glibc
+
 /// Big-endian ("network order") reads that cannot trap: what is not there is `nil`.
 extension RawSpan {
     /// The integer that starts at `offset`, or `nil` if it does not lie inside the span.
@@ -20,6 +22,17 @@ extension RawSpan {
     public func slice(_ range: Range<Int>) -> RawSpan? {
         guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
         return extracting(range)
+    }
+
+    /// Where `byte` stands first, from `offset` on.
+    public func offset(of byte: UInt8, from offset: Int) -> Int? {
+        guard offset >= 0, offset < byteCount else { return nil }
+        return unsafe withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = unsafe memchr(start + offset, CInt(byte), bytes.count - offset)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - start
+        }
     }
 
     /// A copy, for what must outlive the span.

@@ -26,6 +26,8 @@ struct Connection: ~Copyable {
         static let announced = Flags(rawValue: 16)
         /// The peer sends no more; the handler still does.
         static let inputEnded = Flags(rawValue: 32)
+        /// A file is to be sent, and what is sent now goes behind it.
+        static let behindFile = Flags(rawValue: 64)
     }
 
     private let socket: Descriptor
@@ -93,6 +95,12 @@ struct Connection: ~Copyable {
     @inline(__always)
     private mutating func queued() -> Queued {
         if isOutputTooLong { return .tooLong }
+        return written()
+    }
+
+    /// There is something to be written.
+    @inline(__always)
+    mutating func written() -> Queued {
         guard flags.isDisjoint(with: [.dirty, .blocked]) else { return .waiting }
         flags.insert(.dirty)
         return .first

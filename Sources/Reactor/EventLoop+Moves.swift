@@ -15,7 +15,7 @@ extension EventLoop {
     /// Not to be called while its handler is reading. `false`: something waits to be sent, or its handshake is not
     /// over; nothing was done.
     public func move(_ handle: ConnectionHandle, to loop: Int) -> Bool {
-        guard isOpen(handle), pendingOutput(handle) == 0 else { return false }
+        guard isOpen(handle), waitingBytes(handle.slot) == 0 else { return false }
         let slot = handle.slot
         let stream = connections[slot].tls
         if let stream, !stream.session.isEstablished || stream.isWaiting { return false }

@@ -5,6 +5,8 @@ import Primitives
 /// The kernel's side of TCP connections: readiness, reading, writing, burying.
 extension EventLoop {
     private static let lingerTime: Duration = .seconds(2)
+    /// For what was queued when a connection was closed.
+    static let flushTime: Duration = .seconds(10)
 
     func connectionReadable(_ handle: ConnectionHandle) {
         switch connections[handle.slot].phase {
@@ -68,6 +70,7 @@ extension EventLoop {
     func kill(_ handle: ConnectionHandle, _ reason: CloseReason) {
         guard connections.contains(handle), connections[handle.slot].phase != .dead else { return }
         connections[handle.slot].phase = .dead
+        dropFiles(handle.slot)
         connections[handle.slot].output.release(to: pool)
         connections[handle.slot].tls?.output.release(to: pool)
         dead.append((handle, reason))
@@ -222,7 +225,7 @@ extension EventLoop {
         guard isOpen(handle) else { return }
         let isKept = services[Int(connections[slot].service.index)].handler.inputEnded(handle)
         guard isOpen(handle), !isKept else { return }
-        if connections[handle.slot].pendingOutput == 0 {
+        if waitingBytes(handle.slot) == 0 {
             kill(handle, .peerClosed)
         } else {
             close(handle, .afterFlush)
@@ -249,6 +252,7 @@ extension EventLoop {
             let result = try connections[slot].output.write(to: connections[slot].descriptor, pool)
             counters.bytesSent.add(Int(before - connections[slot].output.byteCount))
             switch result {
+            case .finished where connections[slot].flags.contains(.behindFile): flushFiles(handle, progress: before > 0)
             case .finished: outputFinished(handle)
             case .blocked(let progress): outputBlocked(handle, progress: progress)
             }

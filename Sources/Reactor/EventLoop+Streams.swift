@@ -28,12 +28,14 @@ extension EventLoop {
     /// closing connection ignores it.
     public func send(_ frame: RawSpan, to handle: ConnectionHandle) {
         guard isOpen(handle) else { return }
+        if connections[handle.slot].flags.contains(.behindFile) { return sendBehindFile(RawSpan(), frame, handle) }
         note(connections[handle.slot].queue(frame, from: pool), handle)
     }
 
     /// The same for a frame that lies in two places, so that nobody has to put it together first.
     public func send(_ head: RawSpan, _ body: RawSpan, to handle: ConnectionHandle) {
         guard isOpen(handle) else { return }
+        if connections[handle.slot].flags.contains(.behindFile) { return sendBehindFile(head, body, handle) }
         note(connections[handle.slot].queue(head, body, from: pool), handle)
     }
 
@@ -76,7 +78,9 @@ extension EventLoop {
             kill(handle, .requested)
         case .afterFlush:
             connections[handle.slot].phase = .flushing
-            wheel.set(now + .seconds(10), for: handle.slot, in: connections)
+            // A file takes as long as it takes, and is sent while there is progress (`StreamLimits.maxStall`).
+            let hasFile = connections[handle.slot].flags.contains(.behindFile)
+            wheel.set(hasFile ? nil : now + Self.flushTime, for: handle.slot, in: connections)
             updateInterest(handle.slot)
             if !connections[handle.slot].flags.contains(.dirty) {
                 connections[handle.slot].flags.insert(.dirty)
@@ -115,7 +119,7 @@ extension EventLoop {
 
     /// Bytes waiting to be sent.
     public func pendingOutput(_ handle: ConnectionHandle) -> Int {
-        isOpen(handle) ? connections[handle.slot].pendingOutput : 0
+        isOpen(handle) ? waitingBytes(handle.slot) : 0
     }
 
     /// The service's word for this connection; 0 until set, and for a dead handle.

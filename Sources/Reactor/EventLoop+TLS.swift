@@ -35,7 +35,7 @@ extension EventLoop {
 
     private func adopt(_ stream: SealedStream, _ handle: ConnectionHandle) {
         precondition(connections[handle.slot].tls == nil, "TLS was started already")
-        let waiting = connections[handle.slot].output.byteCount
+        let waiting = waitingBytes(handle.slot)
         precondition(waiting == 0, "\(waiting) bytes that were meant to be plain would be sealed")
         connections[handle.slot].tls = stream
         queueSealed(stream, handle)
@@ -109,6 +109,7 @@ extension EventLoop {
     /// Seals and writes until nothing is left or the socket is full.
     func flushSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
         var progress = false
+        var budget = Self.maxFileBytesPerTurn
         while sealMore(stream, handle) {
             let before = stream.output.byteCount
             do throws(SystemError) {
@@ -116,12 +117,16 @@ extension EventLoop {
                 counters.bytesSent.add(Int(before - stream.output.byteCount))
                 if case .blocked(let now) = result { return outputBlocked(handle, progress: progress || now) }
                 progress = true
+                budget -= Int(before)
             } catch {
                 return kill(handle, .failed(error))
             }
+            if budget < 0, connections[handle.slot].flags.contains(.behindFile) {
+                return outputBlocked(handle, progress: true)
+            }
         }
         // What waits for the end of the handshake is not sent by this.
-        if connections[handle.slot].phase != .dead, connections[handle.slot].output.isEmpty { outputFinished(handle) }
+        if connections[handle.slot].phase != .dead, waitingBytes(handle.slot) == 0 { outputFinished(handle) }
     }
 
     /// `false`: nothing is left to be written now.
@@ -129,7 +134,7 @@ extension EventLoop {
         let slot = handle.slot
         do throws(TLSError) {
             while stream.session.isEstablished, stream.output.isEmpty, tls.sealedCount < SealedStream.maxSealedAhead,
-                !connections[slot].output.isEmpty
+                !connections[slot].output.isEmpty || loadFile(handle)
             {
                 let count = try connections[slot].output.withFirst { (waiting) throws(TLSError) -> Int in
                     let plaintext = waiting.extracting(first: TLSSession.maxRecordBytes)
@@ -144,12 +149,14 @@ extension EventLoop {
         }
         if connections[slot].phase == .flushing, stream.output.isEmpty, tls.sealedCount == 0 { end(stream, slot) }
         tls.lendSealed { stream.output.append($0, from: pool) }
-        return !stream.output.isEmpty
+        // A file may have turned out to be unreadable.
+        return connections[slot].phase != .dead && !stream.output.isEmpty
     }
 
     /// Says that nothing more comes. What waited for a handshake that is not over is not sent any more.
     private func end(_ stream: SealedStream, _ slot: UInt32) {
         connections[slot].output.release(to: pool)
+        dropFiles(slot)
         if stream.hasEnded { return }
         stream.hasEnded = true
         tls.close(stream)

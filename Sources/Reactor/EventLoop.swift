@@ -24,6 +24,9 @@ public import Primitives
 
     /// Of connections that other loops move here.
     var moved: StreamService?
+    /// By their slots.
+    var files: [UInt32: FileQueue] = [:]
+
     var services: [(handler: any StreamHandler, limits: StreamLimits)] = []
     var watches = WatchTable()
     var dirty: [ConnectionHandle] = []

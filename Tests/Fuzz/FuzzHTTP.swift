@@ -6,12 +6,15 @@ import Primitives
 /// What a connection did.
 private struct Record: Equatable {
     var requests: [HTTPRequest] = []
+    /// Of bodies that were taken in parts.
+    var streamed: [UInt8] = []
     var output: [UInt8] = []
     var refusal: HTTPRefusal?
     var hasFinished = false
 }
 
-/// Feeds `input` in parts of the sizes that `nextSize` gives, to an owner that takes small bodies and answers at once.
+/// Feeds `input` in parts of the sizes that `nextSize` gives, to an owner that takes small bodies and answers at once;
+/// those of PUT it takes in parts, and answers in pieces.
 private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
     let now = Instant(nanoseconds: 0)
     var connection = HTTPServerConnection(limits: HTTPLimits(), at: now, date: nil)
@@ -29,8 +32,21 @@ private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
             switch action {
             case .none, .close:
                 action = .none
-            case .head:
-                action = connection.acceptBody(limit: 64, at: now, into: &output)
+            case .head(let request):
+                action =
+                    request.method == .put
+                    ? connection.acceptParts(limit: 64, bytesPerSecond: 1, at: now, into: &output)
+                    : connection.acceptBody(limit: 64, at: now, into: &output)
+            case .part(let bytes):
+                precondition(!bytes.isEmpty, "a part of nothing")
+                record.streamed += bytes
+                action = connection.partTaken(at: now, into: &output)
+            case .content:
+                output.append(UInt8(ascii: "x"))
+                action = connection.contentGiven(1)
+            case .request(let request) where request.method == .put:
+                record.requests.append(request)
+                action = connection.begin(HTTPResponse(.ok), length: 3, at: now, into: &output)
             case .request(let request):
                 record.requests.append(request)
                 action = connection.respond(HTTPResponse(.ok, body: request.body), at: now, into: &output)
@@ -47,6 +63,8 @@ private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
         }
     }
     record.refusal = connection.refusal
+    // How much of a body was given before what is wrong with it was met depends on the cuts.
+    if record.refusal != nil { record.streamed = [] }
     return record
 }
 

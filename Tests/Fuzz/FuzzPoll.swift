@@ -111,6 +111,7 @@ private func read(_ input: [UInt8]) {
             }
             action = connection.respond(answer, at: now, into: &output)
             if case .none = action { action = connection.flushed(at: now, into: &output) }
+        case .part, .content: preconditionFailure("\(action), and nothing is taken or given in parts here")
         case .none, .finish, .close: return
         }
     }

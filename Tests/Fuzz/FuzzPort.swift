@@ -100,6 +100,7 @@ private struct Connection: ~Copyable {
                     speech = .webSocket
                     return
                 }
+            case .part, .content: preconditionFailure("\(action), and nothing is taken or given in parts here")
             case .finish, .close: return end("no WebSocket")
             }
         }

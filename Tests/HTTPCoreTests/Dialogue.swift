@@ -7,6 +7,8 @@ final class Dialogue {
     struct Record: Equatable {
         var heads: [HTTPRequest] = []
         var requests: [HTTPRequest] = []
+        /// Of bodies that were taken in parts.
+        var streamed: [UInt8] = []
         var output = ""
         var hasFinished = false
         var hasClosed = false
@@ -23,6 +25,7 @@ final class Dialogue {
     /// What the owner does with a head.
     enum Decision {
         case accept(limit: Int)
+        case parts(limit: Int, pace: Int = 1 << 10)
         case refuse(HTTPStatus)
     }
 
@@ -34,6 +37,11 @@ final class Dialogue {
     var answer: (HTTPRequest) -> HTTPResponse? = { request in
         HTTPResponse(.ok, text: "\(request.method.rawValue) \(request.target) \(request.body.count)\n")
     }
+    /// Gives parts back at once; otherwise the test does.
+    var takesParts = true
+    /// Given one after the other when content is asked for.
+    var pieces: [String] = []
+    private(set) var contentQuestions = 0
     private var output = ByteWriter()
 
     init(limits: HTTPLimits = HTTPLimits(), date: UnixTime? = nil) {
@@ -62,6 +70,23 @@ final class Dialogue {
 
     func respond(_ response: HTTPResponse) {
         perform(connection.respond(response, at: now, into: &output))
+    }
+
+    func takePart() {
+        perform(connection.partTaken(at: now, into: &output))
+    }
+
+    func begin(_ response: HTTPResponse, length: Int) {
+        perform(connection.begin(response, length: length, at: now, into: &output))
+    }
+
+    func give(_ text: String) {
+        output.append(utf8: text)
+        perform(connection.contentGiven(text.utf8.count))
+    }
+
+    func abandon() {
+        perform(connection.abandonContent())
     }
 
     func peerCloses() {
@@ -111,8 +136,19 @@ final class Dialogue {
                 record.heads.append(request)
                 switch decide(request) {
                 case .accept(let limit): action = connection.acceptBody(limit: limit, at: now, into: &output)
+                case .parts(let limit, let pace):
+                    action = connection.acceptParts(limit: limit, bytesPerSecond: pace, at: now, into: &output)
                 case .refuse(let status): action = connection.respond(HTTPResponse(status), at: now, into: &output)
                 }
+            case .part(let bytes):
+                record.streamed += bytes
+                guard takesParts else { return }
+                action = connection.partTaken(at: now, into: &output)
+            case .content:
+                contentQuestions += 1
+                guard !pieces.isEmpty else { return }
+                output.append(utf8: pieces[0])
+                action = connection.contentGiven(pieces.removeFirst().utf8.count)
             case .request(let request):
                 record.requests.append(request)
                 guard let response = answer(request) else { return }

@@ -20,7 +20,7 @@ enum Layers {
         Row(layer: "cluster", modules: ["Membership", "Replication"]),
         Row(layer: "cluster", modules: ["Presence", "TopicBus"]),
         Row(layer: "cluster", modules: ["Cluster"]),
-        Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory"]),
+        Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory", "Media"]),
         Row(layer: "domain", modules: ["Administration"]),
         Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "NodeAdmin"]),
         Row(layer: "node", modules: ["Node"]),

@@ -52,6 +52,8 @@ extension ClientPort {
                     speakWebSocket(connection, place)
                     return bytes.byteCount - unread.count + received(rest, on: connection)
                 }
+            case .part, .content:
+                preconditionFailure("\(action), and nothing is taken or given in parts here")
             case .finish:
                 loop.send(output.bytes, to: connection)
                 loop.close(connection, .afterFlush)
