@@ -90,6 +90,12 @@ public struct HTTPServerConnection: ~Copyable {
         deadline = now + limits.headTime
     }
 
+    /// Nothing of the next request is here.
+    public var isBetweenRequests: Bool { state == .waiting }
+
+    /// A request is being answered: what comes now is behind it.
+    public var isAtRequest: Bool { [.deciding, .answering, .sending, .flushing].contains(state) }
+
     /// False while reading more would only fill memory.
     public var wantsInput: Bool {
         switch state {

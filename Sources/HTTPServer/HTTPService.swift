@@ -58,6 +58,8 @@ public final class HTTPService: StreamHandler {
         var waitingSince: Instant?
         /// In the census.
         var isCounted = true
+        /// On its way to another loop.
+        var isLeaving = false
         /// That of the current request, if its body or its answer comes in parts.
         var exchange: HTTPExchange?
 
@@ -76,6 +78,7 @@ public final class HTTPService: StreamHandler {
     var router = HTTPRouter<Int>()
     var routes: [Route] = []
     var connections: [ConnectionHandle: Connection] = [:]
+    var elsewhere: Elsewhere?
     var output = ByteWriter(capacity: 4096)
 
     /// - Parameter door: for clients that begin with TLS. While it has a certificate, others are answered at
@@ -113,6 +116,7 @@ public final class HTTPService: StreamHandler {
             return 0
         }
         connection.hasSpoken = true
+        if isLeaving(connection, bytes, handle) { return 0 }
         follow(connection.core.received(bytes, at: loop.now, into: &output), connection, handle)
         return bytes.byteCount
     }
@@ -124,6 +128,7 @@ public final class HTTPService: StreamHandler {
     }
 
     public func drained(_ handle: ConnectionHandle) {
+        leave(handle)
         flushed(handle)
     }
 
