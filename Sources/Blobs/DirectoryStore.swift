@@ -88,7 +88,7 @@ public final class DirectoryStore: Sendable {
         return Hex.encode(bytes.rawBytes)
     }
 
-    static func onDisk<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
+    public static func onDisk<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
         do throws(SystemError) {
             return try body()
         } catch {

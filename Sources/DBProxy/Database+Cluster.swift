@@ -87,15 +87,17 @@ extension Database {
         "forget_node",
         """
         with n as materialized (
-            select id, seen_at > now() - interval '12 seconds' as is_lively from cluster_node
+            select id, name, seen_at > now() - interval '12 seconds' as is_lively from cluster_node
             where id = $1::int and host <> ''
         ), f as (
             update cluster_node c set host = '' from n where c.id = n.id and not n.is_lively
+        ), s as (
+            update blob_store b set is_lost = true from n where b.node = n.name and not n.is_lively
         )
         select is_lively from n
         """)
 
-    /// A node will not come back.
+    /// A node will not come back: others make copies of the files that it had.
     public func forgetNode(_ number: UInt16, _ completion: @escaping Completion<NodeForgetting>) {
         var parameters = Parameters()
         parameters.add(Int32(number))

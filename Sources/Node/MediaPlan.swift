@@ -13,6 +13,10 @@ struct MediaPlan: Sendable {
     let url: String
     let copies: Int
     let reserve: Int
+    let quota: Int
+    /// Uploads of one address.
+    let pace: TokenBucket.Limit
+    let uploadBytes: Int
     let timing: BlobUpkeep.Timing
     /// What nodes share for copies.
     let key: [UInt8]
@@ -26,6 +30,10 @@ struct MediaPlan: Sendable {
         url = advertised.hasSuffix("/") ? String(advertised.dropLast()) : advertised
         copies = configuration[NodeSettings.mediaCopies]
         reserve = configuration[NodeSettings.mediaReserve].bytes
+        quota = configuration[NodeSettings.mediaQuota].bytes
+        let rate = configuration[NodeSettings.uploadRate]
+        pace = TokenBucket.Limit(rate: Double(rate), burst: 10 * rate)
+        uploadBytes = configuration[NodeSettings.pictureBytes].bytes
         var timing = BlobUpkeep.Timing()
         timing.losing = Int32(clamping: configuration[NodeSettings.mediaLost].milliseconds / 1_000)
         self.timing = timing

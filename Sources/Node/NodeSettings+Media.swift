@@ -36,10 +36,18 @@ extension NodeSettings {
         help: "A node that is away for so long has lost its copies: others make new ones.")
     public static let pictureBytes = Setting<ByteSize>(
         "media.picture", default: ByteSize(bytes: 10 << 20), in: ByteSize(bytes: 1 << 10)...ByteSize(bytes: 100 << 20),
-        help: "Largest picture or voice file.", reloads: true)
+        help: "Largest picture or voice file.")
+
+    public static let mediaQuota = Setting<ByteSize>(
+        "media.quota", default: ByteSize(bytes: 10 << 30), in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50),
+        help: "Bytes of pictures that one user may have stored; and that an address from which several users come may "
+            + "send in a day.")
+    public static let uploadRate = Setting<Int>(
+        "limits.uploads_per_second", default: 5, in: 1...1_000_000,
+        help: "Pictures from one address in the long run; ten times as many at once.")
 
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes,
+        pictureBytes, mediaQuota, uploadRate,
     ]
 }

@@ -194,7 +194,7 @@ public final class BlobKeeper {
     }
 
     /// Works on the disk's threads.
-    func work<Value: Sendable>(
+    public func work<Value: Sendable>(
         _ job: @escaping @Sendable () throws(DirectoryStore.Failure) -> Value,
         _ completion: @escaping (Result<Value, Failure>) -> Void
     ) {

@@ -28,5 +28,6 @@ limits.requests_per_second = 10000
 limits.request_burst = 10000
 limits.newcomers_per_address = 2000
 limits.accepts_per_second = 10000
+limits.uploads_per_second = 1000
 END
 }
