@@ -104,6 +104,8 @@ let package = Package(
                 "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
+        module("MediaGateway", uses: ["Blobs", "HTTPCore", "HTTPServer", "Media", "Primitives", "Reactor"]),
+
         module(
             "NodeAdmin",
             uses: [
@@ -204,6 +206,12 @@ let package = Package(
         tests("MetricsTests", uses: ["Metrics", "Primitives"]),
         tests("LogTests", uses: ["Log", "Primitives"]),
         tests("HTTPCoreTests", uses: ["HTTPCore", "Primitives"]),
+        tests(
+            "MediaGatewayTests",
+            uses: [
+                "Blobs", "HTTPCore", "HTTPServer", "Media", "MediaGateway", "Primitives", "Reactor", "SocketKit",
+                "WaitKit",
+            ]),
         tests("MediaTests", uses: ["Blobs", "Media", "Primitives"]),
         tests("MembershipTests", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         tests("TopicBusTests", uses: ["Membership", "Primitives", "TopicBus"]),
