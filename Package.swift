@@ -118,8 +118,9 @@ let package = Package(
             "Node",
             uses: [
                 "Accounts", "Blobs", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
-                "HTTPServer", "Log", "Membership", "Metrics", "NodeAdmin", "Presence", "Primitives", "Reactor",
-                "Replication", "Settings", "TLS", "TalkProtocol", "TopicBus", "WebSocket",
+                "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership", "Metrics", "NodeAdmin",
+                "Presence", "Primitives", "Reactor", "Replication", "Settings", "TLS", "TalkProtocol", "TopicBus",
+                "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.

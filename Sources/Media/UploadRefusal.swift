@@ -22,6 +22,8 @@ public enum UploadRefusal: Int, Error, CaseIterable, Sendable {
     case nameTooLong
     /// A file of no bytes.
     case empty
+    /// Nobody is logged in there.
+    case notAllowed
     /// This user or address has stored as much as it may, or does so too fast.
     case overBudget
     /// The store has no room, or does not work.
@@ -34,6 +36,7 @@ public enum UploadRefusal: Int, Error, CaseIterable, Sendable {
         case .noDisposition, .noFileName, .noBoundary, .noDelimiter, .noPartType, .noHeadEnd, .notClosed,
             .extensionTooLong, .noExtension, .nameTooLong, .empty:
             "格式错误"
+        case .notAllowed: "请先登录"
         case .overBudget: "上传过于频繁"
         case .unavailable: "服务器繁忙"
         }

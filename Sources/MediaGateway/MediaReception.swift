@@ -107,6 +107,7 @@ extension UploadRefusal {
     fileprivate init(_ failure: MediaStoreFailure) {
         switch failure {
         case .overQuota: self = .overBudget
+        case .notAllowed: self = .notAllowed
         case .unavailable: self = .unavailable
         }
     }

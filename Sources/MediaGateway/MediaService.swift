@@ -78,6 +78,7 @@ public final class MediaService {
         case .tooLarge, .noDisposition, .noFileName, .noBoundary, .noDelimiter, .noPartType, .noHeadEnd, .notClosed,
             .extensionTooLong, .noExtension, .nameTooLong, .empty:
             return response(.ok, line)
+        case .notAllowed: return response(.forbidden, line)
         case .overBudget, .unavailable:
             var response = response(refusal == .overBudget ? .tooManyRequests : .serviceUnavailable, line)
             response.set("Retry-After", "10")

@@ -28,6 +28,8 @@ public protocol MediaWriter: AnyObject {
 public enum MediaStoreFailure: Error, Equatable, Sendable {
     /// This user or address has stored as much as it may.
     case overQuota
+    /// Nobody has logged in from there.
+    case notAllowed
     /// No room, or not now.
     case unavailable
 }

@@ -1,6 +1,9 @@
 import Blobs
 import DBProxy
+import HTTPCore
 import HTTPServer
+import Media
+import MediaGateway
 import Primitives
 import Reactor
 import Replication
@@ -10,13 +13,18 @@ import TLS
 /// The loop of pictures, files and their copies: megabytes that no chat waits for.
 final class MediaLoop {
     private static let statusPeriod: Duration = .seconds(1)
+    /// Requests of the public port that are answered here.
+    static let publicRequests = HTTPRequestStarts(["GET /g0/", "HEAD /g0/", "POST /upload"])
 
     private let loop: EventLoop
     private let state: NodeState
     private let database: Database
     private let keeper: BlobKeeper
     private let upkeep: BlobUpkeep
+    private let service: MediaService
     private let http: HTTPService
+    /// Connections of the public port that ask for pictures.
+    private let guests: HTTPService
     let address: SocketAddress
 
     /// Listens.
@@ -39,14 +47,28 @@ final class MediaLoop {
         let client = CopyClient(try TLSContext(sharing: media.key, accepts: false), disk: disk, on: loop)
         keeper = BlobKeeper(
             store, copies: media.copies, disk: disk, client: client, database: database, resolver: resolver, on: loop)
+        let pace = UploadPace(media.pace)
+        var limits = MediaLimits()
+        limits.uploadBytes = media.uploadBytes
+        service = MediaService(
+            MediaStorage(keeper, database, quota: media.quota, on: loop), limits: limits, base: "/"
+        ) { [loop] exchange in
+            pace.take(exchange.peer.host.site, at: loop.now)
+                ? .success(MediaSender(user: nil, address: exchange.peer)) : .failure(.overBudget)
+        }
         http = HTTPService(census: state.mediaHTTP, door: state.doors.media, wallClock: wallClock, on: loop)
-        let service = loop.register(http, limits: StreamLimits())
+        guests = HTTPService(census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
+        service.addRoutes(to: http)
+        service.addRoutes(to: guests)
+        guests.giveAll(but: Self.publicRequests) { [loop] in Int(loop.random.next() % UInt64(plan.loops)) }
+        loop.receiveMoved(in: loop.register(guests, limits: StreamLimits()))
+        let stream = loop.register(http, limits: StreamLimits())
         let door = CopyDoor(
             try TLSContext(sharing: media.key, accepts: true), nodes: CopyPort(store, disk: disk, on: loop) { _ in },
             on: loop
         ) { [loop, http] handle, peer in
             let nothing: [UInt8] = []
-            loop.handOver(handle, to: service, unread: nothing.rawBytes)
+            loop.handOver(handle, to: stream, unread: nothing.rawBytes)
             http.opened(handle, peer: peer)
         }
         let listener = try Node.bind(NodeSettings.mediaListen.name, media.listen) { address throws(SystemError) in
@@ -54,6 +76,8 @@ final class MediaLoop {
                 on: address, loop.register(door, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
         }
         address = listener.address
+        service.base = media.url(
+            host: plan.advertised?.host ?? plan.ports.client.hostText, port: listener.address.port)
         upkeep = BlobUpkeep(
             keeper, node: plan.name, host: plan.cluster.host, port: listener.address.port, timing: media.timing,
             wallClock: wallClock)
@@ -66,4 +90,15 @@ final class MediaLoop {
         state.report(media: upkeep.report)
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }
+}
+
+/// How often an address may bring a picture.
+private final class UploadPace {
+    private var buckets: TokenBucketTable<SocketAddress.Host>
+
+    init(_ limit: TokenBucket.Limit) {
+        buckets = TokenBucketTable(limit, capacity: 10_000)
+    }
+
+    func take(_ site: SocketAddress.Host, at now: Instant) -> Bool { buckets.take(site, at: now) }
 }

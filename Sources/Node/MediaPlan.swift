@@ -10,7 +10,7 @@ struct MediaPlan: Sendable {
     let folder: String
     let listen: SocketAddress
     /// What clients are told; empty: by the host that they connect to.
-    let url: String
+    private let url: String
     let copies: Int
     let reserve: Int
     let quota: Int
@@ -41,4 +41,15 @@ struct MediaPlan: Sendable {
             from: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes, salt: [UInt8]().rawBytes,
             info: [UInt8]("grapevine copies between nodes".utf8).rawBytes, byteCount: TLSContext.sharedKeyByteCount)
     }
+
+    /// Where clients find pictures, with `/` at its end.
+    /// - Parameters:
+    ///   - host: that they connect to.
+    ///   - port: of this node for pictures.
+    func url(host: String, port: UInt16) -> String {
+        url.isEmpty ? "http://\(HostPort(host: host, port: port).settingText)/" : url + "/"
+    }
+
+    /// It is the same wherever clients are.
+    var isURLGiven: Bool { !url.isEmpty }
 }

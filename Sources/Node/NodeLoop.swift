@@ -76,6 +76,10 @@ final class NodeLoop {
         polls.add(to: publicHTTP)
         DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
+        if plan.media != nil {
+            // Behind the loop of the other nodes.
+            publicHTTP.give(MediaLoop.publicRequests) { plan.loops + 1 }
+        }
         AdminFace.add(to: adminHTTP)
         let api = AdminAPI.Shared(
             authority: plan.administration.authority, key: plan.administration.key, version: ProductVersion.current,
@@ -129,7 +133,9 @@ final class NodeLoop {
                 admits: plan.limits.expectsProxyHeader ? nil : { [gateway] in gateway.admits($0) })
         }
         let http = try Node.bind(NodeSettings.httpListen.name, ports.http) { address throws(SystemError) in
-            try loop.listen(on: address, loop.register(publicHTTP, limits: StreamLimits()))
+            let stream = loop.register(publicHTTP, limits: StreamLimits())
+            loop.receiveMoved(in: stream)
+            return try loop.listen(on: address, stream)
         }
         let admin = try Node.bind(NodeSettings.adminListen.name, ports.admin) { address throws(SystemError) in
             try loop.listen(on: address, loop.register(adminHTTP, limits: StreamLimits()))

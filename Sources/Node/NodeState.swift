@@ -120,10 +120,10 @@ final class NodeState: NodeFacts {
     }
 
     func mediaURL(isLocal: Bool) -> String {
-        guard let media = plan.media else { return "" }
-        if !media.url.isEmpty { return media.url + "/" }
-        let place = HostPort(host: clientHost, port: UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed)))
-        return isLocal || !PeerStatus.isOfEachMachine(place.host) ? "http://\(place.settingText)/" : ""
+        guard let media = plan.media, media.isURLGiven || isLocal || !PeerStatus.isOfEachMachine(clientHost) else {
+            return ""
+        }
+        return media.url(host: clientHost, port: UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed)))
     }
 
     func report(loop: Int, _ report: LoopReport) {

@@ -119,7 +119,8 @@ def main():
             run.check(node, path, is_final=True)
     run.times.sort()
     print(f"{len(run.kept):,} acknowledged, {run.refused} refused, {run.broken} without an answer")
-    print(f"p50 {run.times[len(run.times) // 2] * 1000:.0f} ms, p99 {run.times[len(run.times) * 99 // 100] * 1000:.0f} ms")
+    half, most = run.times[len(run.times) // 2], run.times[len(run.times) * 99 // 100]
+    print(f"p50 {half * 1000:.0f} ms, p99 {most * 1000:.0f} ms")
     print(f"at once, from the other nodes: {run.unreachable} asked of dead nodes, {run.late} answered 503")
     print(f"two copies of each {settled:.1f} s after the last upload")
     print(f"{run.missing} missing, {run.wrong} wrong")

@@ -1,0 +1,139 @@
+import Blobs
+import DBProxy
+import Media
+import MediaGateway
+import Primitives
+import Reactor
+import Replication
+import TalkProtocol
+
+/// Uploads become blobs of the cluster, if whoever sends them may: old clients send no name and no password, so it is
+/// the address that counts, from which somebody must have logged in of late.
+final class MediaStorage: MediaStore {
+    /// How long ago that may be; as long as a session of a client goes on without a new login.
+    private static let lately: Int32 = 7 * 86_400
+    /// How long an answer of the database is good: longer where it is yes.
+    private static let welcomed: Duration = .seconds(60)
+    private static let turnedAway: Duration = .seconds(2)
+    private static let maxSites = 10_000
+
+    private struct Site {
+        /// Who logs in there; `nil`: nobody. User 0: more than one.
+        var user: UserID?
+        var end: Instant
+        /// KiB of a day.
+        var amount = TokenBucket()
+    }
+
+    private let keeper: BlobKeeper
+    private let database: Database
+    private let quota: Int
+    private let daily: TokenBucket.Limit
+    private let loop: EventLoop
+    private var sites: [SocketAddress.Host: Site] = [:]
+
+    /// - Parameter quota: bytes that one user may have stored; and as many come in a day from an address where several
+    ///   users are, as nobody knows whose those are.
+    init(_ keeper: BlobKeeper, _ database: Database, quota: Int, on loop: EventLoop) {
+        self.keeper = keeper
+        self.database = database
+        self.quota = quota
+        daily = TokenBucket.Limit(rate: Double(quota >> 10) / 86_400, burst: max(1, quota >> 10))
+        self.loop = loop
+    }
+
+    func begin(
+        by sender: MediaSender, expecting byteCount: Int?,
+        _ answer: @escaping (Result<any MediaWriter, MediaStoreFailure>) -> Void
+    ) {
+        user(at: sender.address.host.site) { [self] result in
+            guard case .success(let user) = result else { return answer(.failure(.unavailable)) }
+            guard let user else { return answer(.failure(.notAllowed)) }
+            if user == UserID(0), !charge(sender.address.host.site, byteCount ?? 0) {
+                return answer(.failure(.overQuota))
+            }
+            database.blobUsage(of: user) { [self] usage in
+                guard case .success(let usage) = usage else { return answer(.failure(.unavailable)) }
+                if user != UserID(0), usage.byteCount + (byteCount ?? 0) > quota { return answer(.failure(.overQuota)) }
+                keeper.begin(expecting: byteCount ?? 0) { [self] begun in
+                    answer(begun.map { BlobUpload($0, by: user, keeper) }.mapError { _ in .unavailable })
+                }
+            }
+        }
+    }
+
+    /// `false`: as many came from there as may in a day.
+    private func charge(_ site: SocketAddress.Host, _ byteCount: Int) -> Bool {
+        guard sites[site]?.amount.wait(daily, at: loop.now) == nil else { return false }
+        sites[site]?.amount.charge(1 + byteCount >> 10, daily, at: loop.now)
+        return true
+    }
+
+    private func user(
+        at site: SocketAddress.Host, _ completion: @escaping (Result<UserID?, DatabaseError>) -> Void
+    ) {
+        if let known = sites[site], known.end > loop.now { return completion(.success(known.user)) }
+        database.users(seenAt: site.bytes, within: Self.lately, limit: 2) { [self] result in
+            let user = result.map { users in users.count > 1 ? UserID(0) : users.first }
+            if case .success(let user) = user {
+                if sites.count >= Self.maxSites { sites = [:] }
+                let life = user == nil ? Self.turnedAway : Self.welcomed
+                var entry = sites[site] ?? Site(user: user, end: loop.now)
+                (entry.user, entry.end) = (user, loop.now + life)
+                sites[site] = entry
+            }
+            completion(user)
+        }
+    }
+
+    func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void) {
+        keeper.open(blob) { [keeper] result in
+            switch result {
+            case .success(nil): answer(.success(nil))
+            case .success(let stored?):
+                let start = { @Sendable () throws(DirectoryStore.Failure) in
+                    try DirectoryStore.onDisk { () throws(SystemError) in
+                        try stored.file.read(at: 0, count: MediaType.startByteCount)
+                    }
+                }
+                keeper.work(start) { (start: Result<[UInt8], BlobKeeper.Failure>) in
+                    guard case .success(let start) = start else { return answer(.failure(.unavailable)) }
+                    let type = MediaType(start: start.rawBytes)
+                    answer(.success(StoredMedia(file: stored.file, byteCount: stored.byteCount, type: type)))
+                }
+            case .failure: answer(.failure(.unavailable))
+            }
+        }
+    }
+}
+
+/// One upload on its way to the disks.
+private final class BlobUpload: MediaWriter {
+    /// `nil`: discarded, or finished.
+    private var writer: BlobWriter?
+    private let user: UserID
+    private let keeper: BlobKeeper
+
+    init(_ writer: BlobWriter, by user: UserID, _ keeper: BlobKeeper) {
+        self.writer = writer
+        self.user = user
+        self.keeper = keeper
+    }
+
+    func append(_ bytes: [UInt8], _ answer: @escaping (Result<Void, MediaStoreFailure>) -> Void) {
+        guard let writer else { return answer(.failure(.unavailable)) }
+        let append = { @Sendable () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }
+        keeper.work(append) { (result: Result<Void, BlobKeeper.Failure>) in
+            answer(result.mapError { _ in .unavailable })
+        }
+    }
+
+    func finish(as type: MediaType, _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void) {
+        guard let writer = writer.take() else { return answer(.failure(.unavailable)) }
+        keeper.keep(writer, type: Int16(type.rawValue), by: user, as: .picture, life: nil) { result in
+            answer(result.mapError { _ in .unavailable })
+        }
+    }
+
+    func discard() { writer = nil }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import HTTPCore
+import Node
+import PostgresKit
+import Primitives
+import Reactor
+import SocketKit
+import TLS
+import TLSKit
+import TalkProtocol
+import Testing
+import WaitKit
+import WireKit
+
+/// Pictures on nodes that run: brought to one, got from all.
+@Suite(.timeLimit(.minutes(5))) struct MediaTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "media-\(UUID())").path
+    /// What begins as a JPEG of 64 by 64 pixels.
+    private let picture: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0]
+        + [UInt8](repeating: 7, count: 300_000)
+
+    private func settings(_ number: Int, _ more: [String: String] = [:]) throws -> [String: String] {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return [
+            "node.name": "node-\(number)", "media.folder": "\(folder)/\(number)", "media.listen": "127.0.0.1:0",
+            "media.reserve": "0B", "limits.uploads_per_second": "100000",
+        ].merging(more) { $1 }
+    }
+
+    private struct Reply {
+        let status: Int
+        let body: [UInt8]
+
+        var path: String? {
+            String(decoding: body, as: UTF8.self).firstMatch(of: #/"path":"([^"]+)"/#).map { String($0.1) }
+        }
+    }
+
+    private func request(_ method: String, _ path: String, _ fields: String = "", _ body: [UInt8] = []) -> [UInt8] {
+        let length = method == "POST" ? "Content-Length: \(body.count)\r\n" : ""
+        return [UInt8]("\(method) \(path) HTTP/1.1\r\nHost: node\r\n\(fields)\(length)\r\n".utf8) + body
+    }
+
+    private func ask(
+        _ address: SocketAddress?, _ method: String, _ path: String, _ fields: String = "", _ body: [UInt8] = [],
+        tls: TLSContext? = nil
+    ) async throws -> Reply {
+        let probe = try await StreamProbe.connect(to: try #require(address), tls: tls)
+        probe.send(request(method, path, fields + "Connection: close\r\n", body))
+        let reply = try #require(HTTPReply(try await probe.ending().rest))
+        return Reply(status: reply.status, body: reply.body)
+    }
+
+    private func upload(_ address: SocketAddress?, tls: TLSContext? = nil) async throws -> Reply {
+        let head = "--xYz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"\r\n"
+            + "Content-Type: a/b\r\n\r\n"
+        let body = [UInt8](head.utf8) + picture + [UInt8]("\r\n--xYz--\r\n".utf8)
+        return try await ask(
+            address, "POST", "/upload", "Content-Type: multipart/form-data; boundary=xYz\r\n", body, tls: tls)
+    }
+
+    private func untilReady(_ node: TestNode, stores: Int) async throws {
+        try await eventually { try node.metric("grapevine_blob_stores") == stores }
+    }
+
+    @Test func aPictureIsBroughtToOneNodeAndGotFromAll() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let first = try TestNode(nil, settings(1))
+        let second = try TestNode(first.database, settings(2))
+        try first.addUsers("alice", "bob")
+        try await untilReady(first, stores: 2)
+        try await untilReady(second, stores: 2)
+        // Nobody has logged in from here yet.
+        #expect(try await upload(first.node.mediaAddress).status == 403)
+        _ = try await TalkClient.logIn("alice", as: .android, at: second.node.clientAddress)
+        try await eventually { try await upload(first.node.mediaAddress).status == 200 }
+        let brought = try await upload(first.node.mediaAddress)
+        let path = try #require(brought.path, "\(brought.status) \(String(decoding: brought.body, as: UTF8.self))")
+        for address in [first.node.mediaAddress, second.node.mediaAddress, first.node.httpAddress] {
+            let reply = try await ask(address, "GET", "/" + path)
+            #expect(reply.status == 200 && reply.body == picture)
+        }
+        #expect(try first.database.execute("select copies from blob") == "2")
+        #expect(try first.database.execute("select user_id || ' ' || files from blob_usage") == "1 1")
+    }
+
+    @Test func thePublicPortTakesAndGivesThemOnTheConnectionsOfEverythingElse() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        _ = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.httpAddress).status == 200 }
+        let path = try #require(try await upload(node.node.httpAddress).path)
+        let probe = try await StreamProbe.connect(to: node.node.httpAddress)
+        for _ in 0..<3 {
+            probe.send(request("GET", "/msg_server"))
+            #expect(try await head(of: probe).hasPrefix("HTTP/1.1 200 OK\r\n"))
+            probe.send(request("HEAD", "/" + path))
+            let head = try await head(of: probe, hasBody: false)
+            #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("Content-Length: \(picture.count)\r\n"))
+        }
+    }
+
+    /// Reads an answer and returns its head.
+    private func head(of probe: StreamProbe, hasBody: Bool = true) async throws -> String {
+        try await probe.receive { bytes in
+            guard let end = bytes.firstRange(of: [13, 10, 13, 10]) else { return nil }
+            let head = String(decoding: bytes[..<end.upperBound], as: UTF8.self)
+            let length = hasBody ? head.firstMatch(of: #/Content-Length: (\d+)/#).flatMap { Int($0.1) } ?? 0 : 0
+            return bytes.count >= end.upperBound + length ? (head, end.upperBound + length) : nil
+        }
+    }
+
+    @Test func sealedWhereThereIsACertificate() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let certificates = try TestCertificates.shared.get()
+        let identity = certificates.server
+        let node = try TestNode(
+            nil, settings(1, ["media.tls_certificate": identity.certificate, "media.tls_key": identity.key]))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        _ = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        let believing = try TLSContext(clientBelieving: certificates.authority)
+        try await eventually { try await upload(node.node.mediaAddress, tls: believing).status == 200 }
+        let path = try #require(try await upload(node.node.mediaAddress, tls: believing).path)
+        let reply = try await ask(node.node.mediaAddress, "GET", "/" + path, tls: believing)
+        #expect(reply.status == 200 && reply.body == picture)
+        #expect(try await ask(node.node.mediaAddress, "GET", "/" + path).status != 200)
+    }
+
+    @Test func withoutAFolderThereAreNone() async throws {
+        let node = try TestNode()
+        #expect(node.node.mediaAddress == nil)
+        #expect(try await ask(node.node.httpAddress, "GET", "/g0/a").status == 404)
+    }
+
+    @Test func aFolderThatCannotBeUsedKeepsTheNodeFromStarting() throws {
+        #expect(throws: Node.Failure.self) { try TestNode(nil, ["media.folder": "/dev/null/x"]) }
+    }
+}
