@@ -63,10 +63,9 @@ final class MediaLoop {
         guests.giveAll(but: Self.publicRequests) { [loop] in Int(loop.random.next() % UInt64(plan.loops)) }
         loop.receiveMoved(in: loop.register(guests, limits: StreamLimits()))
         let stream = loop.register(http, limits: StreamLimits())
-        let door = CopyDoor(
-            try TLSContext(sharing: media.key, accepts: true), nodes: CopyPort(store, disk: disk, on: loop) { _ in },
-            on: loop
-        ) { [loop, http] handle, peer in
+        let nodes = CopyPort(store, disk: disk, on: loop) { [keeper] in keeper.number }
+        let door = CopyDoor(try TLSContext(sharing: media.key, accepts: true), nodes: nodes, on: loop) {
+            [loop, http] handle, peer in
             let nothing: [UInt8] = []
             loop.handOver(handle, to: stream, unread: nothing.rawBytes)
             http.opened(handle, peer: peer)

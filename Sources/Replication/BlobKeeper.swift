@@ -29,6 +29,8 @@ public final class BlobKeeper {
     /// Copies that there are to be of each blob.
     let wanted: Int
     var others = OtherStores(own: nil)
+    /// Of this store, once the database knows it.
+    public var number: Int32? { others.own }
     private var fetches: [BlobID: [(Result<StoredBlob?, Failure>) -> Void]] = [:]
 
     public init(
@@ -116,7 +118,7 @@ public final class BlobKeeper {
     ) {
         resolver.resolve(place.host, port: place.port, on: loop) { [client] addresses in
             guard let address = addresses.first else { return completion(.failure(.unreachable)) }
-            client.offer(id, blob.file, byteCount: blob.byteCount, to: address, completion)
+            client.offer(id, blob.file, byteCount: blob.byteCount, to: place.id, at: address, completion)
         }
     }
 

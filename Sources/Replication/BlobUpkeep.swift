@@ -9,6 +9,8 @@ public final class BlobUpkeep {
     public struct Timing: Sendable {
         /// Between two words to the database that this store is there.
         public var announcing: Duration = .seconds(3)
+        /// The same until it was heard.
+        public var beginning: Duration = .milliseconds(50)
         /// Between two looks for blobs with too few copies.
         public var repairing: Duration = .seconds(5)
         /// Between two of the 256 parts of a look at the disk, and between two whole looks.
@@ -84,7 +86,10 @@ public final class BlobUpkeep {
     // MARK: Who is there
 
     private func announce() {
-        let next = { [self] in again(after: timing.announcing) { [self] in announce() } }
+        let next = { [self] in
+            // Until the database is there, nothing is.
+            again(after: keeper.isReady ? timing.announcing : timing.beginning) { [self] in announce() }
+        }
         keeper.work({ [store = keeper.store] () throws(DirectoryStore.Failure) in try store.freeBytes() }) {
             [self] (free: Result<Int, BlobKeeper.Failure>) in report.freeBytes = try? free.get()
         }

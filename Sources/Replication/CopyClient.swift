@@ -15,7 +15,8 @@ public final class CopyClient: StreamHandler {
         case absent
         /// Its disk is full; or, of a fetch, ours.
         case full
-        /// It cannot read or write, what came is another blob, or one of us has too much to do.
+        /// It cannot read or write, it has another store by now, what came is another blob, or one of us has too much
+        /// to do.
         case failed
     }
 
@@ -63,11 +64,13 @@ public final class CopyClient: StreamHandler {
         start(Transfer(.fetch(id, from: writer.byteCount), writer: writer, file: nil, completion), node)
     }
 
-    /// Gives a blob to another node. It is on that one's disk when this succeeds.
+    /// Gives a blob to another node. It is on the disk of that store when this succeeds.
+    /// - Parameter store: the number that the database has for it.
     public func offer(
-        _ id: BlobID, _ file: File, byteCount: Int, to node: SocketAddress, _ completion: @escaping Completion
+        _ id: BlobID, _ file: File, byteCount: Int, to store: Int32, at node: SocketAddress,
+        _ completion: @escaping Completion
     ) {
-        start(Transfer(.offer(id, byteCount: byteCount), writer: nil, file: file, completion), node)
+        start(Transfer(.offer(id, byteCount: byteCount, to: store), writer: nil, file: file, completion), node)
     }
 
     private func start(_ transfer: Transfer, _ node: SocketAddress) {
@@ -173,7 +176,7 @@ public final class CopyClient: StreamHandler {
     }
 
     private func send(_ transfer: Transfer, _ handle: ConnectionHandle) {
-        guard let file = transfer.file, case .offer(_, let byteCount) = transfer.core.request else { return }
+        guard let file = transfer.file, case .offer(_, let byteCount, _) = transfer.core.request else { return }
         loop.setDeadline(nil, for: handle)
         transfer.sending = FileSending(file, 0..<byteCount, to: handle, disk: disk, on: loop) {
             [weak self, weak transfer] isWhole in

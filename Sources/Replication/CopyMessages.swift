@@ -3,7 +3,7 @@ import Primitives
 
 /// What one node asks another one, over a connection on which both have shown that they know the cluster's secret:
 ///
-///     asks      kind u8, digest 32 bytes, number u64
+///     asks      kind u8, digest 32 bytes, number u64, store u32
 ///     answers   status u8, number u64
 ///
 ///     fetch, number = offset    -> sending, number = size of the blob, then its bytes from the offset on
@@ -11,14 +11,17 @@ import Primitives
 ///     offer, number = size      -> wanted, then the blob comes, then stored
 ///                                  or stored at once, as it is there; or full, failed, busy
 ///
+/// An offer says for which store of the database it is (0 in a fetch): a node that has come back with another folder is
+/// still at its old place, and must not be taken for the store that it had.
+///
 /// One thing after the other on each connection; several connections at once.
 enum CopyRequest: Equatable {
-    static let byteCount = 1 + BlobID.byteCount + 8
+    static let byteCount = 1 + BlobID.byteCount + 8 + 4
     /// Larger blobs are none of ours.
     static let maxBlobBytes = 1 << 40
 
     case fetch(BlobID, from: Int)
-    case offer(BlobID, byteCount: Int)
+    case offer(BlobID, byteCount: Int, to: Int32)
 
     private enum Kind: UInt8 {
         case fetch = 1
@@ -27,15 +30,18 @@ enum CopyRequest: Equatable {
 
     func write(into writer: inout ByteWriter) {
         switch self {
-        case .fetch(let id, let offset): Self.write(.fetch, id, offset, into: &writer)
-        case .offer(let id, let byteCount): Self.write(.offer, id, byteCount, into: &writer)
+        case .fetch(let id, let offset): Self.write(.fetch, id, offset, 0, into: &writer)
+        case .offer(let id, let byteCount, let store): Self.write(.offer, id, byteCount, store, into: &writer)
         }
     }
 
-    private static func write(_ kind: Kind, _ id: BlobID, _ number: Int, into writer: inout ByteWriter) {
+    private static func write(
+        _ kind: Kind, _ id: BlobID, _ number: Int, _ store: Int32, into writer: inout ByteWriter
+    ) {
         writer.append(kind.rawValue)
         writer.append(id.bytes)
         writer.append(bigEndian: UInt64(number))
+        writer.append(bigEndian: store)
     }
 
     /// `nil` for anything else.
@@ -43,11 +49,11 @@ enum CopyRequest: Equatable {
         var reader = ByteReader(bytes)
         guard let kind = reader.read().flatMap(Kind.init(rawValue:)), let digest = reader.readBytes(BlobID.byteCount),
             let id = BlobID(digest), let number = reader.read(UInt64.self).flatMap(Int.init(exactly:)),
-            number <= Self.maxBlobBytes, reader.isAtEnd
+            number <= Self.maxBlobBytes, let store: Int32 = reader.read(), reader.isAtEnd
         else { return nil }
         switch kind {
         case .fetch: self = .fetch(id, from: number)
-        case .offer: self = .offer(id, byteCount: number)
+        case .offer: self = .offer(id, byteCount: number, to: store)
         }
     }
 }

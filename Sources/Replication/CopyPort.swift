@@ -20,18 +20,16 @@ public final class CopyPort: StreamHandler {
     private unowned let loop: EventLoop
     private let store: DirectoryStore
     private let disk: WorkerPool
-    private let stored: (BlobID) -> Void
+    private let number: () -> Int32?
     private var connections: [ConnectionHandle: Connection] = [:]
     private let output = ScratchWriter(capacity: 64)
 
-    /// - Parameter stored: told of each blob that has come, before the other node is: it is on the disk.
-    public init(
-        _ store: DirectoryStore, disk: WorkerPool, on loop: EventLoop, stored: @escaping (BlobID) -> Void
-    ) {
+    /// - Parameter number: of the store in the database, once that knows it.
+    public init(_ store: DirectoryStore, disk: WorkerPool, on loop: EventLoop, number: @escaping () -> Int32?) {
         self.store = store
         self.disk = disk
         self.loop = loop
-        self.stored = stored
+        self.number = number
     }
 
     /// A connection is ours from now on.
@@ -72,7 +70,8 @@ public final class CopyPort: StreamHandler {
         loop.pauseReading(handle)
         switch request {
         case .fetch(let id, let offset): give(id, from: offset, handle)
-        case .offer(let id, let byteCount): receive(id, byteCount, handle)
+        case .offer(let id, let byteCount, let store):
+            if store == number() { receive(id, byteCount, handle) } else { end(.failed, connection, handle) }
         }
     }
 
@@ -104,9 +103,7 @@ public final class CopyPort: StreamHandler {
                 connection.core.take(byteCount)
                 say(.wanted, handle)
                 connection.core.isComplete ? keep(connection, handle) : awaitMore(handle)
-            case .success(nil):
-                stored(id)
-                end(.stored, connection, handle)
+            case .success(nil): end(.stored, connection, handle)
             case .failure(let failure): end(failure == .full ? .full : .failed, connection, handle)
             }
         }
@@ -134,9 +131,7 @@ public final class CopyPort: StreamHandler {
         work(handle, { Result { () throws(DirectoryStore.Failure) in try writer.finish() } }) {
             [self] result, connection in
             switch result {
-            case .success(id):
-                stored(id)
-                end(.stored, connection, handle)
+            case .success(id): end(.stored, connection, handle)
             case .success: end(.failed, connection, handle)
             case .failure(let failure): end(failure == .full ? .full : .failed, connection, handle)
             }

@@ -18,7 +18,7 @@ import Testing
         return writer.bytes.copied()
     }
 
-    @Test(arguments: [CopyRequest.fetch(id, from: 0), .fetch(id, from: 7), .offer(id, byteCount: 1 << 33)])
+    @Test(arguments: [CopyRequest.fetch(id, from: 0), .fetch(id, from: 7), .offer(id, byteCount: 1 << 33, to: 3)])
     func requestsAreReadAsTheyWereWritten(request: CopyRequest) {
         let written = bytes(request)
         #expect(written.count == CopyRequest.byteCount)
@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: [1, 3, 1_000])
     func whatIsOfferedIsTakenInPieces(size: Int) {
         var core = CopyAcceptor()
-        let input = bytes(.offer(Self.id, byteCount: 10)) + [UInt8](repeating: 5, count: 10) + [9]
+        let input = bytes(.offer(Self.id, byteCount: 10, to: 3)) + [UInt8](repeating: 5, count: 10) + [9]
         var offset = 0
         var parts = 0
         for end in stride(from: size, through: input.count + size, by: size) {
@@ -61,7 +61,7 @@ import Testing
                 offset += taken
                 switch event {
                 case .request(let request):
-                    #expect(request == .offer(Self.id, byteCount: 10))
+                    #expect(request == .offer(Self.id, byteCount: 10, to: 3))
                     core.take(10)
                 case .part(let byteCount): parts += byteCount
                 case .wrong:
@@ -90,7 +90,7 @@ import Testing
 
     @Test func anEmptyBlobIsThereAtOnce() {
         var core = CopyAcceptor()
-        let request = bytes(.offer(Self.id, byteCount: 0))
+        let request = bytes(.offer(Self.id, byteCount: 0, to: 3))
         _ = core.receive(request.rawBytes)
         core.take(0)
         #expect(core.isComplete && !core.isIdle)
@@ -106,8 +106,8 @@ import Testing
     @Test("answers that do not belong to the question", arguments: [
         (CopyRequest.fetch(id, from: 0), CopyReply.wanted), (.fetch(id, from: 0), .stored),
         (.fetch(id, from: 0), .full),
-        (.fetch(id, from: 10), .sending(byteCount: 9)), (.offer(id, byteCount: 1), .absent),
-        (.offer(id, byteCount: 1), .sending(byteCount: 1)),
+        (.fetch(id, from: 10), .sending(byteCount: 9)), (.offer(id, byteCount: 1, to: 3), .absent),
+        (.offer(id, byteCount: 1, to: 3), .sending(byteCount: 1)),
     ])
     func wrongAnswers(request: CopyRequest, reply: CopyReply) {
         var core = CopyDialer(request)
@@ -118,7 +118,7 @@ import Testing
 
     @Test func anOfferEndsWithWhatBecameOfIt() {
         for end in [CopyReply.stored, .full, .failed, .busy] {
-            var core = CopyDialer(.offer(Self.id, byteCount: 4))
+            var core = CopyDialer(.offer(Self.id, byteCount: 4, to: 3))
             let (wanted, said) = (bytes(CopyReply.wanted), bytes(end))
             let first = core.receive(wanted.rawBytes)
             #expect(first.event == .send)

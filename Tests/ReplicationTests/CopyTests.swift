@@ -31,7 +31,6 @@ import WaitKit
         let bytes = noise(size)
         let (id, file) = try put(bytes, into: pair.own)
         try await pair.offer(id, file, size).get()
-        #expect(pair.stored == [id])
         let copy = try #require(try pair.other.open(id)).file
         #expect(try copy.read(at: 0, count: size + 1) == bytes)
         // It is there: nothing is sent again.
@@ -71,6 +70,14 @@ import WaitKit
         try Data([1, 2, 4]).write(to: URL(filePath: "\(pair.folder)/b/blobs/\(id.description.prefix(2))/\(id)"))
         #expect(await pair.fetch(id, try pair.own.begin()).failure == .failed)
         #expect(await pair.fetch(id, try pair.own.begin()).failure == .absent)
+    }
+
+    @Test func whatIsForAnotherStoreIsNotTaken() async throws {
+        let pair = try StorePair(key)
+        defer { pair.stop() }
+        let (id, file) = try put([1], into: pair.own)
+        #expect(await pair.offer(id, file, 1, to: 8).failure == .failed)
+        #expect(try pair.other.open(id)?.byteCount == nil)
     }
 
     @Test func withoutTheKeyNothingIsGivenOrTaken() async throws {
@@ -113,20 +120,15 @@ private final class StorePair: Sendable {
         var value: Value?
     }
 
-    private final class Log: Sendable {
-        let ids = Mutex<[BlobID]>([])
-    }
-
     init(_ key: [UInt8], dialing: [UInt8]? = nil, reserve: Int = 0) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "copies-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let own = try DirectoryStore(at: folder + "/a", reserve: 0)
         let other = try DirectoryStore(at: folder + "/b", reserve: reserve)
         let disk = try WorkerPool(name: "disk", threads: 2, capacity: 100)
-        let log = Log()
         let bound = Mutex<SocketAddress?>(nil)
         asked = try LoopGroup(LoopGroup.Configuration(seed: 1)) { loop in
-            let port = CopyPort(other, disk: disk, on: loop) { id in log.ids.withLock { $0.append(id) } }
+            let port = CopyPort(other, disk: disk, on: loop) { 7 }
             let door = CopyDoor(try TLSContext(sharing: key, accepts: true), nodes: port, on: loop) { handle, _ in
                 loop.close(handle, .now)
             }
@@ -137,12 +139,9 @@ private final class StorePair: Sendable {
         asking = try LoopGroup(LoopGroup.Configuration(seed: 2)) { loop in
             client.value = CopyClient(try TLSContext(sharing: dialing ?? key, accepts: false), disk: disk, on: loop)
         }
-        (self.own, self.other, self.disk, self.client, self.log) = (own, other, disk, client, log)
+        (self.own, self.other, self.disk, self.client) = (own, other, disk, client)
         address = try #require(bound.withLock { $0 })
     }
-
-    private let log: Log
-    var stored: [BlobID] { log.ids.withLock { $0 } }
 
     private func run(
         _ body: @escaping @Sendable (CopyClient, @escaping CopyClient.Completion) -> Void
@@ -155,8 +154,10 @@ private final class StorePair: Sendable {
         }
     }
 
-    func offer(_ id: BlobID, _ file: File, _ byteCount: Int) async -> Result<Void, CopyClient.Failure> {
-        await run { [address] in $0.offer(id, file, byteCount: byteCount, to: address, $1) }
+    func offer(
+        _ id: BlobID, _ file: File, _ byteCount: Int, to store: Int32 = 7
+    ) async -> Result<Void, CopyClient.Failure> {
+        await run { [address] in $0.offer(id, file, byteCount: byteCount, to: store, at: address, $1) }
     }
 
     func fetch(_ id: BlobID, _ writer: BlobWriter) async -> Result<Void, CopyClient.Failure> {

@@ -64,7 +64,7 @@ final class StoreNode: Sendable {
             let client = CopyClient(try TLSContext(sharing: Self.key, accepts: false), disk: disk, on: loop)
             let keeper = BlobKeeper(
                 store, copies: copies, disk: disk, client: client, database: database, resolver: resolver, on: loop)
-            let port = CopyPort(store, disk: disk, on: loop) { _ in }
+            let port = CopyPort(store, disk: disk, on: loop) { keeper.number }
             let door = CopyDoor(try TLSContext(sharing: Self.key, accepts: true), nodes: port, on: loop) { handle, _ in
                 loop.close(handle, .now)
             }

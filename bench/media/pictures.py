@@ -25,6 +25,16 @@ class Node:
         finally:
             connection.close()
 
+    def is_ready(self):
+        connection = http.client.HTTPConnection(self.admin, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
     def metric(self, name):
         connection = http.client.HTTPConnection(self.admin, timeout=2)
         try:
@@ -52,7 +62,7 @@ class Run:
         self.nodes = nodes
         self.lock = threading.Lock()
         self.kept = {}
-        self.refused = self.broken = self.wrong = self.missing = self.unreachable = self.late = 0
+        self.refused = self.broken = self.wrong = self.missing = self.unreachable = self.starting = 0
         self.times = []
 
     def upload(self, node):
@@ -85,11 +95,12 @@ class Run:
         if status == 200:
             if hashlib.sha256(content).digest() != self.kept[path]:
                 self.count("wrong")
-        elif is_final:
-            self.count("missing")
+        elif not is_final and status == 503 and not node.is_ready():
+            # It has just begun.
+            self.count("starting")
         else:
-            # One that has just begun has no database yet; one that cannot reach the holder says so.
-            self.count("late" if status == 503 else "missing")
+            print(f"{node.media} answers {status} for {path}", flush=True)
+            self.count("missing")
 
     def count(self, name):
         with self.lock:
@@ -121,7 +132,7 @@ def main():
     print(f"{len(run.kept):,} acknowledged, {run.refused} refused, {run.broken} without an answer")
     half, most = run.times[len(run.times) // 2], run.times[len(run.times) * 99 // 100]
     print(f"p50 {half * 1000:.0f} ms, p99 {most * 1000:.0f} ms")
-    print(f"at once, from the other nodes: {run.unreachable} asked of dead nodes, {run.late} answered 503")
+    print(f"at once, from the other nodes: {run.unreachable} asked of dead nodes, {run.starting} of starting ones")
     print(f"two copies of each {settled:.1f} s after the last upload")
     print(f"{run.missing} missing, {run.wrong} wrong")
     sys.exit(1 if run.missing or run.wrong or not run.kept else 0)
