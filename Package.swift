@@ -51,6 +51,7 @@ let package = Package(
         // Runtime: the machine.
         module("Primitives"),
         module("Settings", uses: ["Primitives"]),
+        module("Barcode"),
         module("Metrics", uses: ["Primitives"]),
         module("Log", uses: ["Primitives"]),
         module("HTTPCore", uses: ["Primitives"]),
@@ -109,7 +110,7 @@ let package = Package(
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log",
+                "Administration", "Barcode", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log",
                 "Primitives", "Reactor", "TalkProtocol",
             ]),
 
@@ -244,6 +245,7 @@ let package = Package(
             ]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
+        tests("BarcodeTests", uses: ["Barcode"]),
         tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),
         tests("HTTPClientTests", uses: ["HTTPClient", "HTTPCore", "HTTPServer", "Primitives", "Reactor"]),
         tests(

@@ -58,6 +58,9 @@ static const unsigned char parts_css[] = {
 static const unsigned char people_js[] = {
 #embed "admin/people.js"
 };
+static const unsigned char phones_page_js[] = {
+#embed "admin/phones-page.js"
+};
 static const unsigned char rights_js[] = {
 #embed "admin/rights.js"
 };
@@ -108,6 +111,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("notice-page.js", notice_page_js),
     FACE_FILE("parts.css", parts_css),
     FACE_FILE("people.js", people_js),
+    FACE_FILE("phones-page.js", phones_page_js),
     FACE_FILE("rights.js", rights_js),
     FACE_FILE("session.js", session_js),
     FACE_FILE("signin.js", signin_js),

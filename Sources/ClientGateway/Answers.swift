@@ -27,6 +27,12 @@ extension Gateway {
         }
     }
 
+    /// So many bytes went to a session once more, as it says that it lost them.
+    func repeated(_ byteCount: Int, to session: Session) {
+        guard session.isOnline else { return }
+        shared.budgets.charge(byteCount, to: session.user, limits, at: loop.now)
+    }
+
     /// Sends a list in as many answers as it needs; one at least.
     func answer<Item: ProtoMessage>(
         _ request: Request, _ command: Command, inPieces items: [Item],

@@ -146,7 +146,7 @@ extension RedisFailure {
         case .failed(let error): self = .unreachable(error)
         case .tls(let error): self = .tls(error)
         case .slowReader: self = .timedOut
-        case .requested, .peerClosed, .inputTooLong, .loopStopped: self = .notRedis
+        case .requested, .peerClosed, .inputTooLong, .overtaken, .loopStopped: self = .notRedis
         }
     }
 }

@@ -28,6 +28,11 @@ public final class HTTPCensus: Sendable {
         return false
     }
 
+    /// One too many, which is there all the same.
+    func enterBeyond() {
+        present.add(1, ordering: .relaxed)
+    }
+
     /// A newcomer was closed.
     func refuse() {
         turnedAway.add(1, ordering: .relaxed)

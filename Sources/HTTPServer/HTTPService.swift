@@ -242,9 +242,12 @@ public final class HTTPService: StreamHandler {
         guard let connection = connections[handle] else { return }
         connection.waitingSince = loop.now
         if !connection.isCounted {
-            connection.isCounted = census.enter()
-            // No room to go on: the answer is its last one.
-            if !connection.isCounted { _ = connection.core.drain() }
+            connection.isCounted = true
+            // No room to go on: the answer is its last one. Until it is gone it keeps a newcomer out.
+            if !census.enter() {
+                census.enterBeyond()
+                _ = connection.core.drain()
+            }
         }
         follow(connection.core.respond(response, at: loop.now, into: &output), connection, handle)
     }

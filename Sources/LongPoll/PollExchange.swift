@@ -34,6 +34,8 @@ public struct PollExchange: Sendable {
     public struct Effect: Equatable, Sendable {
         public let ticket: Ticket
         public let answer: PollAnswer
+        /// Bytes of the answer that another one had before.
+        public var repeatedByteCount = 0
     }
 
     /// A request that waits for bytes.
@@ -44,7 +46,8 @@ public struct PollExchange: Sendable {
 
     /// A request whose packets are being taken.
     private struct Upload {
-        let ticket: Ticket
+        /// `nil`: it was answered before its packets were executed, as they have to wait.
+        var ticket: Ticket?
         /// It asks for bytes as well.
         let asks: Bool
     }
@@ -57,6 +60,8 @@ public struct PollExchange: Sendable {
     /// Position of the first byte that is kept.
     private var acknowledged: UInt64 = 0
     private var kept: [UInt8] = []
+    /// Position behind the last byte that was in an answer.
+    private var told: UInt64 = 0
     /// When the client last asked, or was last answered.
     private var lastSeen: Instant
     public private(set) var ending: PollEnding?
@@ -73,6 +78,8 @@ public struct PollExchange: Sendable {
     public var keptByteCount: Int { kept.count }
     /// Those of them for which the next answer has no room.
     public var backlog: Int { max(0, kept.count - limits.answerBytes) }
+    /// Whether so many bytes more could be kept.
+    public func hasRoom(for byteCount: Int) -> Bool { kept.count + byteCount <= limits.keptBytes }
     private var end: UInt64 { acknowledged + UInt64(kept.count) }
 
     /// When to call `deadlinePassed`.
@@ -85,9 +92,12 @@ public struct PollExchange: Sendable {
 
     // MARK: Inputs
 
-    /// A request came. `true`: its packets are to be executed, then `uploadTaken` is to be called.
+    /// A request came. `true`: its packets are to be executed, behind those that wait, if any; then `uploadTaken` is to
+    /// be called.
+    ///
+    /// - Parameter fits: its packets can be kept beside those that wait.
     public mutating func asked(
-        _ turn: PollTurn, _ ticket: Ticket, at now: Instant, _ effects: inout [Effect]
+        _ turn: PollTurn, _ ticket: Ticket, fits: Bool = true, at now: Instant, _ effects: inout [Effect]
     ) -> Bool {
         if isOver {
             effects.append(Effect(ticket: ticket, answer: .unknown))
@@ -108,7 +118,8 @@ public struct PollExchange: Sendable {
             finish(Upload(ticket: ticket, asks: asks), at: now, &effects)
             return false
         }
-        if number == taken + 1, upload == nil {
+        let isBusy = upload.map { $0.ticket != nil || !fits } ?? false
+        if number == taken + 1, !isBusy {
             taken = number
             upload = Upload(ticket: ticket, asks: asks)
             return true
@@ -116,7 +127,7 @@ public struct PollExchange: Sendable {
         if number == taken {
             repeated(Upload(ticket: ticket, asks: asks), at: now, &effects)
         } else {
-            effects.append(Effect(ticket: ticket, answer: .outOfTurn(expected: upload == nil ? taken + 1 : taken)))
+            effects.append(Effect(ticket: ticket, answer: .outOfTurn(expected: isBusy ? taken : taken + 1)))
         }
         return false
     }
@@ -127,6 +138,14 @@ public struct PollExchange: Sendable {
         self.upload = nil
         lastSeen = now
         finish(upload, at: now, &effects)
+    }
+
+    /// The rest of the upload waits until its client has acknowledged some of what is kept. It is answered meanwhile:
+    /// its client may make one request at a time, and could not acknowledge anything before.
+    public mutating func uploadWaits(at now: Instant, _ effects: inout [Effect]) {
+        guard let waiting = upload, waiting.ticket != nil else { return }
+        upload?.ticket = nil
+        finish(waiting, at: now, &effects)
     }
 
     /// A packet for the client; `flush` answers with it.
@@ -217,13 +236,14 @@ public struct PollExchange: Sendable {
     /// An upload came a second time: its client does not listen where it came first.
     private mutating func repeated(_ again: Upload, at now: Instant, _ effects: inout [Effect]) {
         guard let first = upload else { return finish(again, at: now, &effects) }
-        effects.append(Effect(ticket: first.ticket, answer: .nothing))
+        if let ticket = first.ticket { effects.append(Effect(ticket: ticket, answer: .nothing)) }
         upload = again
     }
 
     private mutating func finish(_ upload: Upload, at now: Instant, _ effects: inout [Effect]) {
-        if upload.asks { return ask(upload.ticket, at: now, &effects) }
-        effects.append(Effect(ticket: upload.ticket, answer: ending.map(PollAnswer.ended) ?? .nothing))
+        guard let ticket = upload.ticket else { return }
+        if upload.asks { return ask(ticket, at: now, &effects) }
+        effects.append(Effect(ticket: ticket, answer: ending.map(PollAnswer.ended) ?? .nothing))
     }
 
     private mutating func ask(_ ticket: Ticket, at now: Instant, _ effects: inout [Effect]) {
@@ -237,7 +257,12 @@ public struct PollExchange: Sendable {
     ) {
         self.question = nil
         lastSeen = now
-        effects.append(Effect(ticket: question.ticket, answer: answer))
+        var effect = Effect(ticket: question.ticket, answer: answer)
+        if case .packets(let position, let bytes) = answer {
+            effect.repeatedByteCount = told > position ? min(bytes.count, Int(clamping: told - position)) : 0
+            told = max(told, position + UInt64(bytes.count))
+        }
+        effects.append(effect)
     }
 
     /// For tests: what is not as it must be between two calls, if anything.

@@ -103,6 +103,7 @@ final class NodeLoop {
     private func addPages(_ workers: WorkerPool, _ shared: AdminAPI.Shared) {
         admin.add(HealthRoutes.all(state) + ClusterRoutes.all(state) + OperationRoutes.all(state))
         admin.add(CacheRoutes.all(state))
+        admin.add(AddressRoute.all(state, at: plan.publicURL))
         admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
         admin.add(DepartmentRoutes(database).all)

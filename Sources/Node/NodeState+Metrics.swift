@@ -141,6 +141,9 @@ extension NodeState {
         counter("tls_handshakes_put_off_total", "Handshakes of TLS that waited for a later turn, in each turn.") {
             $0.handshakesPutOff.current
         }
+        counter("tls_handshakes_dropped_total", "Connections that were closed as too many waited for a handshake.") {
+            $0.handshakesDropped.current
+        }
         counter("congested_turns_total", "Turns in which another loop's mailbox was full.") {
             $0.congestedTurns.current
         }

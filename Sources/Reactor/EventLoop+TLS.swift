@@ -11,7 +11,7 @@ extension EventLoop {
     public func startTLS(_ handle: ConnectionHandle, connecting context: TLSContext, to host: String) {
         guard isOpen(handle) else { return }
         do throws(TLSError) {
-            adopt(SealedStream(try tls.connect(context, host)), handle)
+            adopt(SealedStream(try tls.connect(context, host), takesTurns: false), handle)
         } catch {
             kill(handle, .tls(error))
         }
@@ -22,7 +22,7 @@ extension EventLoop {
     public func startTLS(_ handle: ConnectionHandle, accepting context: TLSContext) {
         guard isOpen(handle) else { return }
         do throws(TLSError) {
-            adopt(SealedStream(try TLSSession(server: context)), handle)
+            adopt(SealedStream(try TLSSession(server: context), takesTurns: true), handle)
         } catch {
             kill(handle, .tls(error))
         }
@@ -42,7 +42,8 @@ extension EventLoop {
     }
 
     func readSealed(_ stream: SealedStream, _ handle: ConnectionHandle) {
-        if stream.session.isEstablished { receiveSealed(stream, handle) } else { awaitHandshake(stream, handle) }
+        let waits = stream.takesTurns && !stream.session.isEstablished
+        if waits { awaitHandshake(stream, handle) } else { receiveSealed(stream, handle) }
     }
 
     /// One `recv`, and what it means.

@@ -43,7 +43,7 @@ public import Primitives
     var congested = false
     let tls = TLSScratch()
     /// Those that have their next step to do, each once.
-    var handshakes = Fifo<ConnectionHandle>()
+    var handshakes = HandshakeTurns<ConnectionHandle>()
     private var mail = ByteWriter(capacity: 4096)
     private var calls: [@Sendable (EventLoop) -> Void] = []
     private var stopping = false

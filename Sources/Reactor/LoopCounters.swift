@@ -23,6 +23,8 @@ public final class LoopCounters: Sendable {
     public let framesQueued = LoopCounter()
     /// Steps of TLS handshakes that waited at the end of a turn, in each of these.
     public let handshakesPutOff = LoopCounter()
+    /// Connections that were closed as too many waited for the first step of a handshake.
+    public let handshakesDropped = LoopCounter()
     public let slowReaders = LoopCounter()
     public let mailReceived = LoopCounter()
     public let congestedTurns = LoopCounter()

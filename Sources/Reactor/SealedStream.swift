@@ -13,12 +13,17 @@ final class SealedStream {
     var output = OutputQueue()
     /// close_notify is on its way.
     var hasEnded = false
+    /// Its handshake waits for those of others.
+    let takesTurns: Bool
+    /// The first step of its handshake was done.
+    var hasBegun = false
     /// A step of its handshake is among those that take turns.
     var isWaiting = false
     /// What was read for that step.
     var unread: [UInt8] = []
 
-    init(_ session: consuming TLSSession) {
+    init(_ session: consuming TLSSession, takesTurns: Bool) {
         self.session = session
+        self.takesTurns = takesTurns
     }
 }

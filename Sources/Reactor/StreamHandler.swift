@@ -39,6 +39,8 @@ public enum CloseReason: Equatable, Sendable {
     case failed(SystemError)
     /// The peer speaks no TLS that is acceptable here, or has no certificate that is believed.
     case tls(TLSError)
+    /// Too many whose TLS began later waited for the first step of their handshakes.
+    case overtaken
     /// The output queue passed `StreamLimits`: the peer reads slower than others write to it.
     case slowReader
     /// More unread input than `StreamLimits` allows.

@@ -160,7 +160,7 @@ final class TalkShell: StreamHandler, MailHandler {
         case .tls(let error): "\(error)"
         case .peerClosed: "it was closed by the server"
         case .requested: "what came was no packet"
-        case .slowReader, .inputTooLong, .loopStopped: "\(reason)"
+        case .slowReader, .inputTooLong, .overtaken, .loopStopped: "\(reason)"
         }
     }
 }

@@ -32,6 +32,9 @@ import WaitKit
                 let service = HTTPService(census: census, wallClock: { UnixTime(milliseconds: 0) }, on: loop)
                 service.add(.get, "/now") { _, _, answer in answer(HTTPResponse(.ok)) }
                 service.add(.get, "/later") { _, _, answer in held.answers.append(answer) }
+                service.addHeld(.get, "/held", bodyRule: { _ in .read(limit: 0) }) { _, _, _, answer in
+                    held.answers.append(answer)
+                }
                 held.service = service
                 let listener = try loop.listen(
                     on: .loopback(port: 0), loop.register(service, limits: StreamLimits()))
@@ -144,6 +147,28 @@ import WaitKit
         client.finishSending()
         #expect(answers(client.rest()) == 1)
         withExtendedLifetime(probes) {}
+    }
+
+    @Test("a held request takes no place, but its answer does until it is gone, also where there is no room for it")
+    func heldAnswersCount() async throws {
+        let server = try Server(maxConnections: 2)
+        var probes: [StreamProbe] = []
+        for path in ["/held", "/held", "/later", "/later"] {
+            let probe = try await StreamProbe.connect(to: server.address)
+            probe.send([UInt8]("GET \(path) HTTP/1.1\r\nHost: node\r\n\r\n".utf8))
+            probes.append(probe)
+            try await server.wait(for: probes.count)
+        }
+        #expect(server.census.count == 2)
+        await server.run { answers in
+            for answer in answers.prefix(2) { answer(HTTPResponse(.ok)) }
+            answers.removeFirst(2)
+        }
+        for probe in probes.prefix(2) { #expect(try await probe.receive(12) == [UInt8]("HTTP/1.1 200".utf8)) }
+        #expect(server.census.count == 4)
+        for probe in probes.prefix(2) { probe.close() }
+        try await eventually { server.census.count == 2 }
+        await server.answerAll()
     }
 
     @Test("whoever has been silent for longest makes room for a newcomer")

@@ -29,9 +29,16 @@ import Testing
         }
 
         @discardableResult
-        func ask(_ ticket: PollExchange.Ticket, number: UInt64? = nil, received: UInt64? = nil) -> Bool {
-            exchange.asked(PollTurn(number: number, received: received), ticket, at: now, &effects)
+        func ask(
+            _ ticket: PollExchange.Ticket, number: UInt64? = nil, received: UInt64? = nil, fits: Bool = true
+        ) -> Bool {
+            exchange.asked(PollTurn(number: number, received: received), ticket, fits: fits, at: now, &effects)
         }
+
+        func uploadWaits() { exchange.uploadWaits(at: now, &effects) }
+
+        /// Bytes that were answered not for the first time, since the last look.
+        var repeatedByteCount: Int { effects.reduce(0) { $0 + $1.repeatedByteCount } }
 
         func taken() { exchange.uploadTaken(at: now, &effects) }
 
@@ -257,6 +264,61 @@ import Testing
         #expect(talk.exchange.isOver)
         talk.ask(Self.first, received: 0)
         #expect(talk.answers() == [Self.first: .unknown])
+    }
+
+    @Test("an upload that waits for room is answered, with what is there if it asks; the next one goes behind it")
+    func uploadThatWaits() {
+        var limits = PollExchange.Limits()
+        limits.keptBytes = 8
+        let talk = Talk(limits)
+        talk.send([1, 2, 3, 4, 5, 6])
+        #expect(talk.exchange.hasRoom(for: 2) && !talk.exchange.hasRoom(for: 3))
+        #expect(talk.ask(Self.first, number: 1, received: 0))
+        talk.uploadWaits()
+        talk.uploadWaits()
+        #expect(talk.answers() == [Self.first: .packets(position: 0, [1, 2, 3, 4, 5, 6])])
+        #expect(!talk.ask(Self.second, number: 2, fits: false))
+        #expect(talk.answers() == [Self.second: .outOfTurn(expected: 1)])
+        #expect(talk.ask(Self.second, number: 2))
+        talk.uploadWaits()
+        #expect(talk.answers() == [Self.second: .nothing])
+        #expect(talk.ask(Self.third, number: 3, received: 6))
+        #expect(!talk.ask(Self.first, number: 4), "one is under way, and is not answered")
+        #expect(talk.answers() == [Self.first: .outOfTurn(expected: 3)])
+        talk.taken()
+        #expect(talk.answers() == [:], "it asks, and there is nothing")
+        talk.send([7])
+        #expect(talk.answers() == [Self.third: .packets(position: 6, [7])])
+    }
+
+    @Test("an upload that waits for room may be repeated, and asks again")
+    func uploadThatWaitsIsRepeated() {
+        let talk = Talk()
+        talk.send([1])
+        #expect(talk.ask(Self.first, number: 1, received: 0))
+        talk.uploadWaits()
+        #expect(!talk.ask(Self.second, number: 1, received: 1))
+        #expect(talk.answers() == [Self.first: .packets(position: 0, [1])])
+        talk.taken()
+        talk.send([2])
+        #expect(talk.answers() == [Self.second: .packets(position: 1, [2])])
+    }
+
+    @Test func whatIsAnsweredAgainIsCounted() {
+        let talk = Talk()
+        talk.send([1, 2, 3])
+        talk.ask(Self.first, received: 0)
+        #expect(talk.repeatedByteCount == 0)
+        talk.ask(Self.second, received: 0)
+        #expect(talk.repeatedByteCount == 3)
+        _ = talk.answers()
+        talk.send([4])
+        talk.ask(Self.first, received: 2)
+        #expect(talk.repeatedByteCount == 1)
+        _ = talk.answers()
+        talk.ask(Self.first, received: 4)
+        talk.send([5])
+        #expect(talk.repeatedByteCount == 0)
     }
 
     @Test("who leaves too much unread ends, and what was kept for him is let go")

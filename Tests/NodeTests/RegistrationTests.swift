@@ -3,6 +3,7 @@ import HTTPCore
 import Node
 import PostgresKit
 import Primitives
+import Reactor
 import SocketKit
 import Testing
 import WaitKit
@@ -90,6 +91,21 @@ import WireKit
         for wrong in [Self.dora, #"{"name":"dora","password":"correct horse","invitation":"grape-202"}"#] {
             let reply = try ask(wrong, at: node)
             #expect(reply.status == 403 && text(reply).contains("invitation_wrong"))
+        }
+        let right = #"{"name":"dora","password":"correct horse","invitation":"grape-2026"}"#
+        #expect(try ask(right, at: node).status == 201)
+    }
+
+    @Test("many addresses that guess at the invitation do not keep out who has it")
+    func guessesOfMany() async throws {
+        let node = try TestNode(nil, ["http.registration": "on", "http.invitation": "grape-2026"])
+        let head = "POST /register HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        let request = [UInt8]("\(head)Content-Length: \(Self.dora.utf8.count)\r\n\r\n\(Self.dora)".utf8)
+        for number in 1...40 {
+            let source = SocketAddress(host: .v4(0x7f00_0100 + UInt32(number)), port: 0)
+            let probe = try await StreamProbe.connect(to: node.node.httpAddress, from: source)
+            probe.send(request)
+            #expect(try await probe.head().hasPrefix("HTTP/1.1 403 "))
         }
         let right = #"{"name":"dora","password":"correct horse","invitation":"grape-2026"}"#
         #expect(try ask(right, at: node).status == 201)

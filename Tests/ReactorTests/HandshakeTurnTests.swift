@@ -66,7 +66,7 @@ import Testing
         deinit { group.stop() }
     }
 
-    @Test("of handshakes that come at once, a turn does two, and the rest keep their order")
+    @Test("of handshakes that come at once, a turn does two, and the rest wait")
     func turns() async throws {
         let server = try Server()
         let believing = try TLSContext(clientBelieving: TestCertificates.shared.get().authority)
@@ -124,7 +124,7 @@ import Testing
         var toClient = ByteWriter()
         var plain = ByteWriter()
         let scratch = TLSScratch()
-        let stream = SealedStream(try TLSSession(server: TLSContext(server: server)))
+        let stream = SealedStream(try TLSSession(server: TLSContext(server: server)), takesTurns: true)
         var other = try TLSSession(client: client, host: "127.0.0.1", output: &toServer)
         while !stream.session.isEstablished {
             try scratch.receive(toServer.bytes, stream)

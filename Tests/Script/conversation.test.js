@@ -30,7 +30,7 @@ const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => 
 
 test('a new conversation has nothing, and shows what comes', () => {
   const conversation = new Conversation('u7');
-  assert.equal(conversation.lookBack(), false);
+  assert.equal(conversation.lookBack(), null);
   assert.equal(conversation.missing, 0);
   assert.equal(conversation.take(message(1)), true);
   assert.deepEqual(ids(conversation), [1]);
@@ -73,13 +73,65 @@ test('a busy conversation does not fill the memory', () => {
   conversation.lookBack();
   for (let id = 1; id <= 30_000; id += 1) {
     conversation.take(message(id));
-    conversation.forgetOldest();
+    conversation.forgetFarthest();
     assert.ok(conversation.messages.size <= 10_000);
   }
   assert.deepEqual(ids(conversation).slice(-5_000), range(25_001, 30_000));
   assert.equal(conversation.missing, 0);
   conversation.lookBack();
   assert.ok(conversation.missing > 0, 'what was forgotten can be asked for again');
+});
+
+test('who looks at the first of many keeps his place, and finds his way to the newest', () => {
+  const conversation = new Conversation('g7');
+  conversation.announce(message(10_000));
+  while (conversation.lookBack()) fill(conversation);
+  conversation.place = 40;
+  for (let id = 10_001; id <= 12_000; id += 1) {
+    assert.equal(conversation.take(message(id)), true);
+    conversation.forgetFarthest();
+    assert.ok(conversation.messages.size <= 10_000);
+  }
+  assert.deepEqual(ids(conversation), range(1, 5_000));
+  assert.deepEqual([conversation.last, conversation.missing, conversation.hasNewer], [12_000, 0, true]);
+  assert.deepEqual(conversation.view(1, [{ text: 'new', sentAt: null }]).waiting, []);
+  assert.deepEqual(conversation.lookAhead(), { first: 5_001, last: 5_050 });
+  for (let at = 5_050; conversation.hasNewer; at += 50) {
+    fill(conversation);
+    conversation.place = at;
+    conversation.forgetFarthest();
+    assert.ok(conversation.messages.size <= 10_000);
+    assert.equal(ids(conversation).at(-1), at);
+    conversation.lookAhead();
+  }
+  fill(conversation);
+  assert.equal(ids(conversation).at(-1), 12_000);
+  assert.ok(conversation.hasOlder);
+  conversation.take(message(12_001));
+  assert.equal(ids(conversation).at(-1), 12_001);
+});
+
+test('in the middle of many both ends go, and the newest is one step away', () => {
+  const conversation = new Conversation('g7');
+  conversation.announce(message(10_000));
+  while (conversation.lookBack()) fill(conversation);
+  conversation.place = 5_000;
+  conversation.take(message(10_001));
+  conversation.forgetFarthest();
+  assert.deepEqual(ids(conversation), range(2_500, 7_499));
+  assert.deepEqual(conversation.lookAtNewest(), { first: 9_952, last: 10_001 });
+  fill(conversation);
+  assert.deepEqual(ids(conversation), range(9_952, 10_001));
+});
+
+test('who looks at older messages while he was away for long stays there', () => {
+  const conversation = new Conversation('g7');
+  conversation.announce(message(100));
+  while (conversation.lookBack()) fill(conversation);
+  conversation.place = 20;
+  conversation.announce(message(5_000));
+  assert.deepEqual(ids(conversation), range(1, 100));
+  assert.deepEqual([conversation.missing, conversation.hasNewer], [0, true]);
 });
 
 test('a removed conversation comes back with something new', () => {

@@ -11,7 +11,7 @@ enum Layers {
         Row(layer: "system", modules: ["CFace", "CLinux", "CPostgres", "CRedis", "COpenSSL"]),
         Row(layer: "base", modules: ["Primitives"]),
         Row(layer: "runtime", modules: ["TLS"]),
-        Row(layer: "runtime", modules: ["Reactor", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
+        Row(layer: "runtime", modules: ["Reactor", "Barcode", "HTTPCore", "Crypto", "Metrics", "Log", "Settings"]),
         Row(layer: "runtime", modules: ["HTTPClient", "HTTPServer", "LongPoll", "Program", "WebSocket"]),
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["ServerLookup", "TalkProtocol"]),

@@ -126,6 +126,23 @@ def flood(target, number, until, done):
     done.put(answered)
 
 
+def percentiles(times):
+    ordered = sorted(times)
+    at = lambda part: ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+    return f"{at(0.5):.1f} / {at(0.99):.1f} / {ordered[-1]:.1f} ms"
+
+
+def newcomer(target, until, done):
+    """Somebody who comes twenty times a second, one handshake after the other; how long each took."""
+    made, times = context(), []
+    while time.monotonic() < until:
+        begin = time.monotonic()
+        with made.wrap_socket(connect(target, "127.0.0.3")):
+            times.append((time.monotonic() - begin) * 1000)
+        time.sleep(0.05)
+    done.put(times)
+
+
 class Neighbour:
     """Somebody who is logged in, and whose client asks forty times a second whether the node is there."""
 
@@ -149,11 +166,8 @@ class Neighbour:
         client.close()
         return self
 
-    def percentile(self, part):
-        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * part))]
-
     def figures(self):
-        return f"{self.percentile(0.5):.1f} / {self.percentile(0.99):.1f} / {max(self.times):.1f} ms"
+        return percentiles(self.times)
 
 
 def under_flood(target, title):
@@ -161,11 +175,16 @@ def under_flood(target, title):
     until, done = time.monotonic() + 2 * SECONDS, multiprocessing.Queue()
     flooders = [
         multiprocessing.Process(target=flood, args=(target, number, until, done)) for number in range(FLOODERS)]
-    for flooder in flooders:
-        flooder.start()
+    waits = multiprocessing.Queue()
+    comer = multiprocessing.Process(target=newcomer, args=(target, until, waits))
+    for process in [*flooders, comer]:
+        process.start()
     asyncio.run(busy_neighbour(target, title, quiet, 2 * SECONDS, done))
-    for flooder in flooders:
-        flooder.join()
+    times = waits.get()
+    print(f"flood    {title:12} a newcomer's handshake p50 / p99 / max: {percentiles(times)}, {len(times)} of them",
+          flush=True)
+    for process in [*flooders, comer]:
+        process.join()
 
 
 async def busy_neighbour(target, title, quiet, seconds, done):

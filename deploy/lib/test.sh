@@ -16,8 +16,10 @@ stop_test_servers() {
 }
 
 command_test() {
-    # For the scripts of the chat page, and for what deploy/check looks at.
-    if (($# == 0)); then packages+=(nodejs docker-compose haproxy prometheus python3-yaml shellcheck systemd); fi
+    # For the scripts of the chat page, for what deploy/check looks at, and to read codes.
+    if (($# == 0)); then
+        packages+=(nodejs docker-compose haproxy prometheus python3-yaml shellcheck systemd zbar-tools)
+    fi
     need_packages
     local base folder port redis_port output
     base=$(servers_home)

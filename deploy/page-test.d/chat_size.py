@@ -29,6 +29,13 @@ const over = new Function('element', 'model', `return ${isDone}`);
 });
 """
 
+# What somebody reads first on his screen.
+IN_SIGHT = """
+const top = document.querySelector('.timeline').getBoundingClientRect().top;
+return [...document.querySelectorAll('.message .body')].find((each) => each.getBoundingClientRect().bottom > top)
+  .textContent;
+"""
+
 
 def _told(what, frames, seconds):
     frames = sorted(frames)
@@ -61,7 +68,7 @@ def people(alice, _, cluster):
 
 
 def messages(alice, bob, cluster):
-    """Ten thousand messages, looked through from the newest to the first, and back."""
+    """Ten thousand messages, looked through from the newest to the first, and some of the way back."""
     cluster.set("limits.messages_per_second", "5000")
     alice.browser.run("location.hash = ''")
     bob.open("Alice")
@@ -80,7 +87,41 @@ def messages(alice, bob, cluster):
     seen, seconds = _scroll(alice, alice.module("model.js"), ".timeline", -1, first)
     _told("back to the first", seen["frames"], seconds)
     assert seen["most"] < 4_000, f"{seen['most']} elements are in the document"
-    said = alice.model("model.timeline.messages.map(({ text }) => text).filter((text) => text?.endsWith('of many'))")
-    assert said == [f"message {n + 1} of many" for n in range(MESSAGES)], f"{len(said)} messages, in their order or not"
+    _is_whole(alice)
+    _keeps_its_place(alice, bob)
+    # What was let go comes again, from there to the newest.
+    last = alice.model("model.timeline.messages.at(-1).id")
+    ahead = f"model.timeline.messages.at(-1).id > {last + 4 * 50}"
+    seen, seconds = _scroll(alice, alice.module("model.js"), ".timeline", 1, ahead)
+    _told("and on again", seen["frames"], seconds)
+    _is_whole(alice)
+    alice.write("from the middle")
+    _is_at_end(alice, "from the middle")
+    alice.browser.run("document.querySelector('.timeline').scrollTop = 0")
     alice.browser.click(alice.browser.until("the way down", lambda: alice.browser.all(".jump:not(.up)"))[0])
-    alice.see(f"message {MESSAGES} of many")
+    _is_at_end(alice, "from the middle")
+
+
+def _is_whole(person):
+    """None is left out of those that the page holds, nor twice there, and no more are held than may be."""
+    ids = person.model("model.timeline.messages.map(({ id }) => id)")
+    assert ids == list(range(ids[0], ids[0] + len(ids))) and len(ids) <= 10_000, f"{len(ids)} from {ids[0]}"
+
+
+def _keeps_its_place(alice, bob):
+    """Who looks at old messages goes on doing so, whatever is written."""
+    before = alice.browser.run(IN_SIGHT)
+    for text in ("one more", "and another one"):
+        bob.write(text)
+        alice.browser.until(f"'{text}' to come", lambda said=text: said in alice.model(
+            "model.conversations.get(model.timeline.key).latest.text"))
+    alice.browser.until("something to be let go", lambda: alice.model("model.timeline.hasNewer"))
+    assert alice.browser.run(IN_SIGHT) == before, (alice.browser.run(IN_SIGHT), before)
+
+
+def _is_at_end(person, text):
+    person.see(text)
+    person.browser.until("the end", lambda: person.browser.run(
+        "const { scrollTop, clientHeight, scrollHeight } = document.querySelector('.timeline');"
+        "return scrollTop + clientHeight >= scrollHeight - 1"))
+    assert text in person.texts()[-1], person.texts()[-1]

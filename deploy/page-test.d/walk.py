@@ -58,6 +58,7 @@ STEPS = [
     ("groups", people.groups),
     ("notices", people.notices),
     ("discovery", operating.discovery),
+    ("phones", operating.phones),
     ("audit", operating.audit),
     ("configuration", operating.configuration),
     ("load", operating.load),

@@ -10,6 +10,7 @@ import { eventsPage } from './events-page.js';
 import { groupsPage } from './groups-page.js';
 import { loadPage } from './load-page.js';
 import { noticePage } from './notice-page.js';
+import { phonesPage } from './phones-page.js';
 import { usersPage } from './users-page.js';
 import { switchLanguage } from './language.js';
 import { lacks } from './rights.js';
@@ -28,6 +29,7 @@ const pages = [
   { id: 'groups', title: 'Groups', open: groupsPage },
   { id: 'notice', title: 'Notice', open: noticePage },
   { id: 'discovery', title: 'Discovery', open: discoveryPage, begins: true },
+  { id: 'phones', title: 'Phones', open: phonesPage },
   { id: 'audit', title: 'Audit', open: auditPage },
   { id: 'configuration', title: 'Configuration', open: configurationPage },
 ];

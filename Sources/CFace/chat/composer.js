@@ -13,7 +13,8 @@ const maxSize = 16 * 1024;
 const typingEvery = 4_000;
 const draftAfter = 400;
 
-export function composer(key) {
+/** - written: something was. */
+export function composer(key, written) {
   const input = el('textarea', {
     rows: 1, 'aria-label': t('Message'), placeholder: t('Write a message'), autocomplete: 'off', enterkeyhint: 'send',
   });
@@ -50,6 +51,7 @@ export function composer(key) {
     clearTimeout(draftTimer);
     wish('write', { key, text: input.value.trim() });
     input.value = '';
+    written();
     typed(false);
     check();
     input.focus();

@@ -1,10 +1,17 @@
 // One conversation as this device knows it: its newest message, what is unread, and the messages that were looked at.
 // A core: no clock, no network.
 
+import { SessionType } from './messages.js';
+
 /** `u7` is the one with user 7, `g9` that of group 9. */
 export const keyOf = (isGroup, number) => `${isGroup ? 'g' : 'u'}${number}`;
 export const isGroup = (key) => key.startsWith('g');
 export const numberOf = (key) => Number(key.slice(1));
+/** As packets name it. */
+export const sessionOf = (key) => ({
+  sessionType: isGroup(key) ? SessionType.group : SessionType.single, sessionID: numberOf(key),
+});
+export const keyIn = ({ sessionType, sessionID }) => keyOf(sessionType === SessionType.group, sessionID);
 
 /** Messages that one question asks for, and that are kept in memory around what is looked at. */
 export const pageSize = 50;
@@ -26,10 +33,14 @@ export class Conversation {
   isHidden = false;
   /** In seconds, by which the list is sorted. */
   time = 0;
-  /** Messages by id, of which those from `first` to the newest one are looked at. */
+  /** Messages by id, of which those from `first` to `end` are looked at. */
   messages = new Map();
   /** The lowest id that is there or was asked for; below it nothing is known. */
   first = Infinity;
+  /** The highest id that is looked at; Infinity: whatever is newest. */
+  end = Infinity;
+  /** The id that somebody has on the screen, of those who look the one who moved last; Infinity: the newest. */
+  place = Infinity;
   /** Nothing is stored below this id, or nothing that this user may see. */
   beginning = 1;
   /** Asked of the server, and not answered. */
@@ -41,7 +52,7 @@ export class Conversation {
 
   /** A message has come, from wherever. `true`: it is the newest, and was not known. */
   take(message) {
-    this.messages.set(message.id, message);
+    if (message.id <= this.end) this.messages.set(message.id, message);
     if (message.id <= this.last) return false;
     this.latest = message;
     this.time = Math.max(this.time, message.time);
@@ -52,7 +63,10 @@ export class Conversation {
   /** The server has said what is newest; the message itself may be missing. */
   announce(message) {
     // Who was away for days begins at the end: what lies between is asked for when it is looked at.
-    if (this.first !== Infinity && message.id - this.last > widestGap) this.first = message.id + 1 - pageSize;
+    if (this.first !== Infinity && message.id - this.last > widestGap) {
+      if (this.place === Infinity) this.first = message.id + 1 - pageSize;
+      else this.end = Math.min(this.end, this.last);
+    }
     if (message.id > this.last) this.latest = message;
     this.time = Math.max(this.time, message.time);
     this.isHidden = false;
@@ -60,22 +74,36 @@ export class Conversation {
 
   /** The highest id that is looked at and missing; 0: none is. Answers leave out what is gone for good. */
   get missing() {
-    for (let id = this.last; id >= Math.max(this.first, this.beginning); id -= 1) {
+    for (let id = Math.min(this.last, this.end); id >= Math.max(this.first, this.beginning); id -= 1) {
       if (!this.messages.has(id)) return id;
     }
     return 0;
   }
 
-  /** Looks further back, by a page; `false`: there is nothing more. */
+  /** Looks further back, by a page: what may be kept of it on this device. `null`: there is nothing more. */
   lookBack() {
     const from = Math.min(this.first, this.last + 1);
-    if (from <= this.beginning) {
-      this.first = Math.min(this.first, from);
-      return false;
-    }
-    this.first = Math.max(this.beginning, from - pageSize);
-    return true;
+    this.first = Math.min(from, Math.max(this.beginning, from - pageSize));
+    return this.first < from ? { first: this.first, last: from - 1 } : null;
   }
+
+  /** The same towards the newest. */
+  lookAhead() {
+    if (!this.hasNewer) return null;
+    const first = this.end + 1;
+    const last = Math.min(this.last, this.end + pageSize);
+    this.end = last === this.last ? Infinity : last;
+    return { first, last };
+  }
+
+  /** What is in memory was let go from that end. */
+  lookAtNewest() {
+    this.close();
+    return this.lookBack();
+  }
+
+  get hasOlder() { return Math.max(this.first, 1) > this.beginning; }
+  get hasNewer() { return this.end < this.last; }
 
   /** What the server has from `asked` downwards; those that it left out are no more, or were never to be seen. */
   answered(asked, messages) {
@@ -92,8 +120,19 @@ export class Conversation {
   /** Those that are looked at, in their order. */
   get shown() {
     const from = Math.max(this.first, this.beginning);
-    return [...this.messages.values()].filter((message) => message.id >= from && !message.isGone)
+    return [...this.messages.values()].filter(({ id, isGone }) => id >= from && id <= this.end && !isGone)
       .sort((one, other) => one.id - other.id);
+  }
+
+  /** What a page shows. - waiting: what its user `me` wrote, and was not acknowledged. */
+  view(me, waiting) {
+    const { key, hasOlder, hasNewer, isAsking } = this;
+    // A message of one's own may be what waits here for its acknowledgement: it is shown once.
+    const own = new Set(waiting.filter((entry) => entry.sentAt !== null).map((entry) => entry.text));
+    const last = [...this.messages.keys()].reduce((high, id) => Math.max(high, id), 0);
+    const messages = this.shown.filter(({ id, from, text }) => !(id === last && from === me && own.has(text)));
+    // What waits stands behind the newest, and not behind what came before it.
+    return { key, messages, waiting: hasNewer ? [] : waiting, hasOlder, hasNewer, isAsking };
   }
 
   /** Its user has read up to there, here or elsewhere. */
@@ -122,14 +161,16 @@ export class Conversation {
   /** Nobody looks any more: what is on the disk need not be in memory. */
   close() {
     this.messages.clear();
-    this.first = Infinity;
+    Object.assign(this, { first: Infinity, end: Infinity, place: Infinity });
   }
 
-  /** Somebody looks at a busy conversation for days: of what came before, enough stays to look back at. */
-  forgetOldest() {
+  /** Somebody looks at a busy conversation for days, or far back: what is near to his place stays. */
+  forgetFarthest() {
     if (this.messages.size <= 2 * mostInMemory) return;
-    this.first = this.last - mostInMemory + 1;
-    for (const id of this.messages.keys()) if (id < this.first) this.messages.delete(id);
+    const newest = Math.min(this.last, this.end);
+    this.first = Math.max(this.first, Math.min(this.place - mostInMemory / 2, newest - mostInMemory + 1));
+    if (this.first + mostInMemory <= newest) this.end = this.first + mostInMemory - 1;
+    for (const id of this.messages.keys()) if (id < this.first || id > this.end) this.messages.delete(id);
   }
 
   /** What the list shows. */

@@ -87,7 +87,9 @@ export class Engine {
         case 'hurry': return this.#client.hurry(now);
         case 'open': return this.#look(tell, values.key);
         case 'front': return this.#front(tell, values.isInFront);
-        case 'lookBack': return talks.lookBack(values.key).then(() => this.#do(() => {}));
+        case 'lookBack': case 'lookAhead': case 'lookAtNewest':
+          return talks[wish](values.key).then(() => this.#do(() => {}));
+        case 'looksAt': return talks.looksAt(values.key, values.id);
         case 'write': return talks.write(sendKey(now), values.key, values.text, now);
         case 'retry': return talks.retry(values.name, now);
         case 'discard': return talks.discard(values.name);

@@ -7,7 +7,7 @@ export const model = {
   groups: new Map(),
   online: new Set(),
   conversations: new Map(),
-  /** Of the conversation that is open: `{ key, messages, waiting, hasMore, isAsking }`. */
+  /** Of the conversation that is open: `{ key, messages, waiting, hasOlder, hasNewer, isAsking }`. */
   timeline: null,
   /** Who is writing to this user, and until when that is believed. */
   typing: new Map(),

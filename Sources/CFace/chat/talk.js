@@ -19,7 +19,8 @@ export function talk(key) {
   const title = el('h1', {});
   const under = el('p', { class: 'dim' });
   const lines = timeline(key);
-  const box = composer(key);
+  // Who writes from the middle of what was said sees it stand at the end.
+  const box = composer(key, () => lines.toEnd());
   const more = () => (isPair ? showPerson(number) : showGroup(number));
   const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
     el('header', { class: 'head' },

@@ -2,16 +2,10 @@
 // comes in with the time; questions, sends and news for the page go out by the functions that it was made with.
 
 import { readMessage, readSummary } from './content.js';
-import { Conversation, isGroup, keyOf, numberOf, pageSize } from './conversation.js';
-import { MsgType, SessionType } from './messages.js';
+import { Conversation, isGroup, keyIn, keyOf, numberOf, pageSize, sessionOf } from './conversation.js';
+import { MsgType } from './messages.js';
 import { Outbox } from './outbox.js';
 import { seal } from './sealed-text.js';
-
-const sessionOf = (key) => ({
-  sessionType: isGroup(key) ? SessionType.group : SessionType.single, sessionID: numberOf(key),
-});
-
-const keyIn = ({ sessionType, sessionID }) => keyOf(sessionType === SessionType.group, sessionID);
 
 export class Talks {
   conversations = new Map();
@@ -94,8 +88,7 @@ export class Talks {
     const isNews = conversation.take(message);
     this.#out.keep('messages', [this.#kept(conversation, message)]);
     // What nobody looks at is on the disk, and need not be in memory for days.
-    if (this.#open.has(conversation.key)) conversation.forgetOldest();
-    else conversation.close();
+    if (!this.#open.has(conversation.key)) conversation.close();
     if (isNews && message.from !== this.#me) {
       conversation.unread += 1;
       conversation.fresh += 1;
@@ -157,12 +150,20 @@ export class Talks {
     this.conversations.get(key)?.close();
   }
 
-  /** Looks further back. What is kept on this device of that comes from the disk. */
-  async lookBack(key) {
+  lookBack(key) { return this.#look(key, (conversation) => conversation.lookBack()); }
+  lookAhead(key) { return this.#look(key, (conversation) => conversation.lookAhead()); }
+  lookAtNewest(key) { return this.#look(key, (conversation) => conversation.lookAtNewest()); }
+
+  /** That message is on the screen; Infinity: the newest. */
+  looksAt(key, id) { if (this.#open.has(key)) this.#get(key).place = id; }
+
+  /** Looks further. What is kept on this device of that comes from the disk. */
+  async #look(key, further) {
     if (!this.#me) return;
     const conversation = this.#get(key);
-    if (conversation.lookBack()) {
-      const kept = await this.#out.fetch(key, conversation.first, conversation.first + pageSize - 1);
+    const range = further(conversation);
+    if (range) {
+      const kept = await this.#out.fetch(key, range.first, range.last);
       // Whoever looked may have closed it, or signed out.
       if (!this.#open.has(key) || this.conversations.get(key) !== conversation) return;
       for (const message of kept) conversation.take(message);
@@ -267,23 +268,12 @@ export class Talks {
 
   #show(conversation) {
     if (!this.#open.has(conversation.key)) return;
+    conversation.forgetFarthest();
     this.#out.tell({ is: 'messages', key: conversation.key });
   }
 
   /** What is looked at of a conversation. */
-  view(key) {
-    const conversation = this.#get(key);
-    const waiting = this.outbox.of(key);
-    // A message of one's own may be what waits here for its acknowledgement: it is shown once.
-    const own = new Set(waiting.filter((entry) => entry.sentAt !== null).map((entry) => entry.text));
-    const last = [...conversation.messages.keys()].reduce((high, id) => Math.max(high, id), 0);
-    const messages = conversation.shown.filter((message) =>
-      !(message.id === last && message.from === this.#me && own.has(message.text)));
-    return {
-      key, messages, waiting, hasMore: Math.max(conversation.first, 1) > conversation.beginning,
-      isAsking: conversation.isAsking,
-    };
-  }
+  view(key) { return this.#get(key).view(this.#me, this.outbox.of(key)); }
 
   #kept(conversation, message) { return { conversation: conversation.key, ...message }; }
 

@@ -27,20 +27,24 @@ export function timeline(key) {
   /** Index behind the last item in the document; Infinity: whatever is newest. */
   let end = Infinity;
   let isAtEnd = true;
+  /** On the way to the newest, which was let go. */
+  let isReturning = false;
   let isWaitingForMore = false;
+  let told = Infinity;
   let lastSpoken = Infinity;
   const unreadAtFirst = model.conversations.get(key)?.unread ?? 0;
   const lastAtFirst = model.conversations.get(key)?.latest?.id ?? 0;
   const firstUnread = unreadAtFirst > 0 ? Math.max(1, lastAtFirst - unreadAtFirst + 1) : 0;
 
   function items() {
-    const view = model.timeline?.key === key ? model.timeline : { messages: [], waiting: [], hasMore: true };
+    const nothing = { messages: [], waiting: [], hasOlder: true, hasNewer: false };
+    const view = model.timeline?.key === key ? model.timeline : nothing;
     const made = [];
     let before = null;
     for (const message of view.messages) {
       const day = dayNumber(message.time);
       if (!before || dayNumber(before.time) !== day) made.push({ key: `d${day}`, day: message.time });
-      const isFirstUnread = before ? before.id < firstUnread : message.id === firstUnread || !view.hasMore;
+      const isFirstUnread = before ? before.id < firstUnread : message.id === firstUnread || !view.hasOlder;
       if (firstUnread && message.id >= firstUnread && isFirstUnread) made.push({ key: 'unread' });
       const goesOn = before?.from === message.from && message.time - before.time <= together;
       const isFirst = !goesOn || made.at(-1).key !== `m${before.id}`;
@@ -60,14 +64,24 @@ export function timeline(key) {
     keep(list, made.slice(start, stop), (item) => item.key, make);
     if (isAtEnd) element.scrollTop = element.scrollHeight;
     else if (anchor?.isConnected) element.scrollTop += anchor.getBoundingClientRect().top - top;
-    mark(whole, 'data-cut', stop < made.length);
+    const isCut = stop < made.length || view.hasNewer;
+    mark(whole, 'data-cut', isCut);
     const isKnown = model.timeline?.key === key;
     write(state, !isKnown || view.isAsking ? t('Loading …')
-      : view.hasMore ? '' : view.messages.length ? t('This is where it begins.') : t('Nothing was said here yet.'));
-    buttons(stop < made.length);
+      : view.hasOlder ? '' : view.messages.length ? t('This is where it begins.') : t('Nothing was said here yet.'));
+    buttons(isCut);
     speak(view);
+    tell(made[start + Math.floor((stop - start) / 2)]);
     if (isWaitingForMore && !view.isAsking) isWaitingForMore = false;
+    if (!view.hasNewer) isReturning = false;
     return { made, start, stop, view };
+  }
+
+  /** What is kept in memory of a long conversation is what is near to this. */
+  function tell(item) {
+    const id = isAtEnd ? Infinity : item?.message?.id ?? told;
+    if (id !== told) wish('looksAt', { key, id });
+    told = id;
   }
 
   const firstInSight = () => {
@@ -87,32 +101,37 @@ export function timeline(key) {
     if (!drawn) return;
     const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
     const { made, start, stop, view } = drawn;
-    isAtEnd = gap < 40 && stop >= made.length;
-    if (isAtEnd) end = Infinity;
+    isAtEnd = isReturning || (gap < 40 && stop >= made.length && !view.hasNewer);
+    // What comes now goes below what is looked at, and does not push it out of the document.
+    end = isAtEnd ? Infinity : Math.min(end, stop);
     if (element.scrollTop < nearness) {
       if (start > 0) {
         end = Math.max(most, stop - step);
         redraw();
-      } else if (view.hasMore && !view.isAsking && !isWaitingForMore && model.timeline?.key === key) {
-        isWaitingForMore = true;
-        end = isAtEnd ? Infinity : end;
-        wish('lookBack', { key });
-      }
+      } else if (view.hasOlder) further('lookBack');
     } else if (gap < nearness && stop < made.length) {
-      end = stop + step >= made.length ? Infinity : stop + step;
+      end = Math.min(made.length, stop + step);
       redraw();
-    }
+    } else if (gap < nearness && view.hasNewer) further('lookAhead');
     looked();
-    buttons(stop < made.length);
+    buttons(stop < made.length || view.hasNewer);
+  }
+
+  function further(way) {
+    if (drawn.view.isAsking || isWaitingForMore || model.timeline?.key !== key) return;
+    isWaitingForMore = true;
+    wish(way, { key });
   }
 
   /** What was drawn last; null: nothing was. */
   let drawn = null;
   function redraw() {
-    const first = drawn?.view.messages[0]?.id;
-    const before = model.timeline?.key === key ? model.timeline.messages.findIndex(({ id }) => id === first) : 0;
-    // The place of what is looked at stays when older messages come before it.
-    if (end !== Infinity && before > 0) end += before;
+    // What is looked at stays when older messages come before it, or go.
+    const last = drawn?.made.findLastIndex(({ message }, index) => message && index < drawn.stop) ?? -1;
+    if (end !== Infinity && last >= 0) {
+      const now = items().made.findIndex((item) => item.key === drawn.made[last].key);
+      if (now >= 0) end += now - last;
+    }
     drawn = draw();
   }
 
@@ -139,8 +158,8 @@ export function timeline(key) {
         end = Math.min(made.length, index + most - 20);
         redraw();
         list.querySelector('.unread-line')?.scrollIntoView({ block: 'start' });
-      } else if (model.timeline?.hasMore) wish('lookBack', { key });
-      return index >= 0 || !model.timeline?.hasMore;
+      } else if (model.timeline?.hasOlder) wish('lookBack', { key });
+      return index >= 0 || !model.timeline?.hasOlder;
     };
     if (seek()) return;
     const stop = listen(['messages'], () => {
@@ -151,7 +170,9 @@ export function timeline(key) {
   function toEnd() {
     end = Infinity;
     isAtEnd = true;
-    redraw();
+    isReturning = drawn?.view.hasNewer === true;
+    if (isReturning) wish('lookAtNewest', { key });
+    else redraw();
   }
 
   /** What somebody has seen is read. */
@@ -168,15 +189,15 @@ export function timeline(key) {
       const message = view.messages.at(-1);
       if (message.from !== model.state.me) write(speech, bubble.spoken(message));
     }
-    if (model.timeline?.key === key) lastSpoken = newest;
+    if (model.timeline?.key === key) lastSpoken = lastSpoken === Infinity ? newest : Math.max(lastSpoken, newest);
   }
 
   const stop = listen(['messages'], ({ key: changed }) => {
     if (changed !== key) return;
     redraw();
-    // At the very top nothing scrolls any more, so nothing else would ask for what lies above.
-    if (!isAtEnd && element.scrollTop < nearness) moved();
-    else looked();
+    // At the very top and bottom nothing scrolls any more, so nothing else would ask for what lies beyond.
+    if (isAtEnd) looked();
+    else moved();
   });
   const observer = new ResizeObserver(() => { if (isAtEnd) element.scrollTop = element.scrollHeight; });
   element.addEventListener('scroll', moved, { passive: true });
@@ -189,6 +210,7 @@ export function timeline(key) {
     },
     update() { buttons(false); looked(); },
     looked,
+    toEnd,
     close() {
       stop();
       observer.disconnect();

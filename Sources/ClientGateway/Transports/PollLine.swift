@@ -11,6 +11,8 @@ final class PollLine {
     /// The upload at hand, of which `taken` bytes were executed.
     var upload: [UInt8] = []
     var taken = 0
+    /// Its rest waits until the client has acknowledged some of what is kept for it.
+    var waitsForRoom = false
     var timer: TimerID?
     /// Waits for the end of the turn, so that all packets of a turn are one answer.
     var isGathering = false

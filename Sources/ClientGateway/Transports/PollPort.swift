@@ -126,8 +126,12 @@ public final class PollPort {
         guard let line = lines[mail.line] else { return reply(mail.ticket, .unknown) }
         let keptBefore = line.exchange.keptByteCount
         var effects: [PollExchange.Effect] = []
-        if line.exchange.asked(mail.turn, mail.ticket, at: loop.now, &effects) {
-            (line.upload, line.taken) = (mail.upload, 0)
+        let rest = line.upload.dropFirst(line.taken)
+        let fits = rest.count + mail.upload.count <= gateway.limits.maxPDU
+        if line.exchange.asked(mail.turn, mail.ticket, fits: fits, at: loop.now, &effects) {
+            (line.upload, line.taken) = (rest + mail.upload, 0)
+            readPackets(of: line)
+        } else if line.waitsForRoom {
             readPackets(of: line)
         }
         if line.exchange.keptByteCount < keptBefore, line.exchange.backlog == 0 { gateway.drained(line.session) }
@@ -143,7 +147,15 @@ public final class PollPort {
 
     private func readPackets(of line: PollLine) {
         let (session, upload) = (line.session, line.upload)
+        line.waitsForRoom = false
         while line.taken < upload.count {
+            // As much as the answers may have that are under way then: who is still to hear a lot asks no more.
+            guard line.exchange.hasRoom(for: gateway.limits.maxUnderWay * gateway.limits.maxAnswerBytes) else {
+                line.waitsForRoom = true
+                var effects: [PollExchange.Effect] = []
+                line.exchange.uploadWaits(at: loop.now, &effects)
+                return perform(effects, for: line)
+            }
             let rest = upload.rawBytes.extracting(droppingFirst: line.taken)
             let limit = session.isOnline ? gateway.limits.maxPDU : gateway.limits.maxPDUBeforeLogin
             guard case .pdu(let header, let body) = PDUFramer.next(in: rest, limit: limit) else {
@@ -163,7 +175,7 @@ public final class PollPort {
         line.taken = 0
         var effects: [PollExchange.Effect] = []
         line.exchange.uploadTaken(at: loop.now, &effects)
-        perform(effects)
+        perform(effects, for: line)
     }
 
     private func reply(_ ticket: PollExchange.Ticket, _ answer: PollAnswer) {
@@ -172,13 +184,16 @@ public final class PollPort {
         loop.post(.answered, to: Int(ticket.loop)) { mail.write(into: &$0) }
     }
 
-    private func perform(_ effects: [PollExchange.Effect]) {
-        for effect in effects { reply(effect.ticket, effect.answer) }
+    private func perform(_ effects: [PollExchange.Effect], for line: PollLine) {
+        for effect in effects {
+            reply(effect.ticket, effect.answer)
+            if effect.repeatedByteCount > 0 { gateway.repeated(effect.repeatedByteCount, to: line.session) }
+        }
     }
 
     /// Answers, and looks whether the session goes on.
     private func settle(_ line: PollLine, _ effects: [PollExchange.Effect]) {
-        perform(effects)
+        perform(effects, for: line)
         guard line.exchange.ending != nil else { return armTimer(of: line) }
         gateway.leave(line.session)
         if !line.lingers { linger(line) }
@@ -187,6 +202,7 @@ public final class PollPort {
 
     private func linger(_ line: PollLine) {
         line.lingers = true
+        line.waitsForRoom = false
         line.upload = []
         line.taken = 0
         lingering.append(line.handle)
@@ -195,7 +211,7 @@ public final class PollPort {
         }
         var effects: [PollExchange.Effect] = []
         oldest.exchange.forget(at: loop.now, &effects)
-        perform(effects)
+        perform(effects, for: oldest)
         remove(oldest)
     }
 

@@ -211,7 +211,7 @@ extension Driver {
         case .tls(let error): "\(error)"
         case .peerClosed: "the server closed the connection"
         case .requested: "given up"
-        case .slowReader, .inputTooLong, .loopStopped: "\(reason)"
+        case .slowReader, .inputTooLong, .overtaken, .loopStopped: "\(reason)"
         }
     }
 }

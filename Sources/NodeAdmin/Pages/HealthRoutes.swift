@@ -88,11 +88,16 @@ struct LookupCaller {
     /// - Parameter host: with a port, as in the header `Host`.
     init(host: String?, _ peer: SocketAddress) {
         self.host = host
-        let bytes = (host ?? "").utf8
+        name = Self.name(in: host ?? "")
+        isLocal = name.isEmpty ? peer.isLoopback : Self.isLoopback(name)
+    }
+
+    /// Without the port, and without brackets.
+    static func name(in host: String) -> String {
+        let bytes = host.utf8
         let end = bytes.first == UInt8(ascii: "[")
             ? bytes.firstIndex(of: UInt8(ascii: "]")) : bytes.lastIndex(of: UInt8(ascii: ":"))
-        name = String(Substring(bytes[..<(end ?? bytes.endIndex)].drop { $0 == UInt8(ascii: "[") }))
-        isLocal = name.isEmpty ? peer.isLoopback : Self.isLoopback(name)
+        return String(Substring(bytes[..<(end ?? bytes.endIndex)].drop { $0 == UInt8(ascii: "[") }))
     }
 
     /// A name that only this machine has for itself, and every other one too.

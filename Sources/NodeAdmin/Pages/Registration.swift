@@ -10,9 +10,10 @@ import TalkProtocol
 
 /// Who may make an account for himself, and how often. Shared by the loops of a node.
 public final class RegistrationRules: Sendable {
-    /// Of one address: a family, or an office behind one address, in a while.
+    /// Of one address, guesses at the invitation too: a family, or an office behind one address, in a while.
     private static let perSite = TokenBucket.Limit(rate: 1.0 / 30, burst: 10)
-    /// Of all, as each costs a quarter of a second of a thread.
+    /// Of all that are to be made, as each costs a quarter of a second of a thread. Who has no invitation takes none of
+    /// these, or many addresses that guess would keep those out who have one.
     private static let ofAll = TokenBucket.Limit(rate: 2, burst: 30)
     private static let maxSites = 10_000
 
@@ -26,7 +27,12 @@ public final class RegistrationRules: Sendable {
     }
 
     func admits(_ peer: SocketAddress, at now: Instant) -> Bool {
-        sites.withLock { $0.take(peer.host.site, at: now) } && all.withLock { $0.take(Self.ofAll, at: now) == nil }
+        sites.withLock { $0.take(peer.host.site, at: now) }
+    }
+
+    /// One more account may be made.
+    func admitsAnother(at now: Instant) -> Bool {
+        all.withLock { $0.take(Self.ofAll, at: now) == nil }
     }
 }
 
@@ -86,18 +92,19 @@ public final class Registration {
                     throw Problem(.mediaType, "the body must be application/json")
                 }
                 try WriteLedger.check(request, route)
-                take(try Call(request, path, route, send: send), request, id, rules.invitation)
+                take(try Call(request, path, route, send: send), request, id, rules)
             } catch {
                 send(.problem(error))
             }
         }
     }
 
-    private func take(_ call: Call, _ request: HTTPRequest, _ id: String, _ invitation: [UInt8]) {
-        let (given, invitation) = ([UInt8]((call.body["invitation"]?.text ?? "").utf8), invitation)
+    private func take(_ call: Call, _ request: HTTPRequest, _ id: String, _ rules: RegistrationRules) {
+        let (given, invitation) = ([UInt8]((call.body["invitation"]?.text ?? "").utf8), rules.invitation)
         guard invitation.isEmpty || equalInConstantTime(given.rawBytes, invitation.rawBytes) else {
             return call.fail(.notInvited, "this is not the invitation that was given out")
         }
+        guard rules.admitsAnother(at: loop.now) else { return call.send(.problem(.tooManyRegistrations)) }
         let record = WriteRecord(
             token: Self.auditName, method: request.method.rawValue, path: request.path,
             request: (route.body?.redacted(call.body) ?? .object([])).bytes, requestID: id)
