@@ -6,7 +6,7 @@ import Primitives
 /// read as they can be sent, a piece at a time.
 extension EventLoop {
     /// Of files, to one connection in one turn: others have theirs.
-    static let maxFileBytesPerTurn = 1 << 20
+    static let maxFileBytesPerTurn = 256 << 10
     /// Read at once where the bytes have to be sealed.
     private static let pieceBytes = 64 << 10
 

@@ -45,7 +45,7 @@ import Testing
             ("--xYz\r\nA: b\n\nhello\r\n--xYz--", .noHeadEnd),
             ("--xYz\r\n\r\nhello", .notClosed), ("--xYz\r\n\r\nhello\r\n--xYz", .notClosed),
             ("--xYz\r\n\r\nhello\r\n--xYz-", .notClosed),
-            ("--xYz\r\nA: " + String(repeating: "b", count: 4 << 10), .noHeadEnd),
+            ("--xYz\r\nA: " + String(repeating: "b", count: 4 << 10) + "\r\n\r\nx\r\n--xYz--", .noHeadEnd),
             (String(repeating: "--xYz\r\n\r\nx\r\n", count: 10_000) + "--xYz--", .tooManyParts),
         ]
         for (body, failure) in cases {
