@@ -91,7 +91,6 @@ let package = Package(
         module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Media", uses: ["Blobs", "Primitives"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
-
         module(
             "Administration",
             uses: ["Accounts", "Crypto", "DBProxy", "Directory", "Primitives", "Reactor", "TalkProtocol"]),
@@ -105,6 +104,9 @@ let package = Package(
                 "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
+        module(
+            "FileGateway",
+            uses: ["Blobs", "DBProxy", "Primitives", "Protobuf", "Reactor", "Replication", "TalkProtocol"]),
         module("MediaGateway", uses: ["Blobs", "HTTPCore", "HTTPServer", "Media", "Primitives", "Reactor"]),
 
         module(
@@ -119,7 +121,8 @@ let package = Package(
             "Node",
             uses: [
                 "Accounts", "Blobs", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
-                "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership", "Metrics", "NodeAdmin",
+                "FileGateway", "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership", "Metrics",
+                "NodeAdmin",
                 "Presence", "Primitives", "Reactor", "Replication", "Settings", "TLS", "TalkProtocol", "TopicBus",
                 "WebSocket",
             ]),
@@ -243,6 +246,7 @@ let package = Package(
                 "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "TLS", "TalkProtocol",
                 "WaitKit",
             ]),
+        tests("FileGatewayTests", uses: ["FileGateway", "TalkProtocol"]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("BarcodeTests", uses: ["Barcode"]),

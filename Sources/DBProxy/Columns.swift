@@ -57,3 +57,4 @@ extension GroupType: Column {}
 extension ClientType: Column {}
 extension DeviceClass: Column {}
 extension AccountStatus: Column {}
+extension TransferFileType: Column {}

@@ -1,5 +1,6 @@
 import Blobs
 import DBProxy
+import FileGateway
 import HTTPCore
 import HTTPServer
 import Media
@@ -25,7 +26,9 @@ final class MediaLoop {
     private let http: HTTPService
     /// Connections of the public port that ask for pictures.
     private let guests: HTTPService
+    private let files: FilePort
     let address: SocketAddress
+    let filesAddress: SocketAddress
 
     /// Listens.
     init(
@@ -74,6 +77,14 @@ final class MediaLoop {
             try loop.listen(
                 on: address, loop.register(door, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
         }
+        files = FilePort(keeper, database, life: media.fileLife, on: loop)
+        var fileLimits = StreamLimits()
+        fileLimits.maxOutputBytes = 64 << 20
+        let fileService = loop.register(files, limits: fileLimits)
+        let fileListener = try Node.bind(NodeSettings.filesListen.name, media.files) { address throws(SystemError) in
+            try loop.listen(on: address, fileService, acceptsPerSecond: plan.acceptsPerSecond)
+        }
+        filesAddress = fileListener.address
         address = listener.address
         service.base = media.url(
             host: plan.advertised?.host ?? plan.ports.client.hostText, port: listener.address.port)

@@ -1,4 +1,5 @@
 import Crypto
+import DBProxy
 import Primitives
 import Reactor
 import Replication
@@ -11,6 +12,10 @@ struct MediaPlan: Sendable {
     let listen: SocketAddress
     /// What clients are told; empty: by the host that they connect to.
     private let url: String
+    /// Of files.
+    let files: SocketAddress
+    let fileLife: Int32
+    let fileQuota: FileQuota
     let copies: Int
     let reserve: Int
     let quota: Int
@@ -28,6 +33,11 @@ struct MediaPlan: Sendable {
         listen = try NodePlan.resolve(NodeSettings.mediaListen, configuration)
         let advertised = configuration[NodeSettings.mediaAdvertise]
         url = advertised.hasSuffix("/") ? String(advertised.dropLast()) : advertised
+        files = try NodePlan.resolve(NodeSettings.filesListen, configuration)
+        fileLife = Int32(clamping: configuration[NodeSettings.filesLife].milliseconds / 1_000)
+        var fileQuota = FileQuota()
+        fileQuota.byteCount = configuration[NodeSettings.filesQuota].bytes
+        self.fileQuota = fileQuota
         copies = configuration[NodeSettings.mediaCopies]
         reserve = configuration[NodeSettings.mediaReserve].bytes
         quota = configuration[NodeSettings.mediaQuota].bytes

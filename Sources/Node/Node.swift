@@ -109,7 +109,7 @@ public final class Node: Sendable {
         self.state = state
         state.observeCluster()
         let ports = Mutex(plan.ports)
-        let mediaPort = Mutex<SocketAddress?>(nil)
+        let mediaPorts = Mutex<(media: SocketAddress, files: SocketAddress)?>(nil)
         let shared = Self.shared(plan, online, ClusterView(presence), log, wallClock)
         let failures = FailedLogins(perMinute: plan.failedLoginsPerMinute)
         state.observe(failures)
@@ -130,7 +130,7 @@ public final class Node: Sendable {
             if let media = plan.media, let disk, loop.index == loops + 1 {
                 let parts = try MediaLoop(
                     loop, plan, media, state, disk: disk, resolver: resolver, wallClock: wallClock)
-                mediaPort.withLock { $0 = parts.address }
+                mediaPorts.withLock { $0 = (parts.address, parts.filesAddress) }
                 return
             }
             let parts = NodeLoop(
@@ -144,10 +144,11 @@ public final class Node: Sendable {
         clientAddress = bound.client
         httpAddress = bound.http
         adminAddress = bound.admin
-        mediaAddress = mediaPort.withLock { $0 }
+        let media = mediaPorts.withLock { $0 }
+        mediaAddress = media?.media
         state.started(
             advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port,
-            mediaPort: mediaAddress?.port ?? 0)
+            mediaPort: media?.media.port ?? 0, filesPort: media?.files.port ?? 0)
         log.info(
             "node_started", "the node serves clients",
             [

@@ -94,6 +94,7 @@ final class NodeLoop {
                 answer(bytes.count <= Gateway.maxNodeAnswerBytes ? bytes : NodePage.tooLong.bytes)
             }
         }
+        gateway.files = { [state] in state.files }
         gateway.lookup = { [state] in IMMsgServRsp(state.assignment(isLocal: $0)) }
         state.observe(loop: loop, database)
         database.reportTroubles { [state] in state.report($0) }

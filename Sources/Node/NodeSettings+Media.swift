@@ -46,8 +46,19 @@ extension NodeSettings {
         "limits.uploads_per_second", default: 5, in: 1...1_000_000,
         help: "Pictures from one address in the long run; ten times as many at once.")
 
+    public static let filesListen = Setting<HostPort>(
+        "files.listen", default: HostPort(host: "127.0.0.1", port: 8600),
+        help: "Where clients bring and get files that they hand to each other; with media.folder.")
+    public static let filesLife = Setting<Duration>(
+        "files.life", default: .seconds(604_800), in: .seconds(60)...(.seconds(31_536_000)),
+        help: "A stored file that nobody has fetched is deleted after that.")
+    public static let filesQuota = Setting<ByteSize>(
+        "files.quota", default: ByteSize(bytes: 1 << 30), in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50),
+        help: "Bytes of files that one user may hand to others in a day.")
+
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes, mediaQuota, uploadRate,
+        pictureBytes, mediaQuota, uploadRate, filesListen, filesLife,
+        filesQuota,
     ]
 }

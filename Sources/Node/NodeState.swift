@@ -74,7 +74,7 @@ final class NodeState: NodeFacts {
     /// Counts how often the loops were told to forget the members of groups.
     let groupEmptyings = Atomic<Int>(0)
     let storage: StorageState
-    private let lookups = Lookups()
+    let lookups = Lookups()
     let others = OtherNodesState()
     private let wasReady = Atomic<Bool>(false)
     private let sessions = Atomic<Int>(0)
@@ -106,9 +106,12 @@ final class NodeState: NodeFacts {
         if plan.media != nil { observeMedia() }
     }
 
-    func started(advertising address: (host: String, port: UInt16), httpPort: UInt16, mediaPort: UInt16) {
+    func started(
+        advertising address: (host: String, port: UInt16), httpPort: UInt16, mediaPort: UInt16, filesPort: UInt16
+    ) {
         lookups.httpPort.store(Int(httpPort), ordering: .relaxed)
         lookups.mediaPort.store(Int(mediaPort), ordering: .relaxed)
+        lookups.filesPort.store(Int(filesPort), ordering: .relaxed)
         lookups.advertised.withLock { $0 = address }
     }
 
@@ -117,13 +120,6 @@ final class NodeState: NodeFacts {
     var publicURL: String {
         let place = HostPort(host: clientHost, port: UInt16(clamping: lookups.httpPort.load(ordering: .relaxed)))
         return "http://\(place.settingText)"
-    }
-
-    func mediaURL(isLocal: Bool) -> String {
-        guard let media = plan.media, media.isURLGiven || isLocal || !PeerStatus.isOfEachMachine(clientHost) else {
-            return ""
-        }
-        return media.url(host: clientHost, port: UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed)))
     }
 
     func report(loop: Int, _ report: LoopReport) {

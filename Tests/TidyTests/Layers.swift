@@ -22,7 +22,7 @@ enum Layers {
         Row(layer: "cluster", modules: ["Cluster"]),
         Row(layer: "domain", modules: ["Accounts", "Conversations", "Directory", "Media"]),
         Row(layer: "domain", modules: ["Administration"]),
-        Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "MediaGateway", "NodeAdmin"]),
+        Row(layer: "edge", modules: ["ClientGateway", "LoadBench", "FileGateway", "MediaGateway", "NodeAdmin"]),
         Row(layer: "node", modules: ["Node"]),
         Row(layer: "programs", modules: ["msg-server", "talkctl", "load-bench", "talk", "proto-gen"]),
     ]

@@ -114,6 +114,11 @@ public actor TalkClient {
         }
     }
 
+    /// The next packet, whatever it is.
+    public func next(within limit: Duration = .seconds(10)) async throws -> Packet {
+        inbox.isEmpty ? try await receive(within: limit) : inbox.removeFirst()
+    }
+
     /// A push (sequence 0).
     public func push<Message: ProtoMessage>(
         _ command: Command, within limit: Duration = .seconds(10)

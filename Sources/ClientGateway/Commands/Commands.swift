@@ -50,12 +50,15 @@ extension Gateway {
         case .p2pCmdMsg: relayCommand(request, try IMP2PCmdMsg(reading: body))
         case .heartBeat: answer(request, .heartBeat, IMHeartBeat())
 
-        // Not built yet: clients get the refusal that their protocol has.
-        case .fileReq: refuseFile(request, try IMFileReq(reading: body))
-        case .fileHasOfflineReq: answer(request, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: request.user.rawValue))
-        // Nor these, for which it has none.
-        case .registReq, .fileAddOfflineReq, .fileDelOfflineReq, .avCallInitiateReq, .avCallInitiateRes,
-            .avCallHungUpReq, .avCallHungUpRes, .avCallCancelReq, .avCallCancelRes:
+        // Files
+        case .fileReq: offerFile(request, try IMFileReq(reading: body))
+        case .fileHasOfflineReq: waitingFiles(request)
+        case .fileAddOfflineReq: addWaitingFile(request, try IMFileAddOfflineReq(reading: body))
+        case .fileDelOfflineReq: removeWaitingFile(request, try IMFileDelOfflineReq(reading: body))
+
+        // Not built yet, and the protocol has no refusal for it.
+        case .registReq, .avCallInitiateReq, .avCallInitiateRes, .avCallHungUpReq, .avCallHungUpRes, .avCallCancelReq,
+            .avCallCancelRes:
             counters.dropped.add()
         // What servers say, to clients or to each other: the gate lets none of it through.
         case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
@@ -72,14 +75,5 @@ extension Gateway {
             .fileServerIPRsp, .fileHasOfflineRsp:
             counters.dropped.add()
         }
-    }
-
-    /// Windows insists on a task.
-    private func refuseFile(_ request: Request, _ file: IMFileReq) {
-        answer(
-            request, .fileRsp,
-            IMFileRsp(
-                resultCode: 1, fromUserID: request.user.rawValue, toUserID: file.toUserID, fileName: file.fileName,
-                taskID: "0", ipAddrList: [], transMode: file.transMode))
     }
 }

@@ -1,0 +1,126 @@
+import Crypto
+public import DBProxy
+import Metrics
+import Primitives
+import Reactor
+import TalkProtocol
+
+/// Where clients bring and get files, and for how long files wait.
+public struct FilePlace: Sendable {
+    public let host: String
+    public let port: UInt16
+    /// Seconds.
+    public let life: Int32
+    public let quota: FileQuota
+
+    public init(host: String, port: UInt16, life: Int32, quota: FileQuota) {
+        self.host = host
+        self.port = port
+        self.life = life
+        self.quota = quota
+    }
+
+    fileprivate var addresses: [IpAddr] { [IpAddr(ip: host, port: UInt32(port))] }
+}
+
+/// Service 5: handing a file from one user to another. The bytes go over connections of their own (`FilePort`).
+extension Gateway {
+    /// Names are paths of Windows, whole.
+    private static let maxFileNameBytes = 1_024
+    /// Files that wait for one user and are told of in one answer.
+    private static let maxWaitingFiles = 1_000
+
+    /// Offers a file: straight to a receiver who has a PC on, otherwise by way of the stores.
+    func offerFile(_ request: Request, _ file: IMFileReq) {
+        let receiver = UserID(file.toUserID)
+        guard let place = files(), receiver != request.user, file.fileName.fitsDatabase,
+            file.fileName.utf8.count <= Self.maxFileNameBytes, let random = try? randomBytes(16)
+        else { return refuseFile(request, file) }
+        let isOnline = file.transMode == .online && isOnline(receiver, .pc)
+        let task = FileTask(
+            id: Self.taskID(random), sender: request.user, receiver: receiver, name: file.fileName,
+            byteCount: Int(file.fileSize), mode: isOnline ? .online : .offline)
+        database.makeFileTask(task, life: place.life, quota: place.quota) { [weak self] result in
+            guard let self else { return }
+            guard case .success(true) = result else { return refuseFile(request, file) }
+            answer(
+                request, .fileRsp,
+                IMFileRsp(
+                    resultCode: 0, fromUserID: request.user.rawValue, toUserID: file.toUserID,
+                    // Byte for byte: Windows opens the file that is named here.
+                    fileName: file.fileName, taskID: task.id, ipAddrList: place.addresses, transMode: task.mode))
+            // A file that is to be stored is told of when it is.
+            if isOnline { notify(of: task, at: place, isStored: false) }
+        }
+    }
+
+    /// Windows insists on a task.
+    private func refuseFile(_ request: Request, _ file: IMFileReq) {
+        answer(
+            request, .fileRsp,
+            IMFileRsp(
+                resultCode: 1, fromUserID: request.user.rawValue, toUserID: file.toUserID, fileName: file.fileName,
+                taskID: "0", ipAddrList: [], transMode: file.transMode))
+    }
+
+    private func notify(of task: FileTask, at place: FilePlace, isStored: Bool) {
+        var writer = ByteWriter()
+        writer.append(
+            .fileNotify, sequence: 0,
+            IMFileNotify(
+                fromUserID: task.sender.rawValue, toUserID: task.receiver.rawValue, fileName: task.baseName,
+                fileSize: UInt32(clamping: task.byteCount), taskID: task.id, ipAddrList: place.addresses,
+                transMode: task.mode, offlineReady: isStored ? 1 : 0))
+        tell(writer.bytes, [task.receiver], .pcs, except: nil)
+    }
+
+    /// A file was stored, and its receiver is to hear of it. It has no answer.
+    func addWaitingFile(_ request: Request, _ file: IMFileAddOfflineReq) {
+        guard let place = files(), file.taskID.fitsDatabase else { return counters.dropped.add() }
+        database.offerFile(file.taskID, by: request.user) { [weak self] result in
+            guard let self, case .success(let task?) = result else { return }
+            notify(of: task, at: place, isStored: true)
+        }
+    }
+
+    func waitingFiles(_ request: Request) {
+        guard let place = files() else {
+            return answer(request, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: request.user.rawValue))
+        }
+        database.waitingFiles(for: request.user, limit: Self.maxWaitingFiles) { [weak self] result in
+            // Who is not told asks again; an empty list would be a lie.
+            guard case .success(let tasks) = result else { return }
+            let files = tasks.map { task in
+                OfflineFileInfo(
+                    fromUserID: task.sender.rawValue, taskID: task.id, fileName: task.baseName,
+                    fileSize: UInt32(clamping: task.byteCount))
+            }
+            self?.answer(
+                request, .fileHasOfflineRsp,
+                IMFileHasOfflineRsp(
+                    userID: request.user.rawValue, offlineFileList: files, ipAddrList: place.addresses))
+        }
+    }
+
+    /// Its receiver has a file, or does not want it. It has no answer.
+    func removeWaitingFile(_ request: Request, _ file: IMFileDelOfflineReq) {
+        guard file.taskID.fitsDatabase else { return counters.dropped.add() }
+        database.removeFileTask(file.taskID, of: request.user) { _ in }
+    }
+
+    /// As a version 4 UUID (RFC 9562), which is the form of the original.
+    private static func taskID(_ random: [UInt8]) -> String {
+        var bytes = random
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Array(Hex.encode(bytes.rawBytes))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+    }
+}
+
+extension FileTask {
+    /// What is behind the last sign between folders, of whatever system.
+    fileprivate var baseName: String {
+        name.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
+    }
+}

@@ -1,0 +1,30 @@
+import Blobs
+import DBProxy
+import Reactor
+import TalkProtocol
+
+/// One connection of the file port, and what it is for.
+final class FileLine {
+    enum Work {
+        case new
+        case relaying
+        case uploading(FileUpload, BlobWriter)
+        case downloading(FileDownload, StoredBlob)
+    }
+
+    let handle: ConnectionHandle
+    var work = Work.new
+    var taskID = ""
+    var user = UserID(0)
+    var task: FileTask?
+    /// A piece is on its way to the disk or from it, or the database is asked.
+    var isBusy = false
+
+    init(_ handle: ConnectionHandle) {
+        self.handle = handle
+    }
+
+    var isLoggedIn: Bool {
+        if case .new = work { false } else { true }
+    }
+}

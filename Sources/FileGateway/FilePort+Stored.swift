@@ -1,0 +1,130 @@
+import Blobs
+import DBProxy
+import Primitives
+import Reactor
+import Replication
+import TalkProtocol
+
+/// Files that are stored for a receiver who is away, and fetched by him.
+extension FilePort {
+    // MARK: Uploads
+
+    func beginUpload(_ task: FileTask, _ sequence: UInt16, _ line: FileLine) {
+        guard uploads.insert(task.id).inserted else { return refuse(sequence, line) }
+        keeper.begin(expecting: task.byteCount) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let writer) = result, lines[line.handle] === line, loop.isOpen(line.handle) else {
+                uploads.remove(task.id)
+                if lines[line.handle] === line { refuse(sequence, line) }
+                return
+            }
+            line.work = .uploading(FileUpload(byteCount: task.byteCount), writer)
+            welcome(sequence, line)
+            askForMore(line)
+        }
+    }
+
+    private func askForMore(_ line: FileLine) {
+        guard case .uploading(var upload, let writer) = line.work else { return }
+        let piece = upload.next()
+        line.work = .uploading(upload, writer)
+        guard let piece else { return finishUpload(writer, line) }
+        let question = IMFilePullDataReq(
+            taskID: line.taskID, userID: line.user.rawValue, transMode: .offline, offset: UInt32(piece.lowerBound),
+            dataSize: UInt32(piece.count))
+        say(.filePullDataReq, 0, question, to: line)
+    }
+
+    /// A piece of an upload, or of a relayed file.
+    func take(_ answer: IMFilePullDataRsp, _ line: FileLine) {
+        guard answer.taskID == line.taskID else { return loop.close(line.handle, .now) }
+        guard case .uploading(var upload, let writer) = line.work else { return relay(answer, line) }
+        do throws(FileUpload.Fault) {
+            try upload.take(code: answer.resultCode, offset: answer.offset, count: answer.fileData.count)
+        } catch {
+            return end(line, .cancel)
+        }
+        line.work = .uploading(upload, writer)
+        hold(line)
+        let bytes = answer.fileData
+        keeper.work({ () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }) {
+            [weak self] (result: Result<Void, BlobKeeper.Failure>) in
+            guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
+            guard case .success = result else { return end(line, .cancel) }
+            goOn(line)
+            askForMore(line)
+        }
+    }
+
+    private func finishUpload(_ writer: BlobWriter, _ line: FileLine) {
+        guard let task = line.task else { return }
+        hold(line)
+        keeper.keep(writer, type: 0, by: task.sender, as: .file, life: life) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let blob) = result else { return stored(false, line) }
+            database.storeFile(of: task.id, as: blob) { [weak self] result in
+                if case .success(true) = result { self?.stored(true, line) } else { self?.stored(false, line) }
+            }
+        }
+    }
+
+    private func stored(_ isStored: Bool, _ line: FileLine) {
+        guard lines[line.handle] === line, loop.isOpen(line.handle) else { return }
+        end(line, isStored ? .done : .cancel)
+    }
+
+    // MARK: Downloads
+
+    func beginDownload(_ blob: BlobID, _ task: FileTask, _ sequence: UInt16, _ line: FileLine) {
+        keeper.open(blob) { [weak self] result in
+            guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
+            guard case .success(let stored?) = result, stored.byteCount == task.byteCount else {
+                return refuse(sequence, line)
+            }
+            line.work = .downloading(FileDownload(byteCount: stored.byteCount), stored)
+            welcome(sequence, line)
+            // There is nothing to ask for.
+            if stored.byteCount == 0 { end(line, .done) }
+        }
+    }
+
+    /// A piece of a stored file, or of a relayed one, is asked for.
+    func pull(_ question: IMFilePullDataReq, _ sequence: UInt16, _ line: FileLine) {
+        guard case .downloading(let download, let stored) = line.work else {
+            return relay(question, sequence, line)
+        }
+        guard question.taskID == line.taskID else {
+            return fail(.pullDataWithInvalidTaskID, question, sequence, line)
+        }
+        guard question.userID == line.user.rawValue else {
+            return fail(.pullDataIllieageUser, question, sequence, line)
+        }
+        guard let piece = download.piece(at: question.offset) else {
+            return fail(.pullDataSeekOffsetError, question, sequence, line)
+        }
+        hold(line)
+        let read = { @Sendable () throws(DirectoryStore.Failure) in
+            try DirectoryStore.onDisk { () throws(SystemError) in
+                try stored.file.read(at: piece.lowerBound, count: piece.count)
+            }
+        }
+        keeper.work(read) { [weak self] (result: Result<[UInt8], BlobKeeper.Failure>) in
+            guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
+            guard case .success(let bytes) = result, bytes.count == piece.count else {
+                return fail(.pullDataOpenFileError, question, sequence, line)
+            }
+            let answer = IMFilePullDataRsp(
+                resultCode: 0, taskID: line.taskID, userID: question.userID, offset: question.offset, fileData: bytes)
+            say(.filePullDataRsp, sequence, answer, to: line)
+            if download.isLast(piece) { end(line, .done) } else { goOn(line) }
+        }
+    }
+
+    func fail(_ error: FileServerError, _ question: IMFilePullDataReq, _ sequence: UInt16, _ line: FileLine) {
+        let answer = IMFilePullDataRsp(
+            resultCode: error.rawValue, taskID: question.taskID, userID: question.userID, offset: question.offset,
+            fileData: [])
+        say(.filePullDataRsp, sequence, answer, to: line)
+        loop.close(line.handle, .afterFlush)
+    }
+}

@@ -1,0 +1,165 @@
+public import DBProxy
+import Primitives
+import Protobuf
+public import Reactor
+public import Replication
+import TalkProtocol
+
+/// The file server of the original, on one port: files go from one user to another at once, or are stored for one who
+/// is away. Confined to its loop.
+///
+/// A client says who it is and for which task it comes; it proves nothing but that it knows the task, which only the
+/// two were told and nobody can guess.
+public final class FilePort: StreamHandler {
+    /// A piece of a relayed file, its header and its field names.
+    static let maxPDU = Int(FileRelay<ConnectionHandle>.maxPieceBytes) + 1_024
+    private static let maxLines = 2_000
+    private static let loginTime: Duration = .seconds(15)
+    private static let idleTime: Duration = .seconds(120)
+    private static let expiryPeriod: Duration = .seconds(60)
+    private static let expiredAtOnce = 1_000
+
+    unowned let loop: EventLoop
+    let keeper: BlobKeeper
+    let database: Database
+    /// Seconds that a stored file waits.
+    let life: Int32
+    var lines: [ConnectionHandle: FileLine] = [:]
+    /// Files that are being handed over, by their tasks.
+    var relays: [String: FileRelay<ConnectionHandle>] = [:]
+    /// Tasks whose files are coming.
+    var uploads: Set<String> = []
+
+    public init(_ keeper: BlobKeeper, _ database: Database, life: Int32, on loop: EventLoop) {
+        self.keeper = keeper
+        self.database = database
+        self.life = life
+        self.loop = loop
+        expire()
+    }
+
+    private func expire() {
+        database.expireFileTasks(limit: Self.expiredAtOnce) { [weak self] _ in
+            guard let self else { return }
+            loop.schedule(after: Self.expiryPeriod) { [weak self] in self?.expire() }
+        }
+    }
+
+    public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
+        guard lines.count < Self.maxLines else { return loop.close(handle, .now) }
+        lines[handle] = FileLine(handle)
+        loop.setDeadline(loop.now + Self.loginTime, for: handle)
+    }
+
+    public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
+        guard let line = lines[handle] else { return bytes.byteCount }
+        var rest = bytes
+        // What follows comes again when the piece before it is on the disk, or from it.
+        while !line.isBusy, loop.isOpen(handle) {
+            guard case .pdu(let header, let body) = PDUFramer.next(in: rest, limit: Self.maxPDU) else { break }
+            do throws(ProtoError) {
+                try execute(header, rest.extracting(body), line)
+            } catch {
+                loop.close(handle, .now)
+            }
+            rest = rest.extracting(droppingFirst: body.upperBound)
+        }
+        if case .invalid = PDUFramer.next(in: rest, limit: Self.maxPDU) {
+            loop.close(handle, .now)
+            return bytes.byteCount
+        }
+        if rest.byteCount < bytes.byteCount, line.isLoggedIn, !line.isBusy { expectMore(line) }
+        return bytes.byteCount - rest.byteCount
+    }
+
+    public func drained(_ handle: ConnectionHandle) {}
+
+    public func deadlinePassed(_ handle: ConnectionHandle) { loop.close(handle, .now) }
+
+    public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        guard let line = lines.removeValue(forKey: handle) else { return }
+        if case .uploading = line.work { uploads.remove(line.taskID) }
+        leaveRelay(line)
+    }
+
+    private func execute(_ header: PDUHeader, _ body: RawSpan, _ line: FileLine) throws(ProtoError) {
+        switch Command(service: header.service, command: header.command) {
+        case .heartBeat: say(.heartBeat, header.sequence, IMHeartBeat(), to: line)
+        case .fileLoginReq: logIn(try IMFileLoginReq(reading: body), header.sequence, line)
+        case .filePullDataReq: pull(try IMFilePullDataReq(reading: body), header.sequence, line)
+        case .filePullDataRsp: take(try IMFilePullDataRsp(reading: body), line)
+        case .fileState: relay(try IMFileState(reading: body), line)
+        default: loop.close(line.handle, .now)
+        }
+    }
+
+    // MARK: Logins
+
+    private func logIn(_ request: IMFileLoginReq, _ sequence: UInt16, _ line: FileLine) {
+        guard case .new = line.work else { return loop.close(line.handle, .now) }
+        line.taskID = request.taskID
+        line.user = UserID(request.userID)
+        guard request.taskID.fitsDatabase else { return refuse(sequence, line) }
+        hold(line)
+        database.fileTask(request.taskID) { [weak self] result in
+            guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
+            guard case .success(let task?) = result else { return refuse(sequence, line) }
+            admit(request.fileRole, of: task, sequence, line)
+        }
+    }
+
+    /// Who is neither of the two, or comes for something else than the task is for, is refused.
+    private func admit(_ role: ClientFileRole, of task: FileTask, _ sequence: UInt16, _ line: FileLine) {
+        let isSender = role == .realtimeSender || role == .offlineUpload
+        guard line.user == (isSender ? task.sender : task.receiver) else { return refuse(sequence, line) }
+        line.task = task
+        switch (role, task.mode, task.blob) {
+        case (.realtimeSender, .online, _), (.realtimeRecver, .online, _): joinRelay(role, task, sequence, line)
+        case (.offlineUpload, .offline, nil): beginUpload(task, sequence, line)
+        case (.offlineDownload, .offline, let blob?): beginDownload(blob, task, sequence, line)
+        default: refuse(sequence, line)
+        }
+    }
+
+    func refuse(_ sequence: UInt16, _ line: FileLine) {
+        say(.fileLoginRsp, sequence, IMFileLoginRsp(resultCode: 1, taskID: line.taskID), to: line)
+        loop.close(line.handle, .afterFlush)
+    }
+
+    func welcome(_ sequence: UInt16, _ line: FileLine) {
+        say(.fileLoginRsp, sequence, IMFileLoginRsp(resultCode: 0, taskID: line.taskID), to: line)
+        goOn(line)
+    }
+
+    // MARK: Lines
+
+    /// Something is being done for it: nothing is read meanwhile.
+    func hold(_ line: FileLine) {
+        line.isBusy = true
+        loop.setDeadline(nil, for: line.handle)
+        loop.pauseReading(line.handle)
+    }
+
+    func goOn(_ line: FileLine) {
+        line.isBusy = false
+        expectMore(line)
+        loop.resumeReading(line.handle)
+    }
+
+    /// It is the client's turn.
+    private func expectMore(_ line: FileLine) {
+        loop.setDeadline(loop.now + Self.idleTime, for: line.handle)
+    }
+
+    func say(_ command: Command, _ sequence: UInt16, _ message: some ProtoMessage, to line: FileLine) {
+        var writer = ByteWriter()
+        writer.append(command, sequence: sequence, message)
+        loop.send(writer.bytes, to: line.handle)
+    }
+
+    /// All of it is there, or there is nothing more to do: the line ends.
+    func end(_ line: FileLine, _ state: ClientFileState) {
+        say(.fileState, 0, IMFileState(state: state, taskID: line.taskID, userID: line.user.rawValue), to: line)
+        loop.close(line.handle, .afterFlush)
+    }
+}
