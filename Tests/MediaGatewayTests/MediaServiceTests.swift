@@ -130,7 +130,8 @@ import WaitKit
         let server = try MediaServer()
         await server.on { $0.refusal = .overBudget }
         let refused = try await server.ask("POST", "/", MediaServer.formType, body: MediaServer.form([1]))
-        #expect(refused.status == 429 && UploadReply(refused).code == 13 && refused.field("retry-after") == "10")
+        #expect(refused.status == 429 && UploadReply(refused).code == UploadRefusal.overBudget.rawValue)
+        #expect(refused.field("retry-after") == "10")
         await server.on { parts in
             parts.refusal = nil
             parts.store?.failure = .unavailable
