@@ -172,6 +172,22 @@ import Testing
         #expect(dialogue.wantsInput && !dialogue.record.hasFinished)
     }
 
+    @Test("content is asked for once, however often it is said that everything has left")
+    func contentIsAskedForOnce() {
+        let now = Instant(nanoseconds: 0)
+        var connection = HTTPServerConnection(limits: HTTPLimits(), at: now, date: nil)
+        var output = ByteWriter()
+        _ = connection.received(Array(get.utf8).rawBytes, at: now, into: &output)
+        _ = connection.begin(HTTPResponse(.ok), length: 2, at: now, into: &output)
+        #expect(connection.flushed(at: now, into: &output) == .content)
+        #expect(connection.flushed(at: now, into: &output) == .none)
+        #expect(connection.contentGiven(1) == .none)
+        #expect(connection.flushed(at: now, into: &output) == .content)
+        #expect(connection.contentGiven(1) == .none)
+        #expect(connection.flushed(at: now, into: &output) == .none)
+        #expect(connection.wantsInput && connection.deadline == now + .seconds(30))
+    }
+
     @Test("no content follows the head of an answer that has none")
     func noContent() {
         for (method, status) in [("HEAD", HTTPStatus.ok), ("GET", .notModified)] {

@@ -81,6 +81,11 @@ final class MediaServer: Sendable {
         try await StreamProbe.connect(to: address)
     }
 
+    /// Sends something from a socket that is reset by the end of its life.
+    func connectRaw(sending bytes: [UInt8]) -> ResettingSocket {
+        ResettingSocket(port: address.port, sending: bytes)
+    }
+
     /// One request on a connection of its own.
     func ask(_ method: String, _ path: String, _ fields: String = "", body: [UInt8] = []) async throws -> HTTPReply {
         let probe = try await connect()
@@ -105,6 +110,31 @@ final class MediaServer: Sendable {
 
     func upload(_ content: [UInt8], name: String = "a.jpg", to path: String = "/") async throws -> UploadReply {
         UploadReply(try await ask("POST", path, Self.formType, body: Self.form(content, name: name)))
+    }
+}
+
+/// A connection that ends with a reset: the other side learns of it at once, whatever it waits for.
+struct ResettingSocket: ~Copyable {
+    private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+
+    init(port: UInt16, sending bytes: [UInt8]) {
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = port.bigEndian
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let descriptor = descriptor
+        _ = unsafe withUnsafePointer(to: &place) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        unsafe _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        var end = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &end, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    deinit {
+        close(descriptor)
     }
 }
 

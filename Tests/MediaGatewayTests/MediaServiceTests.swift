@@ -130,7 +130,8 @@ import WaitKit
         let server = try MediaServer()
         await server.on { $0.refusal = .overBudget }
         let refused = try await server.ask("POST", "/", MediaServer.formType, body: MediaServer.form([1]))
-        #expect(refused.status == 429 && UploadReply(refused).code == 13 && refused.field("retry-after") == "10")
+        #expect(refused.status == 429 && UploadReply(refused).code == UploadRefusal.overBudget.rawValue)
+        #expect(refused.field("retry-after") == "10")
         await server.on { parts in
             parts.refusal = nil
             parts.store?.failure = .unavailable
@@ -179,6 +180,29 @@ import WaitKit
             try await eventually { await server.unfinished == 0 }
         }
         #expect(await server.on { $0.store?.senders.count } == 2)
+    }
+
+    @Test("a file that begins when its client is gone already is discarded", arguments: [1, 2])
+    func gone(steps: Int) async throws {
+        let server = try MediaServer()
+        await server.on { $0.store?.isHolding = true }
+        let request = MediaServer.request("POST", "/", MediaServer.formType, body: MediaServer.form(picture))
+        do {
+            let client = server.connectRaw(sending: request)
+            try await eventually { await server.on { $0.store?.held.count } == 1 }
+            // At the second step it is being written.
+            if steps == 2 {
+                await server.on { parts in
+                    parts.store?.letGo()
+                    parts.store?.isHolding = true
+                }
+                try await eventually { await server.on { $0.store?.held.count } == 1 }
+            }
+            withExtendedLifetime(client) {}
+        }
+        try await eventually { await server.on { $0.service?.uploads } == 0 }
+        await server.on { $0.store?.letGo() }
+        #expect(await server.unfinished == 0)
     }
 
     @Test("a large file goes through in parts, and comes back the same")

@@ -172,6 +172,7 @@ private final class Ending: Sendable {
             return
         }
         #expect(error.code == ENODATA)
+        #expect(await server.on { $0.bufferedBytes } == 0)
     }
 
     @Test("a file takes no memory while its reader is slow, and gives back what it took", arguments: [false, true])
