@@ -14,6 +14,8 @@ struct MediaPlan: Sendable {
     private let url: String
     /// Of files.
     let files: SocketAddress
+    /// What clients are told; `nil`: the host that they connect to.
+    let filesAdvertised: HostPort?
     let fileLife: Int32
     let fileQuota: FileQuota
     let copies: Int
@@ -34,6 +36,7 @@ struct MediaPlan: Sendable {
         let advertised = configuration[NodeSettings.mediaAdvertise]
         url = advertised.hasSuffix("/") ? String(advertised.dropLast()) : advertised
         files = try NodePlan.resolve(NodeSettings.filesListen, configuration)
+        filesAdvertised = configuration[NodeSettings.filesAdvertise]
         fileLife = Int32(clamping: configuration[NodeSettings.filesLife].milliseconds / 1_000)
         var fileQuota = FileQuota()
         fileQuota.byteCount = configuration[NodeSettings.filesQuota].bytes

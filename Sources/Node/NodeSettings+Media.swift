@@ -49,6 +49,10 @@ extension NodeSettings {
     public static let filesListen = Setting<HostPort>(
         "files.listen", default: HostPort(host: "127.0.0.1", port: 8600),
         help: "Where clients bring and get files that they hand to each other; with media.folder.")
+    public static let filesAdvertise = Setting<HostPort?>(
+        "files.advertise", default: nil,
+        help: "The address that clients are told for files; the host of client.advertise and the port of files.listen "
+            + "if not given.")
     public static let filesLife = Setting<Duration>(
         "files.life", default: .seconds(604_800), in: .seconds(60)...(.seconds(31_536_000)),
         help: "A stored file that nobody has fetched is deleted after that.")
@@ -58,7 +62,7 @@ extension NodeSettings {
 
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes, mediaQuota, uploadRate, filesListen, filesLife,
+        pictureBytes, mediaQuota, uploadRate, filesListen, filesAdvertise, filesLife,
         filesQuota,
     ]
 }

@@ -1,6 +1,7 @@
 import ClientGateway
 import Cluster
 import Reactor
+import Settings
 import Synchronization
 
 /// Where clients find pictures and files.
@@ -16,6 +17,7 @@ extension NodeState {
     var files: FilePlace? {
         guard let media = plan.media, !clientHost.isEmpty else { return nil }
         let port = UInt16(clamping: lookups.filesPort.load(ordering: .relaxed))
-        return FilePlace(host: clientHost, port: port, life: media.fileLife, quota: media.fileQuota)
+        let place = media.filesAdvertised ?? HostPort(host: clientHost, port: port)
+        return FilePlace(host: place.host, port: place.port, life: media.fileLife, quota: media.fileQuota)
     }
 }

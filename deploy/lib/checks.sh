@@ -49,6 +49,7 @@ admin.listen 9000
 gossip.listen 7946
 bus.listen 7947
 media.listen 8700
+files.listen 8600
 END
 }
 

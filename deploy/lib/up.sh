@@ -154,6 +154,7 @@ END
 media_settings() {
     echo "media.folder = \"$LOCAL/media/node$1\""
     echo "media.listen = 127.0.0.1:$((8700 + $2))"
+    echo "files.listen = 127.0.0.1:$((8600 + $2))"
 }
 
 # set_setting FILE KEY VALUE: writes only what differs, as a node whose file is newer is started anew.
@@ -168,7 +169,7 @@ advertise_node() {
     if [[ $2 == *:* ]]; then listens='[::]' told="[$2]"; fi
     if [[ $2 == 127.* || $2 == localhost ]]; then listens=127.0.0.1; fi
     if [[ $2 == ::1 ]]; then listens='[::1]'; fi
-    for key in client.listen http.listen media.listen; do
+    for key in client.listen http.listen media.listen files.listen; do
         port=$(setting "node$1" "$key")
         set_setting "$file" "$key" "$listens:${port##*:}"
     done
