@@ -1,6 +1,8 @@
 import ClientGateway
 import Cluster
+import NodeAdmin
 import Reactor
+import Replication
 import Settings
 import Synchronization
 
@@ -19,5 +21,33 @@ extension NodeState {
         let port = UInt16(clamping: lookups.filesPort.load(ordering: .relaxed))
         let place = media.filesAdvertised ?? HostPort(host: clientHost, port: port)
         return FilePlace(host: place.host, port: place.port, life: media.fileLife, quota: media.fileQuota)
+    }
+
+    /// What keeps pictures and files from being as safe, or as many, as they should be.
+    var mediaImpairments: [Obstacle] {
+        guard let media = plan.media else { return [] }
+        guard let report = mediaReport, report.isReady else {
+            return [
+                Obstacle(
+                    code: "media_unavailable",
+                    message: "the database does not know \(media.folder) yet: no pictures and files are taken")
+            ]
+        }
+        var impairments: [Obstacle] = []
+        if report.freeBytes == 0 {
+            impairments.append(
+                Obstacle(
+                    code: "media_disk_full",
+                    message: "the disk of \(media.folder) has no room but what media.reserve keeps free: pictures and "
+                        + "files are refused"))
+        }
+        if report.short > 0, report.freshStores + 1 < media.copies {
+            impairments.append(
+                Obstacle(
+                    code: "media_copies",
+                    message: "\(report.short) pictures or files have fewer than \(media.copies) copies, and there are "
+                        + "\(report.freshStores + 1) nodes that could have one"))
+        }
+        return impairments
     }
 }

@@ -154,7 +154,7 @@ final class NodeState: NodeFacts {
     }
 
     func impairments() -> [Obstacle] {
-        var impairments = divisions() + localAddresses
+        var impairments = divisions() + localAddresses + mediaImpairments
         let lost = storage.lost.withLock { $0 }
         if lost.messages > 0 {
             impairments.append(

@@ -130,6 +130,26 @@ import WireKit
         #expect(try await ask(node.node.mediaAddress, "GET", "/" + path).status != 200)
     }
 
+    @Test("a node says what is wrong with its folder: no room, and no other node for the second copy")
+    func warnings() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1, ["media.reserve": "1048576GiB"]))
+        try await eventually {
+            let page = try await ask(node.node.adminAddress, "GET", "/readyz")
+            return page.status == 200 && String(decoding: page.body, as: UTF8.self).contains("media_disk_full")
+        }
+        let lonely = try TestNode(nil, settings(2))
+        try lonely.addUsers("alice")
+        try await untilReady(lonely, stores: 1)
+        let alice = try await TalkClient.logIn("alice", as: .android, at: lonely.node.clientAddress)
+        try await eventually { try await upload(lonely.node.mediaAddress).status == 200 }
+        try await eventually {
+            let page = try await ask(lonely.node.adminAddress, "GET", "/readyz")
+            return String(decoding: page.body, as: UTF8.self).contains("media_copies")
+        }
+        withExtendedLifetime(alice) {}
+    }
+
     @Test func withoutAFolderThereAreNone() async throws {
         let node = try TestNode()
         #expect(node.node.mediaAddress == nil)
