@@ -78,11 +78,17 @@ import WireKit
         }
     }
 
-    private func download(_ task: String, from list: [IpAddr]) async throws -> [UInt8] {
+    /// - Parameters:
+    ///   - start: what is there already.
+    ///   - end: where to stop, at the latest.
+    private func download(
+        _ task: String, from list: [IpAddr], after start: [UInt8] = [], until end: Int = .max
+    ) async throws -> [UInt8] {
         let line = try await line(list)
         #expect(try await logIn(line, 2, task, .offlineDownload) == 0)
-        var bytes: [UInt8] = []
+        var bytes = start
         while bytes.count < content.count {
+            if bytes.count >= end { return bytes }
             let answer: IMFilePullDataRsp = try await line.ask(
                 .filePullDataReq,
                 IMFilePullDataReq(
@@ -124,6 +130,26 @@ import WireKit
                 .fileHasOfflineReq, IMFileHasOfflineReq(userID: 2), .fileHasOfflineRsp)
             return rest.offlineFileList.isEmpty
         }
+    }
+
+    @Test func theNodeThatTookItDiesAndTheReceiverGoesOnAtAnother() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, second) = try await cluster()
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: first.node.clientAddress)
+        let offered = try await offer(alice, to: 2, .offline)
+        try await upload(offered.taskID, to: offered.ipAddrList)
+        let part = try await download(offered.taskID, from: offered.ipAddrList, until: 50_000)
+        await alice.send(
+            .fileAddOfflineReq,
+            IMFileAddOfflineReq(fromUserID: 1, toUserID: 2, taskID: offered.taskID, fileName: "x", fileSize: 1))
+        let _: IMHeartBeat = try await alice.ask(.heartBeat, IMHeartBeat(), .heartBeat)
+        try await eventually { try first.database.execute("select is_offered from file_task") == "t" }
+        first.node.stop()
+        let bob = try await TalkClient.logIn("bob", as: .mac, at: second.node.clientAddress)
+        let waiting: IMFileHasOfflineRsp = try await bob.ask(
+            .fileHasOfflineReq, IMFileHasOfflineReq(userID: 2), .fileHasOfflineRsp)
+        let whole = try await download(offered.taskID, from: waiting.ipAddrList, after: part)
+        #expect(part.count < content.count && whole == content)
     }
 
     @Test func aFileGoesStraightToAReceiverOnAnotherNode() async throws {
