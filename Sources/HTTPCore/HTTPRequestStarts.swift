@@ -13,11 +13,19 @@ public struct HTTPRequestStarts: Sendable {
     public func match(_ bytes: RawSpan) -> Bool? {
         var isUnclear = false
         for start in starts {
-            let count = min(start.count, bytes.byteCount)
-            guard bytes.extracting(first: count).copied()[...] == start.prefix(count) else { continue }
-            if count == start.count { return true }
-            isUnclear = true
+            switch Self.agreement(of: bytes, with: start) {
+            case start.count: return true
+            case bytes.byteCount: isUnclear = true
+            default: break
+            }
         }
         return isUnclear ? nil : false
+    }
+
+    /// How many bytes are the same.
+    private static func agreement(of bytes: RawSpan, with start: [UInt8]) -> Int {
+        let count = min(start.count, bytes.byteCount)
+        for offset in 0..<count where bytes.byte(at: offset) != start[offset] { return offset }
+        return count
     }
 }
