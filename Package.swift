@@ -106,7 +106,7 @@ let package = Package(
 
         module(
             "FileGateway",
-            uses: ["Blobs", "DBProxy", "Primitives", "Protobuf", "Reactor", "Replication", "TalkProtocol"]),
+            uses: ["Blobs", "DBProxy", "Primitives", "Protobuf", "Reactor", "Replication", "TLS", "TalkProtocol"]),
         module("MediaGateway", uses: ["Blobs", "HTTPCore", "HTTPServer", "Media", "Primitives", "Reactor"]),
 
         module(

@@ -17,6 +17,7 @@ final class FileLine {
     var taskID = ""
     var user = UserID(0)
     var task: FileTask?
+    var hasSpoken = false
     /// A piece is on its way to the disk or from it, or the database is asked.
     var isBusy = false
 

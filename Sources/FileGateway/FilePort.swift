@@ -3,6 +3,7 @@ import Primitives
 import Protobuf
 public import Reactor
 public import Replication
+public import TLS
 import TalkProtocol
 
 /// The file server of the original, on one port: files go from one user to another at once, or are stored for one who
@@ -24,13 +25,18 @@ public final class FilePort: StreamHandler {
     let database: Database
     /// Seconds that a stored file waits.
     let life: Int32
+    private let door: TLSDoor
     var lines: [ConnectionHandle: FileLine] = [:]
     /// Files that are being handed over, by their tasks.
     var relays: [String: FileRelay<ConnectionHandle>] = [:]
     /// Tasks whose files are coming.
     var uploads: Set<String> = []
 
-    public init(_ keeper: BlobKeeper, _ database: Database, life: Int32, on loop: EventLoop) {
+    /// - Parameter door: for clients that begin with TLS.
+    public init(
+        _ keeper: BlobKeeper, _ database: Database, life: Int32, door: TLSDoor = TLSDoor(nil), on loop: EventLoop
+    ) {
+        self.door = door
         self.keeper = keeper
         self.database = database
         self.life = life
@@ -53,6 +59,11 @@ public final class FilePort: StreamHandler {
 
     public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
         guard let line = lines[handle] else { return bytes.byteCount }
+        if !line.hasSpoken, bytes.byte(at: 0) == TLSDoor.firstByte, !loop.isSealed(handle), let context = door.context {
+            loop.startTLS(handle, accepting: context)
+            return 0
+        }
+        line.hasSpoken = true
         var rest = bytes
         // What follows comes again when the piece before it is on the disk, or from it.
         while !line.isBusy, loop.isOpen(handle) {

@@ -14,6 +14,7 @@ final class ListenerTLS: Sendable {
     let http: TLSDoor
     let admin: TLSDoor
     let media: TLSDoor
+    let files: TLSDoor
     private let secret: [UInt8]
     private let wallClock: @Sendable () -> UnixTime
     private let day: Atomic<Int64>
@@ -32,6 +33,8 @@ final class ListenerTLS: Sendable {
         name: "admin", certificate: NodeSettings.adminCertificate, key: NodeSettings.adminKey)
     private static let mediaPlace = Place(
         name: "media", certificate: NodeSettings.mediaCertificate, key: NodeSettings.mediaKey)
+    private static let filesPlace = Place(
+        name: "files", certificate: NodeSettings.filesCertificate, key: NodeSettings.filesKey)
 
     /// Reads the files.
     init(_ configuration: Configuration, wallClock: @escaping @Sendable () -> UnixTime) throws(Node.Failure) {
@@ -43,11 +46,13 @@ final class ListenerTLS: Sendable {
         http = TLSDoor(try Self.context(Self.httpPlace, configuration, secret, Self.day(now)))
         admin = TLSDoor(try Self.context(Self.adminPlace, configuration, secret, Self.day(now)))
         media = TLSDoor(try Self.context(Self.mediaPlace, configuration, secret, Self.day(now)))
+        files = TLSDoor(try Self.context(Self.filesPlace, configuration, secret, Self.day(now)))
     }
 
     private var doors: [(door: TLSDoor, place: Place)] {
         [
             (client, Self.clientPlace), (http, Self.httpPlace), (admin, Self.adminPlace), (media, Self.mediaPlace),
+            (files, Self.filesPlace),
         ]
     }
 

@@ -77,7 +77,7 @@ final class MediaLoop {
             try loop.listen(
                 on: address, loop.register(door, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
         }
-        files = FilePort(keeper, database, life: media.fileLife, on: loop)
+        files = FilePort(keeper, database, life: media.fileLife, door: state.doors.files, on: loop)
         var fileLimits = StreamLimits()
         fileLimits.maxOutputBytes = 64 << 20
         let fileService = loop.register(files, limits: fileLimits)

@@ -53,6 +53,12 @@ extension NodeSettings {
         "files.advertise", default: nil,
         help: "The address that clients are told for files; the host of client.advertise and the port of files.listen "
             + "if not given.")
+    public static let filesCertificate = Setting<String>(
+        "files.tls_certificate", default: "",
+        help: "PEM file of a certificate with its chain: clients may speak TLS on the port for files then.",
+        reloads: true)
+    public static let filesKey = Setting<String>(
+        "files.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
     public static let filesLife = Setting<Duration>(
         "files.life", default: .seconds(604_800), in: .seconds(60)...(.seconds(31_536_000)),
         help: "A stored file that nobody has fetched is deleted after that.")
@@ -62,7 +68,7 @@ extension NodeSettings {
 
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes, mediaQuota, uploadRate, filesListen, filesAdvertise, filesLife,
-        filesQuota,
+        pictureBytes, mediaQuota, uploadRate, filesListen, filesAdvertise,
+        filesCertificate, filesKey, filesLife, filesQuota,
     ]
 }

@@ -47,7 +47,10 @@ extension NodeState {
 
     /// Of the ports that have TLS; one may come with a reload.
     func observeCertificates() {
-        let ports = [("client", doors.client), ("public", doors.http), ("admin", doors.admin), ("media", doors.media)]
+        let ports = [
+            ("client", doors.client), ("public", doors.http), ("admin", doors.admin), ("media", doors.media),
+            ("files", doors.files),
+        ]
         for (port, door) in ports where door.context != nil {
             guard observedCertificates.withLock({ $0.insert(port).inserted }) else { continue }
             registry.gauge(

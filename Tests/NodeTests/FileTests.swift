@@ -5,6 +5,8 @@ import Primitives
 import Protobuf
 import Reactor
 import SocketKit
+import TLS
+import TLSKit
 import TalkProtocol
 import Testing
 import WaitKit
@@ -191,6 +193,27 @@ import WireKit
         await receiver.send(.fileState, IMFileState(state: .done, taskID: task.taskID, userID: 2))
         let done: IMFileState = try await sender.read(.fileState)
         #expect(done.state == .done && done.userID == 2)
+    }
+
+    @Test func sealedWhereThereIsACertificate() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let certificates = try TestCertificates.shared.get()
+        let node = try TestNode(
+            nil,
+            [
+                "media.folder": folder, "media.listen": "127.0.0.1:0", "files.listen": "127.0.0.1:0",
+                "media.reserve": "0B", "files.tls_certificate": certificates.server.certificate,
+                "files.tls_key": certificates.server.key,
+            ])
+        try node.addUsers("alice", "bob")
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: node.node.clientAddress)
+        let task = try await offer(alice, to: 2, .offline)
+        let place = try #require(task.ipAddrList.first)
+        let address = try #require(SocketAddress(numeric: place.ip, port: UInt16(clamping: place.port)))
+        for context in [try TLSContext(clientBelieving: certificates.authority), nil] {
+            let line = TalkClient(try await StreamProbe.connect(to: address, tls: context))
+            #expect(try await logIn(line, 2, task.taskID, .offlineUpload) == 1)
+        }
     }
 
     @Test("B65: who is not of the task, comes for something else, or for none, is refused")
