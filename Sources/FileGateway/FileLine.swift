@@ -13,6 +13,7 @@ final class FileLine {
     }
 
     let handle: ConnectionHandle
+    let site: SocketAddress.Host
     var work = Work.new
     var taskID = ""
     var user = UserID(0)
@@ -21,8 +22,9 @@ final class FileLine {
     /// A piece is on its way to the disk or from it, or the database is asked.
     var isBusy = false
 
-    init(_ handle: ConnectionHandle) {
+    init(_ handle: ConnectionHandle, of site: SocketAddress.Host) {
         self.handle = handle
+        self.site = site
     }
 
     var isLoggedIn: Bool {

@@ -15,6 +15,8 @@ public final class FilePort: StreamHandler {
     /// A piece of a relayed file, its header and its field names.
     static let maxPDU = Int(FileRelay<ConnectionHandle>.maxPieceBytes) + 1_024
     private static let maxLines = 2_000
+    /// Of one address: whoever opens many keeps out his own.
+    private static let maxLinesOfSite = 64
     private static let loginTime: Duration = .seconds(15)
     private static let idleTime: Duration = .seconds(120)
     private static let expiryPeriod: Duration = .seconds(60)
@@ -27,6 +29,7 @@ public final class FilePort: StreamHandler {
     let life: Int32
     private let door: TLSDoor
     var lines: [ConnectionHandle: FileLine] = [:]
+    private var sites: [SocketAddress.Host: Int] = [:]
     /// Files that are being handed over, by their tasks.
     var relays: [String: FileRelay<ConnectionHandle>] = [:]
     /// Tasks whose files are coming.
@@ -52,8 +55,12 @@ public final class FilePort: StreamHandler {
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
-        guard lines.count < Self.maxLines else { return loop.close(handle, .now) }
-        lines[handle] = FileLine(handle)
+        let site = peer.host.site
+        guard lines.count < Self.maxLines, sites[site, default: 0] < Self.maxLinesOfSite else {
+            return loop.close(handle, .now)
+        }
+        sites[site, default: 0] += 1
+        lines[handle] = FileLine(handle, of: site)
         loop.setDeadline(loop.now + Self.loginTime, for: handle)
     }
 
@@ -89,6 +96,8 @@ public final class FilePort: StreamHandler {
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
         guard let line = lines.removeValue(forKey: handle) else { return }
+        let left = sites[line.site, default: 1] - 1
+        sites[line.site] = left > 0 ? left : nil
         if case .uploading = line.work { uploads.remove(line.taskID) }
         leaveRelay(line)
     }

@@ -17,9 +17,9 @@ struct FileRelay<Side: Equatable> {
     }
 
     /// Pieces that may be asked for and not answered.
-    static var maxQuestions: Int { 64 }
+    static var maxQuestions: Int { 16 }
     /// Bytes of a piece.
-    static var maxPieceBytes: UInt32 { 256 << 10 }
+    static var maxPieceBytes: UInt32 { 64 << 10 }
 
     let byteCount: Int
     private(set) var sender: Side?

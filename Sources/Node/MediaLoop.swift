@@ -79,7 +79,8 @@ final class MediaLoop {
         }
         files = FilePort(keeper, database, life: media.fileLife, door: state.doors.files, on: loop)
         var fileLimits = StreamLimits()
-        fileLimits.maxOutputBytes = 64 << 20
+        // All that may be asked for at once, and not read.
+        fileLimits.maxOutputBytes = 2 << 20
         let fileService = loop.register(files, limits: fileLimits)
         let fileListener = try Node.bind(NodeSettings.filesListen.name, media.files) { address throws(SystemError) in
             try loop.listen(on: address, fileService, acceptsPerSecond: plan.acceptsPerSecond)

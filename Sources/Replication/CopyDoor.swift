@@ -14,6 +14,7 @@ public final class CopyDoor: StreamHandler {
     private let service: StreamService
     private let welcome: (ConnectionHandle, SocketAddress) -> Void
     private var newcomers: [ConnectionHandle: SocketAddress] = [:]
+    private var arrivals = Arrivals(capacity: 500)
 
     /// - Parameters:
     ///   - context: shares the cluster's key (`TLSContext.init(sharing:accepts:)`).
@@ -31,11 +32,13 @@ public final class CopyDoor: StreamHandler {
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
         newcomers[handle] = peer
+        if let oldest = arrivals.enter(handle) { loop.close(oldest, .now) }
         loop.setDeadline(loop.now + Self.patience, for: handle)
     }
 
     public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
         guard let peer = newcomers.removeValue(forKey: handle) else { return 0 }
+        arrivals.leave(handle)
         // Not handed over now: its bytes are being read.
         loop.pauseReading(handle)
         guard bytes.byte(at: 0) == CopyClient.firstByte else {
@@ -56,5 +59,8 @@ public final class CopyDoor: StreamHandler {
 
     public func deadlinePassed(_ handle: ConnectionHandle) { loop.close(handle, .now) }
 
-    public func closed(_ handle: ConnectionHandle, reason: CloseReason) { newcomers[handle] = nil }
+    public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        newcomers[handle] = nil
+        arrivals.leave(handle)
+    }
 }

@@ -22,6 +22,8 @@ public final class CopyPort: StreamHandler {
     private let disk: WorkerPool
     private let number: () -> Int32?
     private var connections: [ConnectionHandle: Connection] = [:]
+    /// Those that have asked nothing yet, and may not have the key.
+    private var strangers = Arrivals(capacity: 64)
     private let output = ScratchWriter(capacity: 64)
 
     /// - Parameter number: of the store in the database, once that knows it.
@@ -35,7 +37,8 @@ public final class CopyPort: StreamHandler {
     /// A connection is ours from now on.
     public func take(_ handle: ConnectionHandle) {
         connections[handle] = Connection()
-        loop.setDeadline(loop.now + Self.idleTime, for: handle)
+        if let oldest = strangers.enter(handle) { loop.close(oldest, .now) }
+        loop.setDeadline(loop.now + Self.patience, for: handle)
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) { take(handle) }
@@ -44,6 +47,8 @@ public final class CopyPort: StreamHandler {
         guard let connection = connections[handle] else { return bytes.byteCount }
         // Each event ends in work on the disk; what follows it comes again when reading goes on.
         let (taken, event) = connection.core.receive(bytes)
+        // What comes out of TLS comes from one who has the key.
+        strangers.leave(handle)
         switch event {
         case nil: break
         case .request(let request): answer(request, connection, handle)
@@ -61,6 +66,7 @@ public final class CopyPort: StreamHandler {
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
         connections[handle] = nil
+        strangers.leave(handle)
     }
 
     // MARK: Answers

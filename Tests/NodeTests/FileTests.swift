@@ -252,6 +252,24 @@ import WireKit
         #expect(try first.database.execute("select is_offered from file_task") == "f")
     }
 
+    @Test func oneAddressHasNoMoreThanItsShareOfTheLines() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, second) = try await cluster()
+        defer { withExtendedLifetime(second) {} }
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: first.node.clientAddress)
+        let task = try await offer(alice, to: 2, .offline)
+        var lines: [TalkClient] = []
+        for _ in 0..<64 { lines.append(try await line(task.ipAddrList)) }
+        let tooMany = try await line(task.ipAddrList)
+        _ = try await tooMany.probe.ending()
+        lines[0].probe.close()
+        try await eventually {
+            let next = try await line(task.ipAddrList)
+            return (try? await logIn(next, 2, task.taskID, .offlineUpload)) == 1
+        }
+        withExtendedLifetime(lines) {}
+    }
+
     @Test("B65: what one user may hand out in a day is bounded, and nobody who is not there gets anything")
     func quota() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }

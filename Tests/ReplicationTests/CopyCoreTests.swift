@@ -1,5 +1,6 @@
 import Blobs
 import Primitives
+import Reactor
 @testable import Replication
 import Testing
 
@@ -125,5 +126,18 @@ import Testing
             let again = core.receive(said.rawBytes)
             #expect(again.event == .end(end))
         }
+    }
+
+    @Test func theOldestOfThoseThatSayNothingMakesRoom() {
+        var arrivals = Arrivals(capacity: 3)
+        let handles = (0..<6).map { ConnectionHandle(slot: $0, generation: 1) }
+        var told: [ConnectionHandle?] = []
+        for handle in handles[..<3] { told.append(arrivals.enter(handle)) }
+        var left = [arrivals.leave(handles[1])]
+        for handle in handles[3..<5] { told.append(arrivals.enter(handle)) }
+        left.append(arrivals.leave(handles[0]))
+        told.append(arrivals.enter(handles[5]))
+        #expect(told == [nil, nil, nil, nil, handles[0], handles[2]])
+        #expect(left == [true, false] && arrivals.count == 3)
     }
 }
