@@ -10,6 +10,8 @@ final class FileLine {
         case relaying
         case uploading(FileUpload, BlobWriter)
         case downloading(FileDownload, StoredBlob)
+        /// The last word is said.
+        case ended
     }
 
     let handle: ConnectionHandle

@@ -11,6 +11,12 @@ extension FilePort {
 
     func beginUpload(_ task: FileTask, _ sequence: UInt16, _ line: FileLine) {
         guard uploads.insert(task.id).inserted else { return refuse(sequence, line) }
+        if let index = paused.firstIndex(where: { $0.taskID == task.id }) {
+            let earlier = paused.remove(at: index)
+            line.work = .uploading(earlier.upload, earlier.writer)
+            welcome(sequence, line)
+            return askForMore(line)
+        }
         keeper.begin(expecting: task.byteCount) { [weak self] result in
             guard let self else { return }
             guard case .success(let writer) = result, lines[line.handle] === line, loop.isOpen(line.handle) else {
@@ -49,8 +55,9 @@ extension FilePort {
         let bytes = answer.fileData
         keeper.work({ () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }) {
             [weak self] (result: Result<Void, BlobKeeper.Failure>) in
-            guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
-            guard case .success = result else { return end(line, .cancel) }
+            guard let self else { return }
+            if case .failure = result { return end(line, .cancel) }
+            guard lines[line.handle] === line, loop.isOpen(line.handle) else { return leaveUpload(line) }
             goOn(line)
             askForMore(line)
         }
@@ -59,6 +66,7 @@ extension FilePort {
     private func finishUpload(_ writer: BlobWriter, _ line: FileLine) {
         guard let task = line.task else { return }
         hold(line)
+        line.work = .ended
         keeper.keep(writer, type: 0, by: task.sender, as: .file, life: life) { [weak self] result in
             guard let self else { return }
             guard case .success(let blob) = result else { return stored(false, line) }
@@ -69,9 +77,29 @@ extension FilePort {
     }
 
     private func stored(_ isStored: Bool, _ line: FileLine) {
+        uploads.remove(line.taskID)
         guard lines[line.handle] === line, loop.isOpen(line.handle) else { return }
         end(line, isStored ? .done : .cancel)
     }
+
+    /// Its client is gone. What is here is kept for a while: who comes again for the task goes on there.
+    func leaveUpload(_ line: FileLine) {
+        guard case .uploading(var upload, let writer) = line.work else { return }
+        line.work = .ended
+        uploads.remove(line.taskID)
+        upload.pause()
+        if upload.received == 0 { return }
+        if paused.count >= Self.maxPaused { paused.removeFirst() }
+        let end = loop.now + Self.pausedTime
+        paused.append(PausedUpload(taskID: line.taskID, upload: upload, writer: writer, end: end))
+    }
+
+    func dropPaused() {
+        paused.removeAll { $0.end <= loop.now }
+    }
+
+    private static let maxPaused = 200
+    private static let pausedTime: Duration = .seconds(600)
 
     // MARK: Downloads
 
@@ -127,4 +155,12 @@ extension FilePort {
         say(.filePullDataRsp, sequence, answer, to: line)
         loop.close(line.handle, .afterFlush)
     }
+}
+
+/// A part of a file, on the disk of this node.
+struct PausedUpload {
+    let taskID: String
+    let upload: FileUpload
+    let writer: BlobWriter
+    let end: Instant
 }

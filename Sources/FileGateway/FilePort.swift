@@ -34,6 +34,8 @@ public final class FilePort: StreamHandler {
     var relays: [String: FileRelay<ConnectionHandle>] = [:]
     /// Tasks whose files are coming.
     var uploads: Set<String> = []
+    /// Files of which a part is here, and whose clients are gone; the oldest first.
+    var paused: [PausedUpload] = []
 
     /// - Parameter door: for clients that begin with TLS.
     public init(
@@ -48,6 +50,7 @@ public final class FilePort: StreamHandler {
     }
 
     private func expire() {
+        dropPaused()
         database.expireFileTasks(limit: Self.expiredAtOnce) { [weak self] _ in
             guard let self else { return }
             loop.schedule(after: Self.expiryPeriod) { [weak self] in self?.expire() }
@@ -98,7 +101,8 @@ public final class FilePort: StreamHandler {
         guard let line = lines.removeValue(forKey: handle) else { return }
         let left = sites[line.site, default: 1] - 1
         sites[line.site] = left > 0 ? left : nil
-        if case .uploading = line.work { uploads.remove(line.taskID) }
+        // What is on its way to the disk comes first.
+        if !line.isBusy { leaveUpload(line) }
         leaveRelay(line)
     }
 
@@ -179,6 +183,8 @@ public final class FilePort: StreamHandler {
 
     /// All of it is there, or there is nothing more to do: the line ends.
     func end(_ line: FileLine, _ state: ClientFileState) {
+        if case .uploading = line.work { uploads.remove(line.taskID) }
+        line.work = .ended
         say(.fileState, 0, IMFileState(state: state, taskID: line.taskID, userID: line.user.rawValue), to: line)
         loop.close(line.handle, .afterFlush)
     }

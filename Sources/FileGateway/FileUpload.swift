@@ -29,6 +29,11 @@ struct FileUpload {
         return received..<min(received + Self.pieceBytes, byteCount)
     }
 
+    /// The client that was asked is gone; the next one is asked again.
+    mutating func pause() {
+        isAsking = false
+    }
+
     /// A piece came.
     mutating func take(code: UInt32, offset: UInt32, count: Int) throws(Fault) {
         guard isAsking else { throw .otherPiece }

@@ -26,6 +26,13 @@ public final class MediaService {
     }
 
     public func addRoutes(to http: HTTPService) {
+        // Also where there is nothing.
+        http.form = { response, _ in
+            var response = response
+            response.set("X-Content-Type-Options", "nosniff")
+            response.set("Content-Security-Policy", "default-src 'none'; sandbox")
+            return response
+        }
         for path in ["/", "/*"] {
             http.addExchange(.get, path) { [unowned self] in deliver($0) }
             http.addExchange(.post, path) { [unowned self] in receive($0) }

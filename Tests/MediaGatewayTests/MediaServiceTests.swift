@@ -12,6 +12,15 @@ import WaitKit
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + [0, 0, 0, 16, 0, 0, 0, 16]
         + (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
 
+    @Test func whatIsNotThereIsNoPageEither() async throws {
+        let server = try MediaServer()
+        for path in ["/", "/g0/000/000/nothing.jpg"] {
+            let reply = try await server.ask("GET", path)
+            #expect(reply.status == 404 && reply.field("x-content-type-options") == "nosniff")
+            #expect(reply.field("content-security-policy") == "default-src 'none'; sandbox")
+        }
+    }
+
     @Test(
         "what is uploaded to any path is there under the path that the answer names",
         arguments: ["/", "/upload/", "/a/b", "/g0/010/010/a.jpg"])

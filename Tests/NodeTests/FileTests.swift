@@ -60,18 +60,27 @@ import WireKit
         return answer.resultCode
     }
 
-    private func upload(_ task: String, to list: [IpAddr]) async throws {
+    /// - Parameter end: where the client is gone.
+    /// - Returns: the first piece that it was asked for.
+    @discardableResult
+    private func upload(_ task: String, to list: [IpAddr], until end: Int = .max) async throws -> Int? {
         let line = try await line(list)
         #expect(try await logIn(line, 1, task, .offlineUpload) == 0)
+        var first: Int?
         while true {
             let packet = try await line.next()
             if packet.command == .fileState {
                 let state: IMFileState = try packet.message()
                 #expect(state.state == .done)
-                return
+                return first
             }
             let question: IMFilePullDataReq = try packet.message()
             let start = Int(question.offset)
+            first = first ?? start
+            if start >= end {
+                line.probe.close()
+                return first
+            }
             await line.send(
                 .filePullDataRsp,
                 IMFilePullDataRsp(
@@ -132,6 +141,37 @@ import WireKit
                 .fileHasOfflineReq, IMFileHasOfflineReq(userID: 2), .fileHasOfflineRsp)
             return rest.offlineFileList.isEmpty
         }
+    }
+
+    @Test func anUploadGoesOnWhereItsClientWentAway() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, second) = try await cluster()
+        defer { withExtendedLifetime(second) {} }
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: first.node.clientAddress)
+        let offered = try await offer(alice, to: 2, .offline)
+        try await upload(offered.taskID, to: offered.ipAddrList, until: 32_768)
+        let list = offered.ipAddrList
+        try await eventually {
+            // Until its end was noticed, there is one who brings it.
+            let line = try await line(list)
+            guard try await logIn(line, 1, offered.taskID, .offlineUpload) == 0 else { return false }
+            let question: IMFilePullDataReq = try await line.read(.filePullDataReq)
+            line.probe.close()
+            return question.offset == 32_768
+        }
+        var went: Int?
+        try await eventually {
+            let probe = try await line(list)
+            guard try await logIn(probe, 1, offered.taskID, .offlineUpload) == 0 else { return false }
+            probe.probe.close()
+            return true
+        }
+        try await eventually {
+            went = try? await upload(offered.taskID, to: list)
+            return went != nil
+        }
+        #expect(went == 32_768)
+        #expect(try await download(offered.taskID, from: list) == content)
     }
 
     @Test func theNodeThatTookItDiesAndTheReceiverGoesOnAtAnother() async throws {
