@@ -32,7 +32,6 @@ struct FileRelay<Side: Equatable> {
 
     /// Both are here.
     var isOpen: Bool { sender != nil && receiver != nil }
-    var isEmpty: Bool { sender == nil && receiver == nil }
 
     /// The side opposite.
     func peer(of side: Side) -> Side? { side == sender ? receiver : side == receiver ? sender : nil }
@@ -45,11 +44,6 @@ struct FileRelay<Side: Equatable> {
         default: return false
         }
         return true
-    }
-
-    mutating func leave(_ side: Side) {
-        if sender == side { sender = nil }
-        if receiver == side { receiver = nil }
     }
 
     /// The receiver asks for a piece, with a number that he knows its answer by.

@@ -70,11 +70,4 @@ public enum MediaType: UInt8, CaseIterable, Sendable {
         case .mp4: "m4a"
         }
     }
-
-    public var isPicture: Bool {
-        switch self {
-        case .jpeg, .png, .gif, .webp, .bmp: true
-        case .bytes, .amr, .ogg, .webm, .mp4: false
-        }
-    }
 }

@@ -24,12 +24,8 @@ struct CopyAcceptor {
 
     private var state = State.idle
 
-    /// Nothing is asked at the moment.
-    var isIdle: Bool { state == .idle }
     /// Whether all of what is being taken is here.
     var isComplete: Bool { state == .taken }
-    /// False while nothing may come.
-    var wantsInput: Bool { state != .taken }
 
     /// Looks at what has come; `taken` is how many of the bytes are used.
     mutating func receive(_ bytes: RawSpan) -> (taken: Int, event: Event?) {

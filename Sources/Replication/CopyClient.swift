@@ -54,9 +54,6 @@ public final class CopyClient: StreamHandler {
         service = loop.register(self, limits: StreamLimits())
     }
 
-    /// Transfers under way.
-    public var count: Int { transfers.count }
-
     /// Has all of a blob written to `writer`, which the caller finishes.
     public func fetch(
         _ id: BlobID, from node: SocketAddress, into writer: BlobWriter, _ completion: @escaping Completion

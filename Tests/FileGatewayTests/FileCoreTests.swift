@@ -52,8 +52,6 @@ import Testing
         let second = try relay.answer(1, code: 0, offset: 600, count: 400)
         let first = try relay.answer(1, code: 0, offset: 0, count: 600)
         #expect(first == 7 && second == 9)
-        relay.leave(1)
-        #expect(!relay.isOpen && !relay.isEmpty)
     }
 
     @Test("B65: what is nobody's to say in a relay")

@@ -90,7 +90,6 @@ import Testing
 
     @Test func typesAreStoredAsNumbers() {
         #expect(MediaType.allCases.map(\.rawValue) == Array(0...9))
-        #expect(MediaType.allCases.filter(\.isPicture) == [.jpeg, .png, .gif, .webp, .bmp])
         #expect(Set(MediaType.allCases.map(\.fileExtension)).count == MediaType.allCases.count)
         let names = MediaType.allCases.map(\.name.description)
         #expect(!names.contains { $0.contains("svg") || $0.hasPrefix("text") })
