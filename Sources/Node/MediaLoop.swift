@@ -53,9 +53,8 @@ final class MediaLoop {
         let pace = UploadPace(media.pace)
         var limits = MediaLimits()
         limits.uploadBytes = media.uploadBytes
-        service = MediaService(
-            MediaStorage(keeper, database, quota: media.quota, on: loop), limits: limits, base: "/"
-        ) { [loop] exchange in
+        let storage = MediaStorage(keeper, database, quota: media.quota, isOpen: media.isOpen, on: loop)
+        service = MediaService(storage, limits: limits, base: "/") { [loop] exchange in
             pace.take(exchange.peer.host.site, at: loop.now)
                 ? .success(MediaSender(user: nil, address: exchange.peer)) : .failure(.overBudget)
         }

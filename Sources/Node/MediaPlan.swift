@@ -21,6 +21,8 @@ struct MediaPlan: Sendable {
     let copies: Int
     let reserve: Int
     let quota: Int
+    /// Pictures are taken from every address.
+    let isOpen: Bool
     /// Uploads of one address.
     let pace: TokenBucket.Limit
     let uploadBytes: Int
@@ -44,6 +46,7 @@ struct MediaPlan: Sendable {
         copies = configuration[NodeSettings.mediaCopies]
         reserve = configuration[NodeSettings.mediaReserve].bytes
         quota = configuration[NodeSettings.mediaQuota].bytes
+        isOpen = configuration[NodeSettings.openUploads]
         let rate = configuration[NodeSettings.uploadRate]
         pace = TokenBucket.Limit(rate: Double(rate), burst: 10 * rate)
         uploadBytes = configuration[NodeSettings.pictureBytes].bytes

@@ -29,12 +29,16 @@ final class MediaStorage: MediaStore {
     private let database: Database
     private let quota: Int
     private let daily: TokenBucket.Limit
+    private let isOpen: Bool
     private let loop: EventLoop
     private var sites: [SocketAddress.Host: Site] = [:]
 
-    /// - Parameter quota: bytes that one user may have stored; and as many come in a day from an address where several
-    ///   users are, as nobody knows whose those are.
-    init(_ keeper: BlobKeeper, _ database: Database, quota: Int, on loop: EventLoop) {
+    /// - Parameters:
+    ///   - quota: bytes that one user may have stored; and as many come in a day from an address where several users
+    ///     are, as nobody knows whose those are.
+    ///   - isOpen: who has not logged in may, too.
+    init(_ keeper: BlobKeeper, _ database: Database, quota: Int, isOpen: Bool, on loop: EventLoop) {
+        self.isOpen = isOpen
         self.keeper = keeper
         self.database = database
         self.quota = quota
@@ -74,7 +78,7 @@ final class MediaStorage: MediaStore {
     ) {
         if let known = sites[site], known.end > loop.now { return completion(.success(known.user)) }
         database.users(seenAt: site.bytes, within: Self.lately, limit: 2) { [self] result in
-            let user = result.map { users in users.count > 1 ? UserID(0) : users.first }
+            let user = result.map { users in users.count > 1 || users.isEmpty && isOpen ? UserID(0) : users.first }
             if case .success(let user) = user {
                 if sites.count >= Self.maxSites { sites = [:] }
                 let life = user == nil ? Self.turnedAway : Self.welcomed

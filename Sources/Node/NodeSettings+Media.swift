@@ -42,6 +42,10 @@ extension NodeSettings {
         "media.quota", default: ByteSize(bytes: 10 << 30), in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50),
         help: "Bytes of pictures that one user may have stored; and that an address from which several users come may "
             + "send in a day.")
+    public static let openUploads = Setting<Bool>(
+        "media.open_uploads", default: false,
+        help: "Whether pictures are taken from addresses from which nobody has logged in: for nodes behind a balancer "
+            + "whose address all have.")
     public static let uploadRate = Setting<Int>(
         "limits.uploads_per_second", default: 5, in: 1...1_000_000,
         help: "Pictures from one address in the long run; ten times as many at once.")
@@ -68,7 +72,7 @@ extension NodeSettings {
 
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes, mediaQuota, uploadRate, filesListen, filesAdvertise,
+        pictureBytes, mediaQuota, openUploads, uploadRate, filesListen, filesAdvertise,
         filesCertificate, filesKey, filesLife, filesQuota,
     ]
 }

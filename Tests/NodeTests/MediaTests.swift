@@ -150,6 +150,13 @@ import WireKit
         withExtendedLifetime(alice) {}
     }
 
+    @Test func behindABalancerEverybodyMay() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1, ["media.open_uploads": "on"]))
+        try await untilReady(node, stores: 1)
+        #expect(try await upload(node.node.httpAddress).status == 200)
+    }
+
     @Test func withoutAFolderThereAreNone() async throws {
         let node = try TestNode()
         #expect(node.node.mediaAddress == nil)
