@@ -1,0 +1,162 @@
+"""Hands a large file over by way of the stores. See run."""
+import asyncio
+import hashlib
+import os
+import random
+import signal
+import sys
+import time
+
+import wire
+
+OFFER, OFFERED, WAITING, WAITING_ANSWER, ADD = 0x0506, 0x0507, 0x0509, 0x050A, 0x050B
+LOGIN, LOGIN_ANSWER, STATE, PULL, DATA = 0x0501, 0x0502, 0x0503, 0x0504, 0x0505
+OFFLINE, UPLOAD, DOWNLOAD, DONE = 2, 3, 4, 3
+PIECE = 32_768
+
+
+def place(body, number):
+    """The first address of a list."""
+    found = wire.fields(wire.values(body, number)[0])
+    return found[1].decode(), found[2]
+
+
+def memory(pid):
+    """Resident bytes that are no files."""
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("RssAnon"):
+            return int(line.split()[1]) * 1024
+
+
+async def line(address, user, task, role):
+    """One that the file port lets in."""
+    while True:
+        client = await wire.Client.connect(address)
+        number = client.send(LOGIN, wire.message((1, user), (2, task), (3, role)))
+        if wire.fields(await client.answer(LOGIN_ANSWER, number))[1] == 0:
+            return client
+        # The one before is still there.
+        client.close()
+        await asyncio.sleep(0.1)
+
+
+class File:
+    """Bytes that are made when they are asked for."""
+
+    def __init__(self, size):
+        self.size = size
+        self.block = random.Random(1).randbytes(1 << 20)
+
+    def read(self, offset, count):
+        out = bytearray()
+        while count:
+            at = offset % len(self.block)
+            part = min(count, len(self.block) - at)
+            # Each MiB differs from the others.
+            head = (offset >> 20).to_bytes(8, "big") if at == 0 else b""
+            out += (head + self.block[at + len(head):at + part])[:part]
+            offset, count = offset + part, count - part
+        return bytes(out)
+
+    def digest(self):
+        sha = hashlib.sha256()
+        for offset in range(0, self.size, 1 << 20):
+            sha.update(self.read(offset, min(1 << 20, self.size - offset)))
+        return sha.digest()
+
+
+async def upload(file, address, user, task):
+    """Breaks at 30 % and at 70 %."""
+    breaks = [file.size * 3 // 10, file.size * 7 // 10]
+    repeated = 0
+    highest = 0
+    client = await line(address, user, task, UPLOAD)
+    while True:
+        command, number, body = await client.receive()
+        if command == STATE:
+            assert wire.fields(body).get(1, 0) == DONE, "the upload was given up"
+            return repeated
+        found = wire.fields(body)
+        offset, count = found.get(4, 0), found[5]
+        if breaks and offset >= breaks[0]:
+            breaks.pop(0)
+            client.close()
+            client = await line(address, user, task, UPLOAD)
+            continue
+        repeated += offset < highest
+        highest = max(highest, offset + count)
+        client.writer.write(wire.packet(DATA, wire.message(
+            (1, 0), (2, task), (3, user), (4, offset), (5, file.read(offset, count))), number))
+        await client.writer.drain()
+
+
+async def download(size, addresses, user, task):
+    """Breaks at 30 % and at 70 %, and goes on at another node each time."""
+    breaks = [size * 3 // 10, size * 7 // 10]
+    sha = hashlib.sha256()
+    offset = 0
+    client = await line(addresses[0], user, task, DOWNLOAD)
+    while offset < size:
+        if breaks and offset >= breaks[0]:
+            breaks.pop(0)
+            client.close()
+            addresses = addresses[1:] + addresses[:1]
+            client = await line(addresses[0], user, task, DOWNLOAD)
+        number = client.send(PULL, wire.message((1, task), (2, user), (3, OFFLINE), (4, offset), (5, PIECE)))
+        found = wire.fields(await client.answer(DATA, number))
+        assert found.get(1, 0) == 0, f"error {found[1]} at {offset}"
+        sha.update(found[5])
+        offset += len(found[5])
+    return sha.digest()
+
+
+async def waiting(address, name, task):
+    """The place of the file port, when the file waits there."""
+    client = await wire.logged_in(address, name)
+    for _ in range(100):
+        number = client.send(WAITING, wire.message((1, client.user)))
+        body = await client.answer(WAITING_ANSWER, number)
+        if any(wire.fields(item)[2] == task for item in wire.values(body, 2)):
+            return place(body, 3), client.user
+        await asyncio.sleep(0.1)
+    raise SystemExit(f"{name} is not told of the file")
+
+
+async def main():
+    file = File(int(sys.argv[1]) << 20)
+    nodes = [word.split("=") for word in sys.argv[2:]]
+    clients = [(place.rsplit(":", 1)[0], int(place.rsplit(":", 1)[1])) for place, _ in nodes]
+    pids = [int(pid) for _, pid in nodes]
+    alice = await wire.logged_in(clients[0], "u1")
+    bob = (await wire.logged_in(clients[1], "u2", client_type=wire.ANDROID)).user
+    number = alice.send(OFFER, wire.message(
+        (1, alice.user), (2, bob), (3, "large.bin"), (4, file.size), (5, OFFLINE)))
+    body = await alice.answer(OFFERED, number)
+    task = wire.fields(body)[5]
+    before = [memory(pid) for pid in pids]
+    begin = time.monotonic()
+    repeated = await upload(file, place(body, 6), alice.user, task)
+    took = time.monotonic() - begin
+    print(f"up in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s; {repeated} pieces were asked for again after breaks")
+    alice.send(ADD, wire.message((1, alice.user), (2, bob), (3, task), (4, "large.bin"), (5, file.size)))
+    await waiting(clients[0], "u2", task)
+    grown = [(memory(pid) - start) / 1e6 for pid, start in zip(pids, before)]
+    print("memory of the nodes grew by " + ", ".join(f"{number:.1f} MB" for number in grown))
+    os.kill(pids[0], signal.SIGKILL)
+    places = []
+    for client in clients[1:]:
+        found, user = await waiting(client, "u2", task)
+        places.append(found)
+    before = [memory(pid) for pid in pids[1:]]
+    begin = time.monotonic()
+    digest = await download(file.size, places, user, task)
+    took = time.monotonic() - begin
+    grown = [(memory(pid) - start) / 1e6 for pid, start in zip(pids[1:], before)]
+    print(f"down from the two others in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s, the node that took it is dead")
+    print("memory of the nodes grew by " + ", ".join(f"{number:.1f} MB" for number in grown))
+    is_same = digest == file.digest()
+    print("SHA-256 is " + ("the same" if is_same else "another one"))
+    sys.exit(0 if is_same and max(grown) < 20 else 1)
+
+
+asyncio.run(main())
