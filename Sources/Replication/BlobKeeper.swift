@@ -174,7 +174,7 @@ public final class BlobKeeper {
             guard case .success(let writer) = begun else { return completion(begun.map { _ in nil }) }
             resolver.resolve(place.host, port: place.port, on: loop) { [self] addresses in
                 guard let address = addresses.first else { return next() }
-                client.fetch(blob.id, from: address, into: writer) { [self] result in
+                client.fetch(blob.id, byteCount: blob.byteCount, from: address, into: writer) { [self] result in
                     guard case .success = result else { return next() }
                     finish(writer, blob.id) { opened in opened.map { completion(.success($0)) } ?? next() }
                 }

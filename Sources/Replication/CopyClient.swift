@@ -22,6 +22,8 @@ public final class CopyClient: StreamHandler {
 
     public typealias Completion = (Result<Void, Failure>) -> Void
 
+    private static let connectTime: Duration = .seconds(2)
+
     private final class Transfer {
         var core: CopyDialer
         let writer: BlobWriter?
@@ -29,10 +31,19 @@ public final class CopyClient: StreamHandler {
         var sending: FileSending?
         /// A piece is on its way to the disk.
         var isWriting = false
+        /// How long the other side may take to answer: it reads all of the blob before it gives it, and has all of it
+        /// on its disk before it says so.
+        let patience: Duration
         let completion: Completion
 
-        init(_ request: CopyRequest, writer: BlobWriter?, file: File?, _ completion: @escaping Completion) {
+        /// Slow disks manage more than this.
+        private static let bytesPerSecond = 8 << 20
+
+        init(
+            _ request: CopyRequest, byteCount: Int, writer: BlobWriter?, file: File?, _ completion: @escaping Completion
+        ) {
             core = CopyDialer(request)
+            patience = CopyPort.patience + .seconds(byteCount / Self.bytesPerSecond)
             self.writer = writer
             self.file = file
             self.completion = completion
@@ -54,11 +65,13 @@ public final class CopyClient: StreamHandler {
         service = loop.register(self, limits: StreamLimits())
     }
 
-    /// Has all of a blob written to `writer`, which the caller finishes.
+    /// Has all of a blob of so many bytes written to `writer`, which the caller finishes.
     public func fetch(
-        _ id: BlobID, from node: SocketAddress, into writer: BlobWriter, _ completion: @escaping Completion
+        _ id: BlobID, byteCount: Int, from node: SocketAddress, into writer: BlobWriter,
+        _ completion: @escaping Completion
     ) {
-        start(Transfer(.fetch(id, from: writer.byteCount), writer: writer, file: nil, completion), node)
+        let request = CopyRequest.fetch(id, from: writer.byteCount)
+        start(Transfer(request, byteCount: byteCount, writer: writer, file: nil, completion), node)
     }
 
     /// Gives a blob to another node. It is on the disk of that store when this succeeds.
@@ -67,7 +80,8 @@ public final class CopyClient: StreamHandler {
         _ id: BlobID, _ file: File, byteCount: Int, to store: Int32, at node: SocketAddress,
         _ completion: @escaping Completion
     ) {
-        start(Transfer(.offer(id, byteCount: byteCount, to: store), writer: nil, file: file, completion), node)
+        let request = CopyRequest.offer(id, byteCount: byteCount, to: store)
+        start(Transfer(request, byteCount: byteCount, writer: nil, file: file, completion), node)
     }
 
     private func start(_ transfer: Transfer, _ node: SocketAddress) {
@@ -75,10 +89,12 @@ public final class CopyClient: StreamHandler {
             return transfer.completion(.failure(.unreachable))
         }
         transfers[handle] = transfer
-        awaitAnswer(handle)
+        // A machine that is gone answers nothing; somebody else may have the blob.
+        loop.setDeadline(loop.now + Self.connectTime, for: handle)
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
+        awaitAnswer(handle)
         let output = output
         output.writer.clear()
         output.writer.append(Self.firstByte)
@@ -138,7 +154,8 @@ public final class CopyClient: StreamHandler {
 
     /// It is the other side's turn.
     private func awaitAnswer(_ handle: ConnectionHandle) {
-        loop.setDeadline(loop.now + CopyPort.patience, for: handle)
+        guard let transfer = transfers[handle] else { return }
+        loop.setDeadline(loop.now + transfer.patience, for: handle)
     }
 
     private func end(_ handle: ConnectionHandle, _ outcome: Result<Void, Failure>) {

@@ -161,7 +161,7 @@ private final class StorePair: Sendable {
     }
 
     func fetch(_ id: BlobID, _ writer: BlobWriter) async -> Result<Void, CopyClient.Failure> {
-        await run { [address] in $0.fetch(id, from: address, into: writer, $1) }
+        await run { [address] in $0.fetch(id, byteCount: 0, from: address, into: writer, $1) }
     }
 
     func closeListener() { asked.stop() }
