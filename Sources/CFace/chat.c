@@ -37,6 +37,12 @@ static const unsigned char conversation_js[] = {
 static const unsigned char directory_js[] = {
 #embed "chat/directory.js"
 };
+static const unsigned char drop_js[] = {
+#embed "chat/drop.js"
+};
+static const unsigned char emoji_panel_js[] = {
+#embed "chat/emoji-panel.js"
+};
 static const unsigned char emoji_js[] = {
 #embed "chat/emoji.js"
 };
@@ -52,8 +58,14 @@ static const unsigned char group_js[] = {
 static const unsigned char host_js[] = {
 #embed "chat/host.js"
 };
+static const unsigned char icons_js[] = {
+#embed "chat/icons.js"
+};
 static const unsigned char index_html[] = {
 #embed "chat/index.html"
+};
+static const unsigned char lightbox_js[] = {
+#embed "chat/lightbox.js"
 };
 static const unsigned char link_js[] = {
 #embed "chat/link.js"
@@ -63,6 +75,12 @@ static const unsigned char manifest_json[] = {
 };
 static const unsigned char md5_js[] = {
 #embed "chat/md5.js"
+};
+static const unsigned char media_css[] = {
+#embed "chat/media.css"
+};
+static const unsigned char media_js[] = {
+#embed "chat/media.js"
 };
 static const unsigned char messages_js[] = {
 #embed "chat/messages.js"
@@ -76,6 +94,9 @@ static const unsigned char notices_js[] = {
 static const unsigned char outbox_js[] = {
 #embed "chat/outbox.js"
 };
+static const unsigned char own_face_js[] = {
+#embed "chat/own-face.js"
+};
 static const unsigned char own_groups_js[] = {
 #embed "chat/own-groups.js"
 };
@@ -85,8 +106,17 @@ static const unsigned char packets_js[] = {
 static const unsigned char people_js[] = {
 #embed "chat/people.js"
 };
+static const unsigned char picture_js[] = {
+#embed "chat/picture.js"
+};
 static const unsigned char pinyin_js[] = {
 #embed "chat/pinyin.js"
+};
+static const unsigned char player_js[] = {
+#embed "chat/player.js"
+};
+static const unsigned char prepare_js[] = {
+#embed "chat/prepare.js"
 };
 static const unsigned char problems_js[] = {
 #embed "chat/problems.js"
@@ -99,6 +129,9 @@ static const unsigned char protobuf_js[] = {
 };
 static const unsigned char questions_js[] = {
 #embed "chat/questions.js"
+};
+static const unsigned char recorder_js[] = {
+#embed "chat/recorder.js"
 };
 static const unsigned char registration_js[] = {
 #embed "chat/registration.js"
@@ -114,6 +147,9 @@ static const unsigned char service_worker_js[] = {
 };
 static const unsigned char signin_js[] = {
 #embed "chat/signin.js"
+};
+static const unsigned char sound_js[] = {
+#embed "chat/sound.js"
 };
 static const unsigned char start_js[] = {
 #embed "chat/start.js"
@@ -136,6 +172,12 @@ static const unsigned char timeline_js[] = {
 static const unsigned char times_js[] = {
 #embed "chat/times.js"
 };
+static const unsigned char tray_js[] = {
+#embed "chat/tray.js"
+};
+static const unsigned char upload_js[] = {
+#embed "chat/upload.js"
+};
 static const unsigned char versions_js[] = {
 #embed "chat/versions.js"
 };
@@ -155,32 +197,44 @@ const struct face_file chat_files[] = {
     FACE_FILE("content.js", content_js),
     FACE_FILE("conversation.js", conversation_js),
     FACE_FILE("directory.js", directory_js),
+    FACE_FILE("drop.js", drop_js),
+    FACE_FILE("emoji-panel.js", emoji_panel_js),
     FACE_FILE("emoji.js", emoji_js),
     FACE_FILE("engine.js", engine_js),
     FACE_FILE("frame.js", frame_js),
     FACE_FILE("group.js", group_js),
     FACE_FILE("host.js", host_js),
+    FACE_FILE("icons.js", icons_js),
     FACE_FILE("index.html", index_html),
+    FACE_FILE("lightbox.js", lightbox_js),
     FACE_FILE("link.js", link_js),
     FACE_FILE("manifest.json", manifest_json),
     FACE_FILE("md5.js", md5_js),
+    FACE_FILE("media.css", media_css),
+    FACE_FILE("media.js", media_js),
     FACE_FILE("messages.js", messages_js),
     FACE_FILE("model.js", model_js),
     FACE_FILE("notices.js", notices_js),
     FACE_FILE("outbox.js", outbox_js),
+    FACE_FILE("own-face.js", own_face_js),
     FACE_FILE("own-groups.js", own_groups_js),
     FACE_FILE("packets.js", packets_js),
     FACE_FILE("people.js", people_js),
+    FACE_FILE("picture.js", picture_js),
     FACE_FILE("pinyin.js", pinyin_js),
+    FACE_FILE("player.js", player_js),
+    FACE_FILE("prepare.js", prepare_js),
     FACE_FILE("problems.js", problems_js),
     FACE_FILE("profile.js", profile_js),
     FACE_FILE("protobuf.js", protobuf_js),
     FACE_FILE("questions.js", questions_js),
+    FACE_FILE("recorder.js", recorder_js),
     FACE_FILE("registration.js", registration_js),
     FACE_FILE("rows.js", rows_js),
     FACE_FILE("sealed-text.js", sealed_text_js),
     FACE_FILE("service-worker.js", service_worker_js),
     FACE_FILE("signin.js", signin_js),
+    FACE_FILE("sound.js", sound_js),
     FACE_FILE("start.js", start_js),
     FACE_FILE("store.js", store_js),
     FACE_FILE("talk.css", talk_css),
@@ -188,6 +242,8 @@ const struct face_file chat_files[] = {
     FACE_FILE("talks.js", talks_js),
     FACE_FILE("timeline.js", timeline_js),
     FACE_FILE("times.js", times_js),
+    FACE_FILE("tray.js", tray_js),
+    FACE_FILE("upload.js", upload_js),
     FACE_FILE("versions.js", versions_js),
     FACE_FILE("worker.js", worker_js),
     {0},

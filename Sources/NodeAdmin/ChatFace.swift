@@ -44,9 +44,9 @@ public enum ChatFace {
         return Face.File(index.name, body: [UInt8](text.utf8))
     }
 
-    /// Nothing but what this port serves, and connections to the clients' ports of the nodes; no script may make
-    /// elements from text. The workers are the only scripts that are named by a text, which `trusted-types` calls a
-    /// policy.
+    /// Nothing but what this port serves, voices from memory, as they come as messages, and connections to the clients'
+    /// ports of the nodes; no script may make elements from text. The workers are the only scripts that are named by a
+    /// text, which `trusted-types` calls a policy.
     private static func policy(_ facts: any NodeFacts, for request: HTTPRequest) -> String {
         let nodes = facts.servers(isLocal: true).map { node in
             let host = node.host.contains(":") ? "[\(node.host)]" : node.host
@@ -57,8 +57,8 @@ public enum ChatFace {
         let own = host.map { " ws://\($0) wss://\($0)" } ?? ""
         return """
             default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; \
-            manifest-src 'self'; connect-src 'self'\(own)\(nodes.joined()); form-action 'none'; base-uri 'none'; \
-            frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types workers
+            media-src blob:; manifest-src 'self'; connect-src 'self'\(own)\(nodes.joined()); form-action 'none'; \
+            base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types workers
             """
     }
 

@@ -78,6 +78,8 @@ enum PageFiles: String, CaseIterable {
                 #expect(policy.contains(rule), "\(name)")
             }
             #expect(!policy.contains("unsafe"))
+            // Voices come as messages; pictures come from the page's own port, whatever address they are told by.
+            #expect(policy.contains("media-src blob:") == (page == .chat) && policy.contains("img-src 'self';"))
         }
     }
 

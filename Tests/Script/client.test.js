@@ -96,7 +96,7 @@ test('what is written is sent under one key until it is acknowledged, and shown 
   stage.sent();
   const key = '00'.repeat(15) + '01';
   stage.client.talks.open('u2', []);
-  stage.client.talks.write(key, 'u2', 'hello', stage.now);
+  stage.client.talks.write(key, 'u2', { kind: 'text', text: 'hello' }, stage.now);
   const first = stage.sent().find(({ name }) => name === 'msgData').message;
   stage.now += 5000;
   stage.client.tick(stage.now);
@@ -177,7 +177,7 @@ test('what a page says after the sign-out is not kept for the next user', async 
   stage.client.effects.length = 0;
   const { talks } = stage.client;
   talks.draft('u2', 'secret');
-  talks.write('00'.repeat(16), 'u2', 'secret', stage.now);
+  talks.write('00'.repeat(16), 'u2', { kind: 'text', text: 'secret' }, stage.now);
   talks.open('u2', [{ id: 1, from: 2, time: 1, kind: 'text', text: 'secret' }]);
   talks.read('u2');
   talks.hide('u2');
@@ -199,7 +199,7 @@ test('nothing is sent before the login is answered', () => {
   stage.client.tick(stage.now += 1000);
   stage.client.opened(stage.now);
   stage.sent();
-  stage.client.talks.write('00'.repeat(15) + '01', 'u2', 'hello', stage.now);
+  stage.client.talks.write('00'.repeat(15) + '01', 'u2', { kind: 'text', text: 'hello' }, stage.now);
   assert.deepEqual(stage.sent(), []);
   stage.told('loginRes', { resultCode: 0, userInfo: { userID: 1, userRealName: 'alice' } });
   assert.equal(stage.sent().filter(({ name }) => name === 'msgData').length, 1);
@@ -209,7 +209,7 @@ test('a clock that is set back delays nothing', () => {
   const stage = new Stage();
   stage.now = 10_000_000;
   stage.signIn();
-  stage.client.talks.write('00'.repeat(15) + '01', 'u2', 'hello', stage.now);
+  stage.client.talks.write('00'.repeat(15) + '01', 'u2', { kind: 'text', text: 'hello' }, stage.now);
   const pass = (time) => stage.client.tick(stage.now += time);
   stage.sent();
   pass(-3_600_000);

@@ -36,6 +36,9 @@ class Browser:
         # Without a sandbox, as it refuses to have one as root; no page but ours is opened.
         for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en"):
             options.add_argument(word)
+        # A microphone that beeps, and that everybody may use.
+        for word in ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"):
+            options.add_argument(word)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_script_timeout(10)

@@ -7,6 +7,7 @@ import sys
 import time
 
 import chat_faults
+import chat_media
 import chat_newcomer
 import chat_size
 from browser import NARROW, WIDE, Browser
@@ -178,6 +179,7 @@ STEPS = [
     ("an upgrade", upgrade),
     ("a group", groups),
     ("a profile", profile),
+    *chat_media.STEPS,
     ("windows and keys", chat_newcomer.windows),
     ("a certificate that was let pass", chat_newcomer.certificate),
     ("looks", looks),

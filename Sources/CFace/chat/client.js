@@ -1,7 +1,7 @@
 // One user on one device. A core: packets, wishes of pages and the time come in, effects and news for pages go out.
 //
 // Effects: `{ do: 'open', url }`, `{ do: 'close' }`, `{ do: 'send', bytes }`, `{ do: 'keep', store, values, removed }`,
-// `{ do: 'forget' }`. News are told to `hear`, as they are.
+// `{ do: 'forget' }`, `{ do: 'upload', key, blob, name }`, `{ do: 'stopUpload', key }`. News are told to `hear`.
 
 import { isGroup, numberOf } from './conversation.js';
 import { Directory } from './directory.js';
@@ -39,11 +39,11 @@ export class Client {
     const out = {
       ask: (name, message, answered) => this.#ask(name, message, answered),
       send: (name, message) => this.#send(name, this.#questions.nextNumber(), message),
-      tell: (event) => hear(event),
       keep: (store, values, removed = []) => this.effects.push({ do: 'keep', store, values, removed }),
       isOnline: () => this.isOnline,
+      effect: (effect) => this.effects.push(effect),
       meet: (groups) => this.directory.meet(groups),
-      fetch,
+      tell: hear, fetch,
     };
     this.directory = new Directory(out);
     this.talks = new Talks(out);

@@ -1,15 +1,20 @@
-// The box to write in. Enter sends, with Shift it begins a line; on phones Enter begins a line, as keyboards there have
-// no Shift at hand.
+// The box to write in, with pictures or a voice. Enter sends, with Shift it begins a line; on phones Enter begins a
+// line, as keyboards there have no Shift at hand.
 
-import { button, el, mark, refill, write } from './dom.js';
-import { moods, offered } from './emoji.js';
+import { button, el, mark, write } from './dom.js';
+import { emojiPanel } from './emoji-panel.js';
 import { wish } from './host.js';
+import { microphoneIcon, pictureIcon } from './icons.js';
 import { model } from './model.js';
+import { recorder } from './recorder.js';
 import { sealedSize } from './sealed-text.js';
+import { picturesIn, tray } from './tray.js';
 import { t } from './words.js';
 
 /** Longest text as it travels (limits.text of a node that was not told otherwise). */
 const maxSize = 16 * 1024;
+/** Of the address of a picture, which is not known before it is on the server. */
+const addressSize = 250;
 const typingEvery = 4_000;
 const draftAfter = 400;
 
@@ -20,37 +25,70 @@ export function composer(key, written) {
   });
   const fault = el('p', { class: 'fault', role: 'alert' });
   const send = el('button', { type: 'submit', class: 'main' }, t('Send'));
-  const panel = el('div', { class: 'emoji-panel', hidden: true, role: 'group', 'aria-label': t('Emoji') });
-  const toggle = button('☺', () => togglePanel(), {
-    class: 'quiet', 'aria-label': t('Emoji'), title: t('Emoji'), 'aria-expanded': 'false',
+  const emoji = emojiPanel((text) => {
+    input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
+    changed();
+    input.focus();
+  });
+  const file = el('input', {
+    type: 'file', accept: 'image/*', multiple: true, hidden: true, tabindex: -1,
+    on: { change: () => { pictures.add([...file.files]); file.value = ''; } },
+  });
+  const tool = (icon, text, action) => button(icon, action, { class: 'quiet', 'aria-label': text, title: text });
+  const pick = tool(pictureIcon(), t('Pictures'), () => file.click());
+  const microphone = tool(microphoneIcon(), t('Voice message'), () => voice.begin());
+  let voiceFault = '';
+  const pictures = tray(key, () => check());
+  const voice = recorder({
+    speak(seconds, sound) {
+      wish('write', { key, kind: 'voice', text: seconds, sound });
+      written();
+    },
+    changed(isRecording) {
+      mark(box, 'hidden', isRecording);
+      if (!isRecording) focus();
+    },
+    complain(text) {
+      voiceFault = text;
+      check();
+    },
   });
   const closed = el('p', { class: 'note', hidden: true });
+  const box = el('div', { class: 'box' }, emoji.toggle, pick, file, input, microphone, send);
   const form = el('form', { class: 'composer', on: { submit: (event) => { event.preventDefault(); submit(); } } },
-    panel, fault, el('div', { class: 'box' }, toggle, input, send));
+    emoji.element, fault, pictures.element, voice.element, box);
   const element = el('footer', {}, closed, form);
   const isPair = key.startsWith('u');
   let typingAt = 0;
   let draftTimer;
 
+  /** On phones a keyboard would cover what was said. */
+  const focus = () => { if (!matchMedia('(pointer: coarse)').matches) input.focus(); };
+
   input.value = model.conversations.get(key)?.draft ?? '';
 
   function check() {
-    const size = input.value.trim() ? sealedSize(input.value) : 0;
+    const text = input.value.trim();
+    const count = pictures.pictures.length;
+    const size = text || count ? sealedSize(text + 'x'.repeat(count * addressSize)) : 0;
     const isTooLong = size > maxSize;
     const share = Math.ceil(size / maxSize * 100);
-    refill(fault, isTooLong
-      ? t('This is too long for one message: {n} % of what one may hold. A file would carry it.', { n: share }) : '');
-    mark(send, 'disabled', size === 0 || isTooLong);
+    write(fault, isTooLong
+      ? t('This is too long for one message: {n} % of what one may hold. A file would carry it.', { n: share })
+      : pictures.fault || voiceFault);
+    const isReady = size > 0 && !isTooLong && !pictures.isReading;
+    mark(send, 'disabled', !isReady);
     input.style.height = 'auto';
     input.style.height = `${Math.min(input.scrollHeight + 2, 200)}px`;
-    return size > 0 && !isTooLong;
+    return isReady;
   }
 
   function submit() {
     if (!check()) return;
     clearTimeout(draftTimer);
-    wish('write', { key, text: input.value.trim() });
+    wish('write', { key, text: input.value.trim(), pictures: pictures.pictures });
     input.value = '';
+    pictures.empty();
     written();
     typed(false);
     check();
@@ -69,6 +107,7 @@ export function composer(key, written) {
   }
 
   function changed() {
+    voiceFault = '';
     check();
     if (input.value) typed(true);
     clearTimeout(draftTimer);
@@ -79,24 +118,13 @@ export function composer(key, written) {
     if ((model.conversations.get(key)?.draft ?? '') !== input.value) wish('draft', { key, text: input.value });
   };
 
-  function togglePanel() {
-    const isShown = panel.hasAttribute('hidden');
-    mark(panel, 'hidden', !isShown);
-    mark(toggle, 'aria-expanded', String(isShown));
-    if (isShown && !panel.firstChild) {
-      const insert = (text) => () => {
-        input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
-        changed();
-        input.focus();
-      };
-      panel.append(
-        ...offered.map((face) => button(face, insert(face), { class: 'quiet' })),
-        ...Object.entries(moods).map(([name, face]) =>
-          button(face, insert(`[${name}]`), { class: 'quiet mood', title: name, 'aria-label': name })));
-    }
-  }
-
   input.addEventListener('input', changed);
+  input.addEventListener('paste', (event) => {
+    const found = picturesIn(event.clipboardData);
+    if (found.length === 0) return;
+    event.preventDefault();
+    pictures.add(found);
+  });
   input.addEventListener('keydown', (event) => {
     const isPhone = matchMedia('(pointer: coarse)').matches;
     // While a word is put together, Enter belongs to the input method.
@@ -106,15 +134,18 @@ export function composer(key, written) {
     }
   });
   form.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || panel.hasAttribute('hidden')) return;
-    togglePanel();
-    input.focus();
+    if (event.key === 'Escape' && emoji.close()) input.focus();
   });
-  check();
+  pictures.begin();
 
   return {
     element,
-    focus() { if (!matchMedia('(pointer: coarse)').matches) input.focus(); check(); },
+    focus() {
+      focus();
+      check();
+    },
+    /** Pictures that were dropped. */
+    take(found) { if (!form.hasAttribute('hidden')) pictures.add(found); },
     /** - reason: why nothing can be written here; empty: it can. */
     close(reason) {
       write(closed, reason);
@@ -122,6 +153,7 @@ export function composer(key, written) {
       mark(form, 'hidden', Boolean(reason));
     },
     leave() {
+      voice.cancel();
       clearTimeout(draftTimer);
       keepDraft();
       typed(false);

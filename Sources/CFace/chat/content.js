@@ -1,18 +1,38 @@
 // What is in a message: text with links and emoji, pictures, voice. And its one-line form.
 
 import { emoji, moods } from './emoji.js';
-import { unseal } from './sealed-text.js';
+import { splitAtPictures } from './media.js';
 import { MsgType } from './messages.js';
+import { seal, unseal } from './sealed-text.js';
+import { packSound, soundFormat, unpackSound } from './sound.js';
 
-const picture = /&\$#@~\^@\[\{:(.*?):\}\]&\$~@#@/gs;
 const linkOrEmoji = /(https?:\/\/[^\s<>"'）】」，。]+)|(\[[^[\]\s]{1,8}\])/g;
 
-/** What is kept of a message of the server: `{ id, from, time, kind, text }`; `text` of voice is how many seconds. */
+/**
+ * What is kept of a message of the server: `{ id, from, time, kind, text, sound }`; `text` of voice is how many seconds
+ * it lasts, and `sound` what is heard.
+ */
 export function readMessage({ msgID, createTime, msgType, msgData }, from) {
   const isVoice = msgType === MsgType.singleAudio || msgType === MsgType.groupAudio;
-  const kind = isVoice ? 'voice' : 'text';
-  return { id: msgID, from, time: createTime, kind, text: isVoice ? voiceSeconds(msgData) : textOf(msgData) };
+  const content = isVoice ? spoken(unpackSound(msgData)) : { kind: 'text', text: textOf(msgData) };
+  return { id: msgID, from, time: createTime, ...content };
 }
+
+/** What an entry of the outbox will be, as `readMessage` has it. */
+export const contentOf = ({ kind, text, sound }) =>
+  (kind === 'voice' ? spoken({ seconds: text, sound }) : { kind, text });
+
+/** The same for a packet. */
+export function packetOf({ kind, text, sound }, isGroup) {
+  return kind === 'voice'
+    ? { msgType: isGroup ? MsgType.groupAudio : MsgType.singleAudio, msgData: packSound(text, sound) }
+    : { msgType: isGroup ? MsgType.groupText : MsgType.singleText, msgData: seal(text) };
+}
+
+/** A blob, as what is looked at is told to pages again and again: a blob is not copied. */
+const spoken = ({ seconds, sound }) => ({
+  kind: 'voice', text: seconds, sound: new Blob([sound], { type: soundFormat(sound).type }),
+});
 
 /** What lists say of the newest message of voice is a text. */
 export function readSummary({ latestMsgID, latestMsgFromUserID, updatedTime, latestMsgData }) {
@@ -23,20 +43,13 @@ export function readSummary({ latestMsgID, latestMsgFromUserID, updatedTime, lat
 
 const textOf = (data) => unseal(data) ?? '';
 
-function voiceSeconds(data) {
-  return data.length < 4 ? 0 : new DataView(data.buffer, data.byteOffset).getUint32(0);
-}
-
 /** The parts of a text: `{ kind: 'text' | 'link' | 'emoji' | 'mood' | 'picture', text, name }`. */
 export function partsOf(text) {
   const parts = [];
-  let at = 0;
-  for (const match of text.matchAll(picture)) {
-    addText(parts, text.slice(at, match.index));
-    parts.push({ kind: 'picture', text: match[1] });
-    at = match.index + match[0].length;
+  for (const piece of splitAtPictures(text)) {
+    if (typeof piece === 'string') addText(parts, piece);
+    else parts.push({ kind: 'picture', text: piece.address });
   }
-  addText(parts, text.slice(at));
   return parts;
 }
 
@@ -62,6 +75,6 @@ function emojiPart(name) {
 /** For lists and notices. - t: says words in the language of the reader. */
 export function oneLine(message, t) {
   if (message.kind === 'voice') return t('[Voice, {n} s]', { n: message.text });
-  return partsOf(message.text).map((part) => (part.kind === 'picture' ? t('[Picture]') : part.text)).join('')
-    .replace(/\s+/g, ' ').slice(0, 200);
+  return partsOf(message.text).map((part) => (part.kind === 'picture' ? ` ${t('[Picture]')} ` : part.text)).join('')
+    .replace(/\s+/g, ' ').trim().slice(0, 200);
 }

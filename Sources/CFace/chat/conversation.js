@@ -175,8 +175,10 @@ export class Conversation {
 
   /** What the list shows. */
   get summary() {
+    // What is heard stands with the message.
+    const latest = this.latest && { ...this.latest, sound: undefined };
     return {
-      key: this.key, latest: this.latest, unread: this.unread, draft: this.draft, isHidden: this.isHidden,
+      key: this.key, latest, unread: this.unread, draft: this.draft, isHidden: this.isHidden,
       time: this.time, readMark: this.readMark,
     };
   }

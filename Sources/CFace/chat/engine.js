@@ -4,6 +4,7 @@ import { Client } from './client.js';
 import { pageSize } from './conversation.js';
 import { newKey } from './key.js';
 import { Store } from './store.js';
+import { upload } from './upload.js';
 
 const tickInterval = 500;
 /** A page gets what is said as a whole, so that many messages at once are shown together. */
@@ -20,6 +21,8 @@ function sendKey(now) {
 
 export class Engine {
   #store = new Store();
+  /** What ends an upload, by the key of the message that waits for it. */
+  #uploads = new Map();
   #client;
   #socket = null;
   /** Pages by the function that tells them something: what they look at, and whether they are in front. */
@@ -90,9 +93,12 @@ export class Engine {
         case 'lookBack': case 'lookAhead': case 'lookAtNewest':
           return talks[wish](values.key).then(() => this.#do(() => {}));
         case 'looksAt': return talks.looksAt(values.key, values.id);
-        case 'write': return talks.write(sendKey(now), values.key, values.text, now);
+        case 'write': {
+          const { key, ...content } = values;
+          return talks.write(sendKey(now), key, { kind: 'text', ...content }, now);
+        }
         case 'retry': return talks.retry(values.name, now);
-        case 'discard': return talks.discard(values.name);
+        case 'discard': return talks.discard(values.name, now);
         case 'read': return talks.read(values.key);
         case 'draft': return talks.draft(values.key, values.text);
         case 'hide': return talks.hide(values.key);
@@ -187,10 +193,23 @@ export class Engine {
         case 'send': if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(effect.bytes); break;
         case 'keep': this.#store.keep(effect.store, effect.values, effect.removed); break;
         case 'forget': this.#store.forget(); break;
+        case 'upload': this.#upload(effect); break;
+        case 'stopUpload': this.#uploads.get(effect.key)?.(); break;
         default: throw new Error(`There is no effect “${effect.do}”.`);
       }
     }
     if (this.#client.isOnline && now >= this.#serversDue) this.#findServers(now);
+  }
+
+  async #upload({ key, blob, name }) {
+    const stop = new AbortController();
+    this.#uploads.set(key, () => stop.abort());
+    const tellShare = (share) => {
+      for (const tell of this.#pages.keys()) tell({ is: 'uploading', key, share });
+    };
+    const result = await upload(blob, name, tellShare, stop.signal);
+    this.#uploads.delete(key);
+    this.#do((now) => this.#client.talks.uploaded(key, result, now));
   }
 
   #open(url) {

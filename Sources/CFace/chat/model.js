@@ -9,6 +9,8 @@ export const model = {
   conversations: new Map(),
   /** Of the conversation that is open: `{ key, messages, waiting, hasOlder, hasNewer, isAsking }`. */
   timeline: null,
+  /** Pictures that were chosen and are not sent, by conversation. */
+  chosen: new Map(),
   /** Who is writing to this user, and until when that is believed. */
   typing: new Map(),
 };
@@ -57,7 +59,7 @@ export function hear(event) {
 
 /** Whoever comes next sees nothing of before. */
 export function forget() {
-  for (const name of ['people', 'departments', 'groups', 'conversations', 'typing']) model[name].clear();
+  for (const name of ['people', 'departments', 'groups', 'conversations', 'chosen', 'typing']) model[name].clear();
   model.online = new Set();
   model.timeline = null;
 }

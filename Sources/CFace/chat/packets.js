@@ -27,6 +27,8 @@ const commands = {
   removeSessionNotify: [0x020f, messages.IMRemoveSessionNotify],
   departmentReq: [0x0210, messages.IMDepartmentReq],
   departmentRsp: [0x0211, messages.IMDepartmentRsp],
+  changeAvatarReq: [0x020c, messages.IMChangeAvatarReq],
+  changeAvatarRsp: [0x020d, messages.IMChangeAvatarRsp],
   avatarChangedNotify: [0x0212, messages.IMAvatarChangedNotify],
   changeSignInfoReq: [0x0213, messages.IMChangeSignInfoReq],
   changeSignInfoRsp: [0x0214, messages.IMChangeSignInfoRsp],

@@ -1,4 +1,4 @@
-// What is wrong with the connection, in words.
+// What is wrong with the connection, or with a picture on its way, in words.
 
 import { t } from './words.js';
 
@@ -20,3 +20,17 @@ export function problemText({ phase, problem, until }) {
 }
 
 export const allTexts = () => Object.values(texts).map((text) => t(text));
+
+/** - fault: of `upload`. */
+export function uploadFault(fault) {
+  switch (fault) {
+    case 'unreachable': return t('The server does not answer.');
+    case 'gone': return t('The picture is not on this device any more: choose it again.');
+    case 'tooLarge': return t('This picture is too large.');
+    case 'tooMany': return t('Too many pictures at once, or more than one may store. Try again later.');
+    case 'notAllowed': return t('The server takes pictures only from where somebody has signed in.');
+    case 'noPictures': return t('This server takes no pictures.');
+    case 'unavailable': return t('The server takes no pictures now. Try again later.');
+    default: return t('The server does not take it.');
+  }
+}

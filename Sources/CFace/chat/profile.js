@@ -7,8 +7,9 @@ import { form } from './form.js';
 import { go } from './frame.js';
 import { request, wish } from './host.js';
 import { switchLanguage } from './language.js';
-import { model, nameOf, titleOf } from './model.js';
+import { listen, model, nameOf, titleOf } from './model.js';
 import { askForNotices, noticesAre } from './notices.js';
+import { ownFace } from './own-face.js';
 import { say } from './say.js';
 import { t } from './words.js';
 
@@ -25,7 +26,9 @@ function departmentOf(person) {
 function card(id) {
   const person = model.people.get(id);
   const face = avatar('large');
-  face.update(`u${id}`, nameOf(id), model.online.has(id));
+  const draw = () => face.update(`u${id}`, nameOf(id), model.online.has(id));
+  draw();
+  const stop = listen(['people'], () => (face.element.isConnected ? draw() : stop()));
   const facts = [
     [t('Name'), person?.name], [t('Department'), person && departmentOf(person)], [t('Phone'), person?.phone],
     [t('E-mail'), person?.email], [t('Number'), `#${id}`],
@@ -67,7 +70,7 @@ export function showOwnProfile() {
       : button(t('Show notices of new messages'), async () => { await askForNotices(); drawNotices(); }));
   };
   drawNotices();
-  const dialog = show(t('Your profile'), 'sheet', card(me), el('section', {}, made.element), notices,
+  const dialog = show(t('Your profile'), 'sheet', card(me), ownFace(), el('section', {}, made.element), notices,
     el('section', {}, el('h3', {}, t('Language')), switchLanguage()),
     el('section', {}, button(t('Sign out'), () => {
       dialog.close();

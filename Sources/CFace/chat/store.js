@@ -50,7 +50,9 @@ export class Store {
   async messages(conversation, first, last) {
     if (!this.#database || last < first) return [];
     const range = IDBKeyRange.bound([conversation, first], [conversation, last]);
-    return done(this.#database.transaction('messages').objectStore('messages').getAll(range));
+    const kept = await done(this.#database.transaction('messages').objectStore('messages').getAll(range));
+    // Of a voice, pages before this one kept only how long it is: it is asked for again.
+    return kept.filter(({ kind, sound }) => kind !== 'voice' || sound);
   }
 
   keep(store, values, removed = []) {

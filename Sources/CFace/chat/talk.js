@@ -3,10 +3,12 @@
 import { avatar } from './avatar.js';
 import { composer } from './composer.js';
 import { button, el, write } from './dom.js';
+import { dropPlace } from './drop.js';
 import { go } from './frame.js';
 import { showGroup } from './group.js';
 import { wish } from './host.js';
 import { isMuted, isTyping, model, nameOf, titleOf } from './model.js';
+import { silence } from './player.js';
 import { askToHide, showPerson } from './profile.js';
 import { say } from './say.js';
 import { timeline } from './timeline.js';
@@ -32,6 +34,7 @@ export function talk(key) {
     lines.element,
     box.element);
   title.id = 'talk-title';
+  dropPlace(element, (pictures) => box.take(pictures));
 
   function head() {
     write(title, titleOf(key));
@@ -65,12 +68,14 @@ export function talk(key) {
     },
     update(event) {
       head();
+      if (event.is === 'people') lines.redraw();
       if (event.is === 'people' || event.is === 'conversations') lines.update();
     },
     close() {
       for (const event of ['focus', 'blur']) removeEventListener(event, look);
       document.removeEventListener('visibilitychange', look);
       lines.close();
+      silence();
       box.leave();
       wish('open', { key: null });
     },

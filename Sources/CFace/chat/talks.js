@@ -1,11 +1,10 @@
 // Conversations and what is said in them: arriving, catching up, looking back, sending, reading. A core: what happens
 // comes in with the time; questions, sends and news for the page go out by the functions that it was made with.
 
-import { readMessage, readSummary } from './content.js';
+import { contentOf, packetOf, readMessage, readSummary } from './content.js';
 import { Conversation, isGroup, keyIn, keyOf, numberOf, pageSize, sessionOf } from './conversation.js';
 import { MsgType } from './messages.js';
 import { Outbox } from './outbox.js';
-import { seal } from './sealed-text.js';
 
 export class Talks {
   conversations = new Map();
@@ -17,7 +16,7 @@ export class Talks {
 
   /**
    * - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`,
-   * `meet(groups)`, `isOnline()`, `fetch(key, first, last)`.
+   * `meet(groups)`, `isOnline()`, `fetch(key, first, last)`, `effect(effect)`.
    */
   constructor(out) { this.#out = out; }
 
@@ -106,7 +105,7 @@ export class Talks {
     const entry = key && this.outbox.take(key);
     if (!entry) return;
     const conversation = this.#get(entry.conversation);
-    const message = { id: msgID, from: this.#me, time: Math.floor(now / 1000), kind: 'text', text: entry.text };
+    const message = { id: msgID, from: this.#me, time: Math.floor(now / 1000), ...contentOf(entry) };
     conversation.take(message);
     this.#out.keep('messages', [this.#kept(conversation, message)]);
     this.#out.keep('outbox', [], [key]);
@@ -172,11 +171,13 @@ export class Talks {
     this.#fill(conversation);
   }
 
-  write(name, key, text, now) {
+  /** - content: `{ kind, text, pictures, sound }`, as the outbox has it. */
+  write(name, key, content, now) {
     if (!this.#me) return;
-    const entry = this.outbox.add(name, key, text, now);
+    const entry = this.outbox.add(name, key, content, now);
     const conversation = this.#get(key);
-    Object.assign(conversation, { time: Math.max(conversation.time, entry.time), isHidden: false, draft: '' });
+    Object.assign(conversation, { time: Math.max(conversation.time, entry.time), isHidden: false });
+    if (entry.kind === 'text') conversation.draft = '';
     this.#keepEntry(entry);
     this.#changed([conversation]);
     this.sendDue(now);
@@ -185,16 +186,21 @@ export class Talks {
 
   retry(name, now) {
     const entry = this.outbox.retry(name);
-    if (!entry) return;
-    this.#keepEntry(entry);
-    this.sendDue(now);
-    this.#show(this.#get(entry.conversation));
+    if (entry) this.#goOn(entry, now);
   }
 
-  discard(name) {
+  /** A picture is on the server, or why it is not: `{ address }` or `{ fault }`. */
+  uploaded(name, result, now) {
+    const entry = this.outbox.uploaded(name, result);
+    if (entry) this.#goOn(entry, now);
+  }
+
+  discard(name, now) {
     const entry = this.outbox.take(name);
     if (!entry) return;
+    if (entry.isUploading) this.#out.effect({ do: 'stopUpload', key: name });
     this.#out.keep('outbox', [], [name]);
+    this.sendDue(now);
     this.#show(this.#get(entry.conversation));
   }
 
@@ -227,13 +233,13 @@ export class Talks {
   sendDue(now) {
     // A server ends the connection of who sends before the login.
     if (!this.#out.isOnline()) return false;
-    const { sends, refused } = this.outbox.due(now);
+    const { sends, uploads, refused } = this.outbox.due(now);
+    for (const picture of uploads) this.#out.effect({ do: 'upload', ...picture });
     for (const entry of sends) {
       const key = Uint8Array.from(entry.key.match(/../g), (digits) => parseInt(digits, 16));
       this.#out.send('msgData', {
         fromUserID: this.#me, toSessionID: numberOf(entry.conversation), msgID: 0, createTime: entry.time,
-        msgType: isGroup(entry.conversation) ? MsgType.groupText : MsgType.singleText, msgData: seal(entry.text),
-        clientMsgKey: key,
+        clientMsgKey: key, ...packetOf(entry, isGroup(entry.conversation)),
       });
     }
     for (const entry of refused) {
@@ -277,9 +283,13 @@ export class Talks {
 
   #kept(conversation, message) { return { conversation: conversation.key, ...message }; }
 
-  #keepEntry({ key, conversation, text, time, state }) {
-    this.#out.keep('outbox', [{ key, conversation, text, time, state }]);
+  #goOn(entry, now) {
+    this.#keepEntry(entry);
+    this.sendDue(now);
+    this.#show(this.#get(entry.conversation));
   }
+
+  #keepEntry({ attempts, sentAt, isUploading, ...kept }) { this.#out.keep('outbox', [kept]); }
 
   #changed(conversations) {
     if (conversations.length === 0) return;

@@ -199,6 +199,10 @@ export function timeline(key) {
     if (isAtEnd) looked();
     else moved();
   });
+  const stopProgress = listen(['uploading'], ({ key: name, share }) => {
+    const bar = list.querySelector(`progress[data-name="${name}"]`);
+    if (bar) bar.value = share;
+  });
   const observer = new ResizeObserver(() => { if (isAtEnd) element.scrollTop = element.scrollHeight; });
   element.addEventListener('scroll', moved, { passive: true });
 
@@ -206,13 +210,17 @@ export function timeline(key) {
     element: whole,
     begin() {
       observer.observe(element);
+      observer.observe(list);
       redraw();
     },
     update() { buttons(false); looked(); },
+    /** Names and faces are others. */
+    redraw,
     looked,
     toEnd,
     close() {
       stop();
+      stopProgress();
       observer.disconnect();
     },
   };

@@ -1,0 +1,82 @@
+// Pictures before they are sent: what they are, how large, and smaller where the server would not take them.
+
+import { fitting } from './media.js';
+import { t } from './words.js';
+
+/** Of a form with a picture in it, as the server takes it (media.picture of a node that was not told otherwise). */
+const largest = 10 * 1024 * 1024 - 4096;
+/** What every client shows; the others that a browser can read become JPEG. */
+const kinds = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/gif': 'gif', 'image/webp': 'webp', 'image/bmp': 'bmp' };
+const quality = 0.88;
+const faceSide = 200;
+
+/** `{ blob, name, isSmaller }`; the name says the size, so that who gets it has its place before it is there. */
+export async function preparePicture(file) {
+  const bitmap = await read(file);
+  const { width, height } = bitmap;
+  const isTaken = file.type in kinds && file.size <= largest && fitting({ width, height }) === 1;
+  if (isTaken) return { blob: file, name: nameOf(width, height, kinds[file.type]), isSmaller: false };
+  // Its frames would be lost.
+  if (file.type === 'image/gif') throw new Error(t('A GIF may have 10 MiB at most.'));
+  for (let scale = fitting({ width, height }); scale > 0.02; scale *= 0.75) {
+    const canvas = draw(bitmap, Math.round(width * scale), Math.round(height * scale));
+    const blob = await encoded(canvas, 'image/jpeg');
+    if (blob.size > largest) continue;
+    return { blob, name: nameOf(canvas.width, canvas.height, 'jpg'), isSmaller: file.type in kinds };
+  }
+  throw new Error(t('This picture is too large.'));
+}
+
+/** The middle of a picture as a face: square, and as large as faces are shown. */
+export async function prepareFace(file) {
+  const bitmap = await read(file);
+  const side = Math.min(bitmap.width, bitmap.height);
+  const canvas = makeCanvas(faceSide, faceSide);
+  const [x, y] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+  canvas.getContext('2d').drawImage(bitmap, x, y, side, side, 0, 0, faceSide, faceSide);
+  const type = file.type === 'image/jpeg' ? file.type : 'image/png';
+  return { blob: await encoded(canvas, type), name: nameOf(faceSide, faceSide, kinds[type]) };
+}
+
+/** A small one of a picture that is not sent: it is drawn, so the page needs no right to load it from anywhere. */
+export function thumbnail(blob, side = 72) {
+  const canvas = makeCanvas(side * 2, side * 2);
+  canvas.className = 'thumbnail';
+  read(blob).then((bitmap) => {
+    const scale = Math.max(canvas.width / bitmap.width, canvas.height / bitmap.height);
+    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+    canvas.getContext('2d').drawImage(
+      bitmap, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    bitmap.close();
+  }, () => {});
+  return canvas;
+}
+
+async function read(blob) {
+  try {
+    return await createImageBitmap(blob);
+  } catch {
+    throw new Error(t('This is not a picture that browsers can show.'));
+  }
+}
+
+function draw(bitmap, width, height) {
+  const canvas = makeCanvas(width, height);
+  const context = canvas.getContext('2d');
+  // JPEG has nothing that can be seen through.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas;
+}
+
+const makeCanvas = (width, height) => Object.assign(document.createElement('canvas'), { width, height });
+
+const encoded = (canvas, type) => new Promise((resolve, reject) => {
+  const made = (blob) => (blob ? resolve(blob) : reject(new Error(t('This picture is too large.'))));
+  canvas.toBlob(made, type, quality);
+});
+
+/** Four digits each, as the server reads them. */
+const nameOf = (width, height, ending) =>
+  (Math.max(width, height) < 10_000 ? `picture_${width}x${height}.${ending}` : `picture.${ending}`);
