@@ -59,7 +59,7 @@ public final class DirectoryStore: Sendable {
             try Folder.make(folder)
             try Folder.make(folder + "/blobs")
             try Folder.make(folder + "/incoming")
-            for name in Folder.names(in: folder + "/incoming") { try Folder.remove(folder + "/incoming/" + name) }
+            for name in try Folder.names(in: folder + "/incoming") { try Folder.remove(folder + "/incoming/" + name) }
             return try Self.knownMark(of: folder)
         }
         if let known { mark = known } else { mark = try Self.newMark(of: folder) }
@@ -126,13 +126,15 @@ public final class DirectoryStore: Sendable {
     func keep(_ file: File, as id: BlobID) throws(Failure) {
         try Self.onDisk { () throws(SystemError) in
             try file.sync()
-            let path = path(of: id)
             try Folder.make(shelf(of: id))
-            try file.touch()
-            try Folder.rename(file.path, to: path)
+            // Who is about to remove an old one must not take this one.
+            try removal.withLock { _ throws(SystemError) in
+                try file.touch()
+                try Folder.rename(file.path, to: path(of: id))
+                remember(id, try file.facts())
+            }
             try Folder.sync(shelf(of: id))
             try Folder.sync(folder + "/blobs")
-            remember(id, try file.facts())
         }
     }
 
@@ -146,7 +148,7 @@ public final class DirectoryStore: Sendable {
         let facts = try Self.onDisk { () throws(SystemError) in try file.facts() }
         if verified.withLock({ $0[id] == facts }) { return StoredBlob(file: file, byteCount: facts.byteCount) }
         guard try Self.digest(of: file, facts.byteCount) == id else {
-            try remove(id)
+            try remove(id, ifStill: facts)
             throw .damaged
         }
         remember(id, facts)
@@ -197,6 +199,14 @@ public final class DirectoryStore: Sendable {
         }
     }
 
+    /// Removes a file that was found damaged, unless another one has come in its place.
+    func remove(_ id: BlobID, ifStill facts: File.Facts) throws(Failure) {
+        try removal.withLock { _ throws(Failure) in
+            let present = try Self.onDisk { () throws(SystemError) in try File.open(path(of: id))?.facts() }
+            if present == facts { try remove(id) }
+        }
+    }
+
     /// Removes a blob; whether it was there. Who has it open reads on.
     @discardableResult
     public func remove(_ id: BlobID) throws(Failure) -> Bool {
@@ -205,9 +215,11 @@ public final class DirectoryStore: Sendable {
     }
 
     /// The blobs whose digests begin with a byte, in no order; whatever else lies there is passed over.
-    public func blobs(beginning byte: UInt8) -> [BlobID] {
-        Folder.names(in: folder + "/blobs/" + Hex.encode([byte].rawBytes)).compactMap { BlobID(hex: $0) }
-            .filter { $0.bytes[0] == byte }
+    public func blobs(beginning byte: UInt8) throws(Failure) -> [BlobID] {
+        try Self.onDisk { () throws(SystemError) in
+            try Folder.names(in: folder + "/blobs/" + Hex.encode([byte].rawBytes)).compactMap { BlobID(hex: $0) }
+                .filter { $0.bytes[0] == byte }
+        }
     }
 
     /// Bytes that may still be stored here.

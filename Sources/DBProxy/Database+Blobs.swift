@@ -80,15 +80,17 @@ extension Database {
         "short_blobs",
         """
         select \(recordColumns) from blob b
-        where b.copies < b.wanted and b.digest > $1::bytea and b.expires_at > now() order by b.digest limit $2::int
+        where b.copies < b.wanted and (b.copies, b.digest) > ($1::smallint, $2::bytea) and b.expires_at > now()
+        order by b.copies, b.digest limit $3::int
         """)
 
-    /// Blobs with fewer copies than there are to be, in the order of their digests.
+    /// Blobs with fewer copies than there are to be, those with the fewest first.
     public func shortBlobs(
-        after id: BlobID?, limit: Int, _ completion: @escaping Completion<[BlobRecord]>
+        after blob: BlobRecord?, limit: Int, _ completion: @escaping Completion<[BlobRecord]>
     ) {
         var parameters = Parameters()
-        parameters.add(id?.bytes ?? [])
+        parameters.add(blob.map { Int16(clamping: $0.stores.count) } ?? -1)
+        parameters.add(blob?.id.bytes ?? [])
         parameters.add(Int32(clamping: limit))
         query(Self.shortBlobs, parameters, completion, Self.readRecords)
     }

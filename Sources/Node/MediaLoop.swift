@@ -65,7 +65,9 @@ final class MediaLoop {
         guests.giveAll(but: Self.publicRequests) { [loop] in Int(loop.random.next() % UInt64(plan.loops)) }
         loop.receiveMoved(in: loop.register(guests, limits: StreamLimits()))
         let stream = loop.register(http, limits: StreamLimits())
-        let nodes = CopyPort(store, disk: disk, on: loop) { [keeper] in keeper.number }
+        let nodes = CopyPort(
+            store, disk: disk, on: loop, number: { [keeper] in keeper.number },
+            damaged: { [keeper] in keeper.forget($0) })
         let door = CopyDoor(try TLSContext(sharing: media.key, accepts: true), nodes: nodes, on: loop) {
             [loop, http] handle, peer in
             let nothing: [UInt8] = []

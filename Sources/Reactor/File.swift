@@ -111,17 +111,25 @@ public enum Folder {
     }
 
     /// The names in it, in no order; none where there is no such folder.
-    public static func names(in path: String) -> [String] {
-        guard let folder = unsafe opendir(path) else { return [] }
+    public static func names(in path: String) throws(SystemError) -> [String] {
+        guard let folder = unsafe opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw SystemError("opendir", code: errno)
+        }
         defer { unsafe closedir(folder) }
         var names: [String] = []
-        while let entry = unsafe readdir(folder) {
+        while true {
+            // An end and an error look the same but for this.
+            errno = 0
+            guard let entry = unsafe readdir(folder) else {
+                if errno != 0 { throw SystemError("readdir", code: errno) }
+                return names
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        return names
     }
 
     /// Gives a file another name, in place of one that has it.

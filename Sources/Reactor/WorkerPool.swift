@@ -5,7 +5,7 @@ import Synchronization
 /// The queue is bounded; when it is full `submit` says so at once and the caller answers for it.
 public final class WorkerPool: Sendable {
     private struct State: ~Copyable {
-        var jobs: [@Sendable () -> Void] = []
+        var jobs: [(@Sendable () -> Void)?] = []
         var next = 0
         var stopped = false
 
@@ -13,14 +13,14 @@ public final class WorkerPool: Sendable {
 
         mutating func pop() -> (@Sendable () -> Void)? {
             guard next < jobs.count else { return nil }
-            defer {
-                next += 1
-                if next == jobs.count {
-                    jobs.removeAll(keepingCapacity: true)
-                    next = 0
-                }
+            // What a job holds goes with it, also where the queue is never empty.
+            let job = jobs[next].take()
+            next += 1
+            if next * 2 >= jobs.count {
+                jobs.removeFirst(next)
+                next = 0
             }
-            return jobs[next]
+            return job
         }
     }
 

@@ -134,12 +134,17 @@ public final class BlobKeeper {
             case .success(nil): fetch(id, completion)
             case .failure(.damaged):
                 // It is not told of until the database knows.
-                guard let own = others.own else { return completion(.failure(.unavailable)) }
-                database.dropCopies(of: [id], in: own) { [self] _ in fetch(id, completion) }
+                forget(id) { [self] in fetch(id, completion) }
             case .failure: fetch(id, completion)
             }
         }
         if !isTaken { completion(.failure(.busy)) }
+    }
+
+    /// A blob was damaged, and is gone from this disk: others make a copy.
+    public func forget(_ id: BlobID, _ completion: @escaping () -> Void = {}) {
+        guard let own = others.own else { return completion() }
+        database.dropCopies(of: [id], in: own) { _ in completion() }
     }
 
     /// Gets a blob from another node, once for all who ask for it meanwhile.

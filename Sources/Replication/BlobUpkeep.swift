@@ -18,6 +18,8 @@ public final class BlobUpkeep {
         public var resting: Duration = .seconds(3_600)
         /// A store that nobody has shown for so long is lost: others make copies of what it had.
         public var losing: Int32 = 600
+        /// How long the database must have heard of this store without a break, before this node says so of others.
+        public var settling: Duration = .seconds(60)
         /// A file without a row is deleted when it is as old.
         public var keeping: Duration = .seconds(3_600)
 
@@ -49,6 +51,8 @@ public final class BlobUpkeep {
     public private(set) var report = Report()
 
     private let keeper: BlobKeeper
+    /// When the database began to hear of this store; `nil`: the last time it did not.
+    private var heardSince: Instant?
     private let timing: Timing
     private let node: String
     private let host: String
@@ -74,7 +78,7 @@ public final class BlobUpkeep {
     /// Also what keeps this object alive as long as its loop runs.
     public func start() {
         announce()
-        repair(after: nil)
+        repair()
         look(at: 0)
         delete()
     }
@@ -91,10 +95,20 @@ public final class BlobUpkeep {
             again(after: keeper.isReady ? timing.announcing : timing.beginning) { [self] in announce() }
         }
         keeper.work({ [store = keeper.store] () throws(DirectoryStore.Failure) in try store.freeBytes() }) {
-            [self] (free: Result<Int, BlobKeeper.Failure>) in report.freeBytes = try? free.get()
+            [self] (free: Result<Int, BlobKeeper.Failure>) in
+            report.freeBytes = try? free.get()
+            // Who cannot even look at its disk should be taken for gone: others would wait for it in vain.
+            if report.freeBytes == nil { next() } else { enter(next) }
         }
+    }
+
+    private func enter(_ next: @escaping () -> Void) {
         database.enterStore(mark: keeper.store.mark, of: node, host: host, port: port) { [self] entered in
-            guard case .success(let own) = entered else { return next() }
+            guard case .success(let own) = entered else {
+                heardSince = nil
+                return next()
+            }
+            heardSince = heardSince ?? loop.now
             database.blobStores { [self] result in
                 if case .success(let places) = result {
                     keeper.others = OtherStores(own: own, places)
@@ -109,14 +123,18 @@ public final class BlobUpkeep {
 
     // MARK: Too few copies
 
-    private func repair(after id: BlobID?) {
-        let rest = { [self] in again(after: timing.repairing) { [self] in repair(after: nil) } }
+    private func repair(after last: BlobRecord? = nil) {
+        let rest = { [self] in again(after: timing.repairing) { [self] in repair() } }
         guard keeper.isReady else { return rest() }
-        database.shortBlobs(after: id, limit: Self.page) { [self] result in
+        database.shortBlobs(after: last, limit: Self.page) { [self] result in
             guard case .success(let blobs) = result else { return rest() }
-            if id == nil { report.short = blobs.count }
+            if last == nil { report.short = blobs.count }
             copy(blobs[...]) { [self] in
-                if blobs.count == Self.page, let last = blobs.last { repair(after: last.id) } else { rest() }
+                // Those that follow have at least as many.
+                guard blobs.count == Self.page, let last = blobs.last,
+                    keeper.others.haveRoom(besides: last.stores.count)
+                else { return rest() }
+                repair(after: last)
             }
         }
     }
@@ -167,8 +185,10 @@ public final class BlobUpkeep {
         }
         claims(own, byte, after: nil, []) { [self] claimed in
             guard let claimed else { return rest() }
-            keeper.work({ [store = keeper.store] () throws(DirectoryStore.Failure) in store.blobs(beginning: byte) }) {
-                [self] (result: Result<[BlobID], BlobKeeper.Failure>) in
+            let list = { @Sendable [store = keeper.store] () throws(DirectoryStore.Failure) in
+                try store.blobs(beginning: byte)
+            }
+            keeper.work(list) { [self] (result: Result<[BlobID], BlobKeeper.Failure>) in
                 guard case .success(let found) = result else { return rest() }
                 let missing = Array(Set(claimed).subtracting(found))
                 report.missing += missing.count
@@ -209,9 +229,16 @@ public final class BlobUpkeep {
         let rest = { [self] in settle(found.dropFirst(Self.page), own, claimed, completion) }
         database.blobs(page) { [self] result in
             guard case .success(let wanted) = result else { return rest() }
-            for blob in wanted where !blob.stores.contains(own) { database.addCopy(of: blob.id, in: own) { _ in } }
-            remove(Set(page).subtracting(wanted.map(\.id)), rest)
+            add(wanted.filter { !$0.stores.contains(own) }[...], own) { [self] in
+                remove(Set(page).subtracting(wanted.map(\.id)), rest)
+            }
         }
+    }
+
+    /// One after the other: a disk that comes back may have a million.
+    private func add(_ found: ArraySlice<BlobRecord>, _ own: Int32, _ completion: @escaping () -> Void) {
+        guard let blob = found.first else { return completion() }
+        database.addCopy(of: blob.id, in: own) { [self] _ in add(found.dropFirst(), own, completion) }
     }
 
     private func remove(_ ids: Set<BlobID>, _ completion: @escaping () -> Void) {
@@ -232,11 +259,19 @@ public final class BlobUpkeep {
 
     private func delete() {
         let rest = { [self] in again(after: timing.repairing) { [self] in delete() } }
-        database.loseStores(unseenFor: timing.losing) { [self] _ in
+        lose { [self] in
             database.shedCopies(limit: Self.deletedAtOnce) { [self] _ in
                 database.expireBlobs(limit: Self.deletedAtOnce) { _ in rest() }
             }
         }
+    }
+}
+
+extension BlobUpkeep {
+    /// Not before others have had time to be heard again: when the database was away, nobody was.
+    private func lose(_ completion: @escaping () -> Void) {
+        guard let heardSince, loop.now - heardSince >= timing.settling else { return completion() }
+        database.loseStores(unseenFor: timing.losing) { _ in completion() }
     }
 }
 

@@ -132,10 +132,7 @@ public final class CopyClient: StreamHandler {
         return transfers[handle] == nil ? bytes.byteCount : used
     }
 
-    public func drained(_ handle: ConnectionHandle) {
-        awaitAnswer(handle)
-        transfers[handle]?.sending?.goOn()
-    }
+    public func drained(_ handle: ConnectionHandle) { transfers[handle]?.sending?.goOn() }
 
     public func deadlinePassed(_ handle: ConnectionHandle) { loop.close(handle, .now) }
 

@@ -21,17 +21,24 @@ public final class CopyPort: StreamHandler {
     private let store: DirectoryStore
     private let disk: WorkerPool
     private let number: () -> Int32?
+    private let damaged: (BlobID) -> Void
     private var connections: [ConnectionHandle: Connection] = [:]
     /// Those that have asked nothing yet, and may not have the key.
     private var strangers = Arrivals(capacity: 64)
     private let output = ScratchWriter(capacity: 64)
 
-    /// - Parameter number: of the store in the database, once that knows it.
-    public init(_ store: DirectoryStore, disk: WorkerPool, on loop: EventLoop, number: @escaping () -> Int32?) {
+    /// - Parameters:
+    ///   - number: of the store in the database, once that knows it.
+    ///   - damaged: hears of a blob that lies here no more, as its file had other bytes.
+    public init(
+        _ store: DirectoryStore, disk: WorkerPool, on loop: EventLoop, number: @escaping () -> Int32?,
+        damaged: @escaping (BlobID) -> Void
+    ) {
         self.store = store
         self.disk = disk
         self.loop = loop
         self.number = number
+        self.damaged = damaged
     }
 
     /// A connection is ours from now on.
@@ -84,12 +91,16 @@ public final class CopyPort: StreamHandler {
     private func give(_ id: BlobID, from offset: Int, _ handle: ConnectionHandle) {
         work(handle, { [store] in Result { () throws(DirectoryStore.Failure) in try store.open(id) } }) {
             [self] result, connection in
-            guard case .success(let blob) = result else { return end(.failed, connection, handle) }
+            guard case .success(let blob) = result else {
+                if case .failure(.damaged) = result { damaged(id) }
+                return end(.failed, connection, handle)
+            }
             guard let blob else { return end(.absent, connection, handle) }
             guard offset <= blob.byteCount else { return end(.failed, connection, handle) }
             say(.sending(byteCount: blob.byteCount), handle)
-            connection.sending = FileSending(blob.file, offset..<blob.byteCount, to: handle, disk: disk, on: loop) {
-                [weak self, weak connection] isWhole in
+            connection.sending = FileSending(
+                blob.file, offset..<blob.byteCount, to: handle, disk: disk, on: loop
+            ) { [weak self, weak connection] isWhole in
                 guard let self, let connection else { return }
                 connection.sending = nil
                 if isWhole { rest(connection, handle) } else { loop.close(handle, .now) }

@@ -14,8 +14,10 @@ final class FileSending {
     private let completion: (_ isWhole: Bool) -> Void
     private var isReading = false
 
+    /// It needs no deadline: the loop gives up a peer that takes nothing (`StreamLimits.maxStall`).
+    ///
     /// - Parameter completion: called once; `false` if the file is shorter, cannot be read, or the disk has too much
-    ///   to do.
+    ///   to do. Not when the connection is closed before.
     init(
         _ file: File, _ range: Range<Int>, to handle: ConnectionHandle, disk: WorkerPool, on loop: EventLoop,
         completion: @escaping (_ isWhole: Bool) -> Void

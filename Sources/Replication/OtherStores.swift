@@ -46,6 +46,9 @@ struct OtherStores {
             .sorted { ($0.secondsUnseen < Self.fresh ? 0 : 1, $0.id) < ($1.secondsUnseen < Self.fresh ? 0 : 1, $1.id) }
     }
 
+    /// Whether there could be more copies of what has so many.
+    func haveRoom(besides copies: Int) -> Bool { copies < places.count { !$0.isLost } }
+
     /// Where a further copy of a blob that has too few goes, if it is this store that makes it: of all that have it and
     /// live, the one with the lowest number does.
     func target(forShort blob: BlobRecord) -> BlobStorePlace? {

@@ -1,11 +1,11 @@
-import Blobs
+@testable import Blobs
 import Crypto
 import Foundation
 import Primitives
 import Reactor
 import Testing
 
-@Suite struct DirectoryStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryStoreTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "blobs-\(UUID())").path
 
     private func store(reserve: Int = 0) throws -> DirectoryStore { try DirectoryStore(at: folder, reserve: reserve) }
@@ -38,7 +38,7 @@ import Testing
         let file = try #require(try store.open(id)).file
         #expect(try file.read(at: 0, count: bytes.count + 1) == bytes)
         #expect(try file.read(at: bytes.count - 3, count: 10) == Array(bytes.suffix(3)))
-        #expect(store.blobs(beginning: id.bytes[0]) == [id])
+        #expect(try store.blobs(beginning: id.bytes[0]) == [id])
         #expect(incoming == [])
     }
 
@@ -120,6 +120,43 @@ import Testing
         #expect(try store.remove(id, ifStoredBefore: limit))
         #expect(try !store.remove(id, ifStoredBefore: limit))
         #expect(try !isThere(id, in: store))
+    }
+
+    @Test func whatCameInPlaceOfADamagedFileStays() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try put([1, 2, 3], into: store)
+        try Data([1, 2, 4]).write(to: URL(filePath: path(of: id)))
+        let damaged = try #require(try File.open(path(of: id))).facts()
+        #expect(try put([1, 2, 3], into: store) == id)
+        try store.remove(id, ifStill: damaged)
+        #expect(try isThere(id, in: store))
+    }
+
+    @Test("who stores a blob while an old one is removed has it, whoever comes first")
+    func storedWhileRemoved() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try put([1, 2, 3], into: store)
+        let limit = UnixTime(milliseconds: 2_000_000_000)
+        let old = Date(timeIntervalSince1970: 1_000_000)
+        for _ in 0..<2_000 {
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path(of: id))
+            let writer = try store.begin()
+            try writer.append([1, 2, 3].rawBytes)
+            async let removed = Task.detached { try store.remove(id, ifStoredBefore: limit) }.value
+            _ = try writer.finish()
+            _ = try await removed
+            try #require(FileManager.default.fileExists(atPath: path(of: id)))
+        }
+    }
+
+    @Test func aFolderThatCannotBeReadIsNoEmptyOne() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        #expect(try store.blobs(beginning: 7) == [])
+        try Data().write(to: URL(filePath: folder + "/blobs/07"))
+        #expect(throws: DirectoryStore.Failure.self) { try store.blobs(beginning: 7) }
     }
 
     @Test func aSymbolicLinkIsNoBlob() throws {

@@ -113,6 +113,46 @@ import Testing
         #expect(places[0].host == "127.0.0.1" && places[0].port == 8700 && places[0].node == "node-1")
     }
 
+    @Test func whatIsStoredAgainWhileItsTimeEndsStays() async throws {
+        let probe = try await DatabaseProbe()
+        let other = try await DatabaseProbe(probe.database)
+        let a = try await enter("a", "node-1", probe)
+        _ = try await store(1, in: [a], life: 0, probe)
+        let holder = try probe.database.begin("select from blob for update")
+        async let stored = store(1, in: [a], life: nil, other)
+        try await probe.database.untilWaiting(1)
+        async let expired = probe.call { $0.expireBlobs(limit: 10, $1) }
+        try await probe.database.untilWaiting(2)
+        try holder.commit()
+        let (deleted, copies) = (try await expired, try await stored)
+        #expect(deleted == 0 && copies == 1)
+        #expect(try await stores(of: 1, probe) == [a])
+    }
+
+    @Test func thoseWithTheFewestCopiesComeFirst() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        for number: UInt8 in 1...6 { _ = try await store(number, in: number.isMultiple(of: 2) ? [a] : [], probe) }
+        let all = try await probe.call { $0.shortBlobs(after: nil, limit: 100, $1) }
+        #expect(all.map(\.stores.count) == [0, 0, 0, 1, 1, 1])
+        for (index, blob) in all.enumerated() {
+            let rest = try await probe.call { $0.shortBlobs(after: blob, limit: 100, $1) }
+            #expect(rest == Array(all.dropFirst(index + 1)))
+        }
+    }
+
+    @Test("a row that others refer to is deleted without a look at all of those")
+    func foreignKeysHaveIndexes() async throws {
+        let probe = try await DatabaseProbe()
+        let bare = try probe.database.execute(
+            """
+            select string_agg(conrelid::regclass || '.' || conname, ', ') from pg_constraint c
+            where contype = 'f' and conrelid::regclass::text ~ '^(blob|file)' and not exists (
+                select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1])
+            """)
+        #expect(bare ?? "" == "")
+    }
+
     @Test("of two that store and delete one blob at once, one comes after the other")
     func storedWhileItExpires() async throws {
         let probe = try await DatabaseProbe()

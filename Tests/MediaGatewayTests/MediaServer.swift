@@ -55,8 +55,8 @@ final class MediaServer: Sendable {
     deinit {
         group.stop()
         for path in ["/blobs", "/incoming", ""] {
-            for name in Folder.names(in: folder + path) {
-                for file in Folder.names(in: folder + path + "/" + name) {
+            for name in (try? Folder.names(in: folder + path)) ?? [] {
+                for file in (try? Folder.names(in: folder + path + "/" + name)) ?? [] {
                     _ = try? Folder.remove(folder + path + "/" + name + "/" + file)
                 }
                 _ = try? Folder.remove(folder + path + "/" + name)
@@ -74,7 +74,9 @@ final class MediaServer: Sendable {
 
     /// Files that are neither stored nor given up.
     var unfinished: Int {
-        get async { await on { $0.store?.openCount ?? -1 } + Folder.names(in: folder + "/incoming").count }
+        get async {
+            await on { $0.store?.openCount ?? -1 } + ((try? Folder.names(in: folder + "/incoming")) ?? []).count
+        }
     }
 
     func connect() async throws -> StreamProbe {

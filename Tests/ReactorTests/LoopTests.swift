@@ -97,6 +97,25 @@ import WaitKit
         #expect(results == [true, true, true, false])
     }
 
+    @Test func whatAJobHoldsGoesWithItThoughOthersWait() async throws {
+        final class Burden: Sendable {}
+        let pool = try WorkerPool(name: "test", threads: 1, capacity: 10)
+        let gate = Handover<Bool>()
+        let busy = Handover<Bool>()
+        weak var left: Burden?
+        do {
+            let burden = Burden()
+            left = burden
+            #expect(pool.run { withExtendedLifetime(burden) { _ = gate.take() } })
+        }
+        for _ in 0..<8 { #expect(pool.run { busy.put(true); _ = gate.take() }) }
+        gate.put(true)
+        _ = busy.take()
+        #expect(left == nil)
+        for _ in 0..<8 { gate.put(true) }
+        pool.stop()
+    }
+
     @Test func namesAndNumbersResolve() async throws {
         let group = try LoopGroup(configuration(loops: 1)) { _ in }
         let pool = try WorkerPool(name: "dns", threads: 1, capacity: 8)

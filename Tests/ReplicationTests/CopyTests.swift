@@ -128,7 +128,7 @@ private final class StorePair: Sendable {
         let disk = try WorkerPool(name: "disk", threads: 2, capacity: 100)
         let bound = Mutex<SocketAddress?>(nil)
         asked = try LoopGroup(LoopGroup.Configuration(seed: 1)) { loop in
-            let port = CopyPort(other, disk: disk, on: loop) { 7 }
+            let port = CopyPort(other, disk: disk, on: loop, number: { 7 }, damaged: { _ in })
             let door = CopyDoor(try TLSContext(sharing: key, accepts: true), nodes: port, on: loop) { handle, _ in
                 loop.close(handle, .now)
             }

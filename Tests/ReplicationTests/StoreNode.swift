@@ -36,6 +36,7 @@ final class StoreNode: Sendable {
         timing.repairing = .milliseconds(50)
         timing.looking = .milliseconds(1)
         timing.resting = .milliseconds(10)
+        timing.settling = .zero
         return timing
     }
 
@@ -64,7 +65,8 @@ final class StoreNode: Sendable {
             let client = CopyClient(try TLSContext(sharing: Self.key, accepts: false), disk: disk, on: loop)
             let keeper = BlobKeeper(
                 store, copies: copies, disk: disk, client: client, database: database, resolver: resolver, on: loop)
-            let port = CopyPort(store, disk: disk, on: loop) { keeper.number }
+            let port = CopyPort(
+                store, disk: disk, on: loop, number: { keeper.number }, damaged: { keeper.forget($0) })
             let door = CopyDoor(try TLSContext(sharing: Self.key, accepts: true), nodes: port, on: loop) { handle, _ in
                 loop.close(handle, .now)
             }
@@ -135,15 +137,17 @@ final class StoreCluster {
     let database: TestDatabase
     private(set) var nodes: [StoreNode] = []
 
-    init(_ count: Int) async throws {
+    init(_ count: Int, timing: BlobUpkeep.Timing = StoreNode.eager) async throws {
         database = try TestDatabase()
-        for number in 1...count { try start("node-\(number)") }
+        for number in 1...count { try start("node-\(number)", timing: timing) }
         try await untilKnown()
     }
 
     @discardableResult
-    func start(_ name: String, folder: String? = nil, reserve: Int = 0) throws -> StoreNode {
-        let node = try StoreNode(name, database, folder: folder, reserve: reserve)
+    func start(
+        _ name: String, folder: String? = nil, reserve: Int = 0, timing: BlobUpkeep.Timing = StoreNode.eager
+    ) throws -> StoreNode {
+        let node = try StoreNode(name, database, folder: folder, reserve: reserve, timing: timing)
         nodes.append(node)
         return node
     }

@@ -25,7 +25,7 @@ extension Migration {
             created_at timestamptz not null default now(),
             expires_at timestamptz not null default 'infinity'
         );
-        create index blob_short on blob (digest) where copies < wanted;
+        create index blob_short on blob (copies, digest) where copies < wanted;
         create index blob_expiry on blob (expires_at) where expires_at < 'infinity';
         create table blob_copy (
             store int not null references blob_store,
@@ -129,12 +129,20 @@ extension Migration {
         end $$;
         """
 
+    /// Whether its time is over is asked again of each that is locked: who stores it once more meanwhile keeps it.
     private static let expireBlobs = """
 
-        create function delete_blobs(digests bytea[]) returns int language plpgsql as $$
-        declare deleted int;
+        create function expire_blobs(most int) returns int language plpgsql as $$
+        declare
+            digests bytea[];
+            deleted int;
         begin
-            perform from blob where digest = any (digests) order by digest for update;
+            digests := array(
+                select digest from blob
+                where expires_at <= now() and digest = any (array(
+                    select digest from blob where expires_at <= now() and expires_at < 'infinity'
+                    order by expires_at limit most))
+                order by digest for update);
             update blob_usage s set bytes = s.bytes - u.bytes, files = s.files - u.files
             from (
                 select p.user_id, p.kind, sum(b.size) as bytes, count(*) as files
@@ -145,10 +153,5 @@ extension Migration {
             get diagnostics deleted = row_count;
             return deleted;
         end $$;
-
-        create function expire_blobs(most int) returns int language sql as $$
-            select delete_blobs(array(
-                select digest from blob where expires_at <= now() order by expires_at limit most))
-        $$;
         """
 }

@@ -20,6 +20,8 @@ extension Migration {
         create index file_task_waiting on file_task (receiver, created_at) where is_offered;
         create index file_task_sender on file_task (sender, created_at);
         create index file_task_expiry on file_task (expires_at);
+        -- Asked for each blob that is deleted.
+        create index file_task_digest on file_task (digest);
 
         """
 

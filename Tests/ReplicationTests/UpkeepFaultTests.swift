@@ -1,0 +1,90 @@
+import Blobs
+@testable import DBProxy
+import Foundation
+import PostgresKit
+@testable import Replication
+import Testing
+import WaitKit
+
+/// What the upkeep makes of a database that was away, and of disks that fail.
+@Suite(.timeLimit(.minutes(5))) struct UpkeepFaultTests {
+    private let picture = [UInt8](repeating: 3, count: 100_000)
+
+    /// Nobody looks at the disks.
+    private static var incurious: BlobUpkeep.Timing {
+        var timing = StoreNode.eager
+        timing.looking = .seconds(3_600)
+        return timing
+    }
+
+    @Test("after the database was away nobody is lost until all had time to be heard again")
+    func silence() async throws {
+        var timing = StoreNode.eager
+        timing.settling = .seconds(3_600)
+        let cluster = try await StoreCluster(2, timing: timing)
+        let other = cluster.nodes[1]
+        let expired = try await cluster.nodes[0].put([1], life: 1_000)
+        cluster.kill(other)
+        try cluster.age(other, seconds: 700)
+        // Those whose time is over go after the lost ones.
+        try cluster.database.execute("update blob set expires_at = now()")
+        try await eventually { try cluster.copies(of: expired) == nil }
+        #expect(try cluster.database.execute("select count(*) from blob_store where is_lost") == "0")
+        other.removeFolder()
+    }
+
+    @Test func aStoreThatFindsDamageWhenItIsAskedSaysSo() async throws {
+        let cluster = try await StoreCluster(2, timing: Self.incurious)
+        let id = try await cluster.nodes[0].put(picture)
+        try FileManager.default.removeItem(atPath: cluster.nodes[0].path(of: id))
+        var lie = Data(picture)
+        lie[70_000] ^= 4
+        try lie.write(to: URL(filePath: cluster.nodes[1].path(of: id)))
+        await #expect(throws: BlobKeeper.Failure.unavailable) { try await cluster.nodes[0].get(id) }
+        try await eventually { try cluster.copies(of: id) == 1 }
+    }
+
+    @Test func aNodeWhoseFolderIsGoneIsNotWaitedFor() async throws {
+        let cluster = try await StoreCluster(2)
+        let broken = cluster.nodes[1]
+        try FileManager.default.moveItem(atPath: broken.folder, toPath: broken.folder + "-away")
+        defer { try? FileManager.default.removeItem(atPath: broken.folder + "-away") }
+        try await eventually { await broken.report.freeBytes == nil }
+        let since = "select seen_at from blob_store where node = "
+        let words = "select (\(since)'node-1') - (\(since)'node-2') > interval '20.5 s'"
+        // What it said before is on its way no more.
+        let silent = "select (\(since)'node-1') - (\(since)'node-2') > interval '0.3 s'"
+        try await eventually { try cluster.database.execute(silent) == "t" }
+        try cluster.age(broken, seconds: 20)
+        try await eventually { try cluster.database.execute(words) == "t" }
+    }
+
+    @Test func aFolderThatCannotBeReadIsNotAnEmptyOne() async throws {
+        let cluster = try await StoreCluster(2)
+        let id = try await cluster.nodes[0].put(picture)
+        let node = cluster.nodes[1]
+        let shelf = URL(filePath: node.path(of: id)).deletingLastPathComponent().path
+        try FileManager.default.moveItem(atPath: shelf, toPath: shelf + "-away")
+        try Data().write(to: URL(filePath: shelf))
+        // It looks at everything between these two.
+        for round in 1...2 {
+            let digest = String(repeating: "ff", count: 31) + "0\(round)"
+            try cluster.database.execute("insert into blob values ('\\x\(digest)', 1, 1, 1, 1)")
+            try cluster.database.execute(
+                "insert into blob_copy select id, '\\x\(digest)' from blob_store where node = 'node-2'")
+            try await eventually {
+                try cluster.database.execute("select count(*) from blob_copy where digest = '\\x\(digest)'") == "0"
+            }
+        }
+        #expect(try cluster.copies(of: id) == 2)
+    }
+
+    @Test func nobodyLooksForRoomThatIsNotThere() {
+        let places = [false, false, true].enumerated().map { number, isLost in
+            BlobStorePlace(
+                id: Int32(number), node: "", host: "", port: 1, secondsUnseen: 0, isLost: isLost)
+        }
+        let stores = OtherStores(own: 0, places)
+        #expect(stores.haveRoom(besides: 1) && !stores.haveRoom(besides: 2))
+    }
+}
