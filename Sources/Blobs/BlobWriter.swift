@@ -12,6 +12,8 @@ public final class BlobWriter: Sendable {
         var byteCount = 0
     }
 
+    private static let syncBytes = 32 << 20
+
     private let file: File
     private let store: DirectoryStore
     private let state: Mutex<State>
@@ -36,10 +38,14 @@ public final class BlobWriter: Sendable {
 
     public func append(_ bytes: RawSpan) throws(DirectoryStore.Failure) {
         try DirectoryStore.onDisk { () throws(SystemError) in try file.append(bytes) }
-        state.withLock { state in
+        let isDue = state.withLock { state in
+            let before = state.byteCount / Self.syncBytes
             state.digest?.append(bytes)
             state.byteCount += bytes.byteCount
+            return state.byteCount / Self.syncBytes > before
         }
+        // So that the last word of a large blob does not wait for all of it, and nobody else behind it.
+        if isDue { try DirectoryStore.onDisk { () throws(SystemError) in try file.sync() } }
     }
 
     /// What was written is a blob of the store now, all of it on the disk. Called once.

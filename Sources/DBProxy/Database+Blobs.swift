@@ -107,12 +107,16 @@ extension Database {
 
     private static let blobUsage = Statement(
         "blob_usage",
-        "select coalesce(sum(bytes), 0)::bigint, coalesce(sum(files), 0)::int from blob_usage where user_id = $1::int")
+        """
+        select coalesce(sum(bytes), 0)::bigint, coalesce(sum(files), 0)::int
+        from blob_usage where user_id = $1::int and kind = $2::smallint
+        """)
 
-    /// What a user has put there, of all kinds.
-    public func blobUsage(of user: UserID, _ completion: @escaping Completion<BlobUsage>) {
+    /// What a user has put there of a kind.
+    public func blobUsage(of user: UserID, as kind: BlobKind, _ completion: @escaping Completion<BlobUsage>) {
         var parameters = Parameters()
         parameters.add(user)
+        parameters.add(kind)
         query(Self.blobUsage, parameters, completion) { rows in
             guard rows.count == 1, let bytes = rows[0].int64(0), let files = rows[0].int32(1) else { return nil }
             return BlobUsage(byteCount: Int(bytes), count: Int(files))

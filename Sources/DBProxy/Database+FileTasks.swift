@@ -69,7 +69,10 @@ extension Database {
     private static let taskColumns = "id, sender, receiver, name, size, mode, digest"
 
     private static let fileTask = Statement(
-        "file_task", "select \(taskColumns) from file_task where id = $1::text and expires_at > now()")
+        "file_task",
+        """
+        select \(taskColumns) from file_task where id = $1::text and removed_at is null and expires_at > now()
+        """)
 
     public func fileTask(_ id: String, _ completion: @escaping Completion<FileTask?>) {
         var parameters = Parameters()
@@ -93,11 +96,13 @@ extension Database {
         "offer_file",
         """
         update file_task set is_offered = true
-        where id = $1::text and sender = $2::int and digest is not null and expires_at > now()
+        where id = $1::text and sender = $2::int and digest is not null and not is_offered and removed_at is null
+            and expires_at > now()
         returning \(taskColumns)
         """)
 
-    /// A file that is stored waits for its receiver from now on. `nil`: there is none of this sender.
+    /// A file that is stored waits for its receiver from now on. `nil`: there is none of this sender, or it waits
+    /// already.
     public func offerFile(_ id: String, by sender: UserID, _ completion: @escaping Completion<FileTask?>) {
         var parameters = Parameters()
         parameters.add(id)
@@ -111,7 +116,8 @@ extension Database {
         "waiting_files",
         """
         select \(taskColumns) from file_task
-        where receiver = $1::int and is_offered and expires_at > now() order by created_at, id limit $2::int
+        where receiver = $1::int and is_offered and removed_at is null and expires_at > now()
+        order by created_at, id limit $2::int
         """)
 
     /// Those that wait for a user, the oldest first.
@@ -123,7 +129,11 @@ extension Database {
     }
 
     private static let removeFileTask = Statement(
-        "remove_file_task", "delete from file_task where id = $1::text and receiver = $2::int returning 1")
+        "remove_file_task",
+        """
+        update file_task set removed_at = now() where id = $1::text and receiver = $2::int and removed_at is null
+        returning 1
+        """)
 
     /// A receiver has the file, or does not want it. Whether it waited for him.
     public func removeFileTask(_ id: String, of receiver: UserID, _ completion: @escaping Completion<Bool>) {

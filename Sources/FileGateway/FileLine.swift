@@ -24,6 +24,9 @@ final class FileLine {
     /// A piece is on its way to the disk or from it, or the database is asked.
     var isBusy = false
 
+    /// Nothing is read until what was said has left.
+    var waitsForOutput = false
+
     init(_ handle: ConnectionHandle, of site: SocketAddress.Host) {
         self.handle = handle
         self.site = site

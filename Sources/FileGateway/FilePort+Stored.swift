@@ -10,7 +10,13 @@ extension FilePort {
     // MARK: Uploads
 
     func beginUpload(_ task: FileTask, _ sequence: UInt16, _ line: FileLine) {
-        guard uploads.insert(task.id).inserted else { return refuse(sequence, line) }
+        if let before = uploads[task.id] {
+            // A client that lost its network comes back before its old connection is known to be dead.
+            guard !before.isBusy, case .uploading = before.work else { return refuse(sequence, line) }
+            leaveUpload(before)
+            loop.close(before.handle, .now)
+        }
+        uploads[task.id] = line
         if let index = paused.firstIndex(where: { $0.taskID == task.id }) {
             let earlier = paused.remove(at: index)
             line.work = .uploading(earlier.upload, earlier.writer)
@@ -20,7 +26,7 @@ extension FilePort {
         keeper.begin(expecting: task.byteCount) { [weak self] result in
             guard let self else { return }
             guard case .success(let writer) = result, lines[line.handle] === line, loop.isOpen(line.handle) else {
-                uploads.remove(task.id)
+                uploads[task.id] = nil
                 if lines[line.handle] === line { refuse(sequence, line) }
                 return
             }
@@ -52,16 +58,27 @@ extension FilePort {
         }
         line.work = .uploading(upload, writer)
         hold(line)
-        let bytes = answer.fileData
+        store(answer.fileData, writer, line)
+    }
+
+    private func store(_ bytes: [UInt8], _ writer: BlobWriter, _ line: FileLine) {
         keeper.work({ () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }) {
             [weak self] (result: Result<Void, BlobKeeper.Failure>) in
             guard let self else { return }
-            if case .failure = result { return end(line, .cancel) }
-            guard lines[line.handle] === line, loop.isOpen(line.handle) else { return leaveUpload(line) }
-            goOn(line)
-            askForMore(line)
+            switch result {
+            case .failure(.busy):
+                // The disk has much to do: that is no reason to lose what is here.
+                loop.schedule(after: Self.pauseOfDisk) { [weak self] in self?.store(bytes, writer, line) }
+            case .failure: end(line, .cancel)
+            case .success:
+                guard lines[line.handle] === line, loop.isOpen(line.handle) else { return leaveUpload(line) }
+                goOn(line)
+                askForMore(line)
+            }
         }
     }
+
+    private static let pauseOfDisk: Duration = .milliseconds(100)
 
     private func finishUpload(_ writer: BlobWriter, _ line: FileLine) {
         guard let task = line.task else { return }
@@ -77,7 +94,7 @@ extension FilePort {
     }
 
     private func stored(_ isStored: Bool, _ line: FileLine) {
-        uploads.remove(line.taskID)
+        if uploads[line.taskID] === line { uploads[line.taskID] = nil }
         guard lines[line.handle] === line, loop.isOpen(line.handle) else { return }
         end(line, isStored ? .done : .cancel)
     }
@@ -86,12 +103,15 @@ extension FilePort {
     func leaveUpload(_ line: FileLine) {
         guard case .uploading(var upload, let writer) = line.work else { return }
         line.work = .ended
-        uploads.remove(line.taskID)
+        if uploads[line.taskID] === line { uploads[line.taskID] = nil }
         upload.pause()
         if upload.received == 0 { return }
+        // Who leaves many parts loses his own first.
+        let own = paused.indices.filter { paused[$0].sender == line.user }
+        if own.count >= Self.maxPausedOfUser, let oldest = own.first { paused.remove(at: oldest) }
         if paused.count >= Self.maxPaused { paused.removeFirst() }
         let end = loop.now + Self.pausedTime
-        paused.append(PausedUpload(taskID: line.taskID, upload: upload, writer: writer, end: end))
+        paused.append(PausedUpload(taskID: line.taskID, sender: line.user, upload: upload, writer: writer, end: end))
     }
 
     func dropPaused() {
@@ -99,6 +119,7 @@ extension FilePort {
     }
 
     private static let maxPaused = 200
+    private static let maxPausedOfUser = 8
     private static let pausedTime: Duration = .seconds(600)
 
     // MARK: Downloads
@@ -144,9 +165,13 @@ extension FilePort {
             let answer = IMFilePullDataRsp(
                 resultCode: 0, taskID: line.taskID, userID: question.userID, offset: question.offset, fileData: bytes)
             say(.filePullDataRsp, sequence, answer, to: line)
-            if download.isLast(piece) { end(line, .done) } else { goOn(line) }
+            if download.isLast(piece) { return end(line, .done) }
+            if loop.pendingOutput(line.handle) > Self.maxPending { line.waitsForOutput = true } else { goOn(line) }
         }
     }
+
+    /// Said and not taken by the client; it is not asked what more it wants meanwhile.
+    private static let maxPending = 256 << 10
 
     func fail(_ error: FileServerError, _ question: IMFilePullDataReq, _ sequence: UInt16, _ line: FileLine) {
         let answer = IMFilePullDataRsp(
@@ -160,6 +185,7 @@ extension FilePort {
 /// A part of a file, on the disk of this node.
 struct PausedUpload {
     let taskID: String
+    let sender: UserID
     let upload: FileUpload
     let writer: BlobWriter
     let end: Instant

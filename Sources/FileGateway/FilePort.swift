@@ -32,8 +32,8 @@ public final class FilePort: StreamHandler {
     private var sites: [SocketAddress.Host: Int] = [:]
     /// Files that are being handed over, by their tasks.
     var relays: [String: FileRelay<ConnectionHandle>] = [:]
-    /// Tasks whose files are coming.
-    var uploads: Set<String> = []
+    /// Who brings the files of which tasks.
+    var uploads: [String: FileLine] = [:]
     /// Files of which a part is here, and whose clients are gone; the oldest first.
     var paused: [PausedUpload] = []
 
@@ -93,7 +93,11 @@ public final class FilePort: StreamHandler {
         return bytes.byteCount - rest.byteCount
     }
 
-    public func drained(_ handle: ConnectionHandle) {}
+    public func drained(_ handle: ConnectionHandle) {
+        guard let line = lines[handle], line.waitsForOutput else { return }
+        line.waitsForOutput = false
+        goOn(line)
+    }
 
     public func deadlinePassed(_ handle: ConnectionHandle) { loop.close(handle, .now) }
 
@@ -140,6 +144,10 @@ public final class FilePort: StreamHandler {
         switch (role, task.mode, task.blob) {
         case (.realtimeSender, .online, _), (.realtimeRecver, .online, _): joinRelay(role, task, sequence, line)
         case (.offlineUpload, .offline, nil): beginUpload(task, sequence, line)
+        case (.offlineUpload, .offline, _?):
+            // It was stored, and the word of it was lost.
+            say(.fileLoginRsp, sequence, IMFileLoginRsp(resultCode: 0, taskID: line.taskID), to: line)
+            end(line, .done)
         case (.offlineDownload, .offline, let blob?): beginDownload(blob, task, sequence, line)
         default: refuse(sequence, line)
         }
@@ -183,7 +191,7 @@ public final class FilePort: StreamHandler {
 
     /// All of it is there, or there is nothing more to do: the line ends.
     func end(_ line: FileLine, _ state: ClientFileState) {
-        if case .uploading = line.work { uploads.remove(line.taskID) }
+        if uploads[line.taskID] === line { uploads[line.taskID] = nil }
         line.work = .ended
         say(.fileState, 0, IMFileState(state: state, taskID: line.taskID, userID: line.user.rawValue), to: line)
         loop.close(line.handle, .afterFlush)

@@ -53,7 +53,8 @@ final class MediaLoop {
         let pace = UploadPace(media.pace)
         var limits = MediaLimits()
         limits.uploadBytes = media.uploadBytes
-        let storage = MediaStorage(keeper, database, quota: media.quota, isOpen: media.isOpen, on: loop)
+        let storage = MediaStorage(
+            keeper, database, quota: media.quota, largest: media.uploadBytes, isOpen: media.isOpen, on: loop)
         service = MediaService(storage, limits: limits, base: "/") { [loop] exchange in
             pace.take(exchange.peer.host.site, at: loop.now)
                 ? .success(MediaSender(user: nil, address: exchange.peer)) : .failure(.overBudget)

@@ -29,6 +29,7 @@ final class MediaStorage: MediaStore {
     private let database: Database
     private let quota: Int
     private let daily: TokenBucket.Limit
+    private let largest: Int
     private let isOpen: Bool
     private let loop: EventLoop
     private var sites: [SocketAddress.Host: Site] = [:]
@@ -36,8 +37,12 @@ final class MediaStorage: MediaStore {
     /// - Parameters:
     ///   - quota: bytes that one user may have stored; and as many come in a day from an address where several users
     ///     are, as nobody knows whose those are.
+    ///   - largest: bytes of an upload, at most.
     ///   - isOpen: who has not logged in may, too.
-    init(_ keeper: BlobKeeper, _ database: Database, quota: Int, isOpen: Bool, on loop: EventLoop) {
+    init(
+        _ keeper: BlobKeeper, _ database: Database, quota: Int, largest: Int, isOpen: Bool, on loop: EventLoop
+    ) {
+        self.largest = largest
         self.isOpen = isOpen
         self.keeper = keeper
         self.database = database
@@ -53,13 +58,13 @@ final class MediaStorage: MediaStore {
         user(at: sender.address.host.site) { [self] result in
             guard case .success(let user) = result else { return answer(.failure(.unavailable)) }
             guard let user else { return answer(.failure(.notAllowed)) }
-            if user == UserID(0), !charge(sender.address.host.site, byteCount ?? 0) {
-                return answer(.failure(.overQuota))
-            }
-            database.blobUsage(of: user) { [self] usage in
+            // What does not say how much it is may be as much as is taken.
+            let most = byteCount ?? largest
+            if user == UserID(0), !charge(sender.address.host.site, most) { return answer(.failure(.overQuota)) }
+            database.blobUsage(of: user, as: .picture) { [self] usage in
                 guard case .success(let usage) = usage else { return answer(.failure(.unavailable)) }
-                if user != UserID(0), usage.byteCount + (byteCount ?? 0) > quota { return answer(.failure(.overQuota)) }
-                keeper.begin(expecting: byteCount ?? 0) { [self] begun in
+                if user != UserID(0), usage.byteCount + most > quota { return answer(.failure(.overQuota)) }
+                keeper.begin(expecting: most) { [self] begun in
                     answer(begun.map { BlobUpload($0, by: user, keeper) }.mapError { _ in .unavailable })
                 }
             }
@@ -80,7 +85,7 @@ final class MediaStorage: MediaStore {
         database.users(seenAt: site.bytes, within: Self.lately, limit: 2) { [self] result in
             let user = result.map { users in users.count > 1 || users.isEmpty && isOpen ? UserID(0) : users.first }
             if case .success(let user) = user {
-                if sites.count >= Self.maxSites { sites = [:] }
+                if sites.count >= Self.maxSites { forgetSites() }
                 let life = user == nil ? Self.turnedAway : Self.welcomed
                 var entry = sites[site] ?? Site(user: user, end: loop.now)
                 (entry.user, entry.end) = (user, loop.now + life)
@@ -90,10 +95,20 @@ final class MediaStorage: MediaStore {
         }
     }
 
+    /// Those that were asked about long ago and have brought nothing of late; all of them, where that is not enough.
+    private func forgetSites() {
+        let now = loop.now
+        sites = sites.filter { $0.value.end > now || !$0.value.amount.isFull(at: now) }
+        if sites.count >= Self.maxSites { sites = sites.filter { !$0.value.amount.isFull(at: now) } }
+        if sites.count >= Self.maxSites { sites = [:] }
+    }
+
     func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void) {
-        keeper.open(blob) { [keeper] result in
+        keeper.open(blob) { [keeper, largest] result in
             switch result {
             case .success(nil): answer(.success(nil))
+            // A file from user to user: no picture is as large.
+            case .success(let stored?) where stored.byteCount > largest: answer(.success(nil))
             case .success(let stored?):
                 let start = { @Sendable () throws(DirectoryStore.Failure) in
                     try DirectoryStore.onDisk { () throws(SystemError) in

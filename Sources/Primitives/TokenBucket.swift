@@ -42,6 +42,9 @@ public struct TokenBucket: Sendable {
         return full > room ? .nanoseconds(Int64(clamping: full - room)) : nil
     }
 
+    /// Nothing was taken of late: it says no more than a new one.
+    public func isFull(at now: Instant) -> Bool { full <= now.nanoseconds }
+
     /// Takes one token. When there is none, returns how long until there is; the bucket is then unchanged.
     public mutating func take(_ limit: Limit, at now: Instant) -> Duration? {
         let start = max(full, now.nanoseconds)

@@ -62,10 +62,11 @@ import Testing
         #expect(try await store(1, in: [a], probe) == 1)
         #expect(try await store(1, in: [b], probe) == 2)
         #expect(try await store(1, in: [b], by: UserID(2), probe) == 2)
-        let usage = try await probe.call { $0.blobUsage(of: UserID(1), $1) }
+        let usage = try await probe.call { $0.blobUsage(of: UserID(1), as: .picture, $1) }
         #expect(usage.byteCount == 100 && usage.count == 1)
-        #expect(try await probe.call { $0.blobUsage(of: UserID(2), $1) } == usage)
-        #expect(try await probe.call { $0.blobUsage(of: UserID(3), $1) }.count == 0)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(2), as: .picture, $1) } == usage)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(3), as: .picture, $1) }.count == 0)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(1), as: .file, $1) }.count == 0)
     }
 
     @Test func theLongestLifeCounts() async throws {
@@ -78,7 +79,7 @@ import Testing
         #expect(try await store(2, in: [a], life: 0, probe) == 1)
         #expect(try await probe.call { $0.expireBlobs(limit: 10, $1) } == 1)
         #expect(try await stores(of: 2, probe) == [a])
-        let usage = try await probe.call { $0.blobUsage(of: UserID(1), $1) }
+        let usage = try await probe.call { $0.blobUsage(of: UserID(1), as: .picture, $1) }
         #expect(usage.count == 1 && usage.byteCount == 100)
     }
 
@@ -168,6 +169,6 @@ import Testing
         let (deleted, copies) = (try await expired, try await stored)
         #expect(deleted <= 1 && copies == 1)
         #expect(try await stores(of: 1, probe) == [a])
-        #expect(try await probe.call { $0.blobUsage(of: UserID(1), $1) }.count == 1)
+        #expect(try await probe.call { $0.blobUsage(of: UserID(1), as: .picture, $1) }.count == 1)
     }
 }

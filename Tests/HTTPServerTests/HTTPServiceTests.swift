@@ -153,22 +153,31 @@ import WaitKit
     func heldAnswersCount() async throws {
         let server = try Server(maxConnections: 2)
         var probes: [StreamProbe] = []
-        for path in ["/held", "/held", "/later", "/later"] {
-            let probe = try await StreamProbe.connect(to: server.address)
-            probe.send([UInt8]("GET \(path) HTTP/1.1\r\nHost: node\r\n\r\n".utf8))
-            probes.append(probe)
-            try await server.wait(for: probes.count)
+        do {
+            // Which close when they are told to, and not when the server does.
+            let (first, second) = (BlockingClientBox(server.address), BlockingClientBox(server.address))
+            for (index, client) in [first, second].enumerated() {
+                client.content.send("GET /held HTTP/1.1\r\nHost: node\r\n\r\n")
+                try await server.wait(for: index + 1)
+            }
+            for index in 0..<2 {
+                probes.append(try await StreamProbe.connect(to: server.address))
+                probes[index].send([UInt8](Self.later.utf8))
+                try await server.wait(for: index + 3)
+            }
+            #expect(server.census.count == 2)
+            await server.run { answers in
+                for answer in answers.prefix(2) { answer(HTTPResponse(.ok)) }
+                answers.removeFirst(2)
+            }
+            for client in [first, second] {
+                #expect(client.content.receive()?.starts(with: [UInt8]("HTTP/1.1 200".utf8)) == true)
+            }
+            #expect(server.census.count == 4)
         }
-        #expect(server.census.count == 2)
-        await server.run { answers in
-            for answer in answers.prefix(2) { answer(HTTPResponse(.ok)) }
-            answers.removeFirst(2)
-        }
-        for probe in probes.prefix(2) { #expect(try await probe.receive(12) == [UInt8]("HTTP/1.1 200".utf8)) }
-        #expect(server.census.count == 4)
-        for probe in probes.prefix(2) { probe.close() }
         try await eventually { server.census.count == 2 }
         await server.answerAll()
+        withExtendedLifetime(probes) {}
     }
 
     @Test("whoever has been silent for longest makes room for a newcomer")
@@ -193,4 +202,10 @@ import WaitKit
         #expect(server.census.refused == 0 && server.census.displaced == 2)
         withExtendedLifetime(probes) {}
     }
+}
+
+/// So that there can be several in a list.
+private final class BlockingClientBox {
+    let content: BlockingClient
+    init(_ address: SocketAddress) { content = BlockingClient(address) }
 }

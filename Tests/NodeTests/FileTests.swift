@@ -273,9 +273,11 @@ import WireKit
             #expect(try await logIn(line, user, task, role) == 1)
         }
         try await upload(offered.taskID, to: offered.ipAddrList)
-        // Once is enough; and the receiver only gets what there is.
+        // Who has not heard that it is stored hears it again; and the receiver only gets what there is.
         let again = try await line(offered.ipAddrList)
-        #expect(try await logIn(again, 1, offered.taskID, .offlineUpload) == 1)
+        #expect(try await logIn(again, 1, offered.taskID, .offlineUpload) == 0)
+        let state: IMFileState = try await again.read(.fileState)
+        #expect(state.state == .done)
         let receiver = try await line(offered.ipAddrList)
         #expect(try await logIn(receiver, 2, offered.taskID, .offlineDownload) == 0)
         let beyond: IMFilePullDataRsp = try await receiver.ask(
@@ -318,7 +320,16 @@ import WireKit
         let alice = try await TalkClient.logIn("alice", as: .windows, at: first.node.clientAddress)
         #expect(try await offer(alice, to: 2, .offline, size: 1 << 19).resultCode == 0)
         #expect(try await offer(alice, to: 2, .offline, size: 1 << 19 + 1).resultCode == 1)
-        #expect(try await offer(alice, to: 2, .offline, size: 1 << 19).resultCode == 0)
+        let last = try await offer(alice, to: 2, .offline, size: 1 << 19)
+        #expect(last.resultCode == 0)
+        #expect(try await offer(alice, to: 2, .offline, size: 1).resultCode == 1)
+        // What its receiver does not want counts nevertheless.
+        let friend = try await TalkClient.logIn("bob", as: .mac, at: first.node.clientAddress)
+        await friend.send(.fileDelOfflineReq, IMFileDelOfflineReq(fromUserID: 1, toUserID: 2, taskID: last.taskID))
+        let _: IMHeartBeat = try await friend.ask(.heartBeat, IMHeartBeat(), .heartBeat)
+        try await eventually {
+            try first.database.execute("select count(*) from file_task where removed_at is not null") == "1"
+        }
         #expect(try await offer(alice, to: 2, .offline, size: 1).resultCode == 1)
         let bob = try await TalkClient.logIn("bob", as: .windows, at: first.node.clientAddress)
         #expect(try await offer(bob, to: 99, .offline).resultCode == 1)

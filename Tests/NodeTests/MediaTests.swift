@@ -52,10 +52,11 @@ import WireKit
         return Reply(status: reply.status, body: reply.body)
     }
 
-    private func upload(_ address: SocketAddress?, tls: TLSContext? = nil) async throws -> Reply {
+    /// - Parameter number: pictures with different ones are different.
+    private func upload(_ address: SocketAddress?, tls: TLSContext? = nil, number: UInt8 = 0) async throws -> Reply {
         let head = "--xYz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"\r\n"
             + "Content-Type: a/b\r\n\r\n"
-        let body = [UInt8](head.utf8) + picture + [UInt8]("\r\n--xYz--\r\n".utf8)
+        let body = [UInt8](head.utf8) + picture + [number] + [UInt8]("\r\n--xYz--\r\n".utf8)
         return try await ask(
             address, "POST", "/upload", "Content-Type: multipart/form-data; boundary=xYz\r\n", body, tls: tls)
     }
@@ -79,7 +80,7 @@ import WireKit
         let path = try #require(brought.path, "\(brought.status) \(String(decoding: brought.body, as: UTF8.self))")
         for address in [first.node.mediaAddress, second.node.mediaAddress, first.node.httpAddress] {
             let reply = try await ask(address, "GET", "/" + path)
-            #expect(reply.status == 200 && reply.body == picture)
+            #expect(reply.status == 200 && reply.body == picture + [0])
         }
         #expect(try first.database.execute("select copies from blob") == "2")
         #expect(try first.database.execute("select user_id || ' ' || files from blob_usage") == "1 1")
@@ -99,7 +100,7 @@ import WireKit
             #expect(try await head(of: probe).hasPrefix("HTTP/1.1 200 OK\r\n"))
             probe.send(request("HEAD", "/" + path))
             let head = try await head(of: probe, hasBody: false)
-            #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("Content-Length: \(picture.count)\r\n"))
+            #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("Content-Length: \(picture.count + 1)\r\n"))
         }
     }
 
@@ -126,7 +127,7 @@ import WireKit
         try await eventually { try await upload(node.node.mediaAddress, tls: believing).status == 200 }
         let path = try #require(try await upload(node.node.mediaAddress, tls: believing).path)
         let reply = try await ask(node.node.mediaAddress, "GET", "/" + path, tls: believing)
-        #expect(reply.status == 200 && reply.body == picture)
+        #expect(reply.status == 200 && reply.body == picture + [0])
         #expect(try await ask(node.node.mediaAddress, "GET", "/" + path).status != 200)
     }
 
@@ -147,6 +148,19 @@ import WireKit
             let page = try await ask(lonely.node.adminAddress, "GET", "/readyz")
             return String(decoding: page.body, as: UTF8.self).contains("media_copies")
         }
+        withExtendedLifetime(alice) {}
+    }
+
+    @Test func whatOneUserHasStoredIsBounded() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1, ["media.quota": "1MiB"]))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        let alice = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.mediaAddress).status == 200 }
+        // Three of them have room; those that are there already take none.
+        for number: UInt8 in [1, 2] { #expect(try await upload(node.node.mediaAddress, number: number).status == 200) }
+        for number: UInt8 in [3, 4] { #expect(try await upload(node.node.mediaAddress, number: number).status == 429) }
         withExtendedLifetime(alice) {}
     }
 

@@ -27,6 +27,9 @@ public struct FilePlace: Sendable {
 extension Gateway {
     /// Names are paths of Windows, whole.
     private static let maxFileNameBytes = 1_024
+    /// Of what is behind the last folder: as long as file systems have them, and a list of all that may wait fits into
+    /// one packet.
+    private static let maxBaseNameBytes = 255
     /// Files that wait for one user and are told of in one answer.
     private static let maxWaitingFiles = 1_000
 
@@ -40,6 +43,7 @@ extension Gateway {
         let task = FileTask(
             id: Self.taskID(random), sender: request.user, receiver: receiver, name: file.fileName,
             byteCount: Int(file.fileSize), mode: isOnline ? .online : .offline)
+        guard task.baseName.utf8.count <= Self.maxBaseNameBytes else { return refuseFile(request, file) }
         database.makeFileTask(task, life: place.life, quota: place.quota) { [weak self] result in
             guard let self else { return }
             guard case .success(true) = result else { return refuseFile(request, file) }

@@ -14,10 +14,12 @@ extension Migration {
             digest bytea references blob on delete cascade,
             -- Its receiver is told of it.
             is_offered boolean not null default false,
+            -- Its receiver has it or does not want it; it counts for its sender until its time is over.
+            removed_at timestamptz,
             created_at timestamptz not null default now(),
             expires_at timestamptz not null
         );
-        create index file_task_waiting on file_task (receiver, created_at) where is_offered;
+        create index file_task_waiting on file_task (receiver, created_at) where is_offered and removed_at is null;
         create index file_task_sender on file_task (sender, created_at);
         create index file_task_expiry on file_task (expires_at);
         -- Asked for each blob that is deleted.
@@ -25,8 +27,8 @@ extension Migration {
 
         """
 
-    /// Whether the task was made: the receiver is there, and the sender has not handed out too much within a day. What
-    /// one sender does at the same time comes one after the other.
+    /// Whether the task was made: the receiver is there, has not too many of this sender already, and the sender has
+    /// not handed out too much within a day. What one sender does at the same time comes one after the other.
     private static let makeTask = """
 
         create function make_file_task(
@@ -40,6 +42,9 @@ extension Migration {
             select count(*) as tasks, coalesce(sum(size), 0) as bytes into today
             from file_task where sender = from_user and created_at > now() - interval '1 day';
             if today.tasks >= most_tasks or today.bytes + file_size > most_bytes then return false; end if;
+            if (select count(*) from file_task
+                where receiver = to_user and sender = from_user and removed_at is null) >= 100
+            then return false; end if;
             insert into file_task (id, sender, receiver, name, size, mode, expires_at)
             values (task, from_user, to_user, file_name, file_size, file_mode, now() + life);
             return true;
