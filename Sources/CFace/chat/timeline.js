@@ -175,6 +175,11 @@ export function timeline(key) {
     else redraw();
   }
 
+  /** Who opens a conversation is at its end, wherever it was looked at before, by whatever tab. */
+  function goOnToNewest() {
+    if (drawn.view.hasNewer && !isReturning) toEnd();
+  }
+
   /** What somebody has seen is read. */
   function looked() {
     if (isAtEnd && document.visibilityState === 'visible' && document.hasFocus() && element.isConnected) {
@@ -196,8 +201,10 @@ export function timeline(key) {
     if (changed !== key) return;
     redraw();
     // At the very top and bottom nothing scrolls any more, so nothing else would ask for what lies beyond.
-    if (isAtEnd) looked();
-    else moved();
+    if (isAtEnd) {
+      goOnToNewest();
+      looked();
+    } else moved();
   });
   const stopProgress = listen(['uploading'], ({ key: name, share }) => {
     const bar = list.querySelector(`progress[data-name="${name}"]`);
@@ -212,6 +219,7 @@ export function timeline(key) {
       observer.observe(element);
       observer.observe(list);
       redraw();
+      goOnToNewest();
     },
     update() { buttons(false); looked(); },
     /** Names and faces are others. */
