@@ -139,7 +139,9 @@ public final class FilePort: StreamHandler {
     /// Who is neither of the two, or comes for something else than the task is for, is refused.
     private func admit(_ role: ClientFileRole, of task: FileTask, _ sequence: UInt16, _ line: FileLine) {
         let isSender = role == .realtimeSender || role == .offlineUpload
-        guard line.user == (isSender ? task.sender : task.receiver) else { return refuse(sequence, line) }
+        // Offsets have 32 bits.
+        guard line.user == (isSender ? task.sender : task.receiver), (0...Int(UInt32.max)).contains(task.byteCount)
+        else { return refuse(sequence, line) }
         line.task = task
         switch (role, task.mode, task.blob) {
         case (.realtimeSender, .online, _), (.realtimeRecver, .online, _): joinRelay(role, task, sequence, line)

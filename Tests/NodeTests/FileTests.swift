@@ -332,6 +332,17 @@ import WireKit
         }
         #expect(try await offer(alice, to: 2, .offline, size: 1).resultCode == 1)
         let bob = try await TalkClient.logIn("bob", as: .windows, at: first.node.clientAddress)
+        try first.database.execute(
+            """
+            insert into file_task (id, sender, receiver, name, size, mode, expires_at)
+            select 'x' || i, 5, 3, 'x', 1, 2, now() + interval '1 day' from generate_series(1, 1000) i;
+            update file_task set size = 1::bigint << 32 where id = 'x1'
+            """)
+        #expect(try await offer(bob, to: 3, .offline, size: 1).resultCode == 1)
+        let huge = try await line(last.ipAddrList)
+        #expect(try await logIn(huge, 5, "x1", .offlineUpload) == 1)
+        try first.database.execute("update file_task set removed_at = now() where id = 'x1'")
+        #expect(try await offer(bob, to: 3, .offline, size: 1).resultCode == 0)
         #expect(try await offer(bob, to: 99, .offline).resultCode == 1)
         #expect(try await offer(bob, to: 2, .offline).resultCode == 1)
     }

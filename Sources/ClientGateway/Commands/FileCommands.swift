@@ -30,7 +30,7 @@ extension Gateway {
     /// Of what is behind the last folder: as long as file systems have them, and a list of all that may wait fits into
     /// one packet.
     private static let maxBaseNameBytes = 255
-    /// Files that wait for one user and are told of in one answer.
+    /// Files that wait for one user: there are no more (`M0019FileTasks`), and all are told of in one answer.
     private static let maxWaitingFiles = 1_000
 
     /// Offers a file: straight to a receiver who has a PC on, otherwise by way of the stores.
