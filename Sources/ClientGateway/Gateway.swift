@@ -20,21 +20,21 @@ public final class Gateway {
         public let displacements: Displacements
         public let budgets = UserBudgets()
         public let loops: Int
-        public let lanesPerLoop: Int
+        public let queuesPerLoop: Int
         public let log: Logger
         /// Unix seconds, for the clients to see; nothing is decided by it.
         public let wallClock: @Sendable () -> UInt32
 
         public init(
             online: OnlineSessions, cluster: ClusterView, census: Census, displacements: Displacements, loops: Int,
-            lanesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
+            queuesPerLoop: Int, log: Logger, wallClock: @escaping @Sendable () -> UInt32
         ) {
             self.online = online
             self.cluster = cluster
             self.census = census
             self.displacements = displacements
             self.loops = loops
-            self.lanesPerLoop = lanesPerLoop
+            self.queuesPerLoop = queuesPerLoop
             self.log = log
             self.wallClock = wallClock
         }

@@ -14,14 +14,14 @@ extension Gateway: ConversationOutlet {
     ) {
         for user in users { addTargets(user, .everyone, except: origin) }
         noteTargets(of: message, by: Self.sender(of: packet))
-        sendToTargets(packet)
+        pushToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
 
     /// To sessions of this node.
     func push(_ packet: RawSpan, to users: [UserID], _ audience: Audience, except origin: SessionAddress?) {
         for user in users { addTargets(user, audience, except: origin) }
-        sendToTargets(packet)
+        pushToTargets(packet)
     }
 
     public func push(
@@ -31,7 +31,7 @@ extension Gateway: ConversationOutlet {
         addTargets(one, .everyone, except: origin)
         if other != one { addTargets(other, .everyone, except: origin) }
         noteTargets(of: message, by: Self.sender(of: packet))
-        sendToTargets(packet)
+        pushToTargets(packet)
         if let wait { conversations.timings.delivery.record(wait) }
     }
 
@@ -39,12 +39,12 @@ extension Gateway: ConversationOutlet {
     func notify(_ users: [UserID], except origin: SessionAddress?, _ command: Command, _ message: some ProtoMessage) {
         var writer = ByteWriter()
         writer.append(command, sequence: 0, message)
-        tell(writer.bytes, users, except: origin)
+        pushEverywhere(writer.bytes, to: users, except: origin)
     }
 
-    func deliver(_ packet: RawSpan, to address: SessionAddress) {
+    func push(_ packet: RawSpan, to address: SessionAddress) {
         targets[Int(address.loop)].append(address)
-        sendToTargets(packet)
+        pushToTargets(packet)
     }
 
     private func addTargets(_ user: UserID, _ audience: Audience, except origin: SessionAddress?) {
@@ -68,7 +68,7 @@ extension Gateway: ConversationOutlet {
         return message.fromUserID
     }
 
-    private func sendToTargets(_ packet: RawSpan) {
+    private func pushToTargets(_ packet: RawSpan) {
         for index in targets.indices where !targets[index].isEmpty {
             counters.pushed.add(UInt64(targets[index].count))
             if index == loop.index {
@@ -87,12 +87,12 @@ extension Gateway: ConversationOutlet {
         while start < addresses.count {
             let piece = addresses[start..<min(addresses.count, start + PacketMail.maxSessions)]
             start = piece.endIndex
-            loop.post(.deliver, to: index) { PacketMail.write(packet, to: piece, into: &$0) }
+            loop.post(.push, to: index) { PacketMail.write(packet, to: piece, into: &$0) }
         }
     }
 
     /// From another loop.
-    func deliver(_ mail: PacketMail) {
+    func push(_ mail: PacketMail) {
         let packet = mail.packet
         var rest = mail.sessions
         while let address = SessionAddress(reading: &rest, on: loop.index) { sessions[address]?.send(packet) }
@@ -106,7 +106,7 @@ extension Gateway: ConversationOutlet {
     }
 
     /// One packet at a time: what carries a session may not take two together.
-    func sendEach(_ packets: RawSpan, to audience: Audience) {
+    func pushEach(_ packets: RawSpan, to audience: Audience) {
         var rest = packets
         while case .pdu(_, let body) = PDUFramer.next(in: rest, limit: rest.byteCount) {
             let packet = rest.extracting(first: body.upperBound)

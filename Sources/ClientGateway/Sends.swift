@@ -9,11 +9,11 @@ public import TalkProtocol
 extension Gateway {
     /// Gives the send to the loop that its conversation belongs to.
     func submit(_ send: Send, body: RawSpan) {
-        let home = Conversations.home(of: send.conversation, loops: shared.loops, lanes: shared.lanesPerLoop)
+        let home = Conversations.home(of: send.conversation, loops: shared.loops, queues: shared.queuesPerLoop)
         if home.loop == loop.index {
-            conversations.submit(send, body: body, lane: home.lane)
+            conversations.submit(send, body: body, queue: home.queue)
         } else {
-            loop.post(.submit, to: home.loop) { SubmitMail.write(send, body, lane: home.lane, into: &$0) }
+            loop.post(.submit, to: home.loop) { SubmitMail.write(send, body, queue: home.queue, into: &$0) }
         }
     }
 
@@ -48,12 +48,12 @@ extension Gateway {
         note(
             .lost(lost.send.sender, lost.reason), of: MessageName(lost.send.conversation, MessageID(0)),
             by: lost.send.sender)
-        if Int(lost.send.origin.loop) == loop.index { return settle(lost) }
+        if Int(lost.send.origin.loop) == loop.index { return writeOff(lost) }
         loop.post(.lost, to: Int(lost.send.origin.loop)) { lost.write(into: &$0) }
     }
 
     /// On the loop of the session, which knows its trace as long as it is there.
-    func settle(_ lost: LostSend) {
+    func writeOff(_ lost: LostSend) {
         let session = sessions[lost.send.origin]
         session?.unacknowledged -= 1
         guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }

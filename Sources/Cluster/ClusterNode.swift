@@ -47,20 +47,20 @@ public final class ClusterNode {
 
     // MARK: Membership
 
-    public func discovered(_ places: [MemberAddress], at now: Instant) {
-        swim.discovered(places, at: now)
+    public func setContacts(_ places: [MemberAddress], at now: Instant) {
+        swim.setContacts(places, at: now)
     }
 
     public func received(_ message: GossipMessage, from source: MemberAddress, at now: Instant) {
         swim.received(message, from: source, at: now, into: &swimEffects)
-        settle(at: now)
+        relay(at: now)
     }
 
     /// Says goodbye. Keep ticking for a moment, then stop.
     public func leave(at now: Instant) {
         mesh.leave()
         swim.leave(at: now, into: &swimEffects)
-        settle(at: now)
+        relay(at: now)
     }
 
     // MARK: Sessions of this node
@@ -69,12 +69,12 @@ public final class ClusterNode {
         _ user: UserID, _ clientType: ClientType, _ status: UserStatType, _ login: LoginEpoch, at now: Instant
     ) {
         presence.opened(user, clientType, status, login, at: now, into: &presenceEffects)
-        settle(at: now)
+        relay(at: now)
     }
 
     public func closed(_ user: UserID, _ device: DeviceClass, _ login: LoginEpoch, at now: Instant) {
         presence.closed(user, device, login, at: now, into: &presenceEffects)
-        settle(at: now)
+        relay(at: now)
     }
 
     /// For tests: what is not as it must be between two calls, if anything.
@@ -97,13 +97,13 @@ public final class ClusterNode {
 
     public func accepted(at now: Instant) -> LinkID {
         let link = mesh.accepted(at: now)
-        settle(at: now)
+        relay(at: now)
         return link
     }
 
     public func closed(_ link: LinkID, refused: Bool, at now: Instant) {
         mesh.closed(link, refused: refused, at: now)
-        settle(at: now)
+        relay(at: now)
     }
 
     /// Returns how many bytes were taken; `nil` if the connection must be closed. Messages that are not the
@@ -119,9 +119,9 @@ public final class ClusterNode {
             default: return receive(peer, topic, key, body)
             }
             // A message that follows must find what this one told.
-            settle(at: now)
+            relay(at: now)
         }
-        settle(at: now)
+        relay(at: now)
         return taken
     }
 
@@ -131,10 +131,10 @@ public final class ClusterNode {
 
     public func tick(at now: Instant) {
         if now >= swim.nextDue { swim.tick(at: now, into: &swimEffects) }
-        settle(at: now)
+        relay(at: now)
         mesh.tick(at: now)
         if now >= presence.nextTick { presence.tick(at: now, into: &presenceEffects) }
-        settle(at: now)
+        relay(at: now)
     }
 
     /// Lets repairs use the room that their lanes have. To be called when output was written.
@@ -151,34 +151,34 @@ public final class ClusterNode {
         while mesh.isLinked(peer) {
             if mesh.stateBacklog(peer) >= Self.repairBacklog { return true }
             guard presence.nextRepairFrame(for: peer, at: now, into: &presenceEffects) else { return false }
-            settlePresence(at: now)
+            relayPresence(at: now)
         }
         return false
     }
 
     // MARK: What one part learns, the others are told
 
-    private func settle(at now: Instant) {
+    private func relay(at now: Instant) {
         var isQuiet = false
         while !isQuiet {
             isQuiet = true
             if !swimEffects.isEmpty {
                 isQuiet = false
-                settleMembership(at: now)
+                relayMembership(at: now)
             }
             for effect in mesh.takeEffects() {
                 isQuiet = false
-                settleBus(effect, at: now)
+                relayBus(effect, at: now)
             }
             if !presenceEffects.isEmpty {
                 isQuiet = false
-                settlePresence(at: now)
+                relayPresence(at: now)
             }
         }
         pumpRepairs(at: now)
     }
 
-    private func settleMembership(at now: Instant) {
+    private func relayMembership(at now: Instant) {
         let batch = swimEffects
         swimEffects.removeAll(keepingCapacity: true)
         for effect in batch {
@@ -211,7 +211,7 @@ public final class ClusterNode {
         }
     }
 
-    private func settleBus(_ effect: Mesh.Effect, at now: Instant) {
+    private func relayBus(_ effect: Mesh.Effect, at now: Instant) {
         switch effect {
         case .dial(let link, let address): effects.append(.dial(link, address))
         case .close(let link): effects.append(.close(link))
@@ -233,7 +233,7 @@ public final class ClusterNode {
         }
     }
 
-    private func settlePresence(at now: Instant) {
+    private func relayPresence(at now: Instant) {
         let batch = presenceEffects
         presenceEffects.removeAll(keepingCapacity: true)
         for effect in batch {

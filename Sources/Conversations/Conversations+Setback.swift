@@ -20,7 +20,7 @@ extension Conversations {
     private static let step = 500
 
     /// Puts back what is missing and raises what is too low, step by step: what is there already is only read.
-    /// Nothing may be stored on lanes meanwhile. May be repeated.
+    /// Nothing may be stored on queues meanwhile. May be repeated.
     public func putBack(_ completion: @escaping (Result<Setback, DatabaseError>) -> Void) {
         var heads: [(conversation: ConversationID, head: MessageID)] = []
         for (conversation, cursor) in delivery.table.cursors { heads.append((conversation, cursor.highest)) }

@@ -13,10 +13,10 @@ public protocol ConversationOutlet: AnyObject, DeliveryOutlet {
     func searched(_ found: Result<Int, DatabaseError>)
 }
 
-/// The conversations that belong to one loop: the shell around `AppendLane` and `Delivery`, which asks the database
+/// The conversations that belong to one loop: the shell around `AppendQueue` and `Delivery`, which asks the database
 /// what they want to know.
 ///
-/// Confined to its loop. A conversation belongs to one lane of one loop, by its id.
+/// Confined to its loop. A conversation belongs to one queue of one loop, by its id.
 public final class Conversations: TurnObserver {
     /// How long things take. Written by the loop of these conversations only.
     public struct Timings: Sendable {
@@ -54,28 +54,28 @@ public final class Conversations: TurnObserver {
     public let timings: Timings
     public weak var outlet: (any ConversationOutlet)?
 
-    private var lanes: [AppendLane]
+    private var queues: [AppendQueue]
     private var batch = AppendBatch()
     var delivery: Delivery
     private var counts = Statistics()
 
     public init(
-        _ database: Database, cache: RedisCache?, limits: AppendLane.Limits, timings: Timings, on loop: EventLoop
+        _ database: Database, cache: RedisCache?, limits: AppendQueue.Limits, timings: Timings, on loop: EventLoop
     ) {
         self.timings = timings
         self.loop = loop
         self.database = database
         members = GroupMembers(database, cache: cache)
-        lanes = (0..<database.laneCount).map { _ in AppendLane(limits) }
+        queues = (0..<database.appendConnectionCount).map { _ in AppendQueue(limits) }
         delivery = Delivery(at: loop.now)
         loop.addTurnObserver(self)
         keepHouse()
     }
 
-    /// Which of `loops` loops, each with `lanes` lanes, a conversation belongs to.
-    public static func home(of conversation: ConversationID, loops: Int, lanes: Int) -> (loop: Int, lane: Int) {
-        let place = Int(mix64(conversation.rawValue) % UInt64(loops * lanes))
-        return (place / lanes, place % lanes)
+    /// Which of `loops` loops, each with `queues` queues, a conversation belongs to.
+    public static func home(of conversation: ConversationID, loops: Int, queues: Int) -> (loop: Int, queue: Int) {
+        let place = Int(mix64(conversation.rawValue) % UInt64(loops * queues))
+        return (place / queues, place % queues)
     }
 
     /// Up to where the conversation was pushed; `nil` if it was quiet.
@@ -85,7 +85,7 @@ public final class Conversations: TurnObserver {
     public var cursorCount: Int { delivery.cursorCount }
 
     /// Conversations that may have grown unseen.
-    public var doubtCount: Int { delivery.doubtCount }
+    public var unansweredCount: Int { delivery.unansweredCount }
 
     /// Groups whose members are known.
     public var groupCount: Int { delivery.groupCount }
@@ -94,12 +94,12 @@ public final class Conversations: TurnObserver {
     public var keptByteCount: Int { delivery.keptByteCount }
 
     /// Sends that wait or are under way.
-    public var depth: Int { lanes.reduce(0) { $0 + $1.depth } }
+    public var depth: Int { queues.reduce(0) { $0 + $1.depth } }
 
     public var statistics: Statistics {
         var sum = counts
         sum.delivery = delivery.statistics
-        sum.foundLocked = lanes.reduce(0) { $0 + $1.foundLocked }
+        sum.foundLocked = queues.reduce(0) { $0 + $1.foundLocked }
         return sum
     }
 
@@ -108,8 +108,8 @@ public final class Conversations: TurnObserver {
     // MARK: What happened elsewhere
 
     /// Takes a send. It is acknowledged after its commit, or never.
-    public func submit(_ send: Send, body: RawSpan, lane: Int) {
-        if !lanes[lane].submit(send, body: body, at: loop.now) {
+    public func submit(_ send: Send, body: RawSpan, queue: Int) {
+        if !queues[queue].submit(send, body: body, at: loop.now) {
             counts.refusedFull += 1
             outlet?.lost(LostSend(send, byteCount: body.byteCount, because: .queueFull))
         }
@@ -143,14 +143,14 @@ public final class Conversations: TurnObserver {
     }
 
     public func turnEnding() {
-        for lane in lanes.indices where lanes[lane].depth > 0 { pump(lane) }
+        for queue in queues.indices where queues[queue].depth > 0 { pump(queue) }
     }
 
     private func keepHouse() {
         if let outlet {
-            for lane in lanes.indices {
-                delivery.gaveUp(lanes[lane].expire(at: loop.now), at: loop.now)
-                pump(lane)
+            for queue in queues.indices {
+                delivery.gaveUp(queues[queue].expire(at: loop.now), at: loop.now)
+                pump(queue)
             }
             delivery.ticked(at: loop.now, databaseIsReady: database.isReady, outlet)
             ask()
@@ -160,18 +160,18 @@ public final class Conversations: TurnObserver {
 
     // MARK: What is stored
 
-    private func pump(_ lane: Int) {
-        for send in lanes[lane].takeLost() { outlet?.lost(send) }
-        guard database.isReady(lane: lane) else { return }
-        switch lanes[lane].next(at: loop.now) {
-        case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
-        case .openPairs(let pairs, let limit): open(pairs, lane, within: limit)
-        case .raiseHeads(let conversations, let limit): raiseHeads(of: conversations, lane, within: limit)
+    private func pump(_ queue: Int) {
+        for send in queues[queue].takeLost() { outlet?.lost(send) }
+        guard database.isReady(queue: queue) else { return }
+        switch queues[queue].next(at: loop.now) {
+        case .append(let sends, let limit, let skips): append(sends, queue, within: limit, skippingLocked: skips)
+        case .openPairs(let pairs, let limit): open(pairs, queue, within: limit)
+        case .raiseHeads(let conversations, let limit): raiseHeads(of: conversations, queue, within: limit)
         case nil: break
         }
     }
 
-    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration, skippingLocked: Bool) {
+    private func append(_ sends: SendBatch, _ queue: Int, within limit: Duration, skippingLocked: Bool) {
         counts.batches += 1
         batch.fill(
             count: sends.count, conversation: { sends.sends[$0].conversation }, sender: { sends.sends[$0].sender },
@@ -180,51 +180,51 @@ public final class Conversations: TurnObserver {
             body: { index, writer in sends.withBody(index) { writer.append($0) } }, keyLifetime: SendKey.lifetime,
             skippingLocked: skippingLocked)
         let begin = loop.now
-        database.append(lane: lane, batch, within: limit) { [unowned self] result in
+        database.append(queue: queue, batch, within: limit) { [unowned self] result in
             timings.append.record(loop.now - begin)
             switch result {
-            case .success(let appended): stored(appended, lane)
-            case .failure(let error): failed(error, lane)
+            case .success(let appended): stored(appended, queue)
+            case .failure(let error): failed(error, queue)
             }
-            pump(lane)
+            pump(queue)
         }
     }
 
-    private func stored(_ appended: Database.Appended, _ lane: Int) {
+    private func stored(_ appended: Database.Appended, _ queue: Int) {
         guard let outlet else { return }
         let (now, database) = (loop.now, database)
-        lanes[lane].appended(appended.outcomes, at: now) { sends, index, settlement in
+        queues[queue].appended(appended.outcomes, at: now) { sends, index, stored in
             delivery.stored(
-                sends, index, settlement, storedAt: appended.times[index], in: database.identity, at: now, outlet)
+                sends, index, stored, storedAt: appended.times[index], in: database.identity, at: now, outlet)
         }
         ask()
     }
 
-    private func open(_ pairs: [ConversationID], _ lane: Int, within limit: Duration) {
-        database.openPairs(lane: lane, pairs, within: limit) { [unowned self] result in
+    private func open(_ pairs: [ConversationID], _ queue: Int, within limit: Duration) {
+        database.openPairs(queue: queue, pairs, within: limit) { [unowned self] result in
             switch result {
-            case .success(let existing): lanes[lane].openedPairs(existing, at: loop.now)
-            case .failure(let error): failed(error, lane)
+            case .success(let existing): queues[queue].openedPairs(existing, at: loop.now)
+            case .failure(let error): failed(error, queue)
             }
-            pump(lane)
+            pump(queue)
         }
     }
 
-    private func raiseHeads(of conversations: [ConversationID], _ lane: Int, within limit: Duration) {
-        database.raiseHeads(lane: lane, of: conversations, within: limit) { [unowned self] result in
+    private func raiseHeads(of conversations: [ConversationID], _ queue: Int, within limit: Duration) {
+        database.raiseHeads(queue: queue, of: conversations, within: limit) { [unowned self] result in
             switch result {
             case .success(let count):
                 counts.headsRaised += count
-                lanes[lane].raisedHeads(at: loop.now)
-            case .failure(let error): failed(error, lane)
+                queues[queue].raisedHeads(at: loop.now)
+            case .failure(let error): failed(error, queue)
             }
-            pump(lane)
+            pump(queue)
         }
     }
 
-    private func failed(_ error: DatabaseError, _ lane: Int) {
+    private func failed(_ error: DatabaseError, _ queue: Int) {
         counts.failedAppends += 1
-        delivery.gaveUp(lanes[lane].failed(error, at: loop.now), at: loop.now)
+        delivery.gaveUp(queues[queue].failed(error, at: loop.now), at: loop.now)
     }
 
     // MARK: What is asked

@@ -8,21 +8,21 @@ extension Delivery {
     ///
     /// - Parameter database: where it was stored, of which the version of a group's list of members is one.
     public mutating func stored(
-        _ sends: SendBatch, _ index: Int, _ settlement: AppendLane.Settlement, storedAt: UInt32,
+        _ sends: SendBatch, _ index: Int, _ stored: AppendQueue.StoredSend, storedAt: UInt32,
         in database: @autoclosure () -> DatabaseIdentity?, at now: Instant, _ outlet: some DeliveryOutlet
     ) {
         let send = sends.sends[index]
-        outlet.acknowledge(send, id: settlement.id, after: settlement.repeated ? nil : now - sends.started)
-        if settlement.repeated {
+        outlet.acknowledge(send, id: stored.id, after: stored.repeated ? nil : now - sends.started)
+        if stored.repeated {
             statistics.repeated += 1
             // Unknown to this node: whoever is here now has read it, or will. Unless nobody could push it yet.
-            if table.cursors[send.conversation] == nil, !settlement.inDoubt, !unanswered.contains(send.conversation) {
+            if table.cursors[send.conversation] == nil, !stored.uncertain, !unanswered.contains(send.conversation) {
                 return
             }
         } else {
             statistics.stored += 1
             let message = KeptMessage(
-                conversation: send.conversation, id: settlement.id, sender: send.sender, type: send.type,
+                conversation: send.conversation, id: stored.id, sender: send.sender, type: send.type,
                 createdAt: storedAt)
             sends.withBody(index) { kept.keep(message, key: send.key, body: $0, at: now) }
         }
@@ -30,19 +30,19 @@ extension Delivery {
         scratch.writer.clear(keeping: 1 << 16)
         sends.withBody(index) { body in
             scratch.writer.appendMsgData(
-                from: send.sender, to: send.sessionID, id: settlement.id, createTime: storedAt, type: send.type,
+                from: send.sender, to: send.sessionID, id: stored.id, createTime: storedAt, type: send.type,
                 data: body, clientKey: nil)
         }
         // The version is that of now: an earlier send was accepted under another one, perhaps.
-        let version = settlement.repeated ? nil : settlement.groupVersion
+        let version = stored.repeated ? nil : stored.groupVersion
         var members: [UserID] = []
         if case .group(let group) = send.conversation.kind {
             guard let known = version.flatMap({ groups.members(of: group, version: $0, in: database()) }) else {
-                return holdForMembers(send, settlement.id, group, version, since: sends.started, at: now, outlet)
+                return holdForMembers(send, stored.id, group, version, since: sends.started, at: now, outlet)
             }
             members = known
         }
-        deliver(send, settlement.id, to: members, since: sends.started, at: now, outlet)
+        deliver(send, stored.id, to: members, since: sends.started, at: now, outlet)
     }
 
     /// The packet is in `scratch`.
@@ -107,7 +107,7 @@ extension Delivery {
             if unanswered.add(conversation, at: now) {
                 unforwarded.insert(conversation)
             } else {
-                statistics.doubtsRefused += 1
+                statistics.unansweredRefused += 1
             }
         }
     }

@@ -25,7 +25,7 @@ public struct Delivery {
         /// Messages that were not pushed, as there was no room for their conversation's cursor.
         public var cursorsRefused = 0
         /// Conversations that were not watched after an append without an answer, as there were too many.
-        public var doubtsRefused = 0
+        public var unansweredRefused = 0
 
         public init() {}
     }
@@ -75,7 +75,7 @@ public struct Delivery {
     public var cursorCount: Int { table.count }
 
     /// Conversations that may have grown unseen.
-    public var doubtCount: Int { unanswered.count }
+    public var unansweredCount: Int { unanswered.count }
 
     /// Groups whose members are known.
     public var groupCount: Int { groups.count }

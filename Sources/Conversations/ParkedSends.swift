@@ -8,7 +8,7 @@ struct ParkedSends {
         var batches = Fifo<SendBatch>()
         var retryAt: Instant
         /// One of them may have been stored by an attempt whose end is not known.
-        var inDoubt = false
+        var uncertain = false
     }
 
     static let retryDelay: Duration = .milliseconds(50)
@@ -24,13 +24,13 @@ struct ParkedSends {
     func holds(_ conversation: ConversationID) -> Bool { queues[conversation] != nil }
 
     /// Behind what is parked of its conversation.
-    mutating func append(_ send: Send, body: RawSpan, since started: Instant, inDoubt: Bool, at now: Instant) {
+    mutating func append(_ send: Send, body: RawSpan, since started: Instant, uncertain: Bool, at now: Instant) {
         let conversation = send.conversation
         if queues[conversation] == nil {
             queues[conversation] = Queue(retryAt: now + Self.retryDelay)
             order.append(conversation)
         }
-        if inDoubt { queues[conversation]?.inDoubt = true }
+        if uncertain { queues[conversation]?.uncertain = true }
         let last = queues[conversation].flatMap { $0.batches.isEmpty ? nil : $0.batches[$0.batches.count - 1] }
         let batch: SendBatch
         if let last, last.accepts(send, byteCount: body.byteCount, at: started) {
@@ -45,7 +45,7 @@ struct ParkedSends {
     }
 
     /// A batch that `next` gave, or a part of it, to its place in front.
-    mutating func putBack(_ batch: SendBatch, inDoubt: Bool, retryAt: Instant) {
+    mutating func putBack(_ batch: SendBatch, uncertain: Bool, retryAt: Instant) {
         guard let conversation = batch.sends.first?.conversation else { return }
         if queues[conversation] == nil {
             queues[conversation] = Queue(retryAt: retryAt)
@@ -53,14 +53,14 @@ struct ParkedSends {
         }
         queues[conversation]?.batches.prepend(batch)
         queues[conversation]?.retryAt = retryAt
-        if inDoubt { queues[conversation]?.inDoubt = true }
+        if uncertain { queues[conversation]?.uncertain = true }
         count += batch.count
         byteCount += batch.byteCount
     }
 
     /// A batch of one conversation whose time has come. One that has waited for longer than `budget` is left to
     /// `expire`.
-    mutating func next(at now: Instant, budget: Duration) -> (batch: SendBatch, inDoubt: Bool)? {
+    mutating func next(at now: Instant, budget: Duration) -> (batch: SendBatch, uncertain: Bool)? {
         guard let conversation = order.first, let queue = queues[conversation], now >= queue.retryAt,
             let first = queue.batches.first, now < first.started + budget
         else { return nil }
@@ -74,7 +74,7 @@ struct ParkedSends {
         }
         count -= batch.count
         byteCount -= batch.byteCount
-        return (batch, queue.inDoubt)
+        return (batch, queue.uncertain)
     }
 
     /// For tests: what is not as it must be between two calls, if anything.
@@ -95,12 +95,12 @@ struct ParkedSends {
     }
 
     /// Takes out what has waited for longer than `budget`.
-    mutating func expire(at now: Instant, budget: Duration) -> [(batch: SendBatch, inDoubt: Bool)] {
+    mutating func expire(at now: Instant, budget: Duration) -> [(batch: SendBatch, uncertain: Bool)] {
         var expired: [(SendBatch, Bool)] = []
         for conversation in queues.keys.sorted() {
             while let first = queues[conversation]?.batches.first, now >= first.started + budget {
                 _ = queues[conversation]?.batches.popFirst()
-                expired.append((first, queues[conversation]?.inDoubt == true))
+                expired.append((first, queues[conversation]?.uncertain == true))
                 count -= first.count
                 byteCount -= first.byteCount
             }

@@ -86,12 +86,12 @@ extension Database {
     /// Stores a batch in one transaction (`store_batch` and `store_one` of the migrations). On success the commit has
     /// returned.
     public func append(
-        lane: Int, _ batch: borrowing AppendBatch, within limit: Duration? = nil,
+        queue: Int, _ batch: borrowing AppendBatch, within limit: Duration? = nil,
         _ completion: @escaping Completion<Appended>
     ) {
         let count = batch.count
         let statement = count == 1 ? Self.storeOne : Self.storeBatch
-        write(lane: lane, statement, batch.parameters, within: limit, completion) { rows in
+        write(queue: queue, statement, batch.parameters, within: limit, completion) { rows in
             guard rows.count == 1, let ids = rows[0].values(1, as: MessageID.self),
                 let versions = rows[0].values(2, as: UInt32.self)
             else {
@@ -115,12 +115,12 @@ extension Database {
 
     /// Makes the conversations of these pairs, where both users exist; returns those that exist now.
     public func openPairs(
-        lane: Int, _ pairs: [ConversationID], within limit: Duration? = nil,
+        queue: Int, _ pairs: [ConversationID], within limit: Duration? = nil,
         _ completion: @escaping Completion<Set<ConversationID>>
     ) {
         var parameters = Parameters()
         parameters.add(pairs)
-        write(lane: lane, Self.openPairs, parameters, within: limit, completion) { rows in
+        write(queue: queue, Self.openPairs, parameters, within: limit, completion) { rows in
             var found: Set<ConversationID> = []
             for row in 0..<rows.count {
                 guard let id: ConversationID = rows[row].value(0) else {

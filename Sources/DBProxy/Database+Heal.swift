@@ -75,12 +75,12 @@ extension Database {
 
     /// Raises the last ids of those of these conversations that have messages above it, and reports each.
     public func raiseHeads(
-        lane: Int, of conversations: [ConversationID], within limit: Duration? = nil,
+        queue: Int, of conversations: [ConversationID], within limit: Duration? = nil,
         _ completion: @escaping Completion<Int>
     ) {
         var parameters = Parameters()
         parameters.add(conversations)
-        write(lane: lane, Self.raiseHeads, parameters, within: limit, completion) { [report] rows in
+        write(queue: queue, Self.raiseHeads, parameters, within: limit, completion) { [report] rows in
             for index in 0..<rows.count {
                 guard let id: ConversationID = rows[index].value(0),
                     let before: MessageID = rows[index].value(1), let top: MessageID = rows[index].value(2)

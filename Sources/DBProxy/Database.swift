@@ -1,7 +1,7 @@
 import Primitives
 public import Reactor
 
-/// PostgreSQL as one loop sees it: a few connections for questions, and one for each lane of appends.
+/// PostgreSQL as one loop sees it: a few connections for questions, and one for each queue of appends.
 ///
 /// The typed calls stand in the extensions of this class, one file per subject; their SQL is beside them. Every call
 /// has a deadline; completions run on the loop, once each.
@@ -14,7 +14,7 @@ public final class Database {
         /// Connections for everything but appends.
         public var queryConnections = 2
         /// Connections for appends: what is written in batches.
-        public var lanes = 1
+        public var appendConnections = 1
         public var readDeadline: Duration = .seconds(1)
         public var writeDeadline: Duration = .seconds(3)
 
@@ -24,14 +24,14 @@ public final class Database {
         }
 
         /// Connections that one loop opens.
-        public var connections: Int { queryConnections + lanes + 1 }
+        public var connections: Int { queryConnections + appendConnections + 1 }
     }
 
     public typealias Completion<Value> = (Result<Value, DatabaseError>) -> Void
 
     public let configuration: Configuration
     private let queries: [PostgresConnection]
-    private let lanes: [PostgresConnection]
+    private let appends: [PostgresConnection]
     private(set) var report: ((DatabaseTrouble) -> Void)?
     /// Whoever is in may ask much; it does not keep others from coming in.
     private let logins: PostgresConnection
@@ -50,7 +50,7 @@ public final class Database {
                 admission: configuration.admission, resolver: resolver, on: loop)
         }
         queries = (0..<configuration.queryConnections).map(connect)
-        lanes = (0..<configuration.lanes).map(connect)
+        appends = (0..<configuration.appendConnections).map(connect)
         logins = connect(0)
     }
 
@@ -64,18 +64,18 @@ public final class Database {
         return knownKeysRiseSince
     }
 
-    var connections: [PostgresConnection] { queries + lanes + [logins] }
+    var connections: [PostgresConnection] { queries + appends + [logins] }
 
-    public var laneCount: Int { lanes.count }
+    public var appendConnectionCount: Int { appends.count }
 
     /// Whether every kind of call has a connection.
     public var isReady: Bool {
-        queries.contains { $0.isReady } && lanes.allSatisfy(isSettled) && isSettled(logins)
+        queries.contains { $0.isReady } && appends.allSatisfy(isSettled) && isSettled(logins)
     }
 
-    public func isReady(lane: Int) -> Bool { isSettled(lanes[lane]) }
+    public func isReady(queue: Int) -> Bool { isSettled(appends[queue]) }
 
-    /// The life of the database that all connections have reached, if it has to be settled: nothing is written on lanes
+    /// The life of the database that all connections have reached, if it has to be settled: no append is written
     /// before that.
     public var unsettledLife: DatabaseIdentity? {
         guard let life = connections.first?.server?.identity,
@@ -122,14 +122,14 @@ public final class Database {
         Self.call(statement, parameters, on: connection, within: limit ?? configuration.readDeadline, completion, read)
     }
 
-    /// Writes on the connection of a lane: calls of one lane are executed in their order.
+    /// Writes on the connection of a queue: calls of one queue are executed in their order.
     func write<Value>(
-        lane: Int, _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
+        queue: Int, _ statement: Statement, _ parameters: borrowing Parameters, within limit: Duration? = nil,
         _ completion: @escaping Completion<Value>, _ read: @escaping (Rows) -> Value?
     ) {
-        guard isReady(lane: lane) else { return completion(.failure(.unavailable)) }
+        guard isReady(queue: queue) else { return completion(.failure(.unavailable)) }
         let limit = min(limit ?? configuration.writeDeadline, configuration.writeDeadline)
-        Self.call(statement, parameters, on: lanes[lane], within: limit, completion, read)
+        Self.call(statement, parameters, on: appends[queue], within: limit, completion, read)
     }
 
     private static func call<Value>(

@@ -130,7 +130,7 @@ public struct RestoreTarget {
 
     /// After a restore: no node is where the backup says. Restored tables have no statistics, and nothing says which
     /// of their pages need no look.
-    public func settle() throws(Migrator.Failure) {
+    public func finishRestore() throws(Migrator.Failure) {
         try session.execute("update cluster_node set host = ''", step: 0)
         try session.execute("vacuum (analyze)", step: 0)
     }

@@ -149,26 +149,26 @@ public final class HTTPService: StreamHandler {
         while true {
             switch action {
             case .none:
-                return settle(connection, handle)
+                return sendOutput(connection, handle)
             case .head(let request):
                 action = decide(request, connection, handle)
             case .part(let bytes):
-                settle(connection, handle)
+                sendOutput(connection, handle)
                 connection.waitingSince = nil
                 guard let exchange = connection.exchange else { return }
                 exchange.owner?.received(bytes, of: exchange)
                 return
             case .request(let request):
-                settle(connection, handle)
+                sendOutput(connection, handle)
                 return call(request, handle)
             case .content:
-                settle(connection, handle)
+                sendOutput(connection, handle)
                 guard let exchange = connection.exchange else { return }
                 exchange.owner?.contentWanted(exchange)
                 return
             case .finish:
                 endExchange(of: connection)
-                settle(connection, handle)
+                sendOutput(connection, handle)
                 return loop.close(handle, .afterFlush)
             case .close:
                 // What was to be said is nobody's: the next answer is another connection's.
@@ -268,7 +268,7 @@ public final class HTTPService: StreamHandler {
     }
 
     /// Sends what the core wrote and arms its timer.
-    func settle(_ connection: Connection, _ handle: ConnectionHandle) {
+    func sendOutput(_ connection: Connection, _ handle: ConnectionHandle) {
         if !output.isEmpty {
             loop.send(output.bytes, to: handle)
             output.clear(keeping: 1 << 16)

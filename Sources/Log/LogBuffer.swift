@@ -13,9 +13,9 @@ final class LogBuffer: @unchecked Sendable {
 
     private var waiting = ByteWriter(capacity: 4_096)
     private var waitingLines: UInt64 = 0
-    /// Lines offered in all, and lines of these that are written or lost: what `waitUntilSettled` compares.
+    /// Lines offered in all, and lines of these that are written or lost: what `waitUntilFinished` compares.
     private var accepted: UInt64 = 0
-    private var settled: UInt64 = 0
+    private var finished: UInt64 = 0
     /// Lines lost and not yet reported in the log.
     private var unreported: UInt64 = 0
     private var dropped: UInt64 = 0
@@ -70,10 +70,10 @@ final class LogBuffer: @unchecked Sendable {
 
     /// Says that `lines` taken before are written, or lost because the descriptor refused them. `unreported` are
     /// earlier losses whose report was lost with them.
-    func settle(_ lines: UInt64, areLost: Bool, unreported earlier: UInt64) {
+    func finish(_ lines: UInt64, areLost: Bool, unreported earlier: UInt64) {
         monitor.lock()
         defer { monitor.unlock() }
-        settled += lines
+        finished += lines
         if areLost {
             unreported += lines + earlier
             dropped += lines
@@ -81,13 +81,13 @@ final class LogBuffer: @unchecked Sendable {
         monitor.wakeAll()
     }
 
-    func waitUntilSettled(within limit: Duration) -> Bool {
+    func waitUntilFinished(within limit: Duration) -> Bool {
         monitor.lock()
         defer { monitor.unlock() }
         let goal = accepted
         let deadline = Monitor.deadline(in: limit)
-        while settled < goal {
-            guard monitor.wait(until: deadline) else { return settled >= goal }
+        while finished < goal {
+            guard monitor.wait(until: deadline) else { return finished >= goal }
         }
         return true
     }

@@ -55,7 +55,7 @@ public final class LogSink: Sendable {
     /// - Returns: false if that took longer than `limit`.
     @discardableResult
     public func flush(within limit: Duration = .seconds(1)) -> Bool {
-        buffer.waitUntilSettled(within: limit)
+        buffer.waitUntilFinished(within: limit)
     }
 
     func write(_ level: LogLevel, _ event: StaticString, _ message: StaticString, _ fields: [LogField]) {

@@ -36,7 +36,7 @@ final class LogWriter: Sendable {
         while case .lines(let count, let dropped) = buffer.take(into: &batch) {
             if dropped > 0 { report(dropped, &batch) }
             let isWritten = writeAll(batch.bytes)
-            buffer.settle(count, areLost: !isWritten, unreported: dropped)
+            buffer.finish(count, areLost: !isWritten, unreported: dropped)
             batch.clear(keeping: 65_536)
         }
     }

@@ -141,7 +141,7 @@ public struct Swim: Sendable {
     // MARK: Inputs
 
     /// Places where members may be. Replaces what was said before.
-    public mutating func discovered(_ places: [MemberAddress], at now: Instant) {
+    public mutating func setContacts(_ places: [MemberAddress], at now: Instant) {
         contacts = places.filter { !$0.sharesGossip(with: address) }
         if live.isEmpty { contactDue = now }
     }

@@ -8,7 +8,7 @@ public struct CertificateAdvice: Equatable, Sendable {
         case ended
         case endsSoon
         case otherName
-        case doubted
+        case disbelieved
         case costlyKey
     }
 
@@ -59,10 +59,10 @@ public struct CertificateAdvice: Equatable, Sendable {
                     setting: setting, kind: .otherName, text: "it is not for \(host), as clients call this node",
                     fix: "take one with that name among its alternative names"))
         }
-        if let doubt = context.certificateDoubt {
+        if let flaw = context.certificateFlaw {
             found.append(
                 CertificateAdvice(
-                    setting: setting, kind: .doubted, text: "clients may not believe it: \(doubt)",
+                    setting: setting, kind: .disbelieved, text: "clients may not believe it: \(flaw)",
                     fix: "put its issuers behind it in the file, or have clients believe its authority"))
         }
         if let bits = context.bitsOfRSA, bits > commonRSA {

@@ -16,7 +16,7 @@ final class ClusterLoop {
     /// How long it takes until everyone has heard a goodbye.
     private static let farewell: Duration = .milliseconds(500)
     /// Between two looks at where the others are.
-    private static let discoveryPeriod: Duration = .seconds(5)
+    private static let lookPeriod: Duration = .seconds(5)
     /// While there is no connection to the database, which then fails at once.
     private static let retryPeriod: Duration = .milliseconds(100)
 
@@ -45,7 +45,7 @@ final class ClusterLoop {
         self.resolver = resolver
         var configuration = plan.database
         configuration.queryConnections = 1
-        configuration.lanes = 0
+        configuration.appendConnections = 0
         database = Database(configuration, resolver: resolver, on: loop)
         probe = StorageProbe(plan, state, resolver: resolver, on: loop)
         let table = shared.cluster.table
@@ -77,7 +77,7 @@ final class ClusterLoop {
         }
         knowDatabase()
         tellStatus()
-        discover()
+        lookForNodes()
     }
 
     /// Nodes of one cluster work with one database, and with the server of it that was promoted last.
@@ -124,21 +124,21 @@ final class ClusterLoop {
         loop.schedule(after: Self.statusPeriod) { [self] in tellStatus() }
     }
 
-    // MARK: Discovery
+    // MARK: Where the others are
 
     /// Says where this node is, and asks where the others are.
-    private func discover() {
+    private func lookForNodes() {
         if isLeaving { return }
         database.announceNode(place) { [weak self] announced in
             guard let self else { return }
             guard case .success = announced else {
-                loop.schedule(after: Self.retryPeriod) { [weak self] in self?.discover() }
+                loop.schedule(after: Self.retryPeriod) { [weak self] in self?.lookForNodes() }
                 return
             }
             database.nodePlaces { [weak self] result in
                 guard let self else { return }
                 if case .success(let places) = result { resolve(places) }
-                loop.schedule(after: Self.discoveryPeriod) { [weak self] in self?.discover() }
+                loop.schedule(after: Self.lookPeriod) { [weak self] in self?.lookForNodes() }
             }
         }
     }
@@ -165,13 +165,13 @@ final class ClusterLoop {
         wanted += plan.cluster.join.map { ($0.host, $0.port, 0) }
         var found: [MemberAddress] = []
         var waiting = wanted.count
-        if waiting == 0 { shell.node.discovered([], at: loop.now) }
+        if waiting == 0 { shell.node.setContacts([], at: loop.now) }
         for (host, gossipPort, busPort) in wanted {
             resolver.resolve(host, port: gossipPort, on: loop) { [weak self] addresses in
                 guard let self else { return }
                 if let first = addresses.first { found.append(MemberAddress(first, busPort: busPort)) }
                 waiting -= 1
-                if waiting == 0 { shell.node.discovered(found, at: loop.now) }
+                if waiting == 0 { shell.node.setContacts(found, at: loop.now) }
             }
         }
     }

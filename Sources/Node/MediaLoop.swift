@@ -38,7 +38,7 @@ final class MediaLoop {
         self.loop = loop
         self.state = state
         var configuration = plan.database
-        configuration.lanes = 0
+        configuration.appendConnections = 0
         database = Database(configuration, resolver: resolver, on: loop)
         database.reportTroubles { [state] in state.report($0) }
         let store: DirectoryStore

@@ -166,7 +166,7 @@ public final class Node: Sendable {
             census: Census(
                 maxNewcomers: plan.limits.newcomers, perAddress: plan.limits.newcomersPerAddress,
                 arrivalsPerSecond: plan.acceptsPerSecond * plan.loops),
-            displacements: Displacements(), loops: plan.loops, lanesPerLoop: plan.database.lanes, log: log,
+            displacements: Displacements(), loops: plan.loops, queuesPerLoop: plan.database.appendConnections, log: log,
             wallClock: { UInt32(clamping: wallClock().milliseconds / 1000) })
     }
 

@@ -56,7 +56,7 @@ final class NodeLoop {
             derivations: derivations, digestKey: plan.wrongSecretKey, limits: plan.tuning.logins, on: loop)
         sweep = loop.index == 0 ? LoginFailureSweep(database, olderThan: GuessLimits.memory, on: loop) : nil
         conversations = Conversations(
-            database, cache: redis, limits: AppendLane.Limits(),
+            database, cache: redis, limits: AppendQueue.Limits(),
             timings: state.conversationTimings(), on: loop)
         settlement = LoopSettlement(database, conversations, state, on: loop)
         lateness = state.lateness()
@@ -74,7 +74,7 @@ final class NodeLoop {
         publicHTTP.plainPaths = ["/msg_server", "/api/discovery"]
         adminHTTP.plainPaths = ["/healthz", "/readyz", "/metrics", "/version"]
         polls.add(to: publicHTTP)
-        DiscoveryRoute.add(to: publicHTTP, state, at: plan.publicURL)
+        ServerLookupRoute.add(to: publicHTTP, state, at: plan.publicURL)
         ChatFace.add(to: publicHTTP, state)
         if plan.media != nil {
             // Behind the loop of the other nodes.
@@ -182,7 +182,7 @@ final class NodeLoop {
         report.heldLogins = logins.statistics.held
         report.sweptFailures = sweep?.deleted ?? 0
         report.cursors = conversations.cursorCount
-        report.doubts = conversations.doubtCount
+        report.unanswered = conversations.unansweredCount
         report.knownGroups = conversations.groupCount
         report.statistics = conversations.statistics
         gateway.follow(state.drainOrder)

@@ -57,7 +57,7 @@ struct NodePlan: Sendable {
         }
         var database = Database.Configuration(address: address, applicationName: "grapevine-\(name)")
         database.queryConnections = configuration[NodeSettings.postgresQueries]
-        database.lanes = configuration[NodeSettings.postgresLanes]
+        database.appendConnections = configuration[NodeSettings.postgresAppends]
         self.database = database
         do { redis = try RedisPlace(configuration) } catch { throw Node.Failure.badRedis(error) }
         cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))

@@ -105,7 +105,7 @@ public enum NodeSettings {
         isSecret: true, complaint: { $0.isEmpty ? "must not be empty" : nil })
     public static let postgresQueries = Setting<Int>(
         "postgres.query_connections", default: 2, in: 1...64, help: "Connections per loop for questions.")
-    public static let postgresLanes = Setting<Int>(
+    public static let postgresAppends = Setting<Int>(
         "postgres.append_connections", default: 1, in: 1...64, help: "Connections per loop for messages.")
     public static let redis = Setting<HostPort?>(
         "redis.address", default: nil, help: "Redis, a cache; without it the node is slower and right.")
@@ -233,7 +233,7 @@ public enum NodeSettings {
     public static let schema = Schema([
         name, loops, clientListen, clientAdvertise, proxyProtocol, origins, pingInterval, pollHold, clientCertificate,
         clientKey, httpListen, httpAdvertise, httpCertificate, httpKey, adminListen, adminCertificate, adminKey,
-        adminToken, appKey, registration, invitation, postgres, postgresQueries, postgresLanes,
+        adminToken, appKey, registration, invitation, postgres, postgresQueries, postgresAppends,
         redis, redisPassword, redisTLS, redisAuthorities, redisCertificate, redisKey, clusterSecret,
         gossipListen, busListen, clusterAdvertise, clusterJoin, maxConnections, messageRate, messageBurst, messageBytes,
         requestRate, requestBurst, groupChanges, groupsPerCreator, textBytes, audioBytes, firstByteDeadline,

@@ -111,8 +111,8 @@ extension NodeState {
         gauge("postgres_calls", "Calls to PostgreSQL under way.") { $0.databaseLoad }
         gauge("logins_pending", "Logins that are being judged, wait or are held.") { $0.pendingLogins }
         gauge("delivery_cursors", "Conversations whose pushes are followed.") { $0.cursors }
-        gauge("doubtful_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
-            $0.doubts
+        gauge("unanswered_conversations", "Conversations that may have grown unseen, as an append had no answer.") {
+            $0.unanswered
         }
         gauge("kept_bytes", "Messages that are kept in case the database loses them.") { $0.keptBytes }
         gauge("append_queue_depth", "Messages waiting for their commit.") { $0.waitingSends }
@@ -130,8 +130,8 @@ extension NodeState {
         total("delivery_cursors_refused_total", "Messages that were not pushed for want of a cursor.") {
             $0.delivery.cursorsRefused
         }
-        total("doubts_refused_total", "Doubtful conversations that were not followed for want of room.") {
-            $0.delivery.doubtsRefused
+        total("unanswered_refused_total", "Unanswered conversations that were not followed for want of room.") {
+            $0.delivery.unansweredRefused
         }
         count("logins_held_total", "Times a login was held because of failures before it.") { $0.heldLogins }
         count("login_failures_swept_total", "Old failures that were deleted from the database.") { $0.sweptFailures }

@@ -51,7 +51,7 @@ extension NodeState: OperationFacts {
                     ("database_connections_ready", report.readyConnections), ("database_calls", report.databaseLoad),
                     ("waiting_sends", report.waitingSends), ("pending_logins", report.pendingLogins),
                     ("clients", report.connections), ("buffered_bytes", report.bufferedBytes),
-                    ("delivery_cursors", report.cursors), ("doubtful_conversations", report.doubts),
+                    ("delivery_cursors", report.cursors), ("unanswered_conversations", report.unanswered),
                 ])
         }
     }

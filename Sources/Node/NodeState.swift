@@ -35,7 +35,7 @@ struct LoopReport: Sendable {
     var heldLogins = 0
     var sweptFailures = 0
     var cursors = 0
-    var doubts = 0
+    var unanswered = 0
     /// Groups whose members are known.
     var knownGroups = 0
     var statistics = Conversations.Statistics()

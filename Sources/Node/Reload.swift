@@ -10,11 +10,11 @@ extension Node {
     /// - Throws: nothing was changed.
     public func reload(_ configuration: Configuration) throws {
         let old = state.live.configuration.withLock { $0 }
-        let settled = old.reloaded(from: configuration)
-        var tuning = try NodeTuning(settled, loops: plan.loops)
+        let next = old.reloaded(from: configuration)
+        var tuning = try NodeTuning(next, loops: plan.loops)
         // Fewer than the setting says where the system allows no more.
         tuning.limits.maxConnections = plan.limits.maxConnections
-        try state.doors.reload(settled)
+        try state.doors.reload(next)
         state.observeCertificates()
         for (before, read) in zip(old.entries, configuration.entries) where before.text != read.text {
             if read.reloads {
@@ -26,9 +26,9 @@ extension Node {
             }
         }
         state.live.tuning.withLock { [tuning] in $0 = tuning }
-        state.live.configuration.withLock { $0 = settled }
+        state.live.configuration.withLock { $0 = next }
         state.live.tunings.add(1, ordering: .releasing)
-        log.level = settled[NodeSettings.logLevel]
+        log.level = next[NodeSettings.logLevel]
         log.info("reloaded", "the configuration was read again")
     }
 }

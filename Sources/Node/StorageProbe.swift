@@ -82,7 +82,7 @@ extension Database.Configuration {
     fileprivate var probing: Self {
         var configuration = self
         configuration.queryConnections = StorageProbe.connections
-        configuration.lanes = 0
+        configuration.appendConnections = 0
         return configuration
     }
 }

@@ -61,11 +61,11 @@ extension FixedRun: @unchecked Sendable where Element: Sendable & ~Copyable {}
         var block = home(hash)
         while true {
             let line = unsafe base + block * Self.bytesPerBlock
-            for lane in 0..<Self.slotsPerBlock {
-                let key = unsafe line.load(fromByteOffset: lane * 4, as: UInt32.self)
+            for slot in 0..<Self.slotsPerBlock {
+                let key = unsafe line.load(fromByteOffset: slot * 4, as: UInt32.self)
                 if key == 0 { return }
                 if key == user {
-                    body(unsafe line.load(fromByteOffset: Self.wordsOffset + lane * 8, as: UInt64.self))
+                    body(unsafe line.load(fromByteOffset: Self.wordsOffset + slot * 8, as: UInt64.self))
                 }
             }
             block = block + 1 == blockCount ? 0 : block + 1
@@ -171,26 +171,26 @@ extension FixedRun: @unchecked Sendable where Element: Sendable & ~Copyable {}
         swap(&self, &resized)
     }
 
-    private func place(_ index: Int) -> (line: UnsafeMutableRawPointer, lane: Int) {
+    private func place(_ index: Int) -> (line: UnsafeMutableRawPointer, slot: Int) {
         guard let base = unsafe base else { preconditionFailure("slot \(index) of a segment without memory") }
-        let (block, lane) = index.quotientAndRemainder(dividingBy: Self.slotsPerBlock)
-        return unsafe (base + block * Self.bytesPerBlock, lane)
+        let (block, slot) = index.quotientAndRemainder(dividingBy: Self.slotsPerBlock)
+        return unsafe (base + block * Self.bytesPerBlock, slot)
     }
 
     private func key(_ index: Int) -> UInt32 {
-        let (line, lane) = unsafe place(index)
-        return unsafe line.load(fromByteOffset: lane * 4, as: UInt32.self)
+        let (line, slot) = unsafe place(index)
+        return unsafe line.load(fromByteOffset: slot * 4, as: UInt32.self)
     }
 
     private func word(_ index: Int) -> UInt64 {
-        let (line, lane) = unsafe place(index)
-        return unsafe line.load(fromByteOffset: Self.wordsOffset + lane * 8, as: UInt64.self)
+        let (line, slot) = unsafe place(index)
+        return unsafe line.load(fromByteOffset: Self.wordsOffset + slot * 8, as: UInt64.self)
     }
 
     private func write(_ key: UInt32, _ word: UInt64, at index: Int) {
-        let (line, lane) = unsafe place(index)
-        unsafe line.storeBytes(of: key, toByteOffset: lane * 4, as: UInt32.self)
-        unsafe line.storeBytes(of: word, toByteOffset: Self.wordsOffset + lane * 8, as: UInt64.self)
+        let (line, slot) = unsafe place(index)
+        unsafe line.storeBytes(of: key, toByteOffset: slot * 4, as: UInt32.self)
+        unsafe line.storeBytes(of: word, toByteOffset: Self.wordsOffset + slot * 8, as: UInt64.self)
     }
 
     /// The block where probes for a user start: the low half of the hash, scaled, as the number of blocks need not be

@@ -26,7 +26,7 @@ extension TLSContext {
 
     /// Why a client that believes this system's authorities would not believe it, whatever its time and name: an issuer
     /// that is missing in the file, or that nobody knows. `nil`: it would.
-    public var certificateDoubt: String? {
+    public var certificateFlaw: String? {
         guard let certificate = unsafe SSL_CTX_get0_certificate(raw) else { return "there is none" }
         guard let believed = unsafe X509_STORE_new(), let check = unsafe X509_STORE_CTX_new() else {
             return "there is no memory"

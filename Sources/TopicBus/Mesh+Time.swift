@@ -85,7 +85,7 @@ extension Mesh {
             writer.append(greeting.writer.bytes)
             greeting.writer.clear()
         }
-        guard link.isOpen, let state = link.peer, isInUse(link, by: state) else { return settle(link) }
+        guard link.isOpen, let state = link.peer, isInUse(link, by: state) else { return clearPending(link) }
         let frames = frames
         frames.writer.clear(keeping: 1 << 20)
         let lane = link.lane
@@ -100,7 +100,7 @@ extension Mesh {
         // A record of its own: sealed from where it lies.
         let hasMessages = state[lane].sender.take { seal($0, link, state, into: &writer) }
         let isMore = !state[lane].loose.isEmpty || hasMessages && state[lane].sender.hasUnsent
-        return isMore && !state[lane].sender.isStalled || settle(link)
+        return isMore && !state[lane].sender.isStalled || clearPending(link)
     }
 
     private func seal(_ frames: RawSpan, _ link: BusLink, _ state: BusPeer, into writer: inout ByteWriter) {
@@ -110,7 +110,7 @@ extension Mesh {
 
     private func isInUse(_ link: BusLink, by state: BusPeer) -> Bool { state[link.lane].link === link }
 
-    private func settle(_ link: BusLink) -> Bool {
+    private func clearPending(_ link: BusLink) -> Bool {
         link.isPending = false
         pending.removeAll { $0 == link.id }
         return false

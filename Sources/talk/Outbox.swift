@@ -19,7 +19,7 @@ struct Outbox {
     /// To send the first one, on this connection.
     private(set) var attempts = 0
     /// How often the server has answered for its conversation, and not acknowledged it.
-    private var doubts = 0
+    private var passes = 0
 
     /// What was sent first and is not acknowledged, or will be sent next.
     var first: Entry? { entries.first }
@@ -46,14 +46,14 @@ struct Outbox {
     mutating func connectionLost() {
         sent = nil
         attempts = 0
-        doubts = 0
+        passes = 0
     }
 
     /// Returns how often, by now; 0 if it is not the one that waits.
-    mutating func doubted(_ key: ClientKey) -> Int {
+    mutating func passedOver(_ key: ClientKey) -> Int {
         guard first?.key == key else { return 0 }
-        doubts += 1
-        return doubts
+        passes += 1
+        return passes
     }
 
     /// The first one is acknowledged, or refused. `nil` if it has another key: then an earlier attempt was answered.

@@ -7,7 +7,7 @@ extension TalkSession {
     /// Sends without an acknowledgement, on a server that answers otherwise, after which it is asked for the reason.
     private static let maxAttempts = 3
     /// How often, over some time: after an outage what waited is stored a moment after questions are answered.
-    private static let maxDoubts = 3
+    private static let maxPasses = 3
 
     /// Sends what is due, for the first time or again.
     mutating func sendNext(at now: Instant) {
@@ -115,8 +115,8 @@ extension TalkSession {
     }
 
     /// The server, and the database behind it, do answer for the conversation.
-    mutating func doubted(_ key: ClientKey, of conversation: ConversationID) {
-        guard outbox.doubted(key) >= Self.maxDoubts, outbox.take(key) != nil else { return }
+    mutating func passedOver(_ key: ClientKey, of conversation: ConversationID) {
+        guard outbox.passedOver(key) >= Self.maxPasses, outbox.take(key) != nil else { return }
         verdict = .failed
         note("✗ The server does not take what you wrote to \(title(of: conversation)).")
     }

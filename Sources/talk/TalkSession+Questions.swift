@@ -161,7 +161,7 @@ extension TalkSession {
             fetched(answer.msgList, of: conversation, asked: ids, at: now)
         case (.getLatestMsgIdRsp, .refusal(let key, let conversation)):
             questions[header.sequence] = nil
-            doubted(key, of: conversation)
+            passedOver(key, of: conversation)
         case (.getMsgListRsp, .history(let conversation)):
             let answer = try IMGetMsgListRsp(reading: body)
             questions[header.sequence] = nil

@@ -65,7 +65,7 @@ extension Verb {
         }
         call.console.showProgress("gathering statistics")
         let target = try RestoreTarget(address)
-        try target.settle()
+        try target.finishRestore()
         let milliseconds = call.console.now().milliseconds - start.milliseconds
         return try reportRestored(
             call, target.counts(), Migrator(address).schema(), milliseconds: milliseconds)

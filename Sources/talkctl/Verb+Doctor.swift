@@ -74,7 +74,7 @@ extension Verb {
             ]
         }
         let loops = configuration[NodeSettings.loops]
-        let perLoop = configuration[NodeSettings.postgresQueries] + configuration[NodeSettings.postgresLanes]
+        let perLoop = configuration[NodeSettings.postgresQueries] + configuration[NodeSettings.postgresAppends]
         // The loop for other nodes has one of its own, and two that try whether commits succeed.
         let perNode = (loops == 0 ? SystemFacts.coreCount : loops) * perLoop + 3
         let folder = address.isOfThisMachine ? facts.dataDirectory : nil

@@ -157,7 +157,7 @@ struct Sample {
     }
 
     @Test func trafficIsNoFault() async throws {
-        let probe = try await DatabaseProbe(sample.database, lanes: 2)
+        let probe = try await DatabaseProbe(sample.database, queues: 2)
         let pair = try #require(ConversationID(rawValue: UInt64(Sample.pair)))
         let writer = Task {
             var key: UInt64 = 0
@@ -174,7 +174,7 @@ struct Sample {
                         },
                         keyExpires: Array(repeating: false, count: 20), body: { $1.append(utf8: "x") },
                         keyLifetime: .seconds(600))
-                    database.append(lane: 0, batch) { done($0.map { $0.times[0] }) }
+                    database.append(queue: 0, batch) { done($0.map { $0.times[0] }) }
                 }
                 _ = try await probe.call { $0.markRead(pair, by: UserID(2), through: nil, $1) }
             }

@@ -95,14 +95,14 @@ extension ClusterWorld {
         guard !databaseIsAway else { return }
         let place = nodes.count
         nodes.append(makeNode(place, life: 0, number: UInt16(place + 1)))
-        discover(place)
+        lookForNodes(place)
     }
 
     /// The next life of a node that is down.
     public func restart(_ place: Int) {
         guard !databaseIsAway, canRestart(place) else { return }
         nodes[place] = makeNode(place, life: nodes[place].life + 1, number: nodes[place].number)
-        discover(place)
+        lookForNodes(place)
     }
 
     /// Someone starts a second process with the number of a node that still runs: the first one has to stop.
@@ -111,7 +111,7 @@ extension ClusterWorld {
         let twin = nodes.count
         nodes[place].replacedAt = now
         nodes.append(makeNode(twin, life: 0, number: nodes[place].number))
-        discover(twin)
+        lookForNodes(twin)
     }
 
     /// kill -9: connections end, the port refuses.
@@ -200,8 +200,8 @@ extension ClusterWorld {
         return seal
     }
 
-    private func discover(_ place: Int) {
-        nodes[place].cluster.discovered(nodes.indices.map(address), at: now)
+    private func lookForNodes(_ place: Int) {
+        nodes[place].cluster.setContacts(nodes.indices.map(address), at: now)
         carryOut(place)
     }
 

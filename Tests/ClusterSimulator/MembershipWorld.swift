@@ -75,7 +75,7 @@ public struct MembershipWorld {
         let place = nodes.count
         let swim = newSwim(place, epoch: 1)
         nodes.append(Node(swim: swim, life: 0, state: .running))
-        discover(place, seeds)
+        lookForNodes(place, seeds)
         return place
     }
 
@@ -86,7 +86,7 @@ public struct MembershipWorld {
             Peer(node, epoch), at: address(place), configuration: configuration,
             random: SeededRandom(seed: random.next()), now: now)
         nodes.append(Node(swim: swim, life: 0, state: .running))
-        discover(place, seeds)
+        lookForNodes(place, seeds)
     }
 
     /// The next life of a node that is down; at another address if `moved`.
@@ -95,7 +95,7 @@ public struct MembershipWorld {
         nodes[place].swim = newSwim(place, epoch: nodes[place].swim.me.epoch.rawValue + 1)
         nodes[place].state = .running
         nodes[place].scheduled = .never
-        discover(place, seeds)
+        lookForNodes(place, seeds)
     }
 
     /// kill -9: connections end, the port refuses.
@@ -305,8 +305,8 @@ public struct MembershipWorld {
             configuration: configuration, random: SeededRandom(seed: random.next()), now: now)
     }
 
-    private mutating func discover(_ place: Int, _ seeds: [Int]) {
-        nodes[place].swim.discovered(seeds.map(address), at: now)
+    private mutating func lookForNodes(_ place: Int, _ seeds: [Int]) {
+        nodes[place].swim.setContacts(seeds.map(address), at: now)
         carryOut(place)
     }
 

@@ -79,7 +79,7 @@ import Testing
                     type: { items[$0].type }, key: { items[$0].key.write(into: &$1) },
                     keyExpires: items.map(\.keyExpires), body: { $1.append(items[$0].body) },
                     keyLifetime: SendKey.lifetime)
-                database.append(lane: 0, batch) { done($0.map(\.outcomes)) }
+                database.append(queue: 0, batch) { done($0.map(\.outcomes)) }
             }
             let expected = store.append(model).outcomes
             #expect(outcomes == expected, "\(items)")
@@ -193,7 +193,7 @@ import Testing
             switch Int.random(in: 0..<20, using: &random) {
             case 0:
                 let pairs = twins.conversations.map(\.real).filter { $0.rawValue >> 32 > 0 }
-                let opened = try await twins.probe.call { $0.openPairs(lane: 0, pairs, $1) }
+                let opened = try await twins.probe.call { $0.openPairs(queue: 0, pairs, $1) }
                 #expect(opened == twins.store.openPairs(pairs))
             case 1: try await twins.change(&random)
             case 2: try await twins.logIn(&random)

@@ -64,9 +64,9 @@ import Testing
                 origin: SessionAddress(loop: 0, slot: 1, generation: 1), sequence: 1)
             let batch = SendBatch()
             batch.add(send, body: [1, 2, 3].rawBytes, at: now)
-            let settlement = AppendLane.Settlement(
-                id: MessageID(id), groupVersion: version, repeated: repeated, inDoubt: false)
-            delivery.stored(batch, 0, settlement, storedAt: 1, in: DeliveryTests.database, at: now, self)
+            let stored = AppendQueue.StoredSend(
+                id: MessageID(id), groupVersion: version, repeated: repeated, uncertain: false)
+            delivery.stored(batch, 0, stored, storedAt: 1, in: DeliveryTests.database, at: now, self)
             take()
         }
 

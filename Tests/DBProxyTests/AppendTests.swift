@@ -14,7 +14,7 @@ struct Send: Sendable {
 
 extension DatabaseProbe {
     func append(
-        _ sends: [Send], lane: Int = 0, skippingLocked: Bool = false
+        _ sends: [Send], queue: Int = 0, skippingLocked: Bool = false
     ) async throws -> [AppendOutcome] {
         try await call { database, done in
             var batch = AppendBatch()
@@ -24,7 +24,7 @@ extension DatabaseProbe {
                 key: { $1.append([UInt8](repeating: sends[$0].key, count: 16)) },
                 keyExpires: sends.map(\.expires), body: { $1.append(utf8: sends[$0].body) },
                 keyLifetime: .seconds(600), skippingLocked: skippingLocked)
-            database.append(lane: lane, batch) { result in done(result.map(\.outcomes)) }
+            database.append(queue: queue, batch) { result in done(result.map(\.outcomes)) }
         }
     }
 
@@ -46,7 +46,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
         let (a, b) = (try pair(1, 2), try pair(1, 3))
-        let opened = try await probe.call { $0.openPairs(lane: 0, [b, a], $1) }
+        let opened = try await probe.call { $0.openPairs(queue: 0, [b, a], $1) }
         #expect(opened == [a, b])
         let first = try await probe.append([
             Send(conversation: b, sender: UserID(1), key: 1), Send(conversation: a, sender: UserID(2), key: 2),
@@ -61,7 +61,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
         let (a, b) = (try pair(1, 2), try pair(1, 3))
-        _ = try await probe.call { $0.openPairs(lane: 0, [a, b], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a, b], $1) }
         _ = try await probe.append([Send(conversation: a, sender: UserID(1), key: 1)])
         // As if the clock had been an hour ahead when the first one came.
         try probe.database.execute("update message set created_at = created_at + 3600")
@@ -88,7 +88,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
         let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a], $1) }
         let send = Send(conversation: a, sender: UserID(1), key: 9)
         #expect(try await probe.append([send]) == [stored(1)])
         #expect(try await probe.append([send, Send(conversation: a, sender: UserID(1), key: 8)])
@@ -100,7 +100,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
         let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a], $1) }
         let legacy = Send(conversation: a, sender: UserID(1), key: 9)
         let extended = Send(conversation: a, sender: UserID(1), key: 7, expires: false)
         _ = try await probe.append([legacy, extended])
@@ -114,7 +114,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(4)
         let a = try pair(1, 2), b = try pair(3, 4)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a, b], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a, b], $1) }
         let before = Send(conversation: a, sender: UserID(1), key: 1)
         #expect(try await probe.append([before]) == [stored(1)])
         try probe.database.execute("update account set status = 3 where id in (1, 3)")
@@ -131,7 +131,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         try probe.addUsers(2)
         let (known, unknown) = (try pair(1, 2), try pair(1, 77))
         #expect(try await probe.append([Send(conversation: known, sender: UserID(1), key: 1)]) == [.noConversation])
-        #expect(try await probe.call { $0.openPairs(lane: 0, [known, unknown], $1) } == [known])
+        #expect(try await probe.call { $0.openPairs(queue: 0, [known, unknown], $1) } == [known])
     }
 
     @Test func onlyMembersWriteToAGroup() async throws {
@@ -188,23 +188,23 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
         let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a], $1) }
         try probe.database.execute("update conversation set last_msg_id = 89999998")
         let sends = (1...3).map { Send(conversation: a, sender: UserID(1), key: $0) }
         #expect(try await probe.append(sends) == [stored(89_999_999), .full, .full])
     }
 
     @Test func manyWritersOfOneConversationLeaveNoGap() async throws {
-        let probe = try await DatabaseProbe(lanes: 4)
+        let probe = try await DatabaseProbe(queues: 4)
         try probe.addUsers(2)
         let a = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [a], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [a], $1) }
         var ids: [UInt32] = []
         try await withThrowingTaskGroup(of: [AppendOutcome].self) { group in
             for round in 0..<60 {
                 group.addTask {
                     try await probe.append(
-                        [Send(conversation: a, sender: UserID(1), key: UInt8(round))], lane: round % 4)
+                        [Send(conversation: a, sender: UserID(1), key: UInt8(round))], queue: round % 4)
                 }
             }
             for try await outcomes in group {
@@ -247,7 +247,7 @@ func pair(_ one: UInt32, _ other: UInt32) throws -> ConversationID {
     private func makeConversations(_ probe: DatabaseProbe, other: UInt32) async throws -> [ConversationID] {
         let pairs = [try pair(1, other), try pair(4, other)], missing = try pair(5, other)
         let filler = try pair(8, 9)
-        let opened = try await probe.call { $0.openPairs(lane: 0, pairs + [filler], $1) }
+        let opened = try await probe.call { $0.openPairs(queue: 0, pairs + [filler], $1) }
         #expect(opened.count == 3)
         try probe.database.execute("update conversation set last_msg_id = 89999990 where id = \(pairs[1].rawValue)")
         var groups: [ConversationID] = []

@@ -62,7 +62,7 @@ import Testing
         let probe = try await DatabaseProbe()
         try probe.addUsers(3)
         let (locked, free) = (try pair(1, 2), try pair(1, 3))
-        _ = try await probe.call { $0.openPairs(lane: 0, [locked, free], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [locked, free], $1) }
         let blocker = try probe.database.begin("select from conversation where id = \(locked.rawValue) for update")
         await #expect(throws: DatabaseError.refused(SQLState("55P03"))) {
             _ = try await probe.append([Send(conversation: locked, sender: UserID(1), key: 1)])
@@ -85,7 +85,7 @@ import Testing
         let probe = try await DatabaseProbe()
         try probe.addUsers(2)
         let conversation = try pair(1, 2)
-        _ = try await probe.call { $0.openPairs(lane: 0, [conversation], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [conversation], $1) }
         _ = try await probe.append([Send(conversation: conversation, sender: UserID(1), key: 1)])
         // Another session of the user is reading something newer, and has not committed yet.
         let reading = try probe.database.begin("update member set read_msg_id = 2 where user_id = 2")

@@ -17,7 +17,7 @@ import Testing
         try probe.addUsers(2)
         let pair = try DBProxyTests.pair(1, 2)
         self.pair = pair
-        _ = try await probe.call { $0.openPairs(lane: 0, [pair], $1) }
+        _ = try await probe.call { $0.openPairs(queue: 0, [pair], $1) }
         for key in 1...10 { try await send(UInt8(key)) }
     }
 

@@ -37,7 +37,7 @@ public func fuzzGossip(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     var now = Instant(nanoseconds: 1_000_000_000)
     var swim = Swim(peer(1, 5), at: address(1), random: SeededRandom(seed: 1), now: now)
     var effects: [Swim.Effect] = []
-    swim.discovered([address(2), address(3)], at: now)
+    swim.setContacts([address(2), address(3)], at: now)
     var offset = 0
     while offset + 2 <= input.count {
         let length = (Int(input[offset]) << 8 | Int(input[offset + 1])) & 0x7FF

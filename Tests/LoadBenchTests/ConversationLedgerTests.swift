@@ -34,7 +34,7 @@ import Testing
     @Test mutating func nothingIsFoundInAGoodRun() {
         send(200)
         for id in UInt32(101)...300 { #expect(push(id) == .complete) }
-        #expect(ledger.isSettled)
+        #expect(ledger.isComplete)
         ledger.sendingEnded()
         read((101...300).reversed(), by: 0)
         read((101...300).reversed(), by: 1)
@@ -141,7 +141,7 @@ import Testing
     @Test mutating func whatIsOnlyInTheHistoryWasNotDelivered() {
         send(2)
         push(102)
-        #expect(!ledger.isSettled)
+        #expect(!ledger.isComplete)
         #expect(ledger.missingIDs(of: 1, through: 102, limit: 10) == [101])
         ledger.sendingEnded()
         for device in 0...1 { read([102, 101], by: device) }

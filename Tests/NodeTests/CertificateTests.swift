@@ -37,14 +37,14 @@ import WireKit
         let before = UnixTime(milliseconds: (Int64(end) - 30 * 86_400) * 1_000)
         let name = ["client.advertise": "example.test:8000"]
         // Its authority is known to the tests only.
-        #expect(try advice(name, at: before).map(\.kind) == [.doubted])
+        #expect(try advice(name, at: before).map(\.kind) == [.disbelieved])
         let found = try advice(["client.advertise": "other.test:8000"], at: before)
-        #expect(found.map(\.kind) == [.otherName, .doubted])
+        #expect(found.map(\.kind) == [.otherName, .disbelieved])
         #expect(found.first?.text == "it is not for other.test, as clients call this node")
         #expect(found.allSatisfy { $0.setting == "client.tls_certificate" })
         let soon = UnixTime(milliseconds: (Int64(end) - 3 * 86_400) * 1_000)
         #expect(try advice(name, at: soon).first?.text == "it ends in 3 days")
-        #expect(try advice(name, at: UnixTime(milliseconds: Int64(end) * 1_000)).map(\.kind) == [.ended, .doubted])
+        #expect(try advice(name, at: UnixTime(milliseconds: Int64(end) * 1_000)).map(\.kind) == [.ended, .disbelieved])
     }
 
     @Test func ofThePublicPortTheNameOfItsURLCounts() throws {
@@ -54,24 +54,24 @@ import WireKit
             "http.tls_certificate": certificates.server.certificate, "http.tls_key": certificates.server.key,
         ]
         let right = http.merging(["http.advertise": "https://127.0.0.1:8443"]) { $1 }
-        #expect(try advice(right, at: before).map(\.kind) == [.doubted])
+        #expect(try advice(right, at: before).map(\.kind) == [.disbelieved])
         let wrong = http.merging(["http.advertise": "https://im.example.org"]) { $1 }
-        #expect(try advice(wrong, at: before).map(\.kind) == [.otherName, .doubted])
+        #expect(try advice(wrong, at: before).map(\.kind) == [.otherName, .disbelieved])
     }
 
     @Test func aKeyWhoseHandshakesCostMostIsSaid() throws {
         let old = ["client.tls_certificate": certificates.old.certificate, "client.tls_key": certificates.old.key]
         let before = UnixTime(milliseconds: (Int64(try end()) - 30 * 86_400) * 1_000)
         let found = try advice(old, at: before)
-        #expect(found.map(\.kind) == [.doubted, .costlyKey])
+        #expect(found.map(\.kind) == [.disbelieved, .costlyKey])
         #expect(found.last?.text.contains("RSA of 3072 bits") == true)
     }
 
     @Test func whatTheSystemDoesNotKnowIsSaid() throws {
         let context = try TLSContext(server: certificates.stranger)
-        #expect(context.certificateDoubt == "self-signed certificate")
+        #expect(context.certificateFlaw == "self-signed certificate")
         let orphan = try TLSContext(server: certificates.server)
-        #expect(orphan.certificateDoubt == "unable to get local issuer certificate")
+        #expect(orphan.certificateFlaw == "unable to get local issuer certificate")
     }
 
     @Test func theDaysThatAreLeftAreOnTheMetricsPage() throws {

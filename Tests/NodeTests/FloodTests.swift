@@ -174,8 +174,8 @@ import WireKit
     @Test func whatIsBoundedCanBeSeen() throws {
         let node = try TestNode()
         for name in [
-            "delivery_cursors", "delivery_cursors_refused_total", "doubtful_conversations", "doubts_refused_total",
-            "log_lines_dropped_total", "logins_pending", "login_failure_addresses",
+            "delivery_cursors", "delivery_cursors_refused_total", "unanswered_conversations",
+            "unanswered_refused_total", "log_lines_dropped_total", "logins_pending", "login_failure_addresses",
             "login_failure_addresses_crowded_out_total", "login_failures_swept_total", "sends_locked_total",
         ] {
             #expect(try node.metric("grapevine_\(name)") == 0)

@@ -22,7 +22,7 @@ public final class DatabaseProbe: Sendable {
     ///   - waits: until it is ready.
     ///   - troubles: gets what goes wrong.
     public init(
-        _ database: TestDatabase? = nil, lanes: Int = 1, connectionString: String? = nil,
+        _ database: TestDatabase? = nil, queues: Int = 1, connectionString: String? = nil,
         names: [String: [SocketAddress]] = [:], admission: DatabaseAdmission = DatabaseAdmission(), waits: Bool = true,
         troubles: Troubles = Troubles()
     ) async throws {
@@ -34,7 +34,7 @@ public final class DatabaseProbe: Sendable {
         self.confined = confined
         var configuration = Database.Configuration(
             address: try PostgresAddress(connectionString ?? database.connectionString), applicationName: "test")
-        configuration.lanes = lanes
+        configuration.appendConnections = queues
         configuration.admission = admission
         let ready = configuration
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in

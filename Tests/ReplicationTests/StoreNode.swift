@@ -57,7 +57,7 @@ final class StoreNode: Sendable {
         self.parts = parts
         var configuration = Database.Configuration(
             address: try PostgresAddress(database.connectionString), applicationName: name)
-        configuration.lanes = 0
+        configuration.appendConnections = 0
         let ready = configuration
         group = try LoopGroup(LoopGroup.Configuration(seed: 5)) { loop in
             let resolver = NameResolver(pool: names)

@@ -132,7 +132,7 @@ export default {
   'clients': '客户端',
   'buffered bytes': '缓冲字节',
   'delivery cursors': '投递游标',
-  'doubtful conversations': '存疑会话',
+  'unanswered conversations': '未获答复的会话',
   'statistics': '统计',
   'Events': '事件',
   'events': '事件',

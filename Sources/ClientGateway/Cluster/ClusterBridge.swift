@@ -84,7 +84,7 @@ public final class ClusterBridge {
 
     /// Where a conversation's messages are put in order.
     private func home(of conversation: ConversationID) -> Int {
-        Conversations.home(of: conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+        Conversations.home(of: conversation, loops: shared.loops, queues: shared.queuesPerLoop).loop
     }
 
     private func kick(_ user: UserID, _ device: DeviceClass, upTo login: Int64, _ reason: KickReasonType) {
@@ -98,7 +98,7 @@ public final class ClusterBridge {
         loop.post(.presenceChanged, to: index) { $0.append(bigEndian: user.rawValue) }
     }
 
-    private func settleKicks(_ news: ClusterNews) {
+    private func sendLateKicks(after news: ClusterNews) {
         switch news {
         case .recovered(let peer):
             for kick in lateKicks.take(for: peer.node) {
@@ -224,7 +224,7 @@ extension ClusterBridge: ClusterOwner {
         case .fenced(let epoch): fenced(epoch)
         case .news(let news):
             report(news)
-            settleKicks(news)
+            sendLateKicks(after: news)
         }
         shared.cluster.set(peers: node.swim.memberCount - 1)
     }

@@ -46,8 +46,8 @@ extension Gateway {
     }
 
     /// A packet for the sessions of users, wherever they are, but one.
-    func tell(
-        _ packet: RawSpan, _ users: [UserID], _ audience: Audience = .everyone, except origin: SessionAddress?,
+    func pushEverywhere(
+        _ packet: RawSpan, to users: [UserID], _ audience: Audience = .everyone, except origin: SessionAddress?,
         asHint: Bool = false
     ) {
         push(packet, to: users, audience, except: origin)

@@ -8,7 +8,7 @@ import TalkProtocol
 /// What was found of messages that nobody told of, on its way to the loop that its conversation belongs to.
 extension Gateway {
     public func pass(_ recent: RecentMessages) {
-        let home = Conversations.home(of: recent.conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+        let home = Conversations.home(of: recent.conversation, loops: shared.loops, queues: shared.queuesPerLoop).loop
         loop.post(.missed, to: home) { recent.write(into: &$0) }
     }
 

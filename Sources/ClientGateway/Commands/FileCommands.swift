@@ -75,7 +75,7 @@ extension Gateway {
                 fromUserID: task.sender.rawValue, toUserID: task.receiver.rawValue, fileName: task.baseName,
                 fileSize: UInt32(clamping: task.byteCount), taskID: task.id, ipAddrList: place.addresses,
                 transMode: task.mode, offlineReady: isStored ? 1 : 0))
-        tell(writer.bytes, [task.receiver], .pcs, except: nil)
+        pushEverywhere(writer.bytes, to: [task.receiver], .pcs, except: nil)
     }
 
     /// A file was stored, and its receiver is to hear of it. It has no answer.

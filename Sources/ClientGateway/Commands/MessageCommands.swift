@@ -93,7 +93,7 @@ extension Gateway {
             origin: request.session.address, last: message.msgID)
         // Electron names message 1 whatever it has read, and the original clears all on any of these. What the session
         // was sent, the loop knows that pushes the conversation.
-        let home = Conversations.home(of: conversation, loops: shared.loops, lanes: shared.lanesPerLoop).loop
+        let home = Conversations.home(of: conversation, loops: shared.loops, queues: shared.queuesPerLoop).loop
         if request.session.isExtended || message.msgID == 0 || home == loop.index {
             markRead(reading, isLegacy: !request.session.isExtended)
         } else {

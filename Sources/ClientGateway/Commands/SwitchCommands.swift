@@ -11,6 +11,6 @@ extension Gateway {
         var writer = ByteWriter()
         writer.append(.p2pCmdMsg, sequence: 0, relayed)
         let users = Set([request.user, UserID(message.toUserID)]).sorted()
-        tell(writer.bytes, users, except: request.session.address, asHint: true)
+        pushEverywhere(writer.bytes, to: users, except: request.session.address, asHint: true)
     }
 }

@@ -7,7 +7,7 @@ import TalkProtocol
 /// What loops of one node say to each other about sessions. Each message says in its own file how it is written.
 enum Mail: UInt8, CaseIterable {
     /// A packet for some sessions: `PacketMail`.
-    case deliver = 1
+    case push = 1
     /// The acknowledgement of a send, for the loop of its session: `AckMail`.
     case acknowledge
     /// A send for the loop that its conversation belongs to: `SubmitMail`.
@@ -57,17 +57,17 @@ extension Gateway: MailHandler {
     private func read(_ mail: Mail, _ bytes: RawSpan) -> Bool {
         var reader = ByteReader(bytes)
         switch mail {
-        case .deliver:
+        case .push:
             guard let mail = PacketMail(bytes) else { return false }
-            deliver(mail)
+            push(mail)
         case .submit:
             guard let mail = SubmitMail(bytes) else { return false }
-            conversations.submit(mail.send, body: mail.body, lane: mail.lane)
+            conversations.submit(mail.send, body: mail.body, queue: mail.queue)
         case .broadcast:
             guard let broadcast = Broadcast(bytes) else { return false }
-            sendEach(broadcast.packets, to: broadcast.audience)
+            pushEach(broadcast.packets, to: broadcast.audience)
         case .acknowledge: return AckMail(reading: &reader).map(sendAck) != nil
-        case .lost: return LostSend(reading: &reader).map(settle) != nil
+        case .lost: return LostSend(reading: &reader).map(writeOff) != nil
         case .read: return Reading(reading: &reader).map { markRead($0, isLegacy: true) } != nil
         case .kick: return KickMail(reading: &reader, on: loop.index).map(kick) != nil
         case .evict: return SessionAddress(reading: &reader, on: loop.index).map(evict) != nil

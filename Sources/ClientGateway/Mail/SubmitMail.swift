@@ -1,23 +1,23 @@
 import Conversations
 import Primitives
 
-/// A send for a lane of another loop: u16 lane, the send, the body.
+/// A send for a queue of another loop: u16 queue, the send, the body.
 struct SubmitMail: ~Escapable {
-    let lane: Int
+    let queue: Int
     let send: Send
     let body: RawSpan
 
     @_lifetime(copy bytes)
     init?(_ bytes: RawSpan) {
         var reader = ByteReader(bytes)
-        guard let lane: UInt16 = reader.read(), let send = Send(reading: &reader) else { return nil }
-        self.lane = Int(lane)
+        guard let queue: UInt16 = reader.read(), let send = Send(reading: &reader) else { return nil }
+        self.queue = Int(queue)
         self.send = send
         body = reader.readRest()
     }
 
-    static func write(_ send: Send, _ body: RawSpan, lane: Int, into writer: inout ByteWriter) {
-        writer.append(bigEndian: UInt16(lane))
+    static func write(_ send: Send, _ body: RawSpan, queue: Int, into writer: inout ByteWriter) {
+        writer.append(bigEndian: UInt16(queue))
         send.write(into: &writer)
         writer.append(body)
     }

@@ -135,14 +135,14 @@ public final class PollPort {
             readPackets(of: line)
         }
         if line.exchange.keptByteCount < keptBefore, line.exchange.backlog == 0 { gateway.drained(line.session) }
-        settle(line, effects)
+        proceed(line, effects)
     }
 
     /// A packet had to wait, and needs not any more.
     func resume(_ handle: ConnectionHandle) {
         guard let line = lines[handle] else { return }
         readPackets(of: line)
-        settle(line, [])
+        proceed(line, [])
     }
 
     private func readPackets(of line: PollLine) {
@@ -192,7 +192,7 @@ public final class PollPort {
     }
 
     /// Answers, and looks whether the session goes on.
-    private func settle(_ line: PollLine, _ effects: [PollExchange.Effect]) {
+    private func proceed(_ line: PollLine, _ effects: [PollExchange.Effect]) {
         perform(effects, for: line)
         guard line.exchange.ending != nil else { return armTimer(of: line) }
         gateway.leave(line.session)
@@ -238,13 +238,13 @@ public final class PollPort {
         if loop.now >= line.patienceEnds(gateway.limits) {
             gateway.timedOut(session)
             session.close(because: session.silentUntil == nil ? .silent : .kicked)
-            return settle(line, [])
+            return proceed(line, [])
         }
         var effects: [PollExchange.Effect] = []
         let wasThere = line.exchange.ending == nil
         line.exchange.deadlinePassed(at: loop.now, &effects)
         if wasThere, line.exchange.ending != nil { gateway.timedOut(session) }
-        settle(line, effects)
+        proceed(line, effects)
     }
 
     // MARK: For the transport
@@ -290,7 +290,7 @@ public final class PollPort {
             line.isGathering = false
             var effects: [PollExchange.Effect] = []
             line.exchange.flush(at: loop.now, &effects)
-            settle(line, effects)
+            proceed(line, effects)
         }
     }
 }

@@ -149,9 +149,9 @@ extension Driver {
     // MARK: - Leaving
 
     private var isJoiningDone: Bool {
-        let settled = clients.count { $0.link == .online || $0.link == .out }
+        let decided = clients.count { $0.link == .online || $0.link == .out }
         if case .connections = plan.load {
-            let isOver = settled == clients.count || loop.now >= stageLimit || isStopped
+            let isOver = decided == clients.count || loop.now >= stageLimit || isStopped
             if isOver, online == 0, !clients.isEmpty {
                 coordinator.failed(problem ?? .unreachable("nobody could log in"))
             }
@@ -174,7 +174,7 @@ extension Driver {
     /// Everything has arrived; or it has had its time since the last client came back.
     private var isDrainingDone: Bool {
         let isAcked = clients.allSatisfy { $0.window.unacked == 0 }
-        if loop.now >= stageLimit || isAcked && conversations.allSatisfy(\.ledger.isSettled) { return true }
+        if loop.now >= stageLimit || isAcked && conversations.allSatisfy(\.ledger.isComplete) { return true }
         let isWaiting = plan.reconnects && clients.contains { $0.link != .online && $0.link != .out }
         // What is sent again must be delivered as well.
         let patience = isAcked ? plan.drainTime : plan.drainTime + plan.resendAfter

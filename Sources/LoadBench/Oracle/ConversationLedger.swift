@@ -39,7 +39,7 @@ struct ConversationLedger: Sendable {
     /// By place, how many receivers have it; kept only where there are several.
     private var arrivals: [UInt16] = []
     /// Places below were known when sending and resending had ended: everyone's history must have them.
-    private var settledEnd = 0
+    private var endOfSending = 0
 
     init(name: String, base: UInt32, deviceCount: Int) {
         self.name = name
@@ -49,7 +49,7 @@ struct ConversationLedger: Sendable {
     }
 
     /// Every message that anyone knows of has reached every device.
-    var isSettled: Bool { devices.allSatisfy { $0.contiguous >= messageAt.count } }
+    var isComplete: Bool { devices.allSatisfy { $0.contiguous >= messageAt.count } }
 
     /// Messages of other runs.
     var foreignCount: Int { messageAt.count { $0 == Self.foreign } }
@@ -120,7 +120,7 @@ extension ConversationLedger {
 
     /// Nothing is sent or delivered any more: from here on histories are read.
     mutating func sendingEnded() {
-        settledEnd = messageAt.count
+        endOfSending = messageAt.count
     }
 
     mutating func read(_ sighting: Sighting, id: UInt32, by device: Int, _ findings: inout Findings) {
@@ -141,7 +141,7 @@ extension ConversationLedger {
             let id = base + UInt32(place) + 1
             let lacking = devices.indices.first {
                 devices[$0].isVerified && !devices[$0].hasRead(place)
-                    && place < max(devices[$0].readEnd, settledEnd)
+                    && place < max(devices[$0].readEnd, endOfSending)
             }
             if let lacking, messageAt[place] != 0 {
                 findings.add(.lost, "\(name): id \(id) is not in the history of device \(lacking)")

@@ -45,7 +45,7 @@ public enum HealthRoutes {
 /// `/msg_server`: where a TeamTalk client should connect. The same names and types as the
 /// original's login server, above all the port as a string: two of the clients read nothing else. And asked as that
 /// one: by GET or POST, and by every path that begins so.
-public enum DiscoveryRoute {
+public enum ServerLookupRoute {
     /// Of the original.
     private static let longestRequest = 1024
 

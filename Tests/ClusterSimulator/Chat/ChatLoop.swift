@@ -4,17 +4,17 @@ import DBProxy
 import Primitives
 import TalkProtocol
 
-/// A loop of a node with its clients: the real lanes and the real delivery, and in place of their shell this one.
+/// A loop of a node with its clients: the real queues and the real delivery, and in place of their shell this one.
 final class ChatLoop {
     private static let mailDelay: Duration = .microseconds(5)
-    private static let limits = AppendLane.Limits()
+    private static let limits = AppendQueue.Limits()
 
     unowned let world: ClusterWorld
     unowned let node: Node
     unowned let chat: ChatNode
     let place: Int
     let index: Int
-    private var lanes: [AppendLane]
+    private var queues: [AppendQueue]
     private(set) var delivery: Delivery
     private(set) var sessions: [SessionAddress: ChatSession] = [:]
     private var lastSlot: UInt32 = 0
@@ -27,7 +27,7 @@ final class ChatLoop {
         self.chat = chat
         self.place = place
         self.index = index
-        lanes = (0..<ChatNode.lanesPerLoop).map { _ in AppendLane(Self.limits) }
+        queues = (0..<ChatNode.queuesPerLoop).map { _ in AppendQueue(Self.limits) }
         delivery = Delivery(at: world.now)
     }
 
@@ -88,7 +88,7 @@ final class ChatLoop {
     /// To the loop that its conversation belongs to.
     func send(_ send: Send, _ body: [UInt8]) {
         let home = chat.home(of: send.conversation)
-        home.loop.mail { $0.submit(send, body, lane: home.lane) }
+        home.loop.mail { $0.submit(send, body, queue: home.queue) }
     }
 
     private func pushEarly(_ send: Send) {
@@ -96,10 +96,10 @@ final class ChatLoop {
         push([UInt8]().rawBytes, of: message, to: [send.sender], except: nil, after: nil)
     }
 
-    private func submit(_ send: Send, _ body: [UInt8], lane: Int) {
+    private func submit(_ send: Send, _ body: [UInt8], queue: Int) {
         if world.plant == .ackBeforeCommit { acknowledge(send, id: MessageID(1), after: nil) }
         if world.plant == .pushBeforeCommit { pushEarly(send) }
-        _ = lanes[lane].submit(send, body: body.rawBytes, at: world.now)
+        _ = queues[queue].submit(send, body: body.rawBytes, at: world.now)
         turn()
     }
 
@@ -121,7 +121,7 @@ final class ChatLoop {
     }
 
     func tick() {
-        for lane in lanes.indices { gaveUp(lanes[lane].expire(at: world.now)) }
+        for queue in queues.indices { gaveUp(queues[queue].expire(at: world.now)) }
         delivery.ticked(at: world.now, databaseIsReady: server.isReady(node), self)
         turn()
         world.at(node, after: Delivery.tickPeriod) { [self] in tick() }
@@ -134,24 +134,24 @@ final class ChatLoop {
 
     /// The end of each thing that happens.
     private func turn() {
-        for lane in lanes.indices { pump(lane) }
+        for queue in queues.indices { pump(queue) }
         while let request = delivery.nextRequest() { ask(request) }
         if let broken = delivery.checkInvariants() { world.violate(.invariants, "\(node.name): \(broken)") }
-        for lane in lanes {
-            if let broken = lane.checkInvariants() { world.violate(.invariants, "\(node.name): \(broken)") }
+        for queue in queues {
+            if let broken = queue.checkInvariants() { world.violate(.invariants, "\(node.name): \(broken)") }
         }
     }
 
-    private func pump(_ lane: Int) {
-        _ = lanes[lane].takeLost()
+    private func pump(_ queue: Int) {
+        _ = queues[queue].takeLost()
         guard server.isReady(node) else { return }
-        switch lanes[lane].next(at: world.now) {
-        case .append(let sends, let limit, let skips): append(sends, lane, within: limit, skippingLocked: skips)
+        switch queues[queue].next(at: world.now) {
+        case .append(let sends, let limit, let skips): append(sends, queue, within: limit, skippingLocked: skips)
         case .openPairs(let pairs, let limit):
             server.ask(from: node, within: limit, { $0.openPairs(pairs) }) { [self] result in
                 switch result {
-                case .success(let existing): lanes[lane].openedPairs(existing, at: world.now)
-                case .failure(let error): gaveUp(lanes[lane].failed(error, at: world.now))
+                case .success(let existing): queues[queue].openedPairs(existing, at: world.now)
+                case .failure(let error): gaveUp(queues[queue].failed(error, at: world.now))
                 }
                 turn()
             }
@@ -159,8 +159,8 @@ final class ChatLoop {
             // Heads of the store are right.
             server.ask(from: node, { _ in () }) { [self] result in
                 switch result {
-                case .success: lanes[lane].raisedHeads(at: world.now)
-                case .failure(let error): gaveUp(lanes[lane].failed(error, at: world.now))
+                case .success: queues[queue].raisedHeads(at: world.now)
+                case .failure(let error): gaveUp(queues[queue].failed(error, at: world.now))
                 }
                 turn()
             }
@@ -168,7 +168,7 @@ final class ChatLoop {
         }
     }
 
-    private func append(_ sends: SendBatch, _ lane: Int, within limit: Duration, skippingLocked: Bool) {
+    private func append(_ sends: SendBatch, _ queue: Int, within limit: Duration, skippingLocked: Bool) {
         let items = sends.sends.enumerated().map { index, send in
             MessageStore.Item(
                 send.conversation, send.sender, send.type, send.key, keyExpires: send.keyExpires,
@@ -185,11 +185,11 @@ final class ChatLoop {
                 switch result {
                 case .success(let answer):
                     let now = world.now
-                    lanes[lane].appended(answer.outcomes, at: now) {
+                    queues[queue].appended(answer.outcomes, at: now) {
                         delivery.stored(
                             $0, $1, $2, storedAt: answer.times[$1], in: ClusterWorld.database, at: now, self)
                     }
-                case .failure(let error): gaveUp(lanes[lane].failed(error, at: world.now))
+                case .failure(let error): gaveUp(queues[queue].failed(error, at: world.now))
                 }
                 turn()
             })

@@ -11,7 +11,7 @@ import TopicBus
 /// What a node of a world has beside its cluster loop: loops with clients, and the sessions that they share.
 final class ChatNode {
     static let loopCount = 2
-    static let lanesPerLoop = 2
+    static let queuesPerLoop = 2
 
     let online = OnlineSessions()
     let view: ClusterView
@@ -26,9 +26,9 @@ final class ChatNode {
         loops = (0..<Self.loopCount).map { ChatLoop(world, node, self, place, index: $0) }
     }
 
-    func home(of conversation: ConversationID) -> (loop: ChatLoop, lane: Int) {
-        let home = Conversations.home(of: conversation, loops: Self.loopCount, lanes: Self.lanesPerLoop)
-        return (loops[home.loop], home.lane)
+    func home(of conversation: ConversationID) -> (loop: ChatLoop, queue: Int) {
+        let home = Conversations.home(of: conversation, loops: Self.loopCount, queues: Self.queuesPerLoop)
+        return (loops[home.loop], home.queue)
     }
 
     func lookForMissed(since start: Instant) {

@@ -33,7 +33,7 @@ struct BusBench {
             case "send":
                 guard arguments.count >= 3, let seconds = Int(arguments[2]) else { throw Usage() }
                 let shell = try Self.shell(1, epoch: 1, port: port + 2, isSealed, loop)
-                shell.node.discovered([MemberAddress(.loopback(port: port), busPort: port + 1)], at: loop.now)
+                shell.node.setContacts([MemberAddress(.loopback(port: port), busPort: port + 1)], at: loop.now)
                 Sender(shell, loop, seconds: seconds) { done.put("") }.start()
             default: throw Usage()
             }

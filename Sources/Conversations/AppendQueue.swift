@@ -4,10 +4,10 @@ public import TalkProtocol
 
 /// The queue in front of one append connection: what comes while a commit is under way goes with the next one.
 ///
-/// A conversation always uses the same lane, so its sends are stored in the order in which they came. An idle lane
+/// A conversation always uses the same queue, so its sends are stored in the order in which they came. An idle queue
 /// commits at once; a busy one makes batches by itself (Appends.md). A core: the shell executes what
 /// `next` says and reports how it ended.
-public struct AppendLane {
+public struct AppendQueue {
     public struct Limits: Sendable {
         /// Sends that wait. Beyond it they are refused, as if the packet had been lost.
         public var maxWaiting = 20_000
@@ -28,13 +28,13 @@ public struct AppendLane {
     }
 
     /// A send that is stored.
-    public struct Settlement: Equatable {
+    public struct StoredSend: Equatable {
         public let id: MessageID
         public let groupVersion: UInt32
         /// It had been stored before, by an earlier send with the same key.
         public let repeated: Bool
-        /// That earlier send may have been an attempt of this lane whose end is not known: then nobody has pushed it.
-        public let inDoubt: Bool
+        /// That earlier send may have been an attempt of this queue whose end is not known: then nobody has pushed it.
+        public let uncertain: Bool
     }
 
     private enum Phase {
@@ -133,10 +133,10 @@ public struct AppendLane {
         }
     }
 
-    /// The batch was committed. Calls `settle` with the place in the batch of each send that is stored; refused ones
+    /// The batch was committed. Calls `body` with the place in the batch of each send that is stored; refused ones
     /// are dropped, and the first ones of new pairs are kept for another round.
     public mutating func appended(
-        _ outcomes: [AppendOutcome], at now: Instant, _ settle: (SendBatch, Int, Settlement) -> Void
+        _ outcomes: [AppendOutcome], at now: Instant, _ body: (SendBatch, Int, StoredSend) -> Void
     ) {
         guard case .appending = phase, let batch = current, outcomes.count == batch.count else {
             preconditionFailure("\(outcomes.count) outcomes for a batch of \(current?.count ?? 0) in \(phase)")
@@ -147,9 +147,9 @@ public struct AppendLane {
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
             case .stored(let id, let version):
-                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: false, inDoubt: false))
+                body(batch, index, StoredSend(id: id, groupVersion: version, repeated: false, uncertain: false))
             case .repeated(let id, let version):
-                settle(batch, index, Settlement(id: id, groupVersion: version, repeated: true, inDoubt: uncertain))
+                body(batch, index, StoredSend(id: id, groupVersion: version, repeated: true, uncertain: uncertain))
             case .refused: lose(index, of: batch, because: .notAllowed)
             case .full: lose(index, of: batch, because: .idsUsedUp)
             case .noConversation:
@@ -234,9 +234,9 @@ public struct AppendLane {
 
     /// Drops what has waited longer than the budget. To be called now and then; matters while the database is away.
     public mutating func expire(at now: Instant) -> [ConversationID] {
-        var doubtful: [ConversationID] = []
+        var unanswered: [ConversationID] = []
         if let current, isWaiting, rest(of: current, at: now) == nil {
-            doubtful = giveUp(because: .timedOut)
+            unanswered = giveUp(because: .timedOut)
         }
         while let first = waiting.first, rest(of: first, at: now) == nil {
             _ = waiting.popFirst()
@@ -245,21 +245,21 @@ public struct AppendLane {
             lose(first, because: .timedOut)
             recycle(first)
         }
-        for (batch, inDoubt) in parked.expire(at: now, budget: limits.budget) {
-            if inDoubt, let conversation = batch.sends.first?.conversation { doubtful.append(conversation) }
+        for (batch, uncertain) in parked.expire(at: now, budget: limits.budget) {
+            if uncertain, let conversation = batch.sends.first?.conversation { unanswered.append(conversation) }
             depth -= batch.count
             lose(batch, because: .timedOut)
             recycle(batch)
         }
-        return doubtful
+        return unanswered
     }
 
     private mutating func giveUp(because reason: LostSend.Reason, _ state: SQLState? = nil) -> [ConversationID] {
-        let doubtful = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
+        let unanswered = uncertain ? Set(current?.sends.map(\.conversation) ?? []).sorted() : []
         if let current { lose(current, because: reason, state) }
         replaceCurrent(keeping: [])
         phase = .idle
-        return doubtful
+        return unanswered
     }
 
     private mutating func lose(_ batch: SendBatch, because reason: LostSend.Reason, _ state: SQLState? = nil) {

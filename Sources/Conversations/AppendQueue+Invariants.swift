@@ -1,6 +1,6 @@
 import Primitives
 
-extension AppendLane {
+extension AppendQueue {
     /// For tests: what is not as it must be between two calls, if anything.
     public func checkInvariants() -> String? {
         var (sends, bytes) = (0, 0)
@@ -10,7 +10,7 @@ extension AppendLane {
         }
         if bytes != waitingBytes { return "\(bytes) bytes wait, \(waitingBytes) are counted" }
         sends += (current?.count ?? 0) + parked.count
-        if sends != depth { return "\(sends) sends are in the lane, \(depth) are counted" }
+        if sends != depth { return "\(sends) sends are in the queue, \(depth) are counted" }
         return parked.checkInvariants()
     }
 }

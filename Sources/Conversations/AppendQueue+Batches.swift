@@ -1,17 +1,17 @@
 import Primitives
 import TalkProtocol
 
-/// How the sends of a lane come together in batches, and what becomes of a batch that is not settled as a whole.
-extension AppendLane {
+/// How the sends of a queue come together in batches, and what becomes of a batch that is not settled as a whole.
+extension AppendQueue {
     /// A parked batch and a waiting one in turn.
     mutating func takeNext(at now: Instant) -> SendBatch? {
         if parked.isEmpty { skipsLocked = false }
         let wasParked = isParked
         isParked = false
         if wasParked, let batch = takeWaiting(at: now) { return batch }
-        if let (batch, inDoubt) = parked.next(at: now, budget: limits.budget) {
+        if let (batch, mayBeStored) = parked.next(at: now, budget: limits.budget) {
             isParked = true
-            uncertain = inDoubt
+            uncertain = mayBeStored
             return batch
         }
         return wasParked ? nil : takeWaiting(at: now)
@@ -40,7 +40,7 @@ extension AppendLane {
         // `replaceCurrent` takes them for settled.
         depth += locked.count
         if isParked {
-            parked.putBack(copy(locked, of: batch), inDoubt: uncertain, retryAt: now + ParkedSends.retryDelay)
+            parked.putBack(copy(locked, of: batch), uncertain: uncertain, retryAt: now + ParkedSends.retryDelay)
         } else {
             append(locked, of: batch, at: now)
         }
@@ -49,7 +49,7 @@ extension AppendLane {
     private mutating func append(_ places: [Int], of batch: SendBatch, at now: Instant) {
         for index in places {
             batch.withBody(index) {
-                parked.append(batch.sends[index], body: $0, since: batch.started, inDoubt: uncertain, at: now)
+                parked.append(batch.sends[index], body: $0, since: batch.started, uncertain: uncertain, at: now)
             }
         }
     }
@@ -59,7 +59,7 @@ extension AppendLane {
         let half = batch.count / 2
         let second = copy(half..<batch.count, of: batch)
         if isParked {
-            parked.putBack(second, inDoubt: uncertain, retryAt: now)
+            parked.putBack(second, uncertain: uncertain, retryAt: now)
         } else {
             waiting.prepend(second)
             waitingBytes += second.byteCount

@@ -4,22 +4,22 @@ import Primitives
 import TalkProtocol
 import Testing
 
-@Suite struct AppendLaneTests {
+@Suite struct AppendQueueTests {
     private let start = Instant(nanoseconds: 1_000_000_000)
 
-    /// A lane and what it acknowledged: (number of the send, message id).
+    /// A queue and what it acknowledged: (number of the send, message id).
     private struct Run {
-        var lane: AppendLane
+        var queue: AppendQueue
         var acknowledged: [UInt16: UInt32] = [:]
-        var inDoubt: Set<UInt16> = []
+        var uncertain: Set<UInt16> = []
         /// How long the last batch may wait for its answer.
         var lastLimit: Duration?
         /// Whether it waits for nobody's lock.
         var lastSkips = false
         var now: Instant
 
-        init(at now: Instant, limits: AppendLane.Limits = AppendLane.Limits()) {
-            lane = AppendLane(limits)
+        init(at now: Instant, limits: AppendQueue.Limits = AppendQueue.Limits()) {
+            queue = AppendQueue(limits)
             self.now = now
         }
 
@@ -30,12 +30,12 @@ import Testing
                 key: SendKey(high: 0, low: key ?? UInt64(number)), keyExpires: true, clientKey: nil,
                 origin: SessionAddress(loop: 0, slot: 0, generation: 0), sequence: number)
             let body: [UInt8] = [UInt8(truncatingIfNeeded: number), 7]
-            return lane.submit(send, body: body.rawBytes, at: now)
+            return queue.submit(send, body: body.rawBytes, at: now)
         }
 
         /// The sends of the batch that is to be appended now.
         mutating func nextBatch() -> [UInt16]? {
-            guard case .append(let batch, let limit, let skips)? = lane.next(at: now) else { return nil }
+            guard case .append(let batch, let limit, let skips)? = queue.next(at: now) else { return nil }
             lastLimit = limit
             lastSkips = skips
             for (index, send) in batch.sends.enumerated() {
@@ -46,19 +46,19 @@ import Testing
         }
 
         mutating func answer(_ outcomes: [AppendOutcome]) {
-            var (settled, doubtful): ([UInt16: UInt32], Set<UInt16>) = ([:], [])
-            lane.appended(outcomes, at: now) { batch, index, settlement in
-                settled[batch.sends[index].sequence] = settlement.id.rawValue
-                if settlement.inDoubt { doubtful.insert(batch.sends[index].sequence) }
+            var (settled, unanswered): ([UInt16: UInt32], Set<UInt16>) = ([:], [])
+            queue.appended(outcomes, at: now) { batch, index, stored in
+                settled[batch.sends[index].sequence] = stored.id.rawValue
+                if stored.uncertain { unanswered.insert(batch.sends[index].sequence) }
             }
             acknowledged.merge(settled) { _, new in new }
-            inDoubt.formUnion(doubtful)
+            uncertain.formUnion(unanswered)
         }
     }
 
     /// Numbers and reasons of what was given up since the last time.
     private func lost(_ run: inout Run) -> [UInt16: LostSend.Reason] {
-        Dictionary(run.lane.takeLost().map { ($0.send.sequence, $0.reason) }) { first, _ in first }
+        Dictionary(run.queue.takeLost().map { ($0.send.sequence, $0.reason) }) { first, _ in first }
     }
 
     private func stored(_ id: UInt32) -> AppendOutcome { .stored(MessageID(id), groupVersion: 0) }
@@ -75,7 +75,7 @@ import Testing
         #expect(run.nextBatch() == [2, 3])
         run.answer([stored(2), stored(3)])
         #expect(run.acknowledged == [1: 1, 2: 2, 3: 3])
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.depth == 0)
     }
 
     @Test func aResendNeverSharesABatchWithItsFirst() {
@@ -109,13 +109,13 @@ import Testing
         _ = run.submit(2, to: 3)
         #expect(run.nextBatch() == [1, 2])
         let duplicate = DatabaseError.refused(SQLState("23505"))
-        #expect(run.lane.failed(duplicate, at: start) == [])
-        guard case .raiseHeads(let conversations, _)? = run.lane.next(at: start) else {
+        #expect(run.queue.failed(duplicate, at: start) == [])
+        guard case .raiseHeads(let conversations, _)? = run.queue.next(at: start) else {
             Issue.record("the heads are not looked at")
             return
         }
         #expect(conversations.map { $0.peer(of: UserID(1))?.rawValue } == [2, 3])
-        run.lane.raisedHeads(at: start)
+        run.queue.raisedHeads(at: start)
         #expect(run.nextBatch() == [1, 2])
         run.answer([stored(8), stored(1)])
         #expect(run.acknowledged == [1: 8, 2: 1])
@@ -127,16 +127,16 @@ import Testing
         for number in 1...4 as ClosedRange<UInt16> { _ = run.submit(number, to: UInt32(number) + 1) }
         let duplicate = DatabaseError.refused(SQLState("23505"))
         var rounds = 0
-        while run.lane.depth > 0, rounds < 100 {
+        while run.queue.depth > 0, rounds < 100 {
             rounds += 1
-            switch run.lane.next(at: start) {
+            switch run.queue.next(at: start) {
             case .append(let batch, _, _)?:
                 if batch.sends.contains(where: { $0.sequence == 3 }) {
-                    _ = run.lane.failed(duplicate, at: start)
+                    _ = run.queue.failed(duplicate, at: start)
                 } else {
                     run.answer(batch.sends.map { stored(UInt32($0.sequence)) })
                 }
-            case .raiseHeads?: run.lane.raisedHeads(at: start)
+            case .raiseHeads?: run.queue.raisedHeads(at: start)
             case .openPairs?, nil: Issue.record("nothing else is to be done")
             }
         }
@@ -151,13 +151,13 @@ import Testing
         #expect(run.nextBatch() == [1, 2, 3])
         _ = run.submit(4, to: 3)
         run.answer([stored(5), .noConversation, .noConversation])
-        guard case .openPairs(let pairs, _)? = run.lane.next(at: start) else {
+        guard case .openPairs(let pairs, _)? = run.queue.next(at: start) else {
             Issue.record("no pairs are opened")
             return
         }
         #expect(pairs.map { $0.peer(of: UserID(1))?.rawValue } == [3, 77])
         // User 77 does not exist.
-        run.lane.openedPairs([pairs[0]], at: start)
+        run.queue.openedPairs([pairs[0]], at: start)
         #expect(run.nextBatch() == [2])
         run.answer([stored(1)])
         #expect(run.nextBatch() == [4])
@@ -180,12 +180,12 @@ import Testing
         _ = run.submit(1)
         _ = run.nextBatch()
         run.answer([.noConversation])
-        guard case .openPairs(let pairs, _)? = run.lane.next(at: start) else { return }
-        run.lane.openedPairs(Set(pairs), at: start)
+        guard case .openPairs(let pairs, _)? = run.queue.next(at: start) else { return }
+        run.queue.openedPairs(Set(pairs), at: start)
         #expect(run.nextBatch() == [1])
         run.answer([.noConversation])
-        #expect(run.lane.next(at: start) == nil)
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.next(at: start) == nil)
+        #expect(run.queue.depth == 0)
         #expect(lost(&run) == [1: .noReceiver])
     }
 
@@ -193,14 +193,14 @@ import Testing
         var run = Run(at: start)
         _ = run.submit(1)
         _ = run.nextBatch()
-        #expect(run.lane.failed(.connectionLost, at: run.now) == [])
+        #expect(run.queue.failed(.connectionLost, at: run.now) == [])
         #expect(run.nextBatch() == nil)
         run.now = run.now + .milliseconds(60)
         #expect(run.nextBatch() == [1])
         run.now = run.now + .seconds(4)
         // It may have been stored: the conversation is to be looked at.
-        #expect(run.lane.failed(.unavailable, at: run.now).count == 1)
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.failed(.unavailable, at: run.now).count == 1)
+        #expect(run.queue.depth == 0)
     }
 
     @Test func noAnswerIsWaitedForBeyondTheBudget() {
@@ -210,11 +210,11 @@ import Testing
         _ = run.nextBatch()
         #expect(run.lastLimit == .milliseconds(3_500))
         run.now = run.now + .seconds(3)
-        #expect(run.lane.failed(.deadline, at: run.now) == [])
+        #expect(run.queue.failed(.deadline, at: run.now) == [])
         run.now = run.now + .milliseconds(50)
         _ = run.nextBatch()
         #expect(run.lastLimit == .milliseconds(450))
-        #expect(run.lane.failed(.refused(SQLState("40001")), at: run.now) == [])
+        #expect(run.queue.failed(.refused(SQLState("40001")), at: run.now) == [])
         // An answer now would come after the budget.
         run.now = run.now + .milliseconds(450)
         #expect(run.nextBatch() == nil)
@@ -224,7 +224,7 @@ import Testing
         var run = Run(at: start)
         _ = run.submit(1)
         _ = run.nextBatch()
-        _ = run.lane.failed(.connectionLost, at: run.now)
+        _ = run.queue.failed(.connectionLost, at: run.now)
         run.now = run.now + .milliseconds(60)
         _ = run.nextBatch()
         run.answer([.repeated(MessageID(7), groupVersion: 0)])
@@ -232,15 +232,15 @@ import Testing
         _ = run.nextBatch()
         run.answer([.repeated(MessageID(8), groupVersion: 0)])
         #expect(run.acknowledged == [1: 7, 2: 8])
-        #expect(run.inDoubt == [1])
+        #expect(run.uncertain == [1])
     }
 
-    @Test func whatWasNeverSentLeavesNoDoubt() {
+    @Test func whatWasNeverSentIsNotUnanswered() {
         var run = Run(at: start)
         _ = run.submit(1)
         _ = run.nextBatch()
         run.now = run.now + .seconds(5)
-        #expect(run.lane.failed(.unavailable, at: run.now) == [])
+        #expect(run.queue.failed(.unavailable, at: run.now) == [])
     }
 
     @Test func whileTheDatabaseIsAwayOldSendsAreDropped() {
@@ -249,8 +249,8 @@ import Testing
         run.now = run.now + .seconds(2)
         _ = run.submit(2)
         run.now = run.now + .milliseconds(2_500)
-        #expect(run.lane.expire(at: run.now) == [])
-        #expect(run.lane.depth == 1)
+        #expect(run.queue.expire(at: run.now) == [])
+        #expect(run.queue.depth == 1)
         #expect(lost(&run) == [1: .timedOut])
         #expect(run.nextBatch() == [2])
     }
@@ -262,10 +262,10 @@ import Testing
         var attempts = 0
         while run.nextBatch() != nil {
             attempts += 1
-            _ = run.lane.failed(.refused(SQLState(state.code)), at: run.now)
+            _ = run.queue.failed(.refused(SQLState(state.code)), at: run.now)
         }
         #expect(attempts == state.attempts)
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.depth == 0)
         #expect(lost(&run) == [1: .databaseFailed])
     }
 
@@ -275,7 +275,7 @@ import Testing
         var order: [UInt16] = []
         while let batch = run.nextBatch() {
             if batch.contains(3) {
-                #expect(run.lane.failed(.refused(SQLState("23514")), at: run.now) == [])
+                #expect(run.queue.failed(.refused(SQLState("23514")), at: run.now) == [])
                 // Later ones stay behind.
                 if batch.count == 5 { _ = run.submit(6) }
             } else {
@@ -284,7 +284,7 @@ import Testing
             }
         }
         #expect(order == [1, 2, 4, 5, 6])
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.depth == 0)
     }
 
     @Test("F13: what cannot be stored because of a lock is tried apart, in its order, and holds up nobody else")
@@ -293,7 +293,7 @@ import Testing
         for number in 1...4 as ClosedRange<UInt16> { _ = run.submit(number, to: number.isMultiple(of: 2) ? 2 : 3) }
         #expect(run.nextBatch() == [1, 2, 3, 4] && !run.lastSkips)
         run.now = run.now + .seconds(2)
-        #expect(run.lane.failed(.refused(SQLState("55P03")), at: run.now) == [])
+        #expect(run.queue.failed(.refused(SQLState("55P03")), at: run.now) == [])
         #expect(run.nextBatch() == [1, 2, 3, 4] && run.lastSkips)
         run.answer([stored(1), .locked, stored(2), .locked])
         // A later one of the same conversation stays behind them.
@@ -301,7 +301,7 @@ import Testing
         _ = run.submit(6, to: 3)
         #expect(run.nextBatch() == [6] && run.lastSkips)
         run.answer([stored(3)])
-        #expect(run.nextBatch() == nil && run.lane.depth == 3)
+        #expect(run.nextBatch() == nil && run.queue.depth == 3)
         for _ in 0..<2 {
             run.now = run.now + .milliseconds(50)
             #expect(run.nextBatch() == [2, 4] && run.lastSkips)
@@ -313,7 +313,7 @@ import Testing
         run.answer([stored(1), stored(2)])
         #expect(run.nextBatch() == [5])
         run.answer([stored(3)])
-        #expect(run.lane.depth == 0)
+        #expect(run.queue.depth == 0)
         // Nothing is locked any more: a busy conversation has its place in the queue for its lock again.
         _ = run.submit(7, to: 2)
         #expect(run.nextBatch() == [7] && !run.lastSkips)
@@ -326,7 +326,7 @@ import Testing
         _ = run.submit(2, to: 3)
         _ = run.nextBatch()
         run.now = run.now + .seconds(2)
-        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.queue.failed(.refused(SQLState("55P03")), at: run.now)
         _ = run.nextBatch()
         run.answer([.locked, .locked])
         run.now = run.now + .seconds(1)
@@ -338,8 +338,8 @@ import Testing
         run.answer([stored(1)])
         run.now = run.now + .seconds(1)
         #expect(run.nextBatch() == nil)
-        #expect(run.lane.expire(at: run.now) == [])
-        #expect(run.lane.depth == 1)
+        #expect(run.queue.expire(at: run.now) == [])
+        #expect(run.queue.depth == 1)
         #expect(run.nextBatch() == [3])
     }
 
@@ -347,7 +347,7 @@ import Testing
         var run = Run(at: start)
         for peer in 2...4 as ClosedRange<UInt32> { _ = run.submit(UInt16(peer), to: peer) }
         _ = run.nextBatch()
-        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.queue.failed(.refused(SQLState("55P03")), at: run.now)
         _ = run.nextBatch()
         run.answer([.locked, .locked, .locked])
         run.now = run.now + .milliseconds(60)
@@ -358,30 +358,30 @@ import Testing
             run.answer(batch.map { $0 < 100 ? .locked : stored(UInt32($0)) })
         }
         #expect(order == [2, 100, 3, 101, 4, 102])
-        #expect(run.lane.depth == 3)
+        #expect(run.queue.depth == 3)
     }
 
-    @Test func aLockedSendThatMayHaveBeenStoredStaysInDoubt() {
+    @Test func aLockedSendThatMayHaveBeenStoredStaysUncertain() {
         var run = Run(at: start)
         _ = run.submit(1, to: 2)
         _ = run.nextBatch()
-        _ = run.lane.failed(.connectionLost, at: run.now)
+        _ = run.queue.failed(.connectionLost, at: run.now)
         run.now = run.now + .milliseconds(60)
         _ = run.nextBatch()
-        _ = run.lane.failed(.refused(SQLState("55P03")), at: run.now)
+        _ = run.queue.failed(.refused(SQLState("55P03")), at: run.now)
         _ = run.nextBatch()
         run.answer([.locked])
         _ = run.submit(2, to: 3)
         _ = run.nextBatch()
         run.answer([.repeated(MessageID(4), groupVersion: 0)])
         run.now = run.now + .seconds(5)
-        #expect(run.lane.expire(at: run.now).count == 1)
+        #expect(run.queue.expire(at: run.now).count == 1)
         #expect(Set(lost(&run).values) == [.timedOut])
-        #expect(run.inDoubt == [] && run.lane.depth == 0)
+        #expect(run.uncertain == [] && run.queue.depth == 0)
     }
 
     @Test func aFullQueueRefuses() {
-        var limits = AppendLane.Limits()
+        var limits = AppendQueue.Limits()
         limits.maxWaiting = 3
         var run = Run(at: start, limits: limits)
         #expect((1...5).map { run.submit($0) } == [true, true, true, false, false])
