@@ -9,7 +9,7 @@ import time
 
 import wire
 
-OFFER, OFFERED, WAITING, WAITING_ANSWER, ADD = 0x0506, 0x0507, 0x0509, 0x050A, 0x050B
+OFFER, OFFERED, WAITING, WAITING_ANSWER, ADD, DELETE = 0x0506, 0x0507, 0x0509, 0x050A, 0x050B, 0x050C
 LOGIN, LOGIN_ANSWER, STATE, PULL, DATA = 0x0501, 0x0502, 0x0503, 0x0504, 0x0505
 OFFLINE, UPLOAD, DOWNLOAD, DONE = 2, 3, 4, 3
 PIECE = 32_768
@@ -65,9 +65,13 @@ class File:
         return sha.digest()
 
 
-async def upload(file, address, user, task):
-    """Breaks at 30 % and at 70 %."""
-    breaks = [file.size * 3 // 10, file.size * 7 // 10]
+def breaks_of(size):
+    """At 30 % and at 70 %."""
+    return [size * 3 // 10, size * 7 // 10]
+
+
+async def upload(file, address, user, task, breaks):
+    """Breaks where it is told to."""
     repeated = 0
     highest = 0
     client = await line(address, user, task, UPLOAD)
@@ -90,9 +94,8 @@ async def upload(file, address, user, task):
         await client.writer.drain()
 
 
-async def download(size, addresses, user, task):
-    """Breaks at 30 % and at 70 %, and goes on at another node each time."""
-    breaks = [size * 3 // 10, size * 7 // 10]
+async def download(size, addresses, user, task, breaks):
+    """Breaks where it is told to, and goes on at another node each time."""
     sha = hashlib.sha256()
     offset = 0
     client = await line(addresses[0], user, task, DOWNLOAD)
@@ -117,28 +120,44 @@ async def waiting(address, name, task):
         number = client.send(WAITING, wire.message((1, client.user)))
         body = await client.answer(WAITING_ANSWER, number)
         if any(wire.fields(item)[2] == task for item in wire.values(body, 2)):
+            client.close()
             return place(body, 3), client.user
         await asyncio.sleep(0.1)
     raise SystemExit(f"{name} is not told of the file")
 
 
-async def main():
-    file = File(int(sys.argv[1]) << 20)
-    nodes = [word.split("=") for word in sys.argv[2:]]
-    clients = [(place.rsplit(":", 1)[0], int(place.rsplit(":", 1)[1])) for place, _ in nodes]
-    pids = [int(pid) for _, pid in nodes]
-    alice = await wire.logged_in(clients[0], "u1")
-    bob = (await wire.logged_in(clients[1], "u2", client_type=wire.ANDROID)).user
+def address(text):
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+async def offer(alice, bob, file):
+    """The answer to an offer, and its task."""
     number = alice.send(OFFER, wire.message(
         (1, alice.user), (2, bob), (3, "large.bin"), (4, file.size), (5, OFFLINE)))
     body = await alice.answer(OFFERED, number)
-    task = wire.fields(body)[5]
+    return body, wire.fields(body)[5]
+
+
+def announce(alice, bob, task, file):
+    alice.send(ADD, wire.message((1, alice.user), (2, bob), (3, task), (4, "large.bin"), (5, file.size)))
+
+
+async def once():
+    """With breaks, and the node that took it killed."""
+    file = File(int(sys.argv[1]) << 20)
+    nodes = [word.split("=") for word in sys.argv[2:]]
+    clients = [address(place) for place, _ in nodes]
+    pids = [int(pid) for _, pid in nodes]
+    alice = await wire.logged_in(clients[0], "u1")
+    bob = (await wire.logged_in(clients[1], "u2", client_type=wire.ANDROID)).user
+    body, task = await offer(alice, bob, file)
     before = [memory(pid) for pid in pids]
     begin = time.monotonic()
-    repeated = await upload(file, place(body, 6), alice.user, task)
+    repeated = await upload(file, place(body, 6), alice.user, task, breaks_of(file.size))
     took = time.monotonic() - begin
     print(f"up in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s; {repeated} pieces were asked for again after breaks")
-    alice.send(ADD, wire.message((1, alice.user), (2, bob), (3, task), (4, "large.bin"), (5, file.size)))
+    announce(alice, bob, task, file)
     await waiting(clients[0], "u2", task)
     grown = [(memory(pid) - start) / 1e6 for pid, start in zip(pids, before)]
     print("memory of the nodes grew by " + ", ".join(f"{number:.1f} MB" for number in grown))
@@ -149,7 +168,7 @@ async def main():
         places.append(found)
     before = [memory(pid) for pid in pids[1:]]
     begin = time.monotonic()
-    digest = await download(file.size, places, user, task)
+    digest = await download(file.size, places, user, task, breaks_of(file.size))
     took = time.monotonic() - begin
     grown = [(memory(pid) - start) / 1e6 for pid, start in zip(pids[1:], before)]
     print(f"down from the two others in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s, the node that took it is dead")
@@ -159,4 +178,21 @@ async def main():
     sys.exit(0 if is_same and max(grown) < 20 else 1)
 
 
-asyncio.run(main())
+async def again_and_again():
+    """Without breaks, until it is ended; a line with MB/s after each file."""
+    file = File(int(sys.argv[2]) << 20)
+    clients = [address(place) for place in sys.argv[3:]]
+    alice = await wire.logged_in(clients[0], "u1")
+    bob = (await wire.logged_in(clients[1], "u2", client_type=wire.ANDROID)).user
+    while True:
+        begin = time.monotonic()
+        body, task = await offer(alice, bob, file)
+        await upload(file, place(body, 6), alice.user, task, [])
+        announce(alice, bob, task, file)
+        places = [(await waiting(client, "u2", task))[0] for client in clients[1:]]
+        await download(file.size, places, bob, task, [])
+        alice.send(DELETE, wire.message((1, alice.user), (2, bob), (3, task)))
+        print(f"{2 * file.size / (time.monotonic() - begin) / 1e6:.0f}", flush=True)
+
+
+asyncio.run(again_and_again() if sys.argv[1] == "--again" else once())

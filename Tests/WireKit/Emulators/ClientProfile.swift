@@ -41,9 +41,17 @@ public struct ClientProfile: Sendable {
         matching: .commandAndSequence, firstSequence: 1, sequenceOfOthers: nil, loginTimeout: .seconds(5),
         requestTimeout: .seconds(5))
 
+    /// As iOS, whose code it shares.
+    public static let mac = ClientProfile(
+        name: "mac", clientType: .mac, clientVersion: "MAC/1.0-1", headerVersion: 1, headerReserved: 0,
+        matching: .commandAndSequence, firstSequence: 1, sequenceOfOthers: nil, loginTimeout: .seconds(5),
+        requestTimeout: .seconds(5))
+
     /// Logs in as a Windows client and so takes the place of one.
     public static let web = ClientProfile(
         name: "web", clientType: .windows, clientVersion: "", headerVersion: 0, headerReserved: 0,
         matching: .sequenceAlone, firstSequence: 2, sequenceOfOthers: nil, loginTimeout: .seconds(45),
         requestTimeout: .seconds(45))
+
+    public static let all = [windows, mac, ios, android, web]
 }

@@ -46,11 +46,11 @@ public actor StockClient {
             command, message, answer, numbered: profile.sequenceOfOthers == nil, within: profile.requestTimeout)
     }
 
-    /// Sends a text the way this client does: body as it is, ids and time as it fills them in.
-    public func say(_ body: [UInt8], to user: UInt32) async throws -> IMMsgDataAck {
+    /// Sends a message the way this client does: body as it is, ids and time as it fills them in.
+    public func say(_ body: [UInt8], _ type: MsgType = .singleText, to user: UInt32) async throws -> IMMsgDataAck {
         let message = IMMsgData(
             fromUserID: profile.name == "iOS" ? 0 : 1, toSessionID: user, msgID: 0,
-            createTime: profile.name == "iOS" ? 0 : 1_700_000_000, msgType: .singleText, msgData: body)
+            createTime: profile.name == "iOS" ? 0 : 1_700_000_000, msgType: type, msgData: body)
         return try await ask(.msgData, message, .msgDataAck, numbered: true, within: profile.requestTimeout)
     }
 
@@ -62,6 +62,17 @@ public actor StockClient {
             }
             try await receive(within: profile.requestTimeout)
         }
+    }
+
+    /// The next push, whatever it is.
+    public func nextPush() async throws -> Packet {
+        while pushes.isEmpty { try await receive(within: profile.requestTimeout) }
+        return pushes.removeFirst()
+    }
+
+    /// Sends what has no answer, or what is one: then under the number of what asked for it.
+    public func tell(_ command: Command, _ message: some ProtoMessage, answering number: UInt16? = nil) {
+        send(command, number ?? profile.sequenceOfOthers ?? takeSequence(), message)
     }
 
     private func ask<Answer: ProtoMessage>(
