@@ -17,6 +17,8 @@ public final class UserBudgets: Sendable {
         case profileChange
         /// Making a group, or changing its members.
         case groupChange
+        /// Letting another user's devices ring.
+        case call
     }
 
     private struct Budget {
@@ -26,6 +28,7 @@ public final class UserBudgets: Sendable {
         var directories = TokenBucket()
         var profileChanges = TokenBucket()
         var groupChanges = TokenBucket()
+        var calls = TokenBucket()
         /// Of long answers.
         var bytes = TokenBucket()
     }
@@ -72,6 +75,7 @@ public final class UserBudgets: Sendable {
             case .directory: return budget.directories.take(limits.directories, at: now)
             case .profileChange: return budget.profileChanges.take(limits.profileChanges, at: now)
             case .groupChange: return budget.groupChanges.take(limits.groupChanges, at: now)
+            case .call: return budget.calls.take(limits.calls, at: now)
             }
         }
     }

@@ -1,3 +1,4 @@
+import ClientGateway
 import Cluster
 import Membership
 import Metrics
@@ -35,6 +36,17 @@ extension NodeState {
                 "bus_round_trip_seconds",
                 "From a question to its answer on a lane of messages, once per second and node.")
         )
+    }
+
+    /// By how calls of users of this node ended.
+    func callCounters() -> [CallRecord.Outcome: Counter] {
+        let counters = CallRecord.Outcome.allCases.map { outcome in
+            let counter = registry.counter(
+                "grapevine_calls_total", help: "Calls of users of this node that are over, by how they ended.",
+                labels: ["outcome": outcome.rawValue])
+            return (outcome, counter)
+        }
+        return Dictionary(uniqueKeysWithValues: counters)
     }
 
     private func observeGossip() {

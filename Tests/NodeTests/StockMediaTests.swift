@@ -86,12 +86,15 @@ import WireKit
 
     @Test func eachSeesTheFaceOfEach() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        var picture: [UInt8] = []
         try await eachPair { alice, pictures, bob, others, number in
-            let picture = picture(100 + number)
-            let url = try await pictures.upload(picture, named: "avatar.jpg")
-            let changed: IMChangeAvatarRsp = try await alice.ask(
-                .changeAvatarReq, IMChangeAvatarReq(userID: 1, avatarURL: url), .changeAvatarRsp)
-            #expect(changed.resultCode == 0)
+            if number % ClientProfile.all.count == 1 {
+                picture = self.picture(100 + number)
+                let url = try await pictures.upload(picture, named: "avatar.jpg")
+                let changed: IMChangeAvatarRsp = try await alice.ask(
+                    .changeAvatarReq, IMChangeAvatarReq(userID: 1, avatarURL: url), .changeAvatarRsp)
+                #expect(changed.resultCode == 0)
+            }
             let users: IMUsersInfoRsp = try await bob.ask(
                 .usersInfoReq, IMUsersInfoReq(userID: 2, userIDList: [1]), .usersInfoRsp)
             let face = try #require(users.userInfoList.first).avatarURL

@@ -24,15 +24,20 @@ public final class ClusterBridge {
     private var lively: [Peer] = []
     private var grace = OfflineGrace()
     private var lateKicks = LateKicks()
+    private let calls: CallPort
     private var isGraceTicking = false
 
-    /// - Parameter roundTrips: of messages between nodes.
+    /// - Parameters:
+    ///   - roundTrips: of messages between nodes.
+    ///   - calls: counts those that ended in each way.
     public init(
-        _ shell: ClusterShell, _ shared: Gateway.Shared, roundTrips: Histogram, on loop: EventLoop,
+        _ shell: ClusterShell, _ shared: Gateway.Shared, roundTrips: Histogram,
+        calls outcomes: [CallRecord.Outcome: Counter], on loop: EventLoop,
         ordered: @escaping (DrainOrder?) -> Void, fenced: @escaping (NodeEpoch) -> Void
     ) {
         self.ordered = ordered
         echo = BusEcho(shell, roundTrips, on: loop)
+        calls = CallPort(shell, shared, outcomes, on: loop)
         self.loop = loop
         self.shell = shell
         self.shared = shared
@@ -77,7 +82,9 @@ public final class ClusterBridge {
     }
 
     private func closed(_ session: SessionClosed) {
-        node.closed(session.user, session.device, LoginEpoch(clamping: session.login), at: loop.now)
+        let login = LoginEpoch(clamping: session.login)
+        node.closed(session.user, session.device, login, at: loop.now)
+        calls.closed(CallParty(user: session.user, device: session.device, login: login))
     }
 
     // MARK: To the gateways
@@ -165,6 +172,7 @@ extension ClusterBridge: MailHandler {
             case .publish: publish(bytes)
             case .opened: SessionOpened(reading: &reader).map(opened) != nil
             case .closed: SessionClosed(reading: &reader).map(closed) != nil
+            case .call: CallMail(reading: &reader).map(calls.said) != nil
             case nil: false
             }
         precondition(isRead, "mail of kind \(kind) with \(bytes.byteCount) bytes cannot be read")
@@ -189,6 +197,7 @@ extension ClusterBridge: ClusterOwner {
         case .drain:
             if let command = RemoteDrain(body) { ordered(command.order) }
         case .echo: echo.received(body, from: peer)
+        case .call: calls.heard(body, from: peer)
         case .question: post(.question, key, body, from: peer, to: Int(key % UInt64(shared.loops)))
         case .answer:
             var reader = ByteReader(body)
@@ -225,6 +234,8 @@ extension ClusterBridge: ClusterOwner {
         case .news(let news):
             report(news)
             sendLateKicks(after: news)
+            if case .died(let peer, crashed: _) = news { calls.gone(peer) }
+            if case .left(let peer) = news { calls.gone(peer) }
         }
         shared.cluster.set(peers: node.swim.memberCount - 1)
     }

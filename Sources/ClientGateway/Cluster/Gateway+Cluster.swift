@@ -23,7 +23,7 @@ extension Gateway {
 
     // MARK: To other nodes
 
-    private var clusterLoop: Int { shared.loops }
+    var clusterLoop: Int { shared.loops }
 
     /// To other nodes; to all of them without `nodes`.
     func publish(

@@ -17,7 +17,6 @@ extension Gateway {
         case .kickPCClientReq: kickPC(request)
         case .pushShieldReq: setPushShield(request, try IMPushShieldReq(reading: body))
         case .queryPushShieldReq: queryPushShield(request)
-
         // Contacts
         case .recentContactSessionReq: recentSessions(request, try IMRecentContactSessionReq(reading: body))
         case .usersInfoReq: usersInfo(request, try IMUsersInfoReq(reading: body))
@@ -28,7 +27,6 @@ extension Gateway {
         case .departmentReq: departments(request, try IMDepartmentReq(reading: body))
         case .changeSignInfoReq: changeSign(request, try IMChangeSignInfoReq(reading: body))
         case .changeUserInfoReq: changeUserInfo(request, try IMChangeUserInfoReq(reading: body))
-
         // Messages
         case .msgData: send(request, try MessageDataView(body))
         case .msgDataAck: noteReceipt(request, body)
@@ -38,28 +36,29 @@ extension Gateway {
         case .getMsgListReq: history(request, try IMGetMsgListReq(reading: body))
         case .getLatestMsgIdReq: latestID(request, try IMGetLatestMsgIdReq(reading: body))
         case .getMsgByIdReq: messagesByID(request, try IMGetMsgByIdReq(reading: body))
-
         // Groups
         case .normalGroupListReq: normalGroups(request)
         case .groupInfoListReq: groupInfo(request, try IMGroupInfoListReq(reading: body))
         case .groupCreateReq: createGroup(request, try IMGroupCreateReq(reading: body))
         case .groupChangeMemberReq: changeMembers(request, try IMGroupChangeMemberReq(reading: body))
         case .groupShieldReq: shieldGroup(request, try IMGroupShieldReq(reading: body))
-
         // Other
         case .p2pCmdMsg: relayCommand(request, try IMP2PCmdMsg(reading: body))
         case .heartBeat: answer(request, .heartBeat, IMHeartBeat())
-
         // Files
         case .fileReq: offerFile(request, try IMFileReq(reading: body))
         case .fileHasOfflineReq: waitingFiles(request)
         case .fileAddOfflineReq: addWaitingFile(request, try IMFileAddOfflineReq(reading: body))
         case .fileDelOfflineReq: removeWaitingFile(request, try IMFileDelOfflineReq(reading: body))
-
-        // Not built yet, and the protocol has no refusal for it.
-        case .registReq, .avCallInitiateReq, .avCallInitiateRes, .avCallHungUpReq, .avCallHungUpRes, .avCallCancelReq,
-            .avCallCancelRes:
-            counters.dropped.add()
+        // Calls
+        case .avCallInitiateReq: call(request, try IMAVCallInitiateReq(reading: body))
+        case .avCallInitiateRes: answerCall(request, try IMAVCallInitiateRes(reading: body))
+        case .avCallHungUpReq: hangUp(request, try IMAVCallHungUpReq(reading: body))
+        case .avCallCancelReq: cancelCall(request, try IMAVCallCancelReq(reading: body))
+        // That it has heard of the end: nobody waits for it.
+        case .avCallHungUpRes, .avCallCancelRes: break
+        // Not built, and the protocol has no refusal for it.
+        case .registReq: counters.dropped.add()
         // What servers say, to clients or to each other: the gate lets none of it through.
         case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
             .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp, .allUserRsp,

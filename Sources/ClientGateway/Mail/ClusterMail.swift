@@ -9,6 +9,8 @@ enum ClusterMail: UInt8, CaseIterable {
     case opened
     /// It is no more: `SessionClosed`.
     case closed
+    /// A session says something of a call: `CallMail`.
+    case call
 }
 
 extension EventLoop {
