@@ -36,4 +36,14 @@ struct FairQueue<Owner: Hashable & Sendable, Element> {
         count -= 1
         return element
     }
+
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        let sum = queues.values.reduce(0) { $0 + $1.count }
+        if sum != count { return "\(sum) elements wait, \(count) are counted" }
+        if turns.count != queues.count { return "\(turns.count) turns for \(queues.count) owners" }
+        if count > capacity { return "\(count) elements in room for \(capacity)" }
+        let owner = queues.first { $0.value.isEmpty || $0.value.count > capacityPerOwner }
+        return owner.map { "\($0.value.count) elements of one owner" }
+    }
 }

@@ -12,7 +12,9 @@ public final class BlobWriter: Sendable {
         var byteCount = 0
     }
 
-    private static let syncBytes = 32 << 20
+    /// So many bytes are on their way to the disk at most, twice. Commits of PostgreSQL that share it wait behind them,
+    /// and a writer who only met the disk at the end would put all of a large blob in front of them.
+    private static let windowBytes = 1 << 20
 
     private let file: File
     private let store: DirectoryStore
@@ -38,14 +40,17 @@ public final class BlobWriter: Sendable {
 
     public func append(_ bytes: RawSpan) throws(DirectoryStore.Failure) {
         try DirectoryStore.onDisk { () throws(SystemError) in try file.append(bytes) }
-        let isDue = state.withLock { state in
-            let before = state.byteCount / Self.syncBytes
+        let (before, after) = state.withLock { state in
+            let before = state.byteCount / Self.windowBytes
             state.digest?.append(bytes)
             state.byteCount += bytes.byteCount
-            return state.byteCount / Self.syncBytes > before
+            return (before, state.byteCount / Self.windowBytes)
         }
-        // So that the last word of a large blob does not wait for all of it, and nobody else behind it.
-        if isDue { try DirectoryStore.onDisk { () throws(SystemError) in try file.sync() } }
+        guard after > before else { return }
+        try DirectoryStore.onDisk { () throws(SystemError) in
+            try file.writeBack(before * Self.windowBytes..<after * Self.windowBytes)
+            if before > 0 { try file.awaitWriteBack((before - 1) * Self.windowBytes..<before * Self.windowBytes) }
+        }
     }
 
     /// What was written is a blob of the store now, all of it on the disk. Called once.

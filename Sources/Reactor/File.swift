@@ -81,6 +81,22 @@ public final class File: Sendable {
         return bytes
     }
 
+    /// Gives the bytes of a range to the disk without waiting for them.
+    public func writeBack(_ range: Range<Int>) throws(SystemError) {
+        try syncRange(range, gv_write_back)
+    }
+
+    /// Waits until the disk has taken the bytes of a range. Whether they survive its end only `sync` says.
+    public func awaitWriteBack(_ range: Range<Int>) throws(SystemError) {
+        try syncRange(range, gv_await_write_back)
+    }
+
+    private func syncRange(_ range: Range<Int>, _ flags: UInt32) throws(SystemError) {
+        _ = try System.retrying("sync_file_range") {
+            Int(sync_file_range(descriptor.raw, range.lowerBound, range.count, flags))
+        }
+    }
+
     /// Returns when its bytes are on the disk.
     public func sync() throws(SystemError) {
         _ = try System.retrying("fsync") { Int(fsync(descriptor.raw)) }

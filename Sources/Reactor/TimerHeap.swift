@@ -52,6 +52,16 @@ struct TimerHeap: ~Copyable {
         return nil
     }
 
+    /// For tests: what is not as it must be between two calls, if anything.
+    func checkInvariants() -> String? {
+        for child in heap.indices.dropFirst() where heap[child].isBefore(heap[(child - 1) / 2]) {
+            return "entry \(child) of \(heap.count) is due before the one above it"
+        }
+        let serials = Set(heap.map(\.serial))
+        if serials.count != heap.count { return "a timer stands twice in the heap" }
+        return calls.keys.allSatisfy(serials.contains) ? nil : "a call waits that no entry will make"
+    }
+
     private mutating func removeCancelled() {
         let alive = heap.filter { calls[$0.serial] != nil }
         heap.removeAll(keepingCapacity: true)

@@ -145,6 +145,16 @@ import Testing
         expectEnd(.answered)
     }
 
+    @Test("nor a later session in the place of the caller or the callee", arguments: [true, false])
+    func laterSessions(ofCaller: Bool) {
+        let title = net.call(2, by: alice)
+        net.answer(title, by: bob)
+        _ = (net.told(alice), net.told(bob))
+        _ = net.logIn(ofCaller ? 1 : 2, login: 2, at: ofCaller ? 0 : 1)
+        #expect(net.told(ofCaller ? bob : alice) == [.over(title)])
+        expectEnd(.answered)
+    }
+
     @Test func devicesThatGoWhileItRings() {
         _ = net.call(2, by: alice)
         net.logOut(bob)

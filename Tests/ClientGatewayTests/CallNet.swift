@@ -59,7 +59,10 @@ final class CallNet {
 
     func logIn(_ user: UInt32, _ device: DeviceClass = .pc, login: UInt32 = 1, at place: Int) -> CallParty {
         let party = CallParty(user: UserID(user), device: device, login: LoginEpoch(rawValue: login))
+        places[place].sessions.removeAll { $0.user == party.user && $0.device == device }
         places[place].sessions.append(party)
+        places[place].desk.opened(party, at: now, places[place])
+        carry()
         return party
     }
 

@@ -28,7 +28,7 @@ extension ClusterWorld {
     /// A node that was cut off distrusts itself for so long (Lifeguard).
     private static let recovery: Duration = .seconds(20)
 
-    private func isOlder(_ since: Instant, than duration: Duration) -> Bool { since < now && now - since >= duration }
+    func isOlder(_ since: Instant, than duration: Duration) -> Bool { since < now && now - since >= duration }
 
     func isCalm(for duration: Duration) -> Bool {
         network.isCalm && (watch.troubledUntil < now && now - watch.troubledUntil >= duration)
@@ -45,6 +45,7 @@ extension ClusterWorld {
             checkMonotone(node)
             checkDeaths(seenBy: node)
         }
+        checkCalls()
         checkFences()
         checkLinks()
         guard isCalm(for: Self.presenceDelay) else { return }
@@ -122,7 +123,9 @@ extension ClusterWorld {
             node.settledSince[peer] = now
             abandon(peer, by: node)
             checkVerdict(on: peer, by: node)
+            endCalls(with: peer, at: node)
         case .left(let peer):
+            endCalls(with: peer, at: node)
             node.settledSince[peer] = now
             abandon(peer, by: node)
         case .joined(let peer):

@@ -184,6 +184,7 @@ extension ClusterWorld {
         let bytes = (connections[id]?[from: side].carry ?? []) + chunk
         let taken = node.cluster.received(link, bytes.rawBytes, at: now) { peer, topic, key, body in
             if topic == .message { return self.received(body, of: key, at: node) }
+            if topic == .call { return self.heardOfCall(body, from: peer, at: node) }
             self.noteArrival(key, topic, from: peer, at: node)
         }
         if let taken {

@@ -72,6 +72,10 @@ public final class ClusterWorld {
     var chatGroups: [GroupID] = []
     var ledger = ChatLedger()
     var lastKey: UInt64 = 0
+    var lastCall: UInt64 = 0
+    var longestCall: Duration = .seconds(30)
+    /// Calls that a device has taken, as their callers were told.
+    var takenCalls: Set<UInt64> = []
     /// A bug that is to be found.
     public var plant: Plant?
     var lastFault = Instant(nanoseconds: 0)

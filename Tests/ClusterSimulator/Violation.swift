@@ -46,6 +46,10 @@ public enum Property: String, Sendable, CaseIterable {
     case readOnceOnly = "read once only"
     /// Unread is what others have said and one has not read.
     case unreadIsRight = "unread is right"
+    /// Of the devices that ring one has the call.
+    case oneAnswer = "one answer"
+    /// Whoever rings or talks does so with somebody, but for the seconds until an end is known.
+    case noGhostCall = "no ghost call"
     /// What a core says of itself holds after everything that happens.
     case invariants
     /// What a later version says beyond this one is passed by.

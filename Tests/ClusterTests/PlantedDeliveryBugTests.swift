@@ -13,12 +13,14 @@ import Testing
         (.holeNeverRead, .everythingArrives),
         (.oldMembers, .nothingAfterLeaving),
         (.readLost, .unreadIsRight),
+        (.loserTalksOn, .noGhostCall),
+        (.closedForgotten, .noGhostCall),
     ]
 
     /// In one of a few random lives, which keep all promises without it.
     @Test(arguments: plants) func isFound(_ planted: (plant: Plant, property: Property)) {
         var broken: Set<Property> = []
-        for seed in 1...16 as ClosedRange<UInt64> where !broken.contains(planted.property) {
+        for seed in 1...60 as ClosedRange<UInt64> where !broken.contains(planted.property) {
             let world = Schedule.world(seed: seed)
             world.plant = planted.plant
             Schedule.run(world)
@@ -83,6 +85,41 @@ import Testing
         let world = try Self.movingUsers(nil)
         #expect(world.violations.isEmpty, "\(world.violations)")
         #expect(world.ledger.entries.values.map(\.count) == [6])
+    }
+
+    /// The node of one of two who talk loses power.
+    private static func partedUsers(_ plant: Plant?) -> ClusterWorld {
+        for seed in 1...30 as ClosedRange<UInt64> {
+            let world = ClusterWorld(seed: seed)
+            world.plant = plant
+            world.longestCall = .seconds(3_600)
+            world.openChat(users: 2, groups: 0)
+            world.start(2)
+            let (one, other) = (world.clients[0], world.clients[2])
+            one.logIn(at: 0)
+            other.logIn(at: 1)
+            world.run(for: .seconds(20))
+            one.phone.call(other.user)
+            world.run(for: .seconds(5))
+            guard case .talking = one.phone.state, case .talking = other.phone.state else { continue }
+            world.crash(1)
+            for _ in 0..<60 {
+                world.run(for: .seconds(1))
+                world.checkCalls()
+            }
+            return world
+        }
+        preconditionFailure("nobody answers")
+    }
+
+    @Test func whoTalkedWithADeadNodeIsAlone() {
+        let world = Self.partedUsers(nil)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
+    @Test func aCallThatOutlivesANodeIsFound() {
+        let world = Self.partedUsers(.beatsForgotten)
+        #expect(world.broken == [.noGhostCall], "\(world.violations)")
     }
 
     @Test func aStaleCursorThatIsKeptIsFound() throws {

@@ -29,6 +29,7 @@ private func converse(_ input: RawSpan, nextSize: () -> Int) -> Record {
         offset += size
         var action = connection.received(part, at: now, into: &output)
         while action != .none {
+            if let flaw = connection.checkInvariants() { preconditionFailure(flaw) }
             switch action {
             case .none, .close:
                 action = .none

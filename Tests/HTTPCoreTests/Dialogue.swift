@@ -1,5 +1,6 @@
 import HTTPCore
 import Primitives
+import Testing
 
 /// A connection with an owner that takes every body and echoes what it got, and a socket that never fills up.
 final class Dialogue {
@@ -127,6 +128,7 @@ final class Dialogue {
     private func perform(_ first: HTTPAction) {
         var action = first
         while true {
+            if let flaw = connection.checkInvariants() { Issue.record("\(flaw)") }
             switch action {
             case .none:
                 guard !output.isEmpty else { return }

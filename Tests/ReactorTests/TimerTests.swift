@@ -100,6 +100,26 @@ import Testing
         #expect(heap.nextDue == Instant(nanoseconds: 30))
     }
 
+    @Test func aHeapStaysOneWhateverIsScheduledAndCancelled() {
+        var random = SeededRandom(seed: 3)
+        var heap = TimerHeap()
+        var now = Instant(nanoseconds: 0)
+        var waiting: [TimerID] = []
+        for _ in 0..<5_000 {
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0, 1: waiting.append(heap.schedule(at: now + .nanoseconds(Int.random(in: 0..<500, using: &random))) {})
+            case 2:
+                guard let timer = waiting.randomElement(using: &random) else { continue }
+                heap.cancel(timer)
+            default:
+                now = now + .nanoseconds(100)
+                while let call = heap.popDue(at: now) { call() }
+            }
+            let flaw = heap.checkInvariants()
+            #expect(flaw == nil)
+        }
+    }
+
     @Test func cancelledCallsNeverRunAndDoNotPileUp() {
         var heap = TimerHeap()
         for index in 0..<100_000 {

@@ -141,7 +141,8 @@ def main():
         ("upload of 100 kB", bring_small),
         ("upload of 100 MB", bring_large),
     ]
-    print(f"| {scheme} | node MB/s | nginx MB/s | node/nginx (min-max) | CPU s per GB: node, nginx |\n|---|---|---|---|---|")
+    print(f"| {scheme} | node MB/s | nginx MB/s | node/nginx (min-max) | CPU s per GB: node, nginx |")
+    print("|---|---|---|---|---|")
     for title, figure in figures:
         rounds = []
         for number in range(options.rounds):

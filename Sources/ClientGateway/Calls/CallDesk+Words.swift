@@ -15,19 +15,14 @@ extension CallDesk {
         case .connected(let party):
             guard peer == call.owner else { return }
             for other in parties(in: call) {
-                if other == party {
-                    incoming[other]?.phase = .talking
-                    incoming[other]?.heard = now
-                } else {
-                    over(other, outlet)
-                }
+                if other == party { hear(party, isTalking: true, at: now) } else { over(other, outlet) }
             }
         case .over:
             guard peer == call.owner else { return }
             for party in parties(in: call) { over(party, outlet) }
         case .here:
             guard peer == call.owner else { return }
-            for party in parties(in: call) { incoming[party]?.heard = now }
+            for party in parties(in: call) { hear(party, at: now) }
         case .alive(let party):
             guard isHere(call, peer, at: now, outlet) else { return }
             legSpoke(Leg(peer: peer, party: party), of: call, at: now, outlet)
@@ -66,7 +61,7 @@ extension CallDesk {
             return tell([call.owner.node], .busy, of: call, at: now, outlet)
         }
         for party in parties {
-            incoming[party] = Incoming(call: call, title: title, heard: now)
+            addIncoming(Incoming(call: call, title: title, heard: now), to: party)
             outlet.send(.ring(title, type, body: body), to: party)
         }
         for party in parties { tell([call.owner.node], .alive(party), of: call, at: now, outlet) }
@@ -126,6 +121,10 @@ extension CallDesk {
             }
             if name.owner != me { return "\(name) is not of this node" }
         }
+        if seats.count != outgoing.count + incoming.count {
+            return "\(seats.count) seats, \(outgoing.count) callers, \(incoming.count) callees"
+        }
+        for (seat, party) in seats where party.seat != seat || !isEngaged(party) { return "nobody sits on \(seat)" }
         for (party, leg) in incoming where leg.title.callee != party.user {
             return "\(party) has a call for \(leg.title.callee)"
         }

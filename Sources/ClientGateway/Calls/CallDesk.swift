@@ -63,7 +63,9 @@ public struct CallDesk {
     var own: [CallName: Own] = [:]
     /// By caller.
     var outgoing: [CallParty: CallName] = [:]
-    var incoming: [CallParty: Incoming] = [:]
+    private(set) var incoming: [CallParty: Incoming] = [:]
+    /// Who of a user's devices of a class has a call: a later session of the class ends it.
+    private(set) var seats: [CallSeat: CallParty] = [:]
 
     /// - Parameter me: this life of the node.
     public init(_ me: Peer) {
@@ -106,6 +108,7 @@ public struct CallDesk {
         let name = CallName(me, lastNumber)
         own[name] = Own(caller: caller, title: title, began: now, rung: nodes)
         outgoing[caller] = name
+        seats[caller.seat] = caller
         tell(nodes, .ring(title, type, body: body), of: name, at: now, outlet)
     }
 
@@ -119,11 +122,7 @@ public struct CallDesk {
             return outlet.send(.over(title), to: party)
         }
         guard leg.phase == .ringing else { return }
-        if answer.isTaken {
-            incoming[party]?.phase = .answered(answer)
-        } else {
-            incoming[party] = nil
-        }
+        if answer.isTaken { incoming[party]?.phase = .answered(answer) } else { _ = removeIncoming(party) }
         tell([leg.call.owner.node], .answered(party, answer), of: leg.call, at: now, outlet)
     }
 
@@ -132,7 +131,7 @@ public struct CallDesk {
         if let name = outgoing[party], own[name]?.title.number == number {
             end(name, .cancelled, at: now, outlet)
         } else if let leg = incoming[party], leg.title.number == number {
-            incoming[party] = nil
+            _ = removeIncoming(party)
             let word: CallWord =
                 leg.phase == .ringing ? .answered(party, CallAnswer(.refused, .windows)) : .left(party)
             tell([leg.call.owner.node], word, of: leg.call, at: now, outlet)
@@ -142,9 +141,14 @@ public struct CallDesk {
     /// A session is no more.
     public mutating func closed(_ party: CallParty, at now: Instant, _ outlet: some CallOutlet) {
         if let name = outgoing[party] { end(name, .cancelled, at: now, outlet) }
-        if let leg = incoming.removeValue(forKey: party) {
+        if let leg = removeIncoming(party) {
             tell([leg.call.owner.node], .left(party), of: leg.call, at: now, outlet)
         }
+    }
+
+    /// A session has begun. One before it, of the same user and class, has nothing to say from here on.
+    public mutating func opened(_ party: CallParty, at now: Instant, _ outlet: some CallOutlet) {
+        if let earlier = seats[party.seat], earlier != party { closed(earlier, at: now, outlet) }
     }
 
     // MARK: What happens to others
@@ -219,6 +223,7 @@ public struct CallDesk {
     mutating func end(_ name: CallName, _ outcome: CallRecord.Outcome, at now: Instant, _ outlet: some CallOutlet) {
         guard let call = own.removeValue(forKey: name) else { return }
         outgoing[call.caller] = nil
+        seats[call.caller.seat] = nil
         tell(call.rung, .over, of: name, at: now, outlet)
         switch call.phase {
         case .ringing: outlet.ended(CallRecord(title: call.title, outcome: outcome, talked: .zero))
@@ -229,8 +234,25 @@ public struct CallDesk {
 
     /// For a session that it has come to.
     mutating func over(_ party: CallParty, _ outlet: some CallOutlet) {
-        guard let leg = incoming.removeValue(forKey: party) else { return }
+        guard let leg = removeIncoming(party) else { return }
         outlet.send(.over(leg.title), to: party)
+    }
+
+    mutating func addIncoming(_ call: Incoming, to party: CallParty) {
+        incoming[party] = call
+        seats[party.seat] = party
+    }
+
+    private mutating func removeIncoming(_ party: CallParty) -> Incoming? {
+        guard let call = incoming.removeValue(forKey: party) else { return nil }
+        seats[party.seat] = nil
+        return call
+    }
+
+    /// The owner has spoken of the call that this device has.
+    mutating func hear(_ party: CallParty, isTalking: Bool = false, at now: Instant) {
+        incoming[party]?.heard = now
+        if isTalking { incoming[party]?.phase = .talking }
     }
 
     /// To desks, among which may be this one.

@@ -15,6 +15,8 @@ public struct CallParty: Hashable, Sendable {
         self.login = login
     }
 
+    var seat: CallSeat { CallSeat(user: user, device: device) }
+
     init?(reading reader: inout ByteReader) {
         guard let user = reader.read().map(UserID.init(_:)),
             let device = reader.read().flatMap(DeviceClass.init(rawValue:)),
@@ -28,6 +30,12 @@ public struct CallParty: Hashable, Sendable {
         writer.append(device.rawValue)
         writer.append(bigEndian: login.rawValue)
     }
+}
+
+/// What sessions of a user and class have in common: at most one of them can have a call.
+struct CallSeat: Hashable {
+    let user: UserID
+    let device: DeviceClass
 }
 
 /// A call among nodes: the life of the node that the caller is on, and a number that it has given to no other.

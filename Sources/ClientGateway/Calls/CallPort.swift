@@ -39,6 +39,10 @@ final class CallPort {
         awaitTick()
     }
 
+    func opened(_ party: CallParty) {
+        desk.opened(party, at: loop.now, self)
+    }
+
     func closed(_ party: CallParty) {
         desk.closed(party, at: loop.now, self)
     }

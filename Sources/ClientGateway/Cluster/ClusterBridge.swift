@@ -77,8 +77,9 @@ public final class ClusterBridge {
     }
 
     private func opened(_ session: SessionOpened) {
-        node.opened(
-            session.user, session.clientType, session.status, LoginEpoch(clamping: session.login), at: loop.now)
+        let login = LoginEpoch(clamping: session.login)
+        node.opened(session.user, session.clientType, session.status, login, at: loop.now)
+        calls.opened(CallParty(user: session.user, device: session.clientType.deviceClass, login: login))
     }
 
     private func closed(_ session: SessionClosed) {

@@ -19,5 +19,5 @@ extension Topic {
     /// Its answer: u16 asking loop, answer. Key: that of the question.
     static let answer = Topic(rawValue: 23)
     /// What call desks say to each other: `CallWord`. Key: the number of the call.
-    static let call = Topic(rawValue: 24)
+    public static let call = Topic(rawValue: 24)
 }

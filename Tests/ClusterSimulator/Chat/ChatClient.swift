@@ -23,6 +23,7 @@ final class ChatClient {
     let clientType: ClientType
     /// While it is connected.
     private(set) var link: ChatLink?
+    private(set) lazy var phone = CallPhone(world, self)
     /// Up to where it has read the conversations that there were when it logged in; complete once that is all.
     private(set) var isComplete = false
     private var unread: Set<ConversationID> = []
@@ -89,6 +90,7 @@ final class ChatClient {
     }
 
     private func forget() {
+        phone.forget()
         known = [:]
         unread = []
         isComplete = false

@@ -19,11 +19,13 @@ final class ChatNode {
     var sweeps: HeadSweeps
     /// To and from clients of this node.
     var links: [ChatLink] = []
+    private(set) var calls: CallEnd?
 
     init(_ world: ClusterWorld, _ node: Node, at place: Int) {
         view = ClusterView(node.cluster.table)
         sweeps = HeadSweeps(at: world.now)
         loops = (0..<Self.loopCount).map { ChatLoop(world, node, self, place, index: $0) }
+        calls = CallEnd(world, node, self, place)
     }
 
     func home(of conversation: ConversationID) -> (loop: ChatLoop, queue: Int) {
@@ -108,6 +110,7 @@ extension ClusterWorld {
         let chat = ChatNode(self, node, at: place)
         node.chat = chat
         for loop in chat.loops { at(node, after: Delivery.tickPeriod) { loop.tick() } }
+        chat.calls?.tick()
         scheduleSweep(node)
     }
 

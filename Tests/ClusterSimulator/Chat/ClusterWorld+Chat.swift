@@ -12,6 +12,7 @@ public enum Plant: Sendable {
     case ackBeforeCommit, pushBeforeCommit
     case forwardLost, holeNeverRead, staleCursorKept, openingOneLate, oldMembers, doubtForgotten
     case readLost
+    case beatsForgotten, loserTalksOn, closedForgotten
 }
 
 /// Users who write to each other: their clients, their sessions, and the database behind all nodes.
@@ -119,6 +120,10 @@ extension ClusterWorld {
             node.sessions[key] = Node.Session(epoch: session.epoch, openedAt: now)
             node.touched[key] = now
             node.cluster.opened(session.user, session.clientType, .online, login, at: now)
+            if plant != .closedForgotten {
+                let party = CallParty(user: session.user, device: session.device, login: login)
+                node.chat?.calls?.mail { [unowned self] desk, end in desk.opened(party, at: now, end) }
+            }
             carryOut(place)
         }
     }
@@ -130,6 +135,10 @@ extension ClusterWorld {
             if node.sessions[key]?.epoch == session.epoch { node.sessions[key] = nil }
             node.touched[key] = now
             node.cluster.closed(session.user, session.device, login, at: now)
+            if plant != .closedForgotten {
+                let party = CallParty(user: session.user, device: session.device, login: login)
+                node.chat?.calls?.mail { [unowned self] desk, end in desk.closed(party, at: now, end) }
+            }
             carryOut(place)
         }
     }
@@ -151,6 +160,9 @@ extension ClusterWorld {
             let known = client.known.keys.sorted()
             if !known.isEmpty { client.markRead(known[Int.random(in: 0..<known.count, using: &random)]) }
         case 10..<12: changeMembers()
+        case 12..<16:
+            let others = clients.map(\.user).filter { $0 != client.user }
+            client.phone.call(others[Int.random(in: 0..<others.count, using: &random)])
         default: write(client)
         }
     }
