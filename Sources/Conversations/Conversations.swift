@@ -237,7 +237,20 @@ public final class Conversations: TurnObserver {
                 database.recentMessages(in: [(conversation, horizon)], seconds: seconds) { [weak self] result in
                     self?.hand { $0.openingAnswered(conversation, result.map(\.first), at: $1, $2) }
                 }
-            case .hole(let conversation, let hole): read(hole, of: conversation)
+            case .hole(let conversation, let hole):
+                read(hole, of: conversation) { delivery, found, now, outlet in
+                    guard let (messages, memberships) = found else {
+                        return delivery.holeFailed(conversation, at: now)
+                    }
+                    delivery.holeRead(
+                        messages, of: conversation, through: hole.upperBound, memberships: memberships, at: now, outlet)
+                }
+            case .pushed(let conversation, let range):
+                read(range, of: conversation) { delivery, found, _, outlet in
+                    guard let (messages, memberships) = found else { return }
+                    delivery.pushedRead(
+                        messages, of: conversation, through: range.upperBound, memberships: memberships, outlet)
+                }
             case .unanswered(let conversations, let seconds, let asked):
                 database.recentMessages(in: conversations, seconds: seconds) { [weak self] result in
                     guard case .success(let recent) = result else { return }
@@ -258,26 +271,19 @@ public final class Conversations: TurnObserver {
         }
     }
 
-    private func read(_ hole: ClosedRange<MessageID>, of conversation: ConversationID) {
-        database.messages(of: conversation, from: hole.lowerBound, through: hole.upperBound) { [weak self] result in
+    /// Messages, and for a group all who are or were in it; `nil` without an answer.
+    private func read(
+        _ range: ClosedRange<MessageID>, of conversation: ConversationID,
+        _ answer: @escaping (inout Delivery, ([StoredMessage], [Membership])?, Instant, any ConversationOutlet) -> Void
+    ) {
+        database.messages(of: conversation, from: range.lowerBound, through: range.upperBound) { [weak self] result in
             guard let self else { return }
-            guard case .success(let messages) = result else { return filled(hole, of: conversation, nil) }
-            guard case .group(let group) = conversation.kind else {
-                return filled(hole, of: conversation, (messages, []))
+            guard case .success(let messages) = result, case .group(let group) = conversation.kind else {
+                return hand { answer(&$0, (try? result.get()).map { ($0, []) }, $1, $2) }
             }
             database.memberships(of: group) { [weak self] result in
-                self?.filled(hole, of: conversation, (try? result.get()).map { (messages, $0) })
+                self?.hand { answer(&$0, (try? result.get()).map { (messages, $0) }, $1, $2) }
             }
-        }
-    }
-
-    private func filled(
-        _ hole: ClosedRange<MessageID>, of conversation: ConversationID, _ found: ([StoredMessage], [Membership])?
-    ) {
-        hand { delivery, now, outlet in
-            guard let (messages, memberships) = found else { return delivery.holeFailed(conversation, at: now) }
-            delivery.holeRead(
-                messages, of: conversation, through: hole.upperBound, memberships: memberships, at: now, outlet)
         }
     }
 

@@ -101,11 +101,12 @@ extension Delivery {
             for (id, held) in due {
                 forward(held.packet.rawBytes, of: MessageName(conversation, id), to: held.members, outlet)
             }
+            unanswered.tell(of: conversation, through: last)
         }
         push(due, of: conversation, at: now, outlet)
     }
 
-    private func packet(_ message: StoredMessage, in conversation: ConversationID) -> [UInt8] {
+    func packet(_ message: StoredMessage, in conversation: ConversationID) -> [UInt8] {
         var writer = ByteWriter()
         let session: UInt32 =
             switch conversation.kind {

@@ -130,9 +130,35 @@ extension Delivery {
             } else {
                 openCursor(recent.conversation, after: MessageID(recent.first.rawValue &- 1), at: now)
                 missed(recent.conversation, recent.head, at: now)
+                readPushed(from: recent.first, in: recent.conversation)
             }
         }
         for conversation in unanswered.looked(askedAt: asked) { forgetForwarded(conversation) }
+    }
+
+    /// A search may have found what an append here stored before it was given up: then it was pushed, and others were
+    /// not told.
+    private mutating func readPushed(from first: MessageID, in conversation: ConversationID) {
+        guard let told = unanswered.told(of: conversation), let last = table.cursors[conversation]?.position else {
+            return
+        }
+        let start = max(first.rawValue, told.rawValue &+ 1)
+        guard start <= last.rawValue else { return }
+        let count = min(last.rawValue - start, DeliveryCursor<Held>.maxRead - 1)
+        requests.append(.pushed(conversation, MessageID(start)...MessageID(start + count)))
+    }
+
+    /// - Parameter memberships: of a group: who is or was in it.
+    public mutating func pushedRead(
+        _ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID,
+        memberships: [Membership], _ outlet: some DeliveryOutlet
+    ) {
+        for message in messages {
+            let members = memberships.filter { $0.isEntitled(to: message.id) }.map(\.user)
+            let packet = packet(message, in: conversation)
+            forward(packet.rawBytes, of: MessageName(conversation, message.id), to: members, outlet)
+        }
+        unanswered.tell(of: conversation, through: last)
     }
 
     /// Nothing of the conversation is left to be read that only this node may know of.

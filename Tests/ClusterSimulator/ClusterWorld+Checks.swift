@@ -93,7 +93,9 @@ extension ClusterWorld {
     private func checkFences() {
         guard isCalm(for: .seconds(2)), isOlder(watch.lossyUntil, than: .seconds(2)) else { return }
         for node in nodes where node.state == .running && isOlder(node.movingSince, than: .seconds(2)) {
-            guard let replaced = node.replacedAt, isOlder(replaced, than: .seconds(2)),
+            // Who sees nobody finds the others in the database, which he asks every five seconds.
+            let isAlone = node.cluster.swim.memberCount < 2
+            guard let replaced = node.replacedAt, isOlder(replaced, than: .seconds(isAlone ? 8 : 2)),
                 nodes.contains(where: { $0.number == node.number && $0 !== node && $0.isServing
                     && isOlder($0.movingSince, than: .seconds(2)) })
             else { continue }

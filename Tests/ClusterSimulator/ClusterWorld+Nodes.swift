@@ -200,9 +200,14 @@ extension ClusterWorld {
         return seal
     }
 
+    /// Where others are, as the database says it every few seconds.
     private func lookForNodes(_ place: Int) {
-        nodes[place].cluster.setContacts(nodes.indices.map(address), at: now)
-        carryOut(place)
+        let node = nodes[place]
+        if !databaseIsAway {
+            node.cluster.setContacts(nodes.indices.map(address), at: now)
+            carryOut(place)
+        }
+        at(node, after: .seconds(5)) { [unowned self] in if nodes[place] === node { lookForNodes(place) } }
     }
 
     func address(_ place: Int) -> MemberAddress {

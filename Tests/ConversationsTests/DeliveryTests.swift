@@ -138,6 +138,34 @@ import Testing
         #expect(node.pushed == [1, 2] && node.forwarded == [1, 2])
     }
 
+    @Test("others are told of it also where a search had found it before it was given up")
+    func foundBeforeItWasGivenUp() throws {
+        let node = Node()
+        node.stored(1, in: try pair())
+        let found = RecentMessages(conversation: try pair(), first: MessageID(1), head: MessageID(2))
+        node.delivery.mayHaveMissed(found, at: node.now, node)
+        node.tick()
+        node.readHole()
+        #expect(node.pushed == [1, 2] && node.forwarded == [1])
+        node.delivery.gaveUp([try pair()], at: node.now)
+        node.tick(for: .seconds(1))
+        node.answerUnanswered(2, 2)
+        guard case .pushed(let conversation, let range)? = node.requests.last else {
+            Issue.record("nobody reads what was pushed: \(node.requests)")
+            return
+        }
+        #expect(range == MessageID(2)...MessageID(2))
+        let message = StoredMessage(
+            id: MessageID(2), sender: UserID(1), type: .singleText, createdAt: 1, body: [1])
+        node.delivery.pushedRead([message], of: conversation, through: MessageID(2), memberships: [], node)
+        #expect(node.pushed == [1, 2] && node.forwarded == [1, 2])
+        // Once.
+        node.requests = []
+        node.tick(for: .seconds(2))
+        node.answerUnanswered(2, 2)
+        #expect(node.requests.isEmpty && node.forwarded == [1, 2])
+    }
+
     @Test("so it is in a conversation that was quiet here")
     func givenUpInAQuietConversation() throws {
         let node = Node()

@@ -208,7 +208,22 @@ final class ChatLoop {
                 delivery.openingAnswered(conversation, answer, at: world.now, self)
                 turn()
             }
-        case .hole(let conversation, let hole): read(hole, of: conversation)
+        case .hole(let conversation, let hole):
+            if world.plant == .holeNeverRead { return }
+            read(hole, of: conversation) { [self] found in
+                guard let (messages, memberships) = found else {
+                    return delivery.holeFailed(conversation, at: world.now)
+                }
+                delivery.holeRead(
+                    messages, of: conversation, through: hole.upperBound, memberships: memberships, at: world.now,
+                    self)
+            }
+        case .pushed(let conversation, let range):
+            read(range, of: conversation) { [self] found in
+                guard let (messages, memberships) = found else { return }
+                delivery.pushedRead(
+                    messages, of: conversation, through: range.upperBound, memberships: memberships, self)
+            }
         case .unanswered(let conversations, let seconds, let asked):
             server.ask(from: node, { $0.recentMessages(in: conversations, seconds: seconds) }) { [self] result in
                 guard case .success(let recent) = result else { return }
@@ -225,27 +240,18 @@ final class ChatLoop {
         }
     }
 
-    private func read(_ hole: ClosedRange<MessageID>, of conversation: ConversationID) {
-        if world.plant == .holeNeverRead { return }
-        server.ask(from: node, { $0.messages(of: conversation, from: hole.lowerBound, through: hole.upperBound) }) {
+    private func read(
+        _ range: ClosedRange<MessageID>, of conversation: ConversationID,
+        _ answer: @escaping (([StoredMessage], [Membership])?) -> Void
+    ) {
+        server.ask(from: node, { $0.messages(of: conversation, from: range.lowerBound, through: range.upperBound) }) {
             [self] result in
-            guard case .success(let messages) = result else {
-                delivery.holeFailed(conversation, at: world.now)
-                return turn()
-            }
-            guard case .group(let group) = conversation.kind else {
-                delivery.holeRead(
-                    messages, of: conversation, through: hole.upperBound, memberships: [], at: world.now, self)
+            guard case .success(let messages) = result, case .group(let group) = conversation.kind else {
+                answer((try? result.get()).map { ($0, []) })
                 return turn()
             }
             server.ask(from: node, { $0.memberships(of: group) }) { [self] result in
-                switch result {
-                case .success(let memberships):
-                    delivery.holeRead(
-                        messages, of: conversation, through: hole.upperBound, memberships: memberships, at: world.now,
-                        self)
-                case .failure: delivery.holeFailed(conversation, at: world.now)
-                }
+                answer((try? result.get()).map { (messages, $0) })
                 turn()
             }
         }
