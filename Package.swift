@@ -71,6 +71,7 @@ let package = Package(
 
         // Files: what is too large for a row.
         module("Blobs", uses: ["Crypto", "Primitives", "Reactor"]),
+        module("S3", uses: ["Blobs", "Crypto", "HTTPCore", "Primitives", "Reactor", "TLS"]),
 
         // Data: the only importer of libpq and hiredis.
         module(
@@ -78,7 +79,7 @@ let package = Package(
             uses: ["Blobs", "CPostgres", "CRedis", "Crypto", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
 
         // Cluster: nodes, where users are, and copies of files.
-        module("Replication", uses: ["Blobs", "DBProxy", "Primitives", "Reactor", "TLS", "TalkProtocol"]),
+        module("Replication", uses: ["Blobs", "DBProxy", "Primitives", "Reactor", "S3", "TLS", "TalkProtocol"]),
         module("Membership", uses: ["Crypto", "Primitives"]),
         module("Presence", uses: ["Membership", "Primitives", "TalkProtocol"]),
         module("TopicBus", uses: ["Crypto", "Membership", "Primitives"]),
@@ -122,9 +123,8 @@ let package = Package(
             uses: [
                 "Accounts", "Blobs", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
                 "FileGateway", "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership", "Metrics",
-                "NodeAdmin",
-                "Presence", "Primitives", "Reactor", "Replication", "Settings", "TLS", "TalkProtocol", "TopicBus",
-                "WebSocket",
+                "NodeAdmin", "Presence", "Primitives", "Reactor", "Replication", "S3", "Settings", "TLS",
+                "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.
@@ -171,6 +171,7 @@ let package = Package(
             ]),
         kit("StandIn", uses: ["Primitives", "Protobuf", "Reactor", "TalkProtocol"]),
         kit("PostgresKit", uses: ["CPostgres", "DBProxy", "Reactor", "WaitKit"]),
+        kit("S3Kit", uses: ["S3"]),
 
         // Answers the protobuf conformance runner; see deploy/conformance.
         .executableTarget(
@@ -243,11 +244,12 @@ let package = Package(
         tests(
             "ReplicationTests",
             uses: [
-                "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "TLS", "TalkProtocol",
-                "WaitKit",
+                "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "S3", "S3Kit", "TLS",
+                "TalkProtocol", "WaitKit",
             ]),
         tests("FileGatewayTests", uses: ["FileGateway", "TalkProtocol"]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
+        tests("S3Tests", uses: ["Blobs", "HTTPCore", "Primitives", "Reactor", "S3", "S3Kit", "TLS"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("BarcodeTests", uses: ["Barcode"]),
         tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),
@@ -289,11 +291,9 @@ let package = Package(
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
                 "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
-        tests(
-            "NodeAdminTests",
-            uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
+        tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -10,6 +10,8 @@ public final class BlobWriter: Sendable {
     private struct State: ~Copyable {
         var digest: SHA256Stream?
         var byteCount = 0
+        /// Bytes of the disk that are ours and not written yet.
+        var promised: Int
     }
 
     /// So many bytes are on their way to the disk at most, twice. Commits of PostgreSQL that share it wait behind them,
@@ -18,19 +20,25 @@ public final class BlobWriter: Sendable {
 
     private let file: File
     private let store: DirectoryStore
+    private let room: DiskRoom
     private let state: Mutex<State>
 
-    init(_ file: File, in store: DirectoryStore) throws(DirectoryStore.Failure) {
+    /// - Parameter promised: bytes that `room` has promised, which this gives back if it is made.
+    init(
+        _ file: File, in store: DirectoryStore, _ room: DiskRoom, promised: Int
+    ) throws(DirectoryStore.Failure) {
         guard let digest = try? SHA256Stream() else {
             _ = try? Folder.remove(file.path)
             throw .noDigests
         }
         self.file = file
         self.store = store
-        state = Mutex(State(digest: digest))
+        self.room = room
+        state = Mutex(State(digest: digest, promised: promised))
     }
 
     deinit {
+        room.giveBack(state.withLock { $0.promised })
         // Nothing lies under this name if the blob got its own.
         _ = try? Folder.remove(file.path)
     }
@@ -39,13 +47,21 @@ public final class BlobWriter: Sendable {
     public var byteCount: Int { state.withLock { $0.byteCount } }
 
     public func append(_ bytes: RawSpan) throws(DirectoryStore.Failure) {
+        let excess = bytes.byteCount - state.withLock { $0.promised }
+        if excess > 0 {
+            // It was not said that it would be as long.
+            guard try DirectoryStore.onDisk({ () throws(SystemError) in try room.take(excess) }) else { throw .full }
+            state.withLock { $0.promised += excess }
+        }
         try DirectoryStore.onDisk { () throws(SystemError) in try file.append(bytes) }
         let (before, after) = state.withLock { state in
             let before = state.byteCount / Self.windowBytes
             state.digest?.append(bytes)
             state.byteCount += bytes.byteCount
+            state.promised -= bytes.byteCount
             return (before, state.byteCount / Self.windowBytes)
         }
+        room.giveBack(bytes.byteCount)
         guard after > before else { return }
         try DirectoryStore.onDisk { () throws(SystemError) in
             try file.writeBack(before * Self.windowBytes..<after * Self.windowBytes)
@@ -55,7 +71,11 @@ public final class BlobWriter: Sendable {
 
     /// What was written is a blob of the store now, all of it on the disk. Called once.
     public func finish() throws(DirectoryStore.Failure) -> BlobID {
-        let taken = state.withLock { $0.digest.take()?.finish() }
+        let (taken, left) = state.withLock { state in
+            defer { state.promised = 0 }
+            return (state.digest.take()?.finish(), state.promised)
+        }
+        room.giveBack(left)
         guard let digest = taken, let id = BlobID(digest.rawBytes) else {
             preconditionFailure("a blob is finished once")
         }

@@ -26,6 +26,15 @@ public final class DirectoryStore: Sendable {
         case noDigests
         case noRandomness
 
+        /// It is the file that is of no use, and will not be: not what this process has too few of at the moment.
+        public var isOfTheFile: Bool {
+            switch self {
+            case .damaged: true
+            case .disk(let error): !error.isShortage
+            case .full, .noDigests, .noRandomness: false
+            }
+        }
+
         public var description: String {
             switch self {
             case .full: "there is no room"
@@ -40,8 +49,7 @@ public final class DirectoryStore: Sendable {
     /// Who this store is, wherever its disk is mounted.
     public let mark: String
     private let folder: String
-    /// Bytes that are kept free for others.
-    private let reserve: Int
+    private let room: DiskRoom
     /// Of two that remove and renew a blob at once one comes after the other.
     private let removal = Mutex<Void>(())
     private let verified = Mutex<[BlobID: File.Facts]>([:])
@@ -52,9 +60,10 @@ public final class DirectoryStore: Sendable {
     private static let pieceBytes = 256 << 10
 
     /// Opens the store of a folder, or begins one in it.
+    /// - Parameter reserve: bytes of the disk that are kept free for others.
     public init(at folder: String, reserve: Int) throws(Failure) {
         self.folder = folder
-        self.reserve = reserve
+        room = DiskRoom(folder, reserve: reserve)
         let known = try Self.onDisk { () throws(SystemError) in
             try Folder.make(folder)
             try Folder.make(folder + "/blobs")
@@ -99,15 +108,19 @@ public final class DirectoryStore: Sendable {
     // MARK: Writing
 
     /// Begins a blob.
-    /// - Parameter expected: bytes that it will have, as far as known: where there is no room for them it is refused
-    ///   now.
+    /// - Parameter expected: bytes that it will have, as far as known: they are its own from now on, and where there is
+    ///   no room for them it is refused.
     public func begin(expecting expected: Int = 0) throws(Failure) -> BlobWriter {
-        let free = try Self.onDisk { () throws(SystemError) in try Folder.freeBytes(folder) }
-        let (needed, isTooMuch) = reserve.addingReportingOverflow(max(0, expected))
-        if isTooMuch || free < needed { throw .full }
-        let name = try Self.randomName()
-        let file = try Self.onDisk { () throws(SystemError) in try File.create(folder + "/incoming/" + name) }
-        return try BlobWriter(file, in: self)
+        let promised = max(0, expected)
+        guard try Self.onDisk({ () throws(SystemError) in try room.take(promised) }) else { throw .full }
+        do throws(Failure) {
+            let name = try Self.randomName()
+            let file = try Self.onDisk { () throws(SystemError) in try File.create(folder + "/incoming/" + name) }
+            return try BlobWriter(file, in: self, room, promised: promised)
+        } catch {
+            room.giveBack(promised)
+            throw error
+        }
     }
 
     /// The same for a blob that is known by its name; `nil`: it is here, and will be for as long as a new one.
@@ -198,6 +211,18 @@ public final class DirectoryStore: Sendable {
         }
     }
 
+    /// Those of some that were stored before an instant.
+    public func blobs(of ids: [BlobID], storedBefore instant: UnixTime) throws(Failure) -> [BlobID] {
+        try Self.onDisk { () throws(SystemError) in
+            var old: [BlobID] = []
+            for id in ids {
+                guard let writtenAt = try File.open(path(of: id))?.facts().writtenAt else { continue }
+                if writtenAt.milliseconds < instant.milliseconds { old.append(id) }
+            }
+            return old
+        }
+    }
+
     /// Removes a blob that was stored before an instant; whether it was. One that is stored again meanwhile stays.
     public func remove(_ id: BlobID, ifStoredBefore instant: UnixTime) throws(Failure) -> Bool {
         try removal.withLock { _ throws(Failure) in
@@ -234,7 +259,7 @@ public final class DirectoryStore: Sendable {
 
     /// Bytes that may still be stored here.
     public func freeBytes() throws(Failure) -> Int {
-        try Self.onDisk { () throws(SystemError) in max(0, try Folder.freeBytes(folder) - reserve) }
+        try Self.onDisk { () throws(SystemError) in try room.free() }
     }
 
     private func shelf(of id: BlobID) -> String { folder + "/blobs/" + id.description.prefix(2) }

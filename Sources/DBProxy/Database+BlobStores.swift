@@ -11,6 +11,8 @@ public struct BlobStorePlace: Sendable, Equatable {
     public let secondsUnseen: Int
     /// What it had is to be copied elsewhere.
     public let isLost: Bool
+    /// It is no folder of a node, but a bucket that nodes share.
+    public let isBucket: Bool
 }
 
 extension Database {
@@ -34,7 +36,7 @@ extension Database {
     private static let blobStores = Statement(
         "blob_stores",
         """
-        select id, node, host, port, greatest(0, extract(epoch from now() - seen_at))::int, is_lost
+        select id, node, host, port, greatest(0, extract(epoch from now() - seen_at))::int, is_lost, is_bucket
         from blob_store order by id
         """)
 
@@ -46,11 +48,12 @@ extension Database {
                 let row = rows[index]
                 guard let id = row.int32(0), let node = row.text(1), let host = row.text(2),
                     let port = row.int32(3).flatMap(UInt16.init(exactly:)), let unseen = row.int32(4),
-                    let isLost = row.bool(5)
+                    let isLost = row.bool(5), let isBucket = row.bool(6)
                 else { return nil }
                 places.append(
                     BlobStorePlace(
-                        id: id, node: node, host: host, port: port, secondsUnseen: Int(unseen), isLost: isLost))
+                        id: id, node: node, host: host, port: port, secondsUnseen: Int(unseen), isLost: isLost,
+                        isBucket: isBucket))
             }
             return places
         }
@@ -83,7 +86,7 @@ extension Database {
         """
         with lost as (
             update blob_store set is_lost = true
-            where not is_lost and seen_at < now() - $1::int * interval '1 second'
+            where not is_lost and not is_bucket and seen_at < now() - $1::int * interval '1 second'
             returning id
         )
         select count(*)::int from lost
@@ -94,6 +97,38 @@ extension Database {
         var parameters = Parameters()
         parameters.add(seconds)
         query(Self.loseStores, parameters, within: configuration.writeDeadline, completion, Self.readCount)
+    }
+
+    private static let forgetStores = Statement(
+        "forget_stores",
+        """
+        with gone as (
+            delete from blob_store s
+            where is_lost and seen_at < now() - interval '1 day'
+                and not exists (select from blob_copy c where c.store = s.id)
+            returning id
+        )
+        select count(*)::int from gone
+        """)
+
+    /// Forgets stores that have been lost for a day and whose copies are off the count. One that shows up nevertheless
+    /// is a new one. Returns how many those were.
+    public func forgetStores(_ completion: @escaping Completion<Int>) {
+        query(Self.forgetStores, Parameters(), within: configuration.writeDeadline, completion, Self.readCount)
+    }
+
+    private static let shedSpare = Statement(
+        "shed_spare", "select d from shed_spare($1::int, $2::bytea[]) d")
+
+    /// Takes copies of a store off the count of which there are enough others; which those were. Their files are of no
+    /// use then.
+    public func shedSpare(
+        of ids: [BlobID], in store: Int32, _ completion: @escaping Completion<[BlobID]>
+    ) {
+        var parameters = Parameters()
+        parameters.add(store)
+        parameters.add(ids.map { Optional($0.bytes) })
+        query(Self.shedSpare, parameters, within: configuration.writeDeadline, completion, Self.readDigests)
     }
 
     private static let shedCopies = Statement(
@@ -129,13 +164,15 @@ extension Database {
         parameters.add(store)
         parameters.add(id?.bytes ?? [])
         parameters.add(Int32(clamping: limit))
-        query(Self.copies, parameters, completion) { rows in
-            var ids: [BlobID] = []
-            for index in 0..<rows.count {
-                guard let digest = rows[index].bytes(0), let id = BlobID(digest.rawBytes) else { return nil }
-                ids.append(id)
-            }
-            return ids
+        query(Self.copies, parameters, completion, Self.readDigests)
+    }
+
+    static func readDigests(_ rows: Rows) -> [BlobID]? {
+        var ids: [BlobID] = []
+        for index in 0..<rows.count {
+            guard let digest = rows[index].bytes(0), let id = BlobID(digest.rawBytes) else { return nil }
+            ids.append(id)
         }
+        return ids
     }
 }

@@ -62,7 +62,7 @@ extension Database {
         query(Self.storeBlob, parameters, within: configuration.writeDeadline, completion, Self.readCount)
     }
 
-    private static let recordColumns = """
+    static let recordColumns = """
         b.digest, b.size, b.type, array(select c.store from blob_copy c where c.digest = b.digest order by c.store)
         """
 
@@ -159,7 +159,7 @@ extension Database {
         return rows[0].int32(0).map(Int.init) ?? rows[0].int16(0).map(Int.init)
     }
 
-    private static func readRecords(_ rows: Rows) -> [BlobRecord]? {
+    static func readRecords(_ rows: Rows) -> [BlobRecord]? {
         var records: [BlobRecord] = []
         for index in 0..<rows.count {
             let row = rows[index]

@@ -49,7 +49,9 @@ final class MediaLoop {
         }
         let client = CopyClient(try TLSContext(sharing: media.key, accepts: false), disk: disk, on: loop)
         keeper = BlobKeeper(
-            store, copies: media.copies, disk: disk, client: client, database: database, resolver: resolver, on: loop)
+            store, copies: media.copies, disk: disk, client: client, database: database, resolver: resolver,
+            bucket: media.bucket?.open(disk: disk, resolver: resolver, wallClock: wallClock, on: loop),
+            home: media.home, on: loop)
         let pace = UploadPace(media.pace)
         var limits = MediaLimits()
         limits.uploadBytes = media.uploadBytes
@@ -95,6 +97,7 @@ final class MediaLoop {
             keeper, node: plan.name, host: plan.cluster.host, port: listener.address.port, timing: media.timing,
             wallClock: wallClock)
         upkeep.start()
+        if media.bucket != nil { BlobMover(keeper).start() }
         tellStatus()
     }
 

@@ -19,6 +19,9 @@ struct MediaPlan: Sendable {
     let fileLife: Int32
     let fileQuota: FileQuota
     let copies: Int
+    /// `nil`: this node knows none.
+    let bucket: BucketPlan?
+    let home: BlobHome
     let reserve: Int
     let quota: Int
     /// Pictures are taken from every address.
@@ -44,6 +47,9 @@ struct MediaPlan: Sendable {
         fileQuota.byteCount = configuration[NodeSettings.filesQuota].bytes
         self.fileQuota = fileQuota
         copies = configuration[NodeSettings.mediaCopies]
+        bucket = try BucketPlan(configuration)
+        home = configuration[NodeSettings.mediaStore] == .s3 ? .bucket : .nodes
+        if home == .bucket, bucket == nil { throw Node.Failure.noBucket }
         reserve = configuration[NodeSettings.mediaReserve].bytes
         quota = configuration[NodeSettings.mediaQuota].bytes
         isOpen = configuration[NodeSettings.openUploads]
@@ -52,11 +58,15 @@ struct MediaPlan: Sendable {
         uploadBytes = configuration[NodeSettings.pictureBytes].bytes
         var timing = BlobUpkeep.Timing()
         timing.losing = Int32(clamping: configuration[NodeSettings.mediaLost].milliseconds / 1_000)
+        timing.caching = configuration[NodeSettings.mediaCache]
         self.timing = timing
         key = HKDF.key(
             from: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes, salt: [UInt8]().rawBytes,
             info: [UInt8]("grapevine copies between nodes".utf8).rawBytes, byteCount: TLSContext.sharedKeyByteCount)
     }
+
+    /// Where all that there is may be moved: to where new ones go. `nil`: this node cannot reach both places.
+    var allowedMove: BlobMove.Target? { bucket == nil ? nil : home == .bucket ? .bucket : .nodes }
 
     /// Where clients find pictures, with `/` at its end.
     /// - Parameters:

@@ -11,6 +11,7 @@ import Presence
 import NodeAdmin
 public import Primitives
 public import Reactor
+public import S3
 public import Settings
 import Synchronization
 public import TLS
@@ -30,6 +31,11 @@ public final class Node: Sendable {
         case halfIdentity(certificate: String, key: String)
         case badJoin(String)
         case badMediaFolder(String, DirectoryStore.Failure)
+        case badBucket(S3Endpoint.Fault)
+        case badBucketAuthorities(TLSError)
+        case noBucketKey
+        /// Pictures and files are to lie in a bucket.
+        case noBucket
         case noClusterAddress
         case noNumber
         /// Another program has the port, or the address is none of this machine.
@@ -45,6 +51,10 @@ public final class Node: Sendable {
             case .badMinVersion(let text): "client.min_version: expected kind=version, got \(text)"
             case .badJoin(let text): "cluster.join: expected host:port, got \(text)"
             case .badMediaFolder(let folder, let failure): "media.folder: \(folder): \(failure)"
+            case .badBucket(let fault): "\(fault.setting) \(fault)"
+            case .badBucketAuthorities(let error): "media.s3.tls_authorities: \(error)"
+            case .noBucketKey: "media.s3.url needs media.s3.access_key and media.s3.secret"
+            case .noBucket: "media.store = s3 needs media.s3.url"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
             case .cannotListen(let setting, let address, let error):
                 "\(setting): cannot listen on \(address): \(error)"

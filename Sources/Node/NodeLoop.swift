@@ -112,7 +112,7 @@ final class NodeLoop {
         admin.add(GroupRoutes(database, groups).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)
         admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
-        admin.add(BlobRoutes(database).all)
+        admin.add(BlobRoutes(database).all + BlobMoveRoutes(database, allowed: plan.media?.allowedMove).all)
         admin.add(DiscoveryRoutes(database).all)
         Registration(plan.administration.registration, shared, database, workers: workers, on: loop)
             .add(to: publicHTTP)

@@ -74,5 +74,5 @@ extension NodeSettings {
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
         pictureBytes, mediaQuota, openUploads, uploadRate, filesListen, filesAdvertise,
         filesCertificate, filesKey, filesLife, filesQuota,
-    ]
+    ] + bucket
 }

@@ -1,8 +1,10 @@
 import ClientGateway
 import Cluster
 import NodeAdmin
+import Primitives
 import Reactor
 import Replication
+import S3
 import Settings
 import Synchronization
 
@@ -33,7 +35,7 @@ extension NodeState {
                     message: "the database does not know \(media.folder) yet: no pictures and files are taken")
             ]
         }
-        var impairments: [Obstacle] = []
+        var impairments = bucketImpairments(report.bucket, media)
         if report.freeBytes == 0 {
             impairments.append(
                 Obstacle(
@@ -47,6 +49,28 @@ extension NodeState {
                     code: "media_copies",
                     message: "\(report.short) pictures or files have fewer than \(media.copies) copies, and there are "
                         + "\(report.freshStores + 1) nodes that could have one"))
+        }
+        return impairments
+    }
+
+    /// S3 refuses who is a quarter of an hour off ("RequestTimeTooSkewed"); this is told long before.
+    private static let maxSkew: Duration = .seconds(60)
+
+    private func bucketImpairments(_ report: BucketReport?, _ media: MediaPlan) -> [Obstacle] {
+        guard let endpoint = media.bucket?.endpoint, let report else { return [] }
+        let place = "the bucket \(endpoint.bucket) at \(endpoint.host):\(endpoint.port)"
+        var impairments: [Obstacle] = []
+        if let failure = report.failure {
+            let effect = media.home == .bucket ? "pictures and files are refused" : "what lies there is not to be had"
+            impairments.append(Obstacle(code: "media_s3", message: "\(place): \(failure): \(effect)"))
+        }
+        if let skew = report.skew, skew > Self.maxSkew || skew < .zero - Self.maxSkew {
+            let seconds = skew.milliseconds / 1_000
+            impairments.append(
+                Obstacle(
+                    code: "media_s3_clock",
+                    message: "the clock of \(place) is \(abs(seconds)) s \(seconds > 0 ? "ahead of" : "behind") ours: "
+                        + "it refuses whose clock is 15 minutes off"))
         }
         return impairments
     }

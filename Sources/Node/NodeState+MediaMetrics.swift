@@ -1,4 +1,5 @@
 import Metrics
+import Primitives
 import Replication
 
 /// What keeps copies of pictures and files counts, on the metrics page.
@@ -24,6 +25,16 @@ extension NodeState {
         }
         registry.counter("grapevine_blobs_removed_total", help: "Files deleted because nobody wants them.") {
             [self] in UInt64(clamping: mediaReport?.removed ?? 0)
+        }
+        registry.counter(
+            "grapevine_blobs_spared_total", help: "Files deleted because there are enough other copies."
+        ) { [self] in UInt64(clamping: mediaReport?.spared ?? 0) }
+        guard plan.media?.bucket != nil else { return }
+        registry.gauge("grapevine_s3_up", help: "1: the bucket answered when it was asked last.") {
+            [self] in mediaReport?.bucket.map { $0.failure == nil } == true ? 1 : 0
+        }
+        registry.gauge("grapevine_s3_clock_seconds", help: "How much the clock of the bucket is ahead of ours.") {
+            [self] in Double(mediaReport?.bucket?.skew?.milliseconds ?? 0) / 1_000
         }
     }
 }

@@ -21,6 +21,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The disk has no room, or we may not take more of it.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 
+    /// This process or machine has too much open, or too little memory, at the moment.
+    public var isShortage: Bool { [EMFILE, ENFILE, ENOMEM].contains(code) }
+
     public static func == (left: SystemError, right: SystemError) -> Bool {
         left.code == right.code && left.call.description == right.call.description
     }

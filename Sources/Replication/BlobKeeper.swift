@@ -2,6 +2,7 @@ public import Blobs
 public import DBProxy
 import Primitives
 public import Reactor
+public import S3
 public import TalkProtocol
 
 /// The blobs of the cluster as one node sees them: what it takes is on as many disks as is wanted before that is said,
@@ -16,39 +17,46 @@ public final class BlobKeeper {
         case busy
     }
 
-    /// Fetches under way, and those that wait for one of them.
-    private static let maxFetches = 64
-    private static let maxWaiting = 100
-
     let store: DirectoryStore
     let disk: WorkerPool
     let database: Database
     let client: CopyClient
     let loop: EventLoop
-    private let resolver: NameResolver
+    let resolver: NameResolver
+    /// `nil`: this node knows none.
+    let bucket: S3Bucket?
+    let home: BlobHome
+    /// The number of that bucket, once it has answered and the database knows it.
+    var bucketNumber: Int32?
     /// Copies that there are to be of each blob.
     let wanted: Int
     var others = OtherStores(own: nil)
     /// Of this store, once the database knows it.
     public var number: Int32? { others.own }
-    private var fetches: [BlobID: [(Result<StoredBlob?, Failure>) -> Void]] = [:]
+    var fetches: [BlobID: [(Result<StoredBlob?, Failure>) -> Void]] = [:]
 
     public init(
         _ store: DirectoryStore, copies: Int, disk: WorkerPool, client: CopyClient, database: Database,
-        resolver: NameResolver, on loop: EventLoop
+        resolver: NameResolver, bucket: S3Bucket? = nil, home: BlobHome = .nodes, on loop: EventLoop
     ) {
+        precondition(home == .nodes || bucket != nil, "blobs are to lie in a bucket, and there is none")
         precondition((1...3).contains(copies), "\(copies) copies of each blob")
         self.store = store
         self.disk = disk
         self.database = database
         self.client = client
         self.resolver = resolver
+        self.bucket = bucket
+        self.home = home
         self.loop = loop
         wanted = copies
     }
 
     /// The database knows this store: blobs can be taken.
     public var isReady: Bool { others.own != nil }
+
+    /// It knows, besides, the bucket that it has.
+    public var isWhole: Bool { isReady && (bucket == nil || others.knowsBucket) }
 
     // MARK: Taking
 
@@ -70,19 +78,18 @@ public final class BlobKeeper {
             let id = try writer.finish()
             return (id, try store.open(id))
         }
+        let begun = loop.now
         work(finish) { [self] (result: Result<(BlobID, StoredBlob?), Failure>) in
             switch result {
             case .success((let id, let blob?)):
                 spread(id, blob, [own], others.targets(for: id, besides: [own])) { [self] result in
-                    switch result {
-                    case .success(let stores):
-                        let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: stores)
-                        database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { stored in
-                            if case .success = stored { completion(.success(id)) } else {
-                                completion(.failure(.unavailable))
-                            }
-                        }
-                    case .failure(let failure): completion(.failure(failure))
+                    guard case .success(let stores) = result else { return completion(result.map { _ in id }) }
+                    let folders = stores.filter { $0 != others.bucket }
+                    let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: folders)
+                    database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { [self] stored in
+                        guard case .success = stored else { return completion(.failure(.unavailable)) }
+                        if stores.count == folders.count { return completion(.success(id)) }
+                        noteBucket(id, since: begun) { completion($0 ? .success(id) : .failure(.unavailable)) }
                     }
                 }
             case .success((_, nil)): completion(.failure(.unavailable))
@@ -97,8 +104,10 @@ public final class BlobKeeper {
         _ id: BlobID, _ blob: StoredBlob, _ stores: [Int32], _ targets: [BlobStorePlace],
         excuse: Failure? = nil, _ completion: @escaping (Result<[Int32], Failure>) -> Void
     ) {
-        if stores.count >= wanted { return completion(.success(stores)) }
+        if others.areEnough(stores, wanted: wanted) { return completion(.success(stores)) }
         guard let target = targets.first else {
+            // A bucket that has not answered yet is none that there is not.
+            let excuse = excuse ?? (home == .bucket ? .unavailable : nil)
             return completion(excuse.map(Result.failure) ?? .success(stores))
         }
         give(id, blob, to: target) { [self] result in
@@ -106,19 +115,9 @@ public final class BlobKeeper {
             switch result {
             case .success: stores.append(target.id)
             case .failure(.full): excuse = .full
-            case .failure: if OtherStores.isFresh(target) { excuse = excuse ?? .unavailable }
+            case .failure: if target.isBucket || OtherStores.isFresh(target) { excuse = excuse ?? .unavailable }
             }
             spread(id, blob, stores, Array(targets.dropFirst()), excuse: excuse, completion)
-        }
-    }
-
-    /// Gives another node a copy.
-    func give(
-        _ id: BlobID, _ blob: StoredBlob, to place: BlobStorePlace, _ completion: @escaping CopyClient.Completion
-    ) {
-        resolver.resolve(place.host, port: place.port, on: loop) { [client] addresses in
-            guard let address = addresses.first else { return completion(.failure(.unreachable)) }
-            client.offer(id, blob.file, byteCount: blob.byteCount, to: place.id, at: address, completion)
         }
     }
 
@@ -134,7 +133,7 @@ public final class BlobKeeper {
             switch result {
             case .success(let blob?): completion(.success(blob))
             case .success(nil): fetch(id, completion)
-            case .failure(.damaged):
+            case .failure(let failure) where failure.isOfTheFile:
                 // It is not told of until the database knows.
                 forget(id) { [self] in fetch(id, completion) }
             case .failure: fetch(id, completion)
@@ -143,63 +142,10 @@ public final class BlobKeeper {
         if !isTaken { completion(.failure(.busy)) }
     }
 
-    /// A blob was damaged, and is gone from this disk: others make a copy.
+    /// A blob was damaged and is gone from this disk, or cannot be read there: others make a copy.
     public func forget(_ id: BlobID, _ completion: @escaping () -> Void = {}) {
         guard let own = others.own else { return completion() }
         database.dropCopies(of: [id], in: own) { _ in completion() }
-    }
-
-    /// Gets a blob from another node, once for all who ask for it meanwhile.
-    private func fetch(_ id: BlobID, _ completion: @escaping (Result<StoredBlob?, Failure>) -> Void) {
-        if let waiting = fetches[id] {
-            guard waiting.count < Self.maxWaiting else { return completion(.failure(.busy)) }
-            fetches[id]?.append(completion)
-            return
-        }
-        guard fetches.count < Self.maxFetches else { return completion(.failure(.busy)) }
-        fetches[id] = [completion]
-        let end = { [self] (result: Result<StoredBlob?, Failure>) in
-            for waiting in fetches.removeValue(forKey: id) ?? [] { waiting(result) }
-        }
-        database.blob(id) { [self] result in
-            switch result {
-            case .success(nil): end(.success(nil))
-            case .success(let blob?): fetch(blob, from: others.holders(of: blob), end)
-            case .failure: end(.failure(.unavailable))
-            }
-        }
-    }
-
-    private func fetch(
-        _ blob: BlobRecord, from places: [BlobStorePlace],
-        _ completion: @escaping (Result<StoredBlob?, Failure>) -> Void
-    ) {
-        guard let place = places.first else { return completion(.failure(.unavailable)) }
-        let next = { [self] in fetch(blob, from: Array(places.dropFirst()), completion) }
-        work({ [store] () throws(DirectoryStore.Failure) in try store.begin(expecting: blob.byteCount) }) {
-            [self] (begun: Result<BlobWriter, Failure>) in
-            guard case .success(let writer) = begun else { return completion(begun.map { _ in nil }) }
-            resolver.resolve(place.host, port: place.port, on: loop) { [self] addresses in
-                guard let address = addresses.first else { return next() }
-                client.fetch(blob.id, byteCount: blob.byteCount, from: address, into: writer) { [self] result in
-                    guard case .success = result else { return next() }
-                    finish(writer, blob.id) { opened in opened.map { completion(.success($0)) } ?? next() }
-                }
-            }
-        }
-    }
-
-    /// What came is ours too from now on, if it is what was asked for.
-    private func finish(_ writer: BlobWriter, _ id: BlobID, _ completion: @escaping (StoredBlob?) -> Void) {
-        let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
-            try writer.finish() == id ? store.open(id) : nil
-        }
-        work(finish) { [self] (result: Result<StoredBlob?, Failure>) in
-            guard case .success(let blob?) = result, let own = others.own else { return completion(nil) }
-            // If the database does not hear of it, the next look at the disk tells it.
-            database.addCopy(of: id, in: own) { _ in }
-            completion(blob)
-        }
     }
 
     /// Works on the disk's threads.

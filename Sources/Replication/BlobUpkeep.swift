@@ -22,6 +22,10 @@ public final class BlobUpkeep {
         public var settling: Duration = .seconds(60)
         /// A file without a row is deleted when it is as old.
         public var keeping: Duration = .seconds(3_600)
+        /// A copy of which there are enough others is deleted when it is as old.
+        public var caching: Duration = .seconds(86_400)
+        /// Between two questions whether the bucket is there.
+        public var probing: Duration = .seconds(10)
 
         public init() {}
     }
@@ -36,30 +40,34 @@ public final class BlobUpkeep {
         public internal(set) var missing = 0
         /// Files that nobody wanted.
         public internal(set) var removed = 0
+        /// Files of which there were enough others.
+        public internal(set) var spared = 0
         /// Stores that are not lost, and of the others those that were heard of lately.
         public internal(set) var knownStores = 0
         public internal(set) var freshStores = 0
         /// Bytes that may still be stored here.
         public internal(set) var freeBytes: Int?
         public internal(set) var isReady = false
+        /// `nil`: there is none, or it was not asked yet.
+        public internal(set) var bucket: BucketReport?
     }
 
-    private static let page = 500
+    static let page = 500
     private static let repairsAtOnce = 4
     private static let deletedAtOnce = 1_000
 
-    public private(set) var report = Report()
+    public internal(set) var report = Report()
 
-    private let keeper: BlobKeeper
+    let keeper: BlobKeeper
     /// When the database began to hear of this store; `nil`: the last time it did not.
     private var heardSince: Instant?
-    private let timing: Timing
+    let timing: Timing
     private let node: String
     private let host: String
     private let port: UInt16
-    private let wallClock: () -> UnixTime
-    private var database: Database { keeper.database }
-    private var loop: EventLoop { keeper.loop }
+    let wallClock: () -> UnixTime
+    var database: Database { keeper.database }
+    var loop: EventLoop { keeper.loop }
 
     /// - Parameters:
     ///   - host, port: where other nodes reach the port of this one (`CopyDoor`).
@@ -81,9 +89,13 @@ public final class BlobUpkeep {
         repair()
         look(at: 0)
         delete()
+        if let bucket = keeper.bucket {
+            probe(bucket)
+            clear(bucket)
+        }
     }
 
-    private func again(after delay: Duration, _ body: @escaping () -> Void) {
+    func again(after delay: Duration, _ body: @escaping () -> Void) {
         loop.schedule(after: delay, body)
     }
 
@@ -111,9 +123,9 @@ public final class BlobUpkeep {
             heardSince = heardSince ?? loop.now
             database.blobStores { [self] result in
                 if case .success(let places) = result {
-                    keeper.others = OtherStores(own: own, places)
-                    report.knownStores = places.count { !$0.isLost }
-                    report.freshStores = places.count { $0.id != own && OtherStores.isFresh($0) }
+                    keeper.others = OtherStores(
+                        own: own, bucket: keeper.bucketNumber, home: keeper.home, places)
+                    (report.knownStores, report.freshStores) = keeper.others.counts
                 }
                 report.isReady = keeper.isReady
                 next()
@@ -160,98 +172,15 @@ public final class BlobUpkeep {
                 report.failedCopies += 1
                 return completion()
             }
+            let begun = loop.now
             keeper.give(blob.id, stored, to: target) { [self] result in
                 guard case .success = result else {
                     report.failedCopies += 1
                     return completion()
                 }
                 report.copied += 1
-                database.addCopy(of: blob.id, in: target.id) { _ in completion() }
+                keeper.noteCopy(of: blob.id, in: target, since: begun) { _ in completion() }
             }
-        }
-    }
-
-    // MARK: What the disk has
-
-    /// Looks at the blobs whose digests begin with a byte. What the database thinks is here is asked first: a file is
-    /// there before its row, so that what is stored meanwhile is not missed.
-    private func look(at byte: UInt8) {
-        let (next, overflow) = byte.addingReportingOverflow(1)
-        let rest = { [self] in
-            again(after: overflow ? timing.resting : timing.looking) { [self] in look(at: next) }
-        }
-        guard let own = keeper.others.own else {
-            return again(after: timing.announcing) { [self] in look(at: byte) }
-        }
-        claims(own, byte, after: nil, []) { [self] claimed in
-            guard let claimed else { return rest() }
-            let list = { @Sendable [store = keeper.store] () throws(DirectoryStore.Failure) in
-                try store.blobs(beginning: byte)
-            }
-            keeper.work(list) { [self] (result: Result<[BlobID], BlobKeeper.Failure>) in
-                guard case .success(let found) = result else { return rest() }
-                let missing = Array(Set(claimed).subtracting(found))
-                report.missing += missing.count
-                drop(missing[...], own) { [self] in settle(found[...], own, Set(claimed), rest) }
-            }
-        }
-    }
-
-    /// `nil`: the database does not answer.
-    private func claims(
-        _ own: Int32, _ byte: UInt8, after id: BlobID?, _ found: [BlobID], _ completion: @escaping ([BlobID]?) -> Void
-    ) {
-        let start = id ?? BlobID.last(before: byte)
-        database.copies(in: own, after: start, limit: Self.page) { [self] result in
-            guard case .success(let page) = result else { return completion(nil) }
-            let part = page.prefix { $0.bytes[0] == byte }
-            if part.count == Self.page {
-                claims(own, byte, after: part.last, found + part, completion)
-            } else {
-                completion(found + part)
-            }
-        }
-    }
-
-    private func drop(_ missing: ArraySlice<BlobID>, _ own: Int32, _ completion: @escaping () -> Void) {
-        if missing.isEmpty { return completion() }
-        database.dropCopies(of: Array(missing.prefix(Self.page)), in: own) { [self] _ in
-            drop(missing.dropFirst(Self.page), own, completion)
-        }
-    }
-
-    /// Tells the database of files that it does not know of, and removes what it does not want.
-    private func settle(
-        _ found: ArraySlice<BlobID>, _ own: Int32, _ claimed: Set<BlobID>, _ completion: @escaping () -> Void
-    ) {
-        if found.isEmpty { return completion() }
-        let page = Array(found.prefix(Self.page))
-        let rest = { [self] in settle(found.dropFirst(Self.page), own, claimed, completion) }
-        database.blobs(page) { [self] result in
-            guard case .success(let wanted) = result else { return rest() }
-            add(wanted.filter { !$0.stores.contains(own) }[...], own) { [self] in
-                remove(Set(page).subtracting(wanted.map(\.id)), rest)
-            }
-        }
-    }
-
-    /// One after the other: a disk that comes back may have a million.
-    private func add(_ found: ArraySlice<BlobRecord>, _ own: Int32, _ completion: @escaping () -> Void) {
-        guard let blob = found.first else { return completion() }
-        database.addCopy(of: blob.id, in: own) { [self] _ in add(found.dropFirst(), own, completion) }
-    }
-
-    private func remove(_ ids: Set<BlobID>, _ completion: @escaping () -> Void) {
-        if ids.isEmpty { return completion() }
-        let limit = UnixTime(milliseconds: wallClock().milliseconds - timing.keeping.milliseconds)
-        let remove = { @Sendable [store = keeper.store] () throws(DirectoryStore.Failure) in
-            var count = 0
-            for id in ids where try store.remove(id, ifStoredBefore: limit) { count += 1 }
-            return count
-        }
-        keeper.work(remove) { [self] (removed: Result<Int, BlobKeeper.Failure>) in
-            report.removed += (try? removed.get()) ?? 0
-            completion()
         }
     }
 
@@ -261,7 +190,9 @@ public final class BlobUpkeep {
         let rest = { [self] in again(after: timing.repairing) { [self] in delete() } }
         lose { [self] in
             database.shedCopies(limit: Self.deletedAtOnce) { [self] _ in
-                database.expireBlobs(limit: Self.deletedAtOnce) { _ in rest() }
+                database.expireBlobs(limit: Self.deletedAtOnce) { [self] _ in
+                    database.forgetStores { _ in rest() }
+                }
             }
         }
     }
@@ -272,14 +203,5 @@ extension BlobUpkeep {
     private func lose(_ completion: @escaping () -> Void) {
         guard let heardSince, loop.now - heardSince >= timing.settling else { return completion() }
         database.loseStores(unseenFor: timing.losing) { _ in completion() }
-    }
-}
-
-extension BlobID {
-    /// The one before all that begin with a byte; `nil`: none is before them.
-    fileprivate static func last(before byte: UInt8) -> BlobID? {
-        if byte == 0 { return nil }
-        let bytes = [byte - 1] + [UInt8](repeating: .max, count: byteCount - 1)
-        return BlobID(bytes.rawBytes)
     }
 }

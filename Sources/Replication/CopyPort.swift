@@ -29,7 +29,7 @@ public final class CopyPort: StreamHandler {
 
     /// - Parameters:
     ///   - number: of the store in the database, once that knows it.
-    ///   - damaged: hears of a blob that lies here no more, as its file had other bytes.
+    ///   - damaged: hears of a blob whose file has other bytes, and is gone, or cannot be read.
     public init(
         _ store: DirectoryStore, disk: WorkerPool, on loop: EventLoop, number: @escaping () -> Int32?,
         damaged: @escaping (BlobID) -> Void
@@ -92,7 +92,7 @@ public final class CopyPort: StreamHandler {
         work(handle, { [store] in Result { () throws(DirectoryStore.Failure) in try store.open(id) } }) {
             [self] result, connection in
             guard case .success(let blob) = result else {
-                if case .failure(.damaged) = result { damaged(id) }
+                if case .failure(let failure) = result, failure.isOfTheFile { damaged(id) }
                 return end(.failed, connection, handle)
             }
             guard let blob else { return end(.absent, connection, handle) }

@@ -142,11 +142,13 @@ struct Invocation {
             let hint = suggestion(noun, Set(Verb.all.map(\.noun)).sorted())
             throw Failure(.usage, "unknown command '\(noun)'\(hint); see: talkctl --help")
         }
-        if let only = verbs.first, only.name == nil { return only }
-        guard arguments.count > 1, arguments[1] != "--help", arguments[1] != "-h" else {
-            throw Help(text: Verb.list(verbs))
-        }
-        guard let verb = verbs.first(where: { $0.name == arguments[1] }) else {
+        let plain = verbs.first { $0.name == nil }
+        if let plain, verbs.count == 1 { return plain }
+        let next = arguments.dropFirst().first
+        if next == "--help" || next == "-h" { throw Help(text: Verb.list(verbs)) }
+        if let plain, next?.hasPrefix("-") != false { return plain }
+        guard next != nil else { throw Help(text: Verb.list(verbs)) }
+        guard let verb = verbs.first(where: { $0.name == next }) else {
             let hint = suggestion(arguments[1], verbs.compactMap(\.name))
             throw Failure(.usage, "unknown command '\(noun) \(arguments[1])'\(hint); see: talkctl \(noun) --help")
         }

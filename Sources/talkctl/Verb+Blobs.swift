@@ -1,11 +1,56 @@
+import HTTPCore
 import Primitives
+import Settings
 
 extension Verb {
+    private static let pollInterval: Duration = .seconds(1)
+
     static let blobs = [
         Verb(
             "blobs", nil, nil, "Lists where pictures and files are; with --users, whose they are.",
-            [Option("--users", nil, "the hundred users who have put most there")] + adminOptions, run: listBlobs)
+            [Option("--users", nil, "the hundred users who have put most there")] + adminOptions, run: listBlobs),
+        Verb(
+            "blobs", "move", nil,
+            "Moves all pictures and files to where media.store puts new ones, while they are served.",
+            [
+                Option("--to", "STORE", "directory or s3"),
+                Option("--rate", "SIZE", "bytes per second of each node, such as 50MiB (default: 20MiB)"),
+                Option("--no-wait", nil, "do not wait until it is done"),
+                Option("--stop", nil, "stop it; what has moved stays where it is"),
+            ] + adminOptions, run: moveBlobs),
     ]
+
+    private static func moveBlobs(_ call: Invocation) throws -> Report {
+        let port = try call.adminPort()
+        if call.has("--stop") {
+            return Report("The move is stopped.", try port.ask(.delete, "/admin/v1/blobs/moves"))
+        }
+        let target = try call.required("--to")
+        let text = call.value("--rate") ?? "20MiB"
+        guard let rate = ByteSize(setting: text), rate.bytes > 0 else {
+            throw call.verb.misuse("--rate \(text): expected a size with its unit, such as 50MiB")
+        }
+        let running = try port.get("/admin/v1/blobs/moves")["items"]?.items.first
+        // Who asks again watches what is under way.
+        if running?["state"]?.text != "running" || running?["to"]?.text != target {
+            let body: JSON = .object([("to", .string(target)), ("bytes_per_second", .number(rate.bytes))])
+            let begun = try port.ask(.post, "/admin/v1/blobs/moves", body)
+            if call.has("--no-wait") { return Report("The move to \(target) has begun.", begun) }
+        }
+        while true {
+            guard let move = try port.get("/admin/v1/blobs/moves")["items"]?.items.first else { continue }
+            let count = { (name: String) in move[name]?.integer ?? 0 }
+            let state = "\(count("moved")) moved, \(count("moved_bytes")) bytes; \(count("left")) left, "
+                + "\(count("left_bytes")) bytes; \(count("failed")) attempts failed"
+            switch move["state"]?.text {
+            case "done": return Report("All pictures and files lie in \(target): \(state).", move)
+            case "stopped": throw Failure(.failed, "somebody has stopped the move: \(state)")
+            default:
+                call.console.showProgress(state)
+                call.console.wait(pollInterval)
+            }
+        }
+    }
 
     private static func listBlobs(_ call: Invocation) throws -> Report {
         let port = try call.adminPort()

@@ -178,6 +178,35 @@ import Testing
         #expect(try store(reserve: free * 2).freeBytes() == 0)
     }
 
+    @Test func roomIsPromisedOnce() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // Others write to this disk as well: what is kept free leaves some leeway.
+        let leeway = 64 << 20
+        let store = try store(reserve: try store().freeBytes() - 4 * leeway)
+        var first: BlobWriter? = try store.begin(expecting: 2 * leeway)
+        #expect(throws: DirectoryStore.Failure.full) { try store.begin(expecting: 3 * leeway) }
+        #expect(try store.freeBytes() < 3 * leeway)
+        // What is written is not promised any more; and who says nothing gets what nobody was promised.
+        try first?.append([UInt8](repeating: 1, count: 1_000).rawBytes)
+        let longer = try store.begin()
+        try longer.append([1].rawBytes)
+        let long = [UInt8](repeating: 1, count: 3 * leeway)
+        #expect(throws: DirectoryStore.Failure.full) { try longer.append(long.rawBytes) }
+        _ = try first?.finish()
+        let second = try store.begin(expecting: 3 * leeway)
+        #expect(throws: DirectoryStore.Failure.full) { try store.begin(expecting: 2 * leeway) }
+        withExtendedLifetime(second) {}
+        first = nil
+    }
+
+    @Test func whoLeavesGivesBackWhatHeWasPromised() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let leeway = 64 << 20
+        let store = try store(reserve: try store().freeBytes() - 4 * leeway)
+        for _ in 0..<10 { _ = try store.begin(expecting: 3 * leeway) }
+        #expect(try store.freeBytes() > 3 * leeway)
+    }
+
     @Test func namesOfBlobsAreDigestsInOneForm() {
         let nothing: [UInt8] = []
         let digest = SHA256.digest(nothing.rawBytes)

@@ -88,7 +88,11 @@ import Testing
         let a = try await enter("a", "node-1", probe)
         let b = try await enter("b", "node-2", probe)
         for number: UInt8 in 1...3 { _ = try await store(number, in: [a, b], probe) }
+        // Not while the other one may be the store of a second node of this name.
         let fresh = try await enter("c", "node-1", probe)
+        #expect(try await probe.call { $0.blobStores($1) }.map(\.isLost) == [false, false, false])
+        try probe.database.execute("update blob_store set seen_at = now() - interval '16 seconds' where mark = 'a'")
+        #expect(try await enter("c", "node-1", probe) == fresh)
         #expect(try await probe.call { $0.blobStores($1) }.map(\.isLost) == [true, false, false])
         #expect(try await probe.call { $0.shedCopies(limit: 2, $1) } == 2)
         #expect(try await probe.call { $0.shedCopies(limit: 2, $1) } == 1)

@@ -101,6 +101,26 @@ import WaitKit
                 == "a79 b89")
     }
 
+    @Test("copies count as before the step, and an older node keeps the count right")
+    func buckets() throws {
+        let database = try database(through: 19)
+        let digests = (1...2).map { "'\\x" + String(repeating: "0\($0)", count: 32) + "'" }
+        let store = "select store_blob(%, 9, 1::smallint, '{1,2}', 2::smallint, 7, 1::smallint, null)"
+        try database.execute(
+            """
+            select enter_store('a', 'node-1', 'h', 1); select enter_store('b', 'node-2', 'h', 1);
+            \(store.replacing("%", with: digests[0]))
+            """)
+        #expect(try Migrator(database.address).run() == Array(20...Migrator.latest))
+        // As nodes of the version before do.
+        try database.execute(
+            "\(store.replacing("%", with: digests[1])); select drop_copies(1, array[\(digests[1])::bytea])")
+        #expect(try database.execute("select string_agg(copies::text, ' ' order by digest) from blob") == "2 1")
+        try database.execute("select enter_bucket('s3', 'files', 'h', 1)")
+        #expect(try database.execute("select add_bucket_copy(3, \(digests[1]), interval '1 s')") == "4")
+        #expect(try database.execute("select count(*) from blob_copy") == "4")
+    }
+
     @Test(
         "keys rise at once where nothing is stored, otherwise from a day on: until then older nodes may store",
         arguments: [false, true])

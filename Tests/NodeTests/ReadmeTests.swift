@@ -29,7 +29,7 @@ import Testing
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         return try String(contentsOf: root.appending(path: file), encoding: .utf8)
-            .matches(of: #/\n\| `([a-z_]+(?:\.[a-z_]+)*)`( ↻)? \| (.*?) ?\| (.*) \|/#)
+            .matches(of: #/\n\| `([a-z_]+(?:\.[a-z0-9_]+)*)`( ↻)? \| (.*?) ?\| (.*) \|/#)
             .map {
                 Row(
                     name: $0.1, reloads: $0.2 != nil, standard: $0.3.trimmingPrefix("`").prefix { $0 != "`" },

@@ -96,6 +96,8 @@ import WaitKit
         try await cluster.untilKnown()
         await #expect(throws: BlobKeeper.Failure.full) { try await cluster.nodes[0].put(picture) }
         await #expect(throws: BlobKeeper.Failure.full) { try await cluster.nodes[1].put(picture) }
+        // What was refused has no row, as if it were there.
+        #expect(try cluster.database.execute("select count(*) from blob") == "0")
         // A third one has room.
         try cluster.start("node-3")
         try await cluster.untilKnown()

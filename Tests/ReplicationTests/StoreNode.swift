@@ -5,6 +5,8 @@ import PostgresKit
 import Primitives
 import Reactor
 import Replication
+import S3
+import S3Kit
 import Synchronization
 import TLS
 import TalkProtocol
@@ -17,6 +19,8 @@ final class StoreNode: Sendable {
 
     let name: String
     let folder: String
+    /// Of its store.
+    let mark: String
     private let disk: WorkerPool
     private let names: WorkerPool
     private let group: LoopGroup
@@ -37,17 +41,19 @@ final class StoreNode: Sendable {
         timing.looking = .milliseconds(1)
         timing.resting = .milliseconds(10)
         timing.settling = .zero
+        timing.probing = .milliseconds(50)
         return timing
     }
 
     init(
         _ name: String, _ database: TestDatabase, folder: String? = nil, reserve: Int = 0, copies: Int = 2,
-        timing: BlobUpkeep.Timing = eager
+        timing: BlobUpkeep.Timing = eager, place: StorePlace = .nodes
     ) throws {
         self.name = name
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())").path
         self.folder = folder
         let store = try DirectoryStore(at: folder, reserve: reserve)
+        mark = store.mark
         let (disk, names) = (
             try WorkerPool(name: "disk", threads: 2, capacity: 1_000),
             try WorkerPool(name: "dns", threads: 1, capacity: 8)
@@ -63,8 +69,11 @@ final class StoreNode: Sendable {
             let resolver = NameResolver(pool: names)
             let database = Database(ready, resolver: resolver, on: loop)
             let client = CopyClient(try TLSContext(sharing: Self.key, accepts: false), disk: disk, on: loop)
+            let clock = { UnixTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
             let keeper = BlobKeeper(
-                store, copies: copies, disk: disk, client: client, database: database, resolver: resolver, on: loop)
+                store, copies: copies, disk: disk, client: client, database: database, resolver: resolver,
+                bucket: try place.open(disk: disk, resolver: resolver, wallClock: clock, on: loop), home: place.home,
+                on: loop)
             let port = CopyPort(
                 store, disk: disk, on: loop, number: { keeper.number }, damaged: { keeper.forget($0) })
             let door = CopyDoor(try TLSContext(sharing: Self.key, accepts: true), nodes: port, on: loop) { handle, _ in
@@ -73,9 +82,10 @@ final class StoreNode: Sendable {
             let listener = try loop.listen(on: .loopback(port: 0), loop.register(door, limits: StreamLimits()))
             let upkeep = BlobUpkeep(
                 keeper, node: name, host: "127.0.0.1", port: listener.address.port, timing: timing,
-                wallClock: { UnixTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) })
+                wallClock: clock)
             (parts.database, parts.keeper, parts.upkeep) = (database, keeper, upkeep)
             upkeep.start()
+            BlobMover(keeper, pause: .milliseconds(20)).start()
         }
     }
 
@@ -86,7 +96,7 @@ final class StoreNode: Sendable {
         names.stop()
     }
 
-    private func run<Value: Sendable>(
+    func run<Value: Sendable>(
         _ body: @escaping @Sendable (BlobKeeper, @escaping (Value) -> Void) -> Void
     ) async -> Value {
         await withCheckedContinuation { done in
@@ -106,6 +116,11 @@ final class StoreNode: Sendable {
                 }
             }
         }
+    }
+
+    /// It has one that was told to the database, or none.
+    var knowsBucket: Bool {
+        get async { await run { (keeper: BlobKeeper, done: (Bool) -> Void) in done(keeper.isWhole) } }
     }
 
     func put(_ bytes: [UInt8], life: Int32? = nil) async throws -> BlobID {
@@ -129,7 +144,37 @@ final class StoreNode: Sendable {
 
     func has(_ id: BlobID) -> Bool { FileManager.default.fileExists(atPath: path(of: id)) }
 
+    /// Those of blobs.
+    func removeFiles() {
+        let shelves = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/blobs")) ?? []
+        for shelf in shelves { try? FileManager.default.removeItem(atPath: "\(folder)/blobs/\(shelf)") }
+    }
+
     func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+/// Where the blobs of a cluster lie, and the bucket that it knows.
+enum StorePlace {
+    case nodes
+    /// On nodes, and there is a bucket.
+    case nodesBeside(TestBucket)
+    case bucket(TestBucket)
+
+    var home: BlobHome {
+        if case .bucket = self { .bucket } else { .nodes }
+    }
+
+    func open(
+        disk: WorkerPool, resolver: NameResolver, wallClock: @escaping () -> UnixTime, on loop: EventLoop
+    ) throws -> S3Bucket? {
+        switch self {
+        case .nodes: nil
+        case .nodesBeside(let bucket), .bucket(let bucket):
+            S3Bucket(
+                try bucket.endpoint(), bucket.credentials, nil, disk: disk, resolver: resolver, wallClock: wallClock,
+                on: loop)
+        }
+    }
 }
 
 /// Nodes on one database.
@@ -137,17 +182,19 @@ final class StoreCluster {
     let database: TestDatabase
     private(set) var nodes: [StoreNode] = []
 
-    init(_ count: Int, timing: BlobUpkeep.Timing = StoreNode.eager) async throws {
+    init(_ count: Int, timing: BlobUpkeep.Timing = StoreNode.eager, place: StorePlace = .nodes) async throws {
         database = try TestDatabase()
-        for number in 1...count { try start("node-\(number)", timing: timing) }
+        for number in 1...count { try start("node-\(number)", timing: timing, place: place) }
         try await untilKnown()
     }
 
     @discardableResult
     func start(
-        _ name: String, folder: String? = nil, reserve: Int = 0, timing: BlobUpkeep.Timing = StoreNode.eager
+        _ name: String, folder: String? = nil, reserve: Int = 0, timing: BlobUpkeep.Timing = StoreNode.eager,
+        place: StorePlace = .nodes
     ) throws -> StoreNode {
-        let node = try StoreNode(name, database, folder: folder, reserve: reserve, timing: timing)
+        let node = try StoreNode(
+            name, database, folder: folder, reserve: reserve, timing: timing, place: place)
         nodes.append(node)
         return node
     }
@@ -158,9 +205,19 @@ final class StoreCluster {
         node.stop()
     }
 
-    /// Until each node knows of all stores.
+    /// Until each node knows of all stores, and of the bucket if there is one.
     func untilKnown() async throws {
         for node in nodes { try await eventually { await node.report.knownStores == nodes.count } }
+        for node in nodes { try await eventually { await node.knowsBucket } }
+    }
+
+    /// Whether the bucket counts as having a copy.
+    func isInBucket(_ id: BlobID) throws -> Bool {
+        try database.execute(
+            """
+            select count(*) from blob_copy c join blob_store s on s.id = c.store
+            where s.is_bucket and c.digest = '\\x\(id)'
+            """) == "1"
     }
 
     func copies(of id: BlobID) throws -> Int? {

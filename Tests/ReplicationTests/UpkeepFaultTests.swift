@@ -82,7 +82,7 @@ import WaitKit
     @Test func nobodyLooksForRoomThatIsNotThere() {
         let places = [false, false, true].enumerated().map { number, isLost in
             BlobStorePlace(
-                id: Int32(number), node: "", host: "", port: 1, secondsUnseen: 0, isLost: isLost)
+                id: Int32(number), node: "", host: "", port: 1, secondsUnseen: 0, isLost: isLost, isBucket: false)
         }
         let stores = OtherStores(own: 0, places)
         #expect(stores.haveRoom(besides: 1) && !stores.haveRoom(besides: 2))

@@ -76,11 +76,15 @@ enum DocumentRules {
         return ["@Test(\"", "@Suite(\"", "Case(\""].contains { text.hasPrefix($0) }
     }
 
+    /// The name of a product looks like a code.
+    private static let names: Set<Substring> = ["S3"]
+
     /// A letter of the catalogue with one or two digits.
     private static func isCode(_ word: Substring, _ catalogue: Catalogue) -> Bool {
         guard 2...3 ~= word.utf8.count, let first = word.utf8.first, catalogue.letters.contains(first) else {
             return false
         }
+        if names.contains(word) { return false }
         return word.utf8.dropFirst().allSatisfy(isDigit)
     }
 

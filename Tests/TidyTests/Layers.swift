@@ -16,6 +16,7 @@ enum Layers {
         Row(layer: "wire", modules: ["Protobuf"]),
         Row(layer: "wire", modules: ["ServerLookup", "TalkProtocol"]),
         Row(layer: "data", modules: ["Blobs"]),
+        Row(layer: "data", modules: ["S3"]),
         Row(layer: "data", modules: ["DBProxy"]),
         Row(layer: "cluster", modules: ["Membership", "Replication"]),
         Row(layer: "cluster", modules: ["Presence", "TopicBus"]),

@@ -12,16 +12,19 @@ remove_stale_runs() {
 stop_test_servers() {
     stop PostgreSQL "$1/postgres.pid" QUIT 10
     stop Redis "$1/redis.pid" TERM 10
+    stop moto "$1/s3.pid" TERM 10
+    stop moto "$1/sealed-s3.pid" TERM 10
     rm -rf "$1"
 }
 
 command_test() {
+    packages+=(curl python3 python3-venv)
     # For the scripts of the chat page, for what deploy/check looks at, and to read codes.
     if (($# == 0)); then
         packages+=(nodejs docker-compose haproxy prometheus python3-yaml shellcheck systemd zbar-tools)
     fi
     need_packages
-    local base folder port redis_port output
+    local base folder port redis_port s3_port output
     base=$(servers_home)
     remove_stale_runs "$base"
     folder=$base/test.$$
@@ -32,7 +35,7 @@ command_test() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
 
-    step "Starting PostgreSQL and Redis"
+    step "Starting PostgreSQL, Redis and an S3 server"
     port=$(free_port $((20000 + RANDOM % 20000)))
     make_postgres "$folder/postgres" ''
     start_postgres "$folder/postgres" "$port" fsync=off synchronous_commit=off full_page_writes=off \
@@ -41,6 +44,10 @@ command_test() {
     start_redis "$folder/redis" "$redis_port"
     export GRAPEVINE_TEST_POSTGRES="host=127.0.0.1 port=$port user=grapevine dbname=postgres"
     export GRAPEVINE_TEST_REDIS="127.0.0.1:$redis_port"
+    s3_port=$(free_port $((redis_port + 1)))
+    GRAPEVINE_TEST_S3=$(start_s3 "$folder/s3" "$s3_port")
+    GRAPEVINE_TEST_S3_SEALED=$(start_sealed_s3 "$folder/sealed-s3" "$(free_port $((s3_port + 1)))")
+    export GRAPEVINE_TEST_S3 GRAPEVINE_TEST_S3_SEALED
 
     step "Building"
     swift build --package-path "$ROOT" --build-tests

@@ -1,0 +1,180 @@
+import Blobs
+import HTTPCore
+import Primitives
+import Reactor
+import TLS
+
+/// Asks a bucket one thing, over a connection of its own: `HTTPAnswerReader` and `S3Answer` on real sockets. Confined
+/// to its loop.
+final class S3Client: StreamHandler {
+    /// What goes out behind the head.
+    enum Body {
+        case none
+        case file(File, Range<Int>)
+    }
+
+    typealias Completion = (Result<S3Answer, S3Failure>) -> Void
+
+    static let maxCalls = 64
+    private static let connectTime: Duration = .seconds(5)
+    /// For the first byte of an answer, and between two pieces of one.
+    private static let patience: Duration = .seconds(30)
+    /// Slow links manage more than this.
+    private static let bytesPerSecond = 256 << 10
+
+    private final class Call {
+        let request: S3Request
+        let body: Body
+        let sink: BlobWriter?
+        var reader: HTTPAnswerReader
+        var head: HTTPAnswerHead?
+        var text: [UInt8] = []
+        /// A piece is on its way to the disk.
+        var isWriting = false
+        let completion: Completion
+
+        init(_ request: S3Request, _ body: Body, _ sink: BlobWriter?, _ completion: @escaping Completion) {
+            self.request = request
+            self.body = body
+            self.sink = sink
+            reader = HTTPAnswerReader(to: request.method)
+            self.completion = completion
+        }
+    }
+
+    private let endpoint: S3Endpoint
+    private let credentials: S3Credentials
+    private let context: TLSContext?
+    private let disk: WorkerPool
+    private let wallClock: () -> UnixTime
+    private unowned let loop: EventLoop
+    private var service: StreamService?
+    private var calls: [ConnectionHandle: Call] = [:]
+    /// How much the clock of the other side is ahead of ours, as its last answer said.
+    private(set) var skew: Duration?
+
+    /// - Parameter context: for an endpoint that is sealed.
+    init(
+        _ endpoint: S3Endpoint, _ credentials: S3Credentials, _ context: TLSContext?, disk: WorkerPool,
+        wallClock: @escaping () -> UnixTime, on loop: EventLoop
+    ) {
+        self.endpoint = endpoint
+        self.credentials = credentials
+        self.context = context
+        self.disk = disk
+        self.wallClock = wallClock
+        self.loop = loop
+        service = loop.register(self, limits: StreamLimits())
+    }
+
+    /// - Parameter sink: takes the bytes of an object; the caller finishes it.
+    func send(
+        _ request: S3Request, _ body: Body = .none, to address: SocketAddress, into sink: BlobWriter? = nil,
+        _ completion: @escaping Completion
+    ) {
+        guard calls.count < Self.maxCalls else { return completion(.failure(.busy)) }
+        guard let service, let handle = try? loop.connect(to: address, service) else {
+            return completion(.failure(.unreachable))
+        }
+        calls[handle] = Call(request, body, sink, completion)
+        loop.setDeadline(loop.now + Self.connectTime, for: handle)
+    }
+
+    func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
+        guard let call = calls[handle] else { return }
+        if let context { loop.startTLS(handle, connecting: context, to: endpoint.host) }
+        let head = call.request.head(to: endpoint, as: credentials, at: wallClock())
+        loop.send(head.rawBytes, to: handle)
+        var patience = Self.patience
+        switch call.body {
+        case .none: loop.send(call.request.body.rawBytes, to: handle)
+        case .file(let file, let range):
+            loop.send(file, range, to: handle)
+            patience += .seconds(range.count / Self.bytesPerSecond)
+        }
+        loop.setDeadline(loop.now + patience, for: handle)
+    }
+
+    func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
+        var offset = 0
+        // What comes behind a piece waits until that is written.
+        while let call = calls[handle], !call.isWriting {
+            do throws(HTTPRefusal) {
+                guard let event = try call.reader.read(bytes, from: &offset) else { return offset }
+                take(event, call, handle)
+            } catch {
+                end(handle, .failure(.nonsense))
+            }
+        }
+        return calls[handle] == nil ? bytes.byteCount : offset
+    }
+
+    func drained(_ handle: ConnectionHandle) {}
+
+    func deadlinePassed(_ handle: ConnectionHandle) { end(handle, .failure(.unreachable)) }
+
+    func inputEnded(_ handle: ConnectionHandle) -> Bool {
+        guard let call = calls[handle], !call.isWriting else { return true }
+        call.reader.inputEnded() ? succeed(call, handle) : end(handle, .failure(.unreachable))
+        return false
+    }
+
+    func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        calls.removeValue(forKey: handle)?.completion(.failure(.unreachable))
+    }
+
+    private func take(_ event: HTTPAnswerReader.Event, _ call: Call, _ handle: ConnectionHandle) {
+        loop.setDeadline(loop.now + Self.patience, for: handle)
+        switch event {
+        case .head(let head):
+            call.head = head
+            noteTime(head)
+            guard case .get(_, let offset) = call.request, S3Answer.isSuccess(head.status) else { return }
+            if !S3Answer.begins(head, at: offset) { end(handle, .failure(.nonsense)) }
+        case .part(let bytes):
+            if let sink = call.sink, let head = call.head, S3Answer.isSuccess(head.status) {
+                write(bytes, to: sink, call, handle)
+            } else if call.text.count + bytes.count <= S3Answer.maxTextBytes {
+                call.text += bytes
+            } else {
+                end(handle, .failure(.nonsense))
+            }
+        case .end: succeed(call, handle)
+        }
+    }
+
+    private func noteTime(_ head: HTTPAnswerHead) {
+        guard let date = head.headers["date"].flatMap({ UnixTime(httpDate: $0) }) else { return }
+        skew = .milliseconds(date.milliseconds - wallClock().milliseconds)
+    }
+
+    private func write(_ bytes: [UInt8], to sink: BlobWriter, _ call: Call, _ handle: ConnectionHandle) {
+        loop.setDeadline(nil, for: handle)
+        loop.pauseReading(handle)
+        call.isWriting = true
+        let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try sink.append(bytes.rawBytes) } }
+        let isTaken = disk.submit(from: loop, append) { [weak self, weak call] result in
+            guard let self, let call, loop.isOpen(handle) else { return }
+            call.isWriting = false
+            if case .failure(let failure) = result {
+                return end(handle, .failure(failure == .full ? .full : .disk))
+            }
+            loop.setDeadline(loop.now + Self.patience, for: handle)
+            loop.resumeReading(handle)
+            // Behind its last byte nothing comes that would say so.
+            let nothing: [UInt8] = []
+            _ = received(nothing.rawBytes, on: handle)
+        }
+        if !isTaken { end(handle, .failure(.busy)) }
+    }
+
+    private func succeed(_ call: Call, _ handle: ConnectionHandle) {
+        guard let head = call.head else { return end(handle, .failure(.nonsense)) }
+        end(handle, .success(S3Answer(head, text: call.text)))
+    }
+
+    private func end(_ handle: ConnectionHandle, _ outcome: Result<S3Answer, S3Failure>) {
+        loop.close(handle, .now)
+        calls.removeValue(forKey: handle)?.completion(outcome)
+    }
+}
