@@ -277,8 +277,8 @@ let package = Package(
         tests(
             "TalkctlTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Reactor", "Settings", "SocketKit", "TLS", "TLSKit",
-                "TalkProtocol", "WireKit", "talkctl",
+                "Node", "PostgresKit", "Primitives", "Reactor", "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit",
+                "TalkProtocol", "WaitKit", "WireKit", "talkctl",
             ]),
         tests(
             "TalkTests",

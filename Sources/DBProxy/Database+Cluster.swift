@@ -92,7 +92,7 @@ extension Database {
         ), f as (
             update cluster_node c set host = '' from n where c.id = n.id and not n.is_lively
         ), s as (
-            update blob_store b set is_lost = true from n where b.node = n.name and not n.is_lively
+            update blob_store b set is_lost = true from n where b.node = n.name and not b.is_bucket and not n.is_lively
         )
         select is_lively from n
         """)

@@ -105,8 +105,13 @@ extension BlobKeeper {
     ) {
         if place.isBucket {
             guard let bucket else { return completion(false) }
-            return bucket.fetch(blob.id, into: writer) {
-                if case .success = $0 { completion(true) } else { completion(false) }
+            return bucket.fetch(blob.id, into: writer) { [database] result in
+                switch result {
+                case .success: completion(true)
+                // Who has a file brings it there again.
+                case .failure(.absent): database.dropCopies(of: [blob.id], in: place.id) { _ in completion(false) }
+                case .failure: completion(false)
+                }
             }
         }
         resolver.resolve(place.host, port: place.port, on: loop) { [client] addresses in

@@ -165,22 +165,32 @@ public final class BlobUpkeep {
     }
 
     private func copy(_ blob: BlobRecord, _ completion: @escaping () -> Void) {
-        guard let target = keeper.others.target(forShort: blob) else { return completion() }
+        let targets = keeper.others.targets(forShort: blob)
+        if targets.isEmpty { return completion() }
         // From our disk: should it lie, this is where that is found.
         keeper.open(blob.id) { [self] opened in
             guard case .success(let stored?) = opened else {
                 report.failedCopies += 1
                 return completion()
             }
-            let begun = loop.now
-            keeper.give(blob.id, stored, to: target) { [self] result in
-                guard case .success = result else {
-                    report.failedCopies += 1
-                    return completion()
-                }
-                report.copied += 1
-                keeper.noteCopy(of: blob.id, in: target, since: begun) { _ in completion() }
+            give(blob, stored, to: targets[...], completion)
+        }
+    }
+
+    /// To the first one that takes it: one that lives may have a disk that does not.
+    private func give(
+        _ blob: BlobRecord, _ stored: StoredBlob, to targets: ArraySlice<BlobStorePlace>,
+        _ completion: @escaping () -> Void
+    ) {
+        guard let target = targets.first else { return completion() }
+        let begun = loop.now
+        keeper.give(blob.id, stored, to: target) { [self] result in
+            guard case .success = result else {
+                report.failedCopies += 1
+                return give(blob, stored, to: targets.dropFirst(), completion)
             }
+            report.copied += 1
+            keeper.noteCopy(of: blob.id, in: target, since: begun) { _ in completion() }
         }
     }
 

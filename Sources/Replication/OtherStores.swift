@@ -104,11 +104,11 @@ struct OtherStores {
         return target == .nodes && fresh.min { blob.id.weight($0.id) < blob.id.weight($1.id) }?.id == own
     }
 
-    /// Where a further copy of a blob that has too few goes, if it is this store that makes it: of all that have it and
-    /// live, the one with the lowest number does.
-    func target(forShort blob: BlobRecord) -> BlobStorePlace? {
-        guard let own, blob.stores.filter(isFresh).min() == own else { return nil }
-        return targets(for: blob.id, besides: blob.stores).first { $0.isBucket || Self.isFresh($0) }
+    /// Where a further copy of a blob that has too few goes, best first, if it is this store that makes it: of all that
+    /// have it and live, the one with the lowest number does.
+    func targets(forShort blob: BlobRecord) -> [BlobStorePlace] {
+        guard let own, blob.stores.filter(isFresh).min() == own else { return [] }
+        return targets(for: blob.id, besides: blob.stores).filter { $0.isBucket || Self.isFresh($0) }
     }
 }
 

@@ -120,7 +120,10 @@ final class S3Client: StreamHandler {
     }
 
     func closed(_ handle: ConnectionHandle, reason: CloseReason) {
-        calls.removeValue(forKey: handle)?.completion(.failure(.unreachable))
+        guard let call = calls.removeValue(forKey: handle) else { return }
+        // Its certificate is not believed, or it speaks no TLS: that does not pass by itself.
+        if case .tls = reason { return call.completion(.failure(.refused("TLS"))) }
+        call.completion(.failure(.unreachable))
     }
 
     private func take(_ event: HTTPAnswerReader.Event, _ call: Call, _ handle: ConnectionHandle) {

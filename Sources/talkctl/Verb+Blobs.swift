@@ -38,7 +38,9 @@ extension Verb {
             if call.has("--no-wait") { return Report("The move to \(target) has begun.", begun) }
         }
         while true {
-            guard let move = try port.get("/admin/v1/blobs/moves")["items"]?.items.first else { continue }
+            guard let move = try port.get("/admin/v1/blobs/moves")["items"]?.items.first else {
+                throw Failure(.failed, "the node knows of no move any more")
+            }
             let count = { (name: String) in move[name]?.integer ?? 0 }
             let state = "\(count("moved")) moved, \(count("moved_bytes")) bytes; \(count("left")) left, "
                 + "\(count("left_bytes")) bytes; \(count("failed")) attempts failed"

@@ -105,6 +105,16 @@ import Testing
         #expect(fresh != a)
     }
 
+    @Test func aBucketThatIsNamedAsANodeIsNotItsOldStore() async throws {
+        let probe = try await DatabaseProbe()
+        let bucket = try await probe.call { $0.enterBucket(mark: "s3", name: "node-1", host: "h", port: 1, $1) }
+        try probe.database.execute("update blob_store set seen_at = now() - interval '1 hour'")
+        _ = try await enter("a", "node-1", probe)
+        #expect(try await probe.call { $0.loseStores(unseenFor: 300, $1) } == 0)
+        let places = try await probe.call { $0.blobStores($1) }
+        #expect(places.map(\.isLost) == [false, false] && places[0].id == bucket && places[0].isBucket)
+    }
+
     @Test func aStoreThatNobodyShowsIsLost() async throws {
         let probe = try await DatabaseProbe()
         _ = try await enter("a", "node-1", probe)

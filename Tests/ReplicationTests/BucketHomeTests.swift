@@ -80,6 +80,33 @@ import WaitKit
         #expect(!node.has(id))
     }
 
+    @Test func anObjectThatIsGoneCountsNoMoreAndIsBroughtAgain() async throws {
+        let cluster = try await StoreCluster(1, timing: Self.incurious, place: .bucket(try TestBucket()))
+        let node = cluster.nodes[0]
+        let id = try await node.put(picture)
+        let removed: Bool = await node.run { keeper, done in
+            keeper.bucket?.remove(id) { result in
+                if case .success = result { done(true) } else { done(false) }
+            }
+        }
+        try #require(removed)
+        let folder = node.path(of: id)
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + ".away")
+        await #expect(throws: BlobKeeper.Failure.unavailable) { try await node.get(id) }
+        #expect(try !cluster.isInBucket(id))
+        try FileManager.default.moveItem(atPath: folder + ".away", toPath: folder)
+        try await eventually { try cluster.isInBucket(id) }
+        node.removeFiles()
+        #expect(try await node.get(id) == picture)
+    }
+
+    /// Nobody looks at the disks.
+    private static var incurious: BlobUpkeep.Timing {
+        var timing = StoreNode.eager
+        timing.looking = .seconds(3_600)
+        return timing
+    }
+
     @Test func whoStoresWhatIsBeingRemovedIsNotAnswered() async throws {
         let cluster = try await StoreCluster(1, place: .bucket(try TestBucket()))
         let id = try await cluster.nodes[0].put(picture)

@@ -98,7 +98,7 @@ import Testing
         // The authorities of this machine know nothing of it.
         let distrustful = try BucketOnLoop(
             place.endpoint(), place.credentials, try TLSContext(clientBelieving: nil))
-        #expect(await distrustful.probe().failure == .unreachable)
+        #expect(await distrustful.probe().failure == .refused("TLS"))
     }
 
     @Test func aBucketThatIsNotThere() async throws {

@@ -46,7 +46,8 @@ extension Migration {
         declare entered int;
         begin
             update blob_store set is_lost = true
-            where node = node_name and mark <> store_mark and not is_lost and seen_at < now() - interval '15 s';
+            where node = node_name and not is_bucket and mark <> store_mark and not is_lost
+                and seen_at < now() - interval '15 s';
             insert into blob_store as s (mark, node, host, port)
             values (store_mark, node_name, node_host, node_port)
             on conflict (mark) do update
@@ -61,7 +62,7 @@ extension Migration {
         begin
             insert into blob_store as s (mark, node, host, port, is_bucket)
             values (store_mark, bucket, at_host, at_port, true)
-            on conflict (mark) do update set seen_at = now() returning s.id into entered;
+            on conflict (mark) do update set seen_at = now(), is_lost = false returning s.id into entered;
             return entered;
         end $$;
         """
