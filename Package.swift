@@ -103,10 +103,12 @@ let package = Package(
                 "Log", "LongPoll", "Membership", "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TLS",
                 "TalkProtocol", "TopicBus", "WebSocket",
             ]),
-
         module(
             "FileGateway",
-            uses: ["Blobs", "DBProxy", "Primitives", "Protobuf", "Reactor", "Replication", "TLS", "TalkProtocol"]),
+            uses: [
+                "Blobs", "Crypto", "DBProxy", "HTTPCore", "HTTPServer", "Primitives", "Protobuf", "Reactor",
+                "Replication", "TLS", "TalkProtocol",
+            ]),
         module("MediaGateway", uses: ["Blobs", "HTTPCore", "HTTPServer", "Media", "Primitives", "Reactor"]),
 
         module(
@@ -291,9 +293,7 @@ let package = Package(
                 "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
                 "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
-        tests(
-            "NodeAdminTests",
-            uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
+        tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -27,8 +27,9 @@ public final class MediaService {
 
     public func addRoutes(to http: HTTPService) {
         // Also where there is nothing.
-        http.form = { response, _ in
+        http.form = { response, request in
             var response = response
+            if request?.method == .options { response.allowRequestsOfAllOrigins() }
             response.set("X-Content-Type-Options", "nosniff")
             response.set("Content-Security-Policy", "default-src 'none'; sandbox")
             return response
@@ -75,6 +76,8 @@ public final class MediaService {
         response.set("X-Content-Type-Options", "nosniff")
         response.set("Content-Security-Policy", "default-src 'none'; sandbox")
         response.set("Cache-Control", "no-store")
+        // The node that took a page may be gone, and its session elsewhere.
+        response.openToAllOrigins()
         return response
     }
 

@@ -65,27 +65,41 @@ public final class BlobKeeper {
         _ writer: BlobWriter, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
         _ completion: @escaping (Result<BlobID, Failure>) -> Void
     ) {
-        guard let own = others.own else { return completion(.failure(.unavailable)) }
-        let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
-            let id = try writer.finish()
-            return (id, try store.open(id))
-        }
-        work(finish) { [self] (result: Result<(BlobID, StoredBlob?), Failure>) in
+        finish(writer) { [self] result in
             switch result {
-            case .success((let id, let blob?)):
+            case .success(let id):
+                keep(id, type: type, by: user, as: kind, life: life) { completion($0.map { id }) }
+            case .failure(let failure): completion(.failure(failure))
+            }
+        }
+    }
+
+    /// What was written is on this disk, under its name, and nobody else knows of it: `keep` is next.
+    public func finish(_ writer: BlobWriter, _ completion: @escaping (Result<BlobID, Failure>) -> Void) {
+        work({ () throws(DirectoryStore.Failure) in try writer.finish() }, completion)
+    }
+
+    /// A blob of this disk is on others', and in the database. May be asked again where it failed.
+    public func keep(
+        _ id: BlobID, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
+        _ completion: @escaping (Result<Void, Failure>) -> Void
+    ) {
+        guard let own = others.own else { return completion(.failure(.unavailable)) }
+        work({ [store] () throws(DirectoryStore.Failure) in try store.open(id) }) {
+            [self] (result: Result<StoredBlob?, Failure>) in
+            switch result {
+            case .success(let blob?):
                 spread(id, blob, [own], others.targets(for: id, besides: [own])) { [self] result in
                     switch result {
                     case .success(let stores):
                         let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: stores)
                         database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { stored in
-                            if case .success = stored { completion(.success(id)) } else {
-                                completion(.failure(.unavailable))
-                            }
+                            completion(stored.map { _ in }.mapError { _ in .unavailable })
                         }
                     case .failure(let failure): completion(.failure(failure))
                     }
                 }
-            case .success((_, nil)): completion(.failure(.unavailable))
+            case .success(nil): completion(.failure(.unavailable))
             case .failure(let failure): completion(.failure(failure))
             }
         }

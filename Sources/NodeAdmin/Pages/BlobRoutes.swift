@@ -63,6 +63,7 @@ extension BlobKind {
         switch self {
         case .picture: "picture"
         case .file: "file"
+        case .part: "part"
         }
     }
 }
