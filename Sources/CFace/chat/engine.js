@@ -1,5 +1,6 @@
 // The client at work: sockets, the clock, the disk, and the pages that look. One engine serves all tabs of a browser.
 
+import { carry } from './carrier.js';
 import { Client } from './client.js';
 import { pageSize } from './conversation.js';
 import { newKey } from './key.js';
@@ -23,6 +24,8 @@ export class Engine {
   #store = new Store();
   /** What ends an upload, by the key of the message that waits for it. */
   #uploads = new Map();
+  /** What ends the way of a file, by its key. */
+  #carriers = new Map();
   #client;
   #socket = null;
   /** Pages by the function that tells them something: what they look at, and whether they are in front. */
@@ -70,6 +73,7 @@ export class Engine {
     tell({ is: 'groups', list: [...directory.groups.values()] });
     tell({ is: 'online', ids: [...directory.online] });
     tell({ is: 'conversations', list: talks.summaries });
+    tell(this.#client.transfers.event);
     // The last: from here on the page shows something.
     tell(state);
   }
@@ -81,7 +85,7 @@ export class Engine {
 
   /** A page wants something. */
   wish(tell, { wish, ...values }) {
-    const { talks } = this.#client;
+    const { talks, transfers } = this.#client;
     this.#do((now) => {
       switch (wish) {
         case 'signIn': return this.#client.signIn(values.name, values.password, now);
@@ -99,6 +103,13 @@ export class Engine {
         }
         case 'retry': return talks.retry(values.name, now);
         case 'discard': return talks.discard(values.name, now);
+        case 'sendFile': return transfers.add(newKey(), values.to, values.file, values.name);
+        case 'showFile': return transfers.show(values.key, values.file, values.name);
+        case 'pauseFile': return transfers.pause(values.key);
+        case 'resumeFile': return transfers.resume(values.key);
+        case 'dropFile': return transfers.drop(values.key);
+        case 'removeFile': return transfers.remove(values.task);
+        case 'filesAgain': return transfers.askAgain();
         case 'read': return talks.read(values.key);
         case 'draft': return talks.draft(values.key, values.text);
         case 'hide': return talks.hide(values.key);
@@ -195,6 +206,8 @@ export class Engine {
         case 'forget': this.#store.forget(); break;
         case 'upload': this.#upload(effect); break;
         case 'stopUpload': this.#uploads.get(effect.key)?.(); break;
+        case 'carry': this.#carry(effect); break;
+        case 'stopCarrying': this.#carriers.get(effect.key)?.abort(); break;
         default: throw new Error(`There is no effect “${effect.do}”.`);
       }
     }
@@ -210,6 +223,22 @@ export class Engine {
     const result = await upload(blob, name, tellShare, stop.signal);
     this.#uploads.delete(key);
     this.#do((now) => this.#client.talks.uploaded(key, result, now));
+  }
+
+  async #carry({ key, task, blob }) {
+    const stop = new AbortController();
+    this.#carriers.set(key, stop);
+    const result = await carry({ task, blob }, {
+      access: (taskID) => new Promise((resolve) => {
+        this.#do((now) => this.#client.request('fileAccessReq', { taskID }, resolve, now));
+      }),
+      told: (done) => { for (const tell of this.#pages.keys()) tell({ is: 'carrying', key, done }); },
+      signal: stop.signal,
+    });
+    // Who was stopped may go on already.
+    if (this.#carriers.get(key) !== stop) return;
+    this.#carriers.delete(key);
+    if (!stop.signal.aborted) this.#do((now) => this.#client.transfers.carried(key, result, now));
   }
 
   #open(url) {

@@ -1,10 +1,14 @@
 // Pictures before they are sent: what they are, how large, and smaller where the server would not take them.
 
 import { fitting } from './media.js';
+import { model } from './model.js';
+import { sizeText } from './size.js';
 import { t } from './words.js';
 
-/** Of a form with a picture in it, as the server takes it (media.picture of a node that was not told otherwise). */
-const largest = 10 * 1024 * 1024 - 4096;
+/** Of what is around a picture on its way. */
+const formSize = 4096;
+/** Bytes of a picture, as the server has said; a node that takes none says so when it is there. */
+const largest = () => (model.files.limits?.picture ?? 10 * 1024 * 1024) - formSize;
 /** What every client shows; the others that a browser can read become JPEG. */
 const kinds = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/gif': 'gif', 'image/webp': 'webp', 'image/bmp': 'bmp' };
 const quality = 0.88;
@@ -14,14 +18,14 @@ const faceSide = 200;
 export async function preparePicture(file) {
   const bitmap = await read(file);
   const { width, height } = bitmap;
-  const isTaken = file.type in kinds && file.size <= largest && fitting({ width, height }) === 1;
+  const isTaken = file.type in kinds && file.size <= largest() && fitting({ width, height }) === 1;
   if (isTaken) return { blob: file, name: nameOf(width, height, kinds[file.type]), isSmaller: false };
   // Its frames would be lost.
-  if (file.type === 'image/gif') throw new Error(t('A GIF may have 10 MiB at most.'));
+  if (file.type === 'image/gif') throw new Error(t('A GIF may have {size} at most.', { size: sizeText(largest()) }));
   for (let scale = fitting({ width, height }); scale > 0.02; scale *= 0.75) {
     const canvas = draw(bitmap, Math.round(width * scale), Math.round(height * scale));
     const blob = await encoded(canvas, 'image/jpeg');
-    if (blob.size > largest) continue;
+    if (blob.size > largest()) continue;
     return { blob, name: nameOf(canvas.width, canvas.height, 'jpg'), isSmaller: file.type in kinds };
   }
   throw new Error(t('This picture is too large.'));

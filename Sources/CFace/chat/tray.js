@@ -62,5 +62,9 @@ export function tray(key, changed) {
   };
 }
 
-/** The pictures of what is pasted or dropped. */
-export const picturesIn = (transfer) => [...transfer?.files ?? []].filter(({ type }) => type.startsWith('image/'));
+/** What is pasted or dropped: pictures are seen in a message, other files are saved by who gets them. */
+export function filesIn(transfer) {
+  const files = [...transfer?.files ?? []];
+  const isPicture = ({ type }) => type.startsWith('image/');
+  return { pictures: files.filter(isPicture), others: files.filter((file) => !isPicture(file)) };
+}
