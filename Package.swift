@@ -155,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "talk",
             dependencies: [
-                "Crypto", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
-                "TalkProtocol",
+                "Crypto", "HTTPClient", "HTTPCore", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup",
+                "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
