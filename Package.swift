@@ -114,8 +114,8 @@ let package = Package(
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "Barcode", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log",
-                "Primitives", "Reactor", "TalkProtocol",
+                "Administration", "Barcode", "Blobs", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore",
+                "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
