@@ -13,6 +13,9 @@ static const unsigned char avatar_js[] = {
 static const unsigned char bubble_js[] = {
 #embed "chat/bubble.js"
 };
+static const unsigned char bulk_js[] = {
+#embed "chat/bulk.js"
+};
 static const unsigned char carrier_js[] = {
 #embed "chat/carrier.js"
 };
@@ -210,6 +213,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("aes.js", aes_js),
     FACE_FILE("avatar.js", avatar_js),
     FACE_FILE("bubble.js", bubble_js),
+    FACE_FILE("bulk.js", bulk_js),
     FACE_FILE("carrier.js", carrier_js),
     FACE_FILE("chat.css", chat_css),
     FACE_FILE("chats.js", chats_js),

@@ -26,7 +26,7 @@ import Testing
         17: "1955b287cc44753aece2b8d638681266b17f020321b108b3d8ba3c886e57af69",
         18: "3273e2d47197fb4c97bdb7c0d7abc72b67a3c4d97718cdd426c78ee2e3743724",
         19: "44150d28431311018c3b9d3a6097bab6c56bbf8fcb0c6f0e016cb840df3a5674",
-        21: "2c4eeb0cb93e770f79b95a6c2d95bf867ccdb6871ced3fa45260f028f4b4990c",
+        21: "be08b69254f5adc5fab51e30b9ed7b49b5ca993fa3477d0e61e27a255201f4c9",
     ]
 
     @Test func noneIsEdited() {

@@ -66,7 +66,7 @@ async function step({ url, ...request }, blob, received, partSize, told) {
 }
 
 /** Pages that came encrypted may only go to what is. */
-const mayGoTo = (url) => self.location.protocol === 'http:' || url?.startsWith('https:');
+export const mayGoTo = (url) => Boolean(url) && (self.location.protocol === 'http:' || url.startsWith('https:'));
 
 /** As RFC 9530 has it; null on pages that browsers let compute none. */
 async function digestOf(bytes) {

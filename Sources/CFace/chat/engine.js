@@ -1,11 +1,10 @@
 // The client at work: sockets, the clock, the disk, and the pages that look. One engine serves all tabs of a browser.
 
-import { carry } from './carrier.js';
+import { Bulk } from './bulk.js';
 import { Client } from './client.js';
 import { pageSize } from './conversation.js';
 import { newKey } from './key.js';
 import { Store } from './store.js';
-import { upload } from './upload.js';
 
 const tickInterval = 500;
 /** A page gets what is said as a whole, so that many messages at once are shown together. */
@@ -22,10 +21,12 @@ function sendKey(now) {
 
 export class Engine {
   #store = new Store();
-  /** What ends an upload, by the key of the message that waits for it. */
-  #uploads = new Map();
-  /** What ends the way of a file, by its key. */
-  #carriers = new Map();
+  #bulk = new Bulk({
+    access: (taskID) => this.#access(taskID),
+    tell: (event) => { for (const tell of this.#pages.keys()) tell(event); },
+    uploaded: (key, result) => this.#do((now) => this.#client.talks.uploaded(key, result, now)),
+    carried: (key, result) => this.#do((now) => this.#client.transfers.carried(key, result, now)),
+  });
   #client;
   #socket = null;
   /** Pages by the function that tells them something: what they look at, and whether they are in front. */
@@ -204,41 +205,20 @@ export class Engine {
         case 'send': if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(effect.bytes); break;
         case 'keep': this.#store.keep(effect.store, effect.values, effect.removed); break;
         case 'forget': this.#store.forget(); break;
-        case 'upload': this.#upload(effect); break;
-        case 'stopUpload': this.#uploads.get(effect.key)?.(); break;
-        case 'carry': this.#carry(effect); break;
-        case 'stopCarrying': this.#carriers.get(effect.key)?.abort(); break;
+        case 'upload': this.#bulk.upload(effect); break;
+        case 'carry': this.#bulk.carry(effect); break;
+        case 'stopUpload': case 'stopCarrying': this.#bulk.stop(effect.key); break;
         default: throw new Error(`There is no effect “${effect.do}”.`);
       }
     }
     if (this.#client.isOnline && now >= this.#serversDue) this.#findServers(now);
   }
 
-  async #upload({ key, blob, name }) {
-    const stop = new AbortController();
-    this.#uploads.set(key, () => stop.abort());
-    const tellShare = (share) => {
-      for (const tell of this.#pages.keys()) tell({ is: 'uploading', key, share });
-    };
-    const result = await upload(blob, name, tellShare, stop.signal);
-    this.#uploads.delete(key);
-    this.#do((now) => this.#client.talks.uploaded(key, result, now));
-  }
-
-  async #carry({ key, task, blob }) {
-    const stop = new AbortController();
-    this.#carriers.set(key, stop);
-    const result = await carry({ task, blob }, {
-      access: (taskID) => new Promise((resolve) => {
-        this.#do((now) => this.#client.request('fileAccessReq', { taskID }, resolve, now));
-      }),
-      told: (done) => { for (const tell of this.#pages.keys()) tell({ is: 'carrying', key, done }); },
-      signal: stop.signal,
+  /** A token for a file, and where the node of the session is; null: there is none. */
+  #access(taskID) {
+    return new Promise((resolve) => {
+      this.#do((now) => this.#client.request('fileAccessReq', { taskID }, resolve, now));
     });
-    // Who was stopped may go on already.
-    if (this.#carriers.get(key) !== stop) return;
-    this.#carriers.delete(key);
-    if (!stop.signal.aborted) this.#do((now) => this.#client.transfers.carried(key, result, now));
   }
 
   #open(url) {

@@ -51,7 +51,7 @@ export function tray(key, changed) {
     element: list,
     add,
     begin() { keep(chosen()); },
-    get pictures() { return chosen().map(({ blob, name }) => ({ blob, name })); },
+    get pictures() { return chosen().map(({ blob, name, small }) => ({ blob, name, small })); },
     get fault() { return fault; },
     /** Some are being read, and would be left behind. */
     get isReading() { return unread > 0; },

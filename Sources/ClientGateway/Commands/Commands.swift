@@ -51,7 +51,6 @@ extension Gateway {
         case .fileAddOfflineReq: addWaitingFile(request, try IMFileAddOfflineReq(reading: body))
         case .fileDelOfflineReq: removeWaitingFile(request, try IMFileDelOfflineReq(reading: body))
         case .fileAccessReq: giveAccess(request, try IMFileAccessReq(reading: body))
-
         // Calls
         case .avCallInitiateReq: call(request, try IMAVCallInitiateReq(reading: body))
         case .avCallInitiateRes: answerCall(request, try IMAVCallInitiateRes(reading: body))

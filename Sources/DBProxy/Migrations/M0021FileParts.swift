@@ -1,5 +1,6 @@
 extension Migration {
-    /// Files that come in parts, each of them safe by itself, from clients that show a token.
+    /// Files that come in parts, each of them safe by itself, from clients that show a token; and pictures that come
+    /// with a small one.
     ///
     /// Until a file is whole its parts are blobs of their own: any node takes the next one, and any node joins them.
     static let fileParts = Migration(
@@ -22,6 +23,12 @@ extension Migration {
         );
         create index file_token_task on file_token (task);
         create index file_token_expiry on file_token (expires_at);
+        create table blob_thumbnail (
+            digest bytea primary key references blob on delete cascade,
+            small bytea not null references blob on delete cascade
+        );
+        -- Asked for each blob that is deleted.
+        create index blob_thumbnail_small on blob_thumbnail (small);
 
         """
 
