@@ -104,17 +104,19 @@ let package = Package(
                 "Log", "LongPoll", "Membership", "Metrics", "Presence", "Primitives", "Protobuf", "Reactor", "TLS",
                 "TalkProtocol", "TopicBus", "WebSocket",
             ]),
-
         module(
             "FileGateway",
-            uses: ["Blobs", "DBProxy", "Primitives", "Protobuf", "Reactor", "Replication", "TLS", "TalkProtocol"]),
+            uses: [
+                "Blobs", "Crypto", "DBProxy", "HTTPCore", "HTTPServer", "Primitives", "Protobuf", "Reactor",
+                "Replication", "TLS", "TalkProtocol",
+            ]),
         module("MediaGateway", uses: ["Blobs", "HTTPCore", "HTTPServer", "Media", "Primitives", "Reactor"]),
 
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "Barcode", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore", "HTTPServer", "Log",
-                "Primitives", "Reactor", "TalkProtocol",
+                "Administration", "Barcode", "Blobs", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore",
+                "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
@@ -153,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "talk",
             dependencies: [
-                "Crypto", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup", "Settings", "TLS",
-                "TalkProtocol",
+                "Crypto", "HTTPClient", "HTTPCore", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup",
+                "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),

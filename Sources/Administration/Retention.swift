@@ -6,10 +6,13 @@ public struct RetentionRule: Sendable, Equatable {
     public let messagesBefore: Int64
     /// The same for everything else; `nil` leaves it.
     public let restBefore: Int64?
+    /// The same for pictures and files; `nil` leaves them.
+    public let blobsBefore: Int64?
 
-    public init(messagesBefore: Int64, restBefore: Int64?) {
+    public init(messagesBefore: Int64, restBefore: Int64?, blobsBefore: Int64? = nil) {
         self.messagesBefore = messagesBefore
         self.restBefore = restBefore
+        self.blobsBefore = blobsBefore
     }
 }
 
@@ -20,6 +23,8 @@ public struct RetentionSum: Sendable, Equatable {
     /// As they were stored, without indexes.
     public internal(set) var bytes = 0
     public internal(set) var rows: [AgedTable: Int] = [:]
+    public internal(set) var blobs = 0
+    public internal(set) var blobBytes = 0
 }
 
 extension Administrator {
@@ -49,6 +54,7 @@ extension Administrator {
             guard page.count == Self.conversationsPerPage, let next = page.last?.id else { break }
             last = next
         }
+        try retainBlobs(rule, isTrial: isTrial, &sum, progress)
         guard let time = rule.restBefore else { return sum }
         for table in AgedTable.allCases {
             var count = 0
@@ -63,6 +69,23 @@ extension Administrator {
             } while !isTrial && count == Self.rowsPerBatch
         }
         return sum
+    }
+
+    private func retainBlobs(
+        _ rule: RetentionRule, isTrial: Bool, _ sum: inout RetentionSum, _ progress: (RetentionSum) -> Void
+    ) throws(AdministrationError) {
+        guard let time = rule.blobsBefore else { return }
+        var found: BlobSum
+        repeat {
+            found = try persist { (database) throws(AdministrationError) in
+                try database.call {
+                    $0.agedBlobs(before: time, limit: Self.rowsPerBatch, deletes: !isTrial, $1)
+                }
+            }
+            sum.blobs += found.count
+            sum.blobBytes += found.byteCount
+            progress(sum)
+        } while !isTrial && found.count == Self.rowsPerBatch
     }
 
     private func retain(

@@ -13,6 +13,9 @@ static const unsigned char api_js[] = {
 static const unsigned char audit_page_js[] = {
 #embed "admin/audit-page.js"
 };
+static const unsigned char chinese_storage_js[] = {
+#embed "admin/chinese-storage.js"
+};
 static const unsigned char chinese_js[] = {
 #embed "admin/chinese.js"
 };
@@ -79,6 +82,9 @@ static const unsigned char standing_js[] = {
 static const unsigned char start_js[] = {
 #embed "admin/start.js"
 };
+static const unsigned char storage_page_js[] = {
+#embed "admin/storage-page.js"
+};
 static const unsigned char table_js[] = {
 #embed "admin/table.js"
 };
@@ -96,6 +102,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("admin.css", admin_css),
     FACE_FILE("api.js", api_js),
     FACE_FILE("audit-page.js", audit_page_js),
+    FACE_FILE("chinese-storage.js", chinese_storage_js),
     FACE_FILE("chinese.js", chinese_js),
     FACE_FILE("cluster-page.js", cluster_page_js),
     FACE_FILE("configuration-page.js", configuration_page_js),
@@ -118,6 +125,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("spark.js", spark_js),
     FACE_FILE("standing.js", standing_js),
     FACE_FILE("start.js", start_js),
+    FACE_FILE("storage-page.js", storage_page_js),
     FACE_FILE("table.js", table_js),
     FACE_FILE("user-sheet.js", user_sheet_js),
     FACE_FILE("users-page.js", users_page_js),

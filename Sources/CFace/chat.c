@@ -13,6 +13,12 @@ static const unsigned char avatar_js[] = {
 static const unsigned char bubble_js[] = {
 #embed "chat/bubble.js"
 };
+static const unsigned char bulk_js[] = {
+#embed "chat/bulk.js"
+};
+static const unsigned char carrier_js[] = {
+#embed "chat/carrier.js"
+};
 static const unsigned char chat_css[] = {
 #embed "chat/chat.css"
 };
@@ -49,11 +55,20 @@ static const unsigned char emoji_js[] = {
 static const unsigned char engine_js[] = {
 #embed "chat/engine.js"
 };
+static const unsigned char files_css[] = {
+#embed "chat/files.css"
+};
+static const unsigned char files_js[] = {
+#embed "chat/files.js"
+};
 static const unsigned char frame_js[] = {
 #embed "chat/frame.js"
 };
 static const unsigned char group_js[] = {
 #embed "chat/group.js"
+};
+static const unsigned char hints_js[] = {
+#embed "chat/hints.js"
 };
 static const unsigned char host_js[] = {
 #embed "chat/host.js"
@@ -148,6 +163,9 @@ static const unsigned char service_worker_js[] = {
 static const unsigned char signin_js[] = {
 #embed "chat/signin.js"
 };
+static const unsigned char size_js[] = {
+#embed "chat/size.js"
+};
 static const unsigned char sound_js[] = {
 #embed "chat/sound.js"
 };
@@ -156,6 +174,9 @@ static const unsigned char start_js[] = {
 };
 static const unsigned char store_js[] = {
 #embed "chat/store.js"
+};
+static const unsigned char strip_js[] = {
+#embed "chat/strip.js"
 };
 static const unsigned char talk_css[] = {
 #embed "chat/talk.css"
@@ -171,6 +192,9 @@ static const unsigned char timeline_js[] = {
 };
 static const unsigned char times_js[] = {
 #embed "chat/times.js"
+};
+static const unsigned char transfers_js[] = {
+#embed "chat/transfers.js"
 };
 static const unsigned char tray_js[] = {
 #embed "chat/tray.js"
@@ -189,6 +213,8 @@ const struct face_file chat_files[] = {
     FACE_FILE("aes.js", aes_js),
     FACE_FILE("avatar.js", avatar_js),
     FACE_FILE("bubble.js", bubble_js),
+    FACE_FILE("bulk.js", bulk_js),
+    FACE_FILE("carrier.js", carrier_js),
     FACE_FILE("chat.css", chat_css),
     FACE_FILE("chats.js", chats_js),
     FACE_FILE("chinese.js", chinese_js),
@@ -201,8 +227,11 @@ const struct face_file chat_files[] = {
     FACE_FILE("emoji-panel.js", emoji_panel_js),
     FACE_FILE("emoji.js", emoji_js),
     FACE_FILE("engine.js", engine_js),
+    FACE_FILE("files.css", files_css),
+    FACE_FILE("files.js", files_js),
     FACE_FILE("frame.js", frame_js),
     FACE_FILE("group.js", group_js),
+    FACE_FILE("hints.js", hints_js),
     FACE_FILE("host.js", host_js),
     FACE_FILE("icons.js", icons_js),
     FACE_FILE("index.html", index_html),
@@ -234,14 +263,17 @@ const struct face_file chat_files[] = {
     FACE_FILE("sealed-text.js", sealed_text_js),
     FACE_FILE("service-worker.js", service_worker_js),
     FACE_FILE("signin.js", signin_js),
+    FACE_FILE("size.js", size_js),
     FACE_FILE("sound.js", sound_js),
     FACE_FILE("start.js", start_js),
     FACE_FILE("store.js", store_js),
+    FACE_FILE("strip.js", strip_js),
     FACE_FILE("talk.css", talk_css),
     FACE_FILE("talk.js", talk_js),
     FACE_FILE("talks.js", talks_js),
     FACE_FILE("timeline.js", timeline_js),
     FACE_FILE("times.js", times_js),
+    FACE_FILE("transfers.js", transfers_js),
     FACE_FILE("tray.js", tray_js),
     FACE_FILE("upload.js", upload_js),
     FACE_FILE("versions.js", versions_js),

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <time.h>
 
 // Macros of OpenSSL that Swift does not see.
 static inline int gv_bio_source_sink(void) { return BIO_TYPE_SOURCE_SINK; }
@@ -90,7 +91,10 @@ static inline void gv_make_key_slot(void) { gv_key_slot = SSL_CTX_get_ex_new_ind
 #define GV_KEY_NAME "grapevine"
 static inline SSL_SESSION *gv_copy_of_key(SSL *connection) {
     SSL_SESSION *key = (SSL_SESSION *)SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), gv_key_slot);
-    return key ? SSL_SESSION_dup(key) : NULL;
+    SSL_SESSION *copy = key ? SSL_SESSION_dup(key) : NULL;
+    // A key does not age, but OpenSSL takes no session that was made more than five minutes ago.
+    if (copy) (void)SSL_SESSION_set_time(copy, (long)time(NULL));
+    return copy;
 }
 static inline int gv_find_key(SSL *connection, const unsigned char *name, size_t length, SSL_SESSION **key) {
     *key = NULL;
@@ -117,6 +121,8 @@ static inline int gv_ssl_share_key(SSL_CTX *context, const unsigned char *bytes,
         && SSL_SESSION_set1_master_key(key, bytes, count) == 1
         && SSL_SESSION_set_cipher(key, SSL_CIPHER_find(scratch, suite)) == 1
         && SSL_SESSION_set_protocol_version(key, TLS1_3_VERSION) == 1
+        // Older than any session may be, so that no test passes with a key that would fail later.
+        && SSL_SESSION_set_time(key, 1) == 1
         && SSL_CTX_set_ex_data(context, gv_key_slot, key) == 1;
     SSL_free(scratch);
     if (!done) {

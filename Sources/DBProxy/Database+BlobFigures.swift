@@ -24,7 +24,7 @@ public struct BlobUserFigures: Sendable, Equatable {
 
 /// For administrators: these look at all rows.
 extension Database {
-    private static let figuresDeadline: Duration = .seconds(10)
+    static let figuresDeadline: Duration = .seconds(10)
 
     private static let storeFigures = Statement(
         "blob_store_figures",

@@ -6,6 +6,8 @@ public import TalkProtocol
 public enum BlobKind: Int16, Sendable, CaseIterable, Column {
     case picture = 1
     case file = 2
+    /// Of a file that is not whole yet.
+    case part = 3
 }
 
 /// A blob as the database knows it.

@@ -14,10 +14,12 @@ public struct FileTask: Sendable, Equatable {
     public let mode: TransferFileType
     /// `nil`: it is not stored, or not yet.
     public let blob: BlobID?
+    /// When it is forgotten; seconds since 1970, 0 for one that is being made.
+    public let end: Int64
 
     public init(
         id: String, sender: UserID, receiver: UserID, name: String, byteCount: Int, mode: TransferFileType,
-        blob: BlobID? = nil
+        blob: BlobID? = nil, end: Int64 = 0
     ) {
         self.id = id
         self.sender = sender
@@ -26,6 +28,14 @@ public struct FileTask: Sendable, Equatable {
         self.byteCount = byteCount
         self.mode = mode
         self.blob = blob
+        self.end = end
+    }
+}
+
+extension FileTask {
+    /// What is behind the last sign between folders, of whatever system.
+    public var baseName: String {
+        name.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
     }
 }
 
@@ -37,19 +47,31 @@ public struct FileQuota: Sendable {
     public init() {}
 }
 
+/// What became of the offer of a file.
+public enum FileOffer: Int16, Sendable, Column {
+    case made = 0
+    case noReceiver
+    /// Its sender has handed out as much as one may within a day.
+    case overQuota
+    /// So much waits for the receiver that there is no room for more.
+    case receiverIsFull
+    /// It was to go straight to its receiver, who gets files in another way: it is stored for him.
+    case madeToBeStored
+}
+
 extension Database {
-    private static let makeFileTask = Statement(
-        "make_file_task",
+    private static let offerFileTask = Statement(
+        "offer_file_task",
         """
-        select make_file_task(
+        select offer_file_task(
             $1::text, $2::int, $3::int, $4::text, $5::bigint, $6::smallint, $7::int * interval '1 second', $8::bigint,
             $9::int)
         """)
 
-    /// Makes a task; whether it was made: not without a receiver, and not beyond the quota of its sender.
+    /// Makes a task, or says why not.
     /// - Parameter life: seconds until it is forgotten, with its file.
     public func makeFileTask(
-        _ task: FileTask, life: Int32, quota: FileQuota, _ completion: @escaping Completion<Bool>
+        _ task: FileTask, life: Int32, quota: FileQuota, _ completion: @escaping Completion<FileOffer>
     ) {
         var parameters = Parameters()
         parameters.add(task.id)
@@ -61,12 +83,12 @@ extension Database {
         parameters.add(life)
         parameters.add(Int64(quota.byteCount))
         parameters.add(Int32(clamping: quota.count))
-        query(Self.makeFileTask, parameters, within: configuration.writeDeadline, completion) {
-            $0.count == 1 ? $0[0].bool(0) : nil
+        query(Self.offerFileTask, parameters, within: configuration.writeDeadline, completion) {
+            $0.count == 1 ? $0[0].value(0) : nil
         }
     }
 
-    private static let taskColumns = "id, sender, receiver, name, size, mode, digest"
+    static let taskColumns = "id, sender, receiver, name, size, mode, digest, extract(epoch from expires_at)::bigint"
 
     private static let fileTask = Statement(
         "file_task",
@@ -82,9 +104,13 @@ extension Database {
 
     private static let storeFile = Statement(
         "store_file",
-        "update file_task set digest = $2::bytea where id = $1::text and digest is null returning 1")
+        """
+        update file_task set digest = $2::bytea where id = $1::text and (digest is null or digest = $2::bytea)
+        returning 1
+        """)
 
-    /// The file of a task is stored, all of it. `false`: it was before, or the task is gone.
+    /// The file of a task is stored, all of it; saying so again is no fault. `false`: the task has another one, or is
+    /// gone.
     public func storeFile(of task: String, as blob: BlobID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
         parameters.add(task)
@@ -131,15 +157,16 @@ extension Database {
     private static let removeFileTask = Statement(
         "remove_file_task",
         """
-        update file_task set removed_at = now() where id = $1::text and receiver = $2::int and removed_at is null
+        update file_task set removed_at = now() where id = $1::text and $2::int in (receiver, sender)
+            and removed_at is null
         returning 1
         """)
 
-    /// A receiver has the file, or does not want it. Whether it waited for him.
-    public func removeFileTask(_ id: String, of receiver: UserID, _ completion: @escaping Completion<Bool>) {
+    /// Its receiver has the file, or does not want it, or its sender takes it back. Whether it was there.
+    public func removeFileTask(_ id: String, of user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
         parameters.add(id)
-        parameters.add(receiver)
+        parameters.add(user)
         query(Self.removeFileTask, parameters, within: configuration.writeDeadline, completion) { $0.count == 1 }
     }
 
@@ -150,6 +177,9 @@ extension Database {
             delete from file_task where id in (
                 select id from file_task where expires_at <= now() order by expires_at limit $1::int)
             returning 1
+        ), worthless as (
+            delete from file_token where digest in (
+                select digest from file_token where expires_at <= now() order by expires_at limit $1::int)
         )
         select count(*)::int from old
         """)
@@ -161,18 +191,19 @@ extension Database {
         query(Self.expireFileTasks, parameters, within: configuration.writeDeadline, completion, Self.readCount)
     }
 
-    private static func readTasks(_ rows: Rows) -> [FileTask]? {
+    static func readTasks(_ rows: Rows) -> [FileTask]? {
         var tasks: [FileTask] = []
         for index in 0..<rows.count {
             let row = rows[index]
             guard let id = row.text(0), let sender: UserID = row.value(1), let receiver: UserID = row.value(2),
-                let name = row.text(3), let size = row.int64(4), let mode: TransferFileType = row.value(5)
+                let name = row.text(3), let size = row.int64(4), let mode: TransferFileType = row.value(5),
+                let end = row.int64(7)
             else { return nil }
             let digest = row.bytes(6)
             tasks.append(
                 FileTask(
                     id: id, sender: sender, receiver: receiver, name: name, byteCount: Int(size), mode: mode,
-                    blob: digest.flatMap { BlobID($0.rawBytes) }))
+                    blob: digest.flatMap { BlobID($0.rawBytes) }, end: end))
         }
         return tasks
     }

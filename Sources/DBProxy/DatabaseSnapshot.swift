@@ -20,6 +20,9 @@ public struct DatabaseCounts: Equatable, Sendable {
     public let users: Int
     public let groups: Int
     public let messages: Int
+    /// Pictures and files: the database knows of them, and nodes have them in their folders.
+    public let blobs: Int
+    public let blobBytes: Int
 
     init(_ session: BlockingSession) throws(Migrator.Failure) {
         let row = try session.row(
@@ -30,6 +33,10 @@ public struct DatabaseCounts: Equatable, Sendable {
         users = Int(row[0]) ?? 0
         groups = Int(row[1]) ?? 0
         messages = Int(row[2]) ?? 0
+        // A backup may be older than they are.
+        let hasBlobs = try session.row("select to_regclass('blob') is not null", []).first == "t"
+        let sum = hasBlobs ? try session.row("select count(*), coalesce(sum(size), 0)::bigint from blob", []) : []
+        (blobs, blobBytes) = sum.count == 2 ? (Int(sum[0]) ?? 0, Int(sum[1]) ?? 0) : (0, 0)
     }
 }
 

@@ -84,13 +84,7 @@ extension FilePort {
         guard let task = line.task else { return }
         hold(line)
         line.work = .ended
-        keeper.keep(writer, type: 0, by: task.sender, as: .file, life: life) { [weak self] result in
-            guard let self else { return }
-            guard case .success(let blob) = result else { return stored(false, line) }
-            database.storeFile(of: task.id, as: blob) { [weak self] result in
-                if case .success(true) = result { self?.stored(true, line) } else { self?.stored(false, line) }
-            }
-        }
+        desk.store(writer, of: task) { [weak self] blob in self?.stored(blob != nil, line) }
     }
 
     private func stored(_ isStored: Bool, _ line: FileLine) {
@@ -125,11 +119,9 @@ extension FilePort {
     // MARK: Downloads
 
     func beginDownload(_ blob: BlobID, _ task: FileTask, _ sequence: UInt16, _ line: FileLine) {
-        keeper.open(blob) { [weak self] result in
+        desk.open(blob, of: task) { [weak self] stored in
             guard let self, lines[line.handle] === line, loop.isOpen(line.handle) else { return }
-            guard case .success(let stored?) = result, stored.byteCount == task.byteCount else {
-                return refuse(sequence, line)
-            }
+            guard let stored else { return refuse(sequence, line) }
             line.work = .downloading(FileDownload(byteCount: stored.byteCount), stored)
             welcome(sequence, line)
             // There is nothing to ask for.

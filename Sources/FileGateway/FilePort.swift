@@ -1,8 +1,8 @@
-public import DBProxy
+import DBProxy
 import Primitives
 import Protobuf
 public import Reactor
-public import Replication
+import Replication
 public import TLS
 import TalkProtocol
 
@@ -23,10 +23,9 @@ public final class FilePort: StreamHandler {
     private static let expiredAtOnce = 1_000
 
     unowned let loop: EventLoop
-    let keeper: BlobKeeper
-    let database: Database
-    /// Seconds that a stored file waits.
-    let life: Int32
+    let desk: FileDesk
+    var keeper: BlobKeeper { desk.keeper }
+    private var database: Database { desk.database }
     private let door: TLSDoor
     var lines: [ConnectionHandle: FileLine] = [:]
     private var sites: [SocketAddress.Host: Int] = [:]
@@ -38,13 +37,9 @@ public final class FilePort: StreamHandler {
     var paused: [PausedUpload] = []
 
     /// - Parameter door: for clients that begin with TLS.
-    public init(
-        _ keeper: BlobKeeper, _ database: Database, life: Int32, door: TLSDoor = TLSDoor(nil), on loop: EventLoop
-    ) {
+    public init(_ desk: FileDesk, door: TLSDoor = TLSDoor(nil), on loop: EventLoop) {
         self.door = door
-        self.keeper = keeper
-        self.database = database
-        self.life = life
+        self.desk = desk
         self.loop = loop
         expire()
     }
@@ -138,20 +133,21 @@ public final class FilePort: StreamHandler {
 
     /// Who is neither of the two, or comes for something else than the task is for, is refused.
     private func admit(_ role: ClientFileRole, of task: FileTask, _ sequence: UInt16, _ line: FileLine) {
-        let isSender = role == .realtimeSender || role == .offlineUpload
-        // Offsets have 32 bits.
-        guard line.user == (isSender ? task.sender : task.receiver), (0...Int(UInt32.max)).contains(task.byteCount)
-        else { return refuse(sequence, line) }
         line.task = task
-        switch (role, task.mode, task.blob) {
-        case (.realtimeSender, .online, _), (.realtimeRecver, .online, _): joinRelay(role, task, sequence, line)
-        case (.offlineUpload, .offline, nil): beginUpload(task, sequence, line)
-        case (.offlineUpload, .offline, _?):
-            // It was stored, and the word of it was lost.
-            say(.fileLoginRsp, sequence, IMFileLoginRsp(resultCode: 0, taskID: line.taskID), to: line)
-            end(line, .done)
-        case (.offlineDownload, .offline, let blob?): beginDownload(blob, task, sequence, line)
-        default: refuse(sequence, line)
+        switch role {
+        case .realtimeSender where task.mode == .online && line.user == task.sender,
+            .realtimeRecver where task.mode == .online && line.user == task.receiver:
+            joinRelay(role, task, sequence, line)
+        case .offlineUpload, .offlineDownload:
+            switch desk.purpose(of: line.user, bringing: role == .offlineUpload, task) {
+            case .bring: beginUpload(task, sequence, line)
+            case .nothing:
+                say(.fileLoginRsp, sequence, IMFileLoginRsp(resultCode: 0, taskID: line.taskID), to: line)
+                end(line, .done)
+            case .get(let blob): beginDownload(blob, task, sequence, line)
+            case nil: refuse(sequence, line)
+            }
+        case .realtimeSender, .realtimeRecver: refuse(sequence, line)
         }
     }
 

@@ -47,9 +47,19 @@ struct HTTPPathPattern: Equatable {
         return parameters
     }
 
-    /// Sorts literals before parameters, from left to right: of two patterns for one path the first is more exact.
+    /// Sorts literals before parameters, and these before stars, from left to right: of two patterns for one path the
+    /// first is more exact. Of two stars the longer one is.
     func precedes(_ other: HTTPPathPattern) -> Bool {
-        zip(shape, other.shape).first { $0 != $1 }.map { $0.0 < $0.1 } ?? false
+        for (part, rival) in zip(parts, other.parts) where part != rival {
+            switch (part, rival) {
+            case (.literal(let one), .literal(let another)): return one < another
+            case (.beginning(let one), .beginning(let another)): return one.utf8.count > another.utf8.count
+            case (.parameter, .parameter): continue
+            case (.literal, _), (.parameter, .beginning): return true
+            case (_, .literal), (.beginning, .parameter): return false
+            }
+        }
+        return false
     }
 
     /// Patterns of one shape answer the same paths.

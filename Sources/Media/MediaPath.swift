@@ -4,7 +4,8 @@ public import Blobs
 /// original, for clients that look into it; the file is named by its digest, and nothing of a user leads anywhere.
 ///
 /// The extension is the one that the client gave, and says nothing: the type is found in the bytes. Clients ask for
-/// thumbnails of pictures by adding `_100x100.jpg` to a path: that is the same file.
+/// thumbnails of pictures by adding `_100x100.jpg` to a path: that is the one that came with the picture, or the
+/// picture itself.
 public struct MediaPath: Equatable, Sendable {
     public let blob: BlobID
     private let fileExtension: String
@@ -23,17 +24,24 @@ public struct MediaPath: Equatable, Sendable {
         return "\(Self.folders(of: blob).joined(separator: "/"))/\(blob)\(ending).\(fileExtension)"
     }
 
-    /// The blob that a path names: that of an upload, or of a thumbnail. `nil`: it is no such path.
+    /// What a path asks for.
+    public struct Wish: Equatable, Sendable {
+        public let blob: BlobID
+        /// A smaller one is enough.
+        public let isSmall: Bool
+    }
+
+    /// What a path asks for; `nil`: it is no such path.
     /// - Parameter segments: decoded, as a request has them.
-    public static func blob(at segments: [String]) -> BlobID? {
+    public static func wish(at segments: [String]) -> Wish? {
         guard segments.count == 4, let blob = BlobID(hex: Substring(segments[3].utf8.prefix(BlobID.byteCount * 2))),
             segments.dropLast().elementsEqual(folders(of: blob))
         else { return nil }
         var rest = Array(segments[3].utf8)[(BlobID.byteCount * 2)...]
         _ = takeSize(&rest)
         guard takeExtension(&rest) else { return nil }
-        if rest.isEmpty { return blob }
-        return takeSize(&rest) && takeExtension(&rest) && rest.isEmpty ? blob : nil
+        if rest.isEmpty { return Wish(blob: blob, isSmall: false) }
+        return takeSize(&rest) && takeExtension(&rest) && rest.isEmpty ? Wish(blob: blob, isSmall: true) : nil
     }
 
     /// The original spreads its files over 256 folders of 256.

@@ -8,11 +8,11 @@ import Media
 /// What is under a digest never changes, so it may be kept for ever. It was sent by users: nothing but what cannot run
 /// has a type of its own, no browser guesses another one, and what runs nevertheless is alone in a sandbox.
 final class MediaDelivery: HTTPExchangeOwner {
-    private let blob: BlobID
+    private let wish: MediaPath.Wish
     private let store: any MediaStore
 
-    init(_ blob: BlobID, _ store: any MediaStore) {
-        self.blob = blob
+    init(_ wish: MediaPath.Wish, _ store: any MediaStore) {
+        self.wish = wish
         self.store = store
     }
 
@@ -22,21 +22,34 @@ final class MediaDelivery: HTTPExchangeOwner {
     }
 
     func bodyEnded(_ exchange: HTTPExchange) {
-        store.find(blob) { [self] result in
+        guard wish.isSmall else { return find(wish.blob, exchange) }
+        store.thumbnail(of: wish.blob) { [self] result in
             switch result {
-            case .success(let media?): give(media, exchange)
-            case .success(nil): exchange.respond(HTTPResponse(.notFound))
-            case .failure:
-                var response = HTTPResponse(.serviceUnavailable)
-                response.set("Retry-After", "5")
-                exchange.respond(response)
+            case .success(let small): find(small ?? wish.blob, exchange)
+            case .failure: exchange.respond(Self.notNow)
             }
         }
     }
 
+    private func find(_ blob: BlobID, _ exchange: HTTPExchange) {
+        store.find(blob) { [self] result in
+            switch result {
+            case .success(let media?): give(media, blob, exchange)
+            case .success(nil): exchange.respond(HTTPResponse(.notFound))
+            case .failure: exchange.respond(Self.notNow)
+            }
+        }
+    }
+
+    private static var notNow: HTTPResponse {
+        var response = HTTPResponse(.serviceUnavailable)
+        response.set("Retry-After", "5")
+        return response
+    }
+
     func exchangeEnded(_ exchange: HTTPExchange) {}
 
-    private func give(_ media: StoredMedia, _ exchange: HTTPExchange) {
+    private func give(_ media: StoredMedia, _ blob: BlobID, _ exchange: HTTPExchange) {
         let tag = "\"\(blob)\""
         if exchange.request.knows(tag: tag) { return exchange.respond(response(.notModified, media, tag)) }
         switch HTTPByteRange(of: exchange.request, tag: tag, length: media.byteCount) {

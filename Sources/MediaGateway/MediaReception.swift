@@ -9,6 +9,8 @@ final class MediaReception: HTTPExchangeOwner {
     private let service: MediaService
     private let sender: MediaSender
     private let expected: Int?
+    /// The digest of what the file is a small one of; `nil`: it stands for itself.
+    private let original: String?
     private var upload: MediaUpload
     private var inspection: MediaInspection
     private var writer: (any MediaWriter)?
@@ -17,7 +19,11 @@ final class MediaReception: HTTPExchangeOwner {
     private var refusal: UploadRefusal?
     private var hasEnded = false
 
-    init(_ service: MediaService, _ upload: MediaUpload, _ sender: MediaSender, expected: Int?) {
+    init(
+        _ service: MediaService, _ upload: MediaUpload, _ sender: MediaSender, expected: Int?,
+        thumbnailOf original: String?
+    ) {
+        self.original = original
         self.service = service
         self.sender = sender
         self.expected = expected
@@ -52,7 +58,9 @@ final class MediaReception: HTTPExchangeOwner {
         }
         // A file of no bytes was refused, so there is one.
         guard let writer else { return refuse(.unavailable, exchange) }
-        writer.finish(as: type) { [self] result in
+        let original = original.map { BlobID(hex: $0) }
+        if case .some(nil) = original { return refuse(.notAllowed, exchange) }
+        writer.finish(as: type, thumbnailOf: original ?? nil) { [self] result in
             self.writer = nil
             switch result {
             case .success(let blob):

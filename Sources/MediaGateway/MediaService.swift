@@ -27,8 +27,9 @@ public final class MediaService {
 
     public func addRoutes(to http: HTTPService) {
         // Also where there is nothing.
-        http.form = { response, _ in
+        http.form = { response, request in
             var response = response
+            if request?.method == .options { response.allowRequestsOfAllOrigins() }
             response.set("X-Content-Type-Options", "nosniff")
             response.set("Content-Security-Policy", "default-src 'none'; sandbox")
             return response
@@ -40,10 +41,10 @@ public final class MediaService {
     }
 
     private func deliver(_ exchange: HTTPExchange) -> HTTPExchangeRule {
-        guard let blob = MediaPath.blob(at: exchange.request.segments) else {
+        guard let wish = MediaPath.wish(at: exchange.request.segments) else {
             return .answer(HTTPResponse(.notFound))
         }
-        return .take(limit: 0, bytesPerSecond: limits.bytesPerSecond, owner: MediaDelivery(blob, store))
+        return .take(limit: 0, bytesPerSecond: limits.bytesPerSecond, owner: MediaDelivery(wish, store))
     }
 
     private func receive(_ exchange: HTTPExchange) -> HTTPExchangeRule {
@@ -55,7 +56,8 @@ public final class MediaService {
             guard uploads < limits.uploads else { throw .unavailable }
             let sender = try gate(exchange).get()
             uploads += 1
-            let reception = MediaReception(self, upload, sender, expected: length)
+            let reception = MediaReception(
+                self, upload, sender, expected: length, thumbnailOf: exchange.request.query("thumbnail_of"))
             return .take(limit: bodyLimit, bytesPerSecond: limits.bytesPerSecond, owner: reception)
         } catch {
             return .answer(Self.response(error))
@@ -75,6 +77,8 @@ public final class MediaService {
         response.set("X-Content-Type-Options", "nosniff")
         response.set("Content-Security-Policy", "default-src 'none'; sandbox")
         response.set("Cache-Control", "no-store")
+        // The node that took a page may be gone, and its session elsewhere.
+        response.openToAllOrigins()
         return response
     }
 

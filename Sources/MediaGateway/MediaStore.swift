@@ -10,6 +10,9 @@ public protocol MediaStore: AnyObject {
         by sender: MediaSender, expecting byteCount: Int?,
         _ answer: @escaping (Result<any MediaWriter, MediaStoreFailure>) -> Void)
 
+    /// The small one that came with a picture; `nil`: none did.
+    func thumbnail(of blob: BlobID, _ answer: @escaping (Result<BlobID?, MediaStoreFailure>) -> Void)
+
     /// `nil`: nobody has ever stored it, or its time is over.
     func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void)
 }
@@ -19,7 +22,11 @@ public protocol MediaWriter: AnyObject {
     func append(_ bytes: [UInt8], _ answer: @escaping (Result<Void, MediaStoreFailure>) -> Void)
 
     /// All bytes were given. The answer comes when the file is as safe as it is to be.
-    func finish(as type: MediaType, _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void)
+    ///
+    /// - Parameter original: what it is a small one of. `notAllowed`: somebody else has stored that.
+    func finish(
+        as type: MediaType, thumbnailOf original: BlobID?,
+        _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void)
 
     /// It is of no use any more: nothing of it stays.
     func discard()

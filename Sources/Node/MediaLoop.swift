@@ -15,7 +15,10 @@ import TLS
 final class MediaLoop {
     private static let statusPeriod: Duration = .seconds(1)
     /// Requests of the public port that are answered here.
-    static let publicRequests = HTTPRequestStarts(["GET /g0/", "HEAD /g0/", "POST /upload"])
+    static let publicRequests = HTTPRequestStarts([
+        "GET /g0/", "HEAD /g0/", "POST /upload", "OPTIONS /upload", "GET /files/", "HEAD /files/", "POST /files/",
+        "PUT /files/", "OPTIONS /files/",
+    ])
 
     private let loop: EventLoop
     private let state: NodeState
@@ -27,6 +30,7 @@ final class MediaLoop {
     /// Connections of the public port that ask for pictures.
     private let guests: HTTPService
     private let files: FilePort
+    private let fileService: FileService
     let address: SocketAddress
     let filesAddress: SocketAddress
 
@@ -63,8 +67,12 @@ final class MediaLoop {
         }
         http = HTTPService(census: state.mediaHTTP, door: state.doors.media, wallClock: wallClock, on: loop)
         guests = HTTPService(census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
-        service.addRoutes(to: http)
-        service.addRoutes(to: guests)
+        let desk = FileDesk(keeper, database, life: media.fileLife, on: loop)
+        fileService = FileService(desk)
+        for port in [http, guests] {
+            service.addRoutes(to: port)
+            fileService.addRoutes(to: port)
+        }
         guests.giveAll(but: Self.publicRequests) { [loop] in Int(loop.random.next() % UInt64(plan.loops)) }
         loop.receiveMoved(in: loop.register(guests, limits: StreamLimits()))
         let stream = loop.register(http, limits: StreamLimits())
@@ -81,7 +89,7 @@ final class MediaLoop {
             try loop.listen(
                 on: address, loop.register(door, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
         }
-        files = FilePort(keeper, database, life: media.fileLife, door: state.doors.files, on: loop)
+        files = FilePort(desk, door: state.doors.files, on: loop)
         var fileLimits = StreamLimits()
         // All that may be asked for at once, and not read.
         fileLimits.maxOutputBytes = 2 << 20

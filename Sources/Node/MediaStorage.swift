@@ -65,7 +65,7 @@ final class MediaStorage: MediaStore {
                 guard case .success(let usage) = usage else { return answer(.failure(.unavailable)) }
                 if user != UserID(0), usage.byteCount + most > quota { return answer(.failure(.overQuota)) }
                 keeper.begin(expecting: most) { [self] begun in
-                    answer(begun.map { BlobUpload($0, by: user, keeper) }.mapError { _ in .unavailable })
+                    answer(begun.map { BlobUpload($0, by: user, keeper, database) }.mapError { _ in .unavailable })
                 }
             }
         }
@@ -103,6 +103,10 @@ final class MediaStorage: MediaStore {
         if sites.count >= Self.maxSites { sites = [:] }
     }
 
+    func thumbnail(of blob: BlobID, _ answer: @escaping (Result<BlobID?, MediaStoreFailure>) -> Void) {
+        database.thumbnail(of: blob) { answer($0.mapError { _ in .unavailable }) }
+    }
+
     func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void) {
         keeper.open(blob) { [keeper, largest] result in
             switch result {
@@ -132,8 +136,10 @@ private final class BlobUpload: MediaWriter {
     private var writer: BlobWriter?
     private let user: UserID
     private let keeper: BlobKeeper
+    private let database: Database
 
-    init(_ writer: BlobWriter, by user: UserID, _ keeper: BlobKeeper) {
+    init(_ writer: BlobWriter, by user: UserID, _ keeper: BlobKeeper, _ database: Database) {
+        self.database = database
         self.writer = writer
         self.user = user
         self.keeper = keeper
@@ -147,10 +153,22 @@ private final class BlobUpload: MediaWriter {
         }
     }
 
-    func finish(as type: MediaType, _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void) {
+    func finish(
+        as type: MediaType, thumbnailOf original: BlobID?,
+        _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void
+    ) {
         guard let writer = writer.take() else { return answer(.failure(.unavailable)) }
-        keeper.keep(writer, type: Int16(type.rawValue), by: user, as: .picture, life: nil) { result in
-            answer(result.mapError { _ in .unavailable })
+        keeper.keep(writer, type: Int16(type.rawValue), by: user, as: .picture, life: nil) { [database, user] result in
+            guard let original, case .success(let blob) = result else {
+                return answer(result.mapError { _ in .unavailable })
+            }
+            database.addThumbnail(blob, of: original, by: user) { result in
+                switch result {
+                case .success(true): answer(.success(blob))
+                case .success(false): answer(.failure(.notAllowed))
+                case .failure: answer(.failure(.unavailable))
+                }
+            }
         }
     }
 

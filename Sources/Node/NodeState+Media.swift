@@ -1,5 +1,6 @@
 import ClientGateway
 import Cluster
+import FileGateway
 import NodeAdmin
 import Primitives
 import Reactor
@@ -22,7 +23,10 @@ extension NodeState {
         guard let media = plan.media, !clientHost.isEmpty else { return nil }
         let port = UInt16(clamping: lookups.filesPort.load(ordering: .relaxed))
         let place = media.filesAdvertised ?? HostPort(host: clientHost, port: port)
-        return FilePlace(host: place.host, port: place.port, life: media.fileLife, quota: media.fileQuota)
+        let mediaPort = UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed))
+        return FilePlace(
+            host: place.host, port: place.port, url: media.url(host: clientHost, port: mediaPort), life: media.fileLife,
+            quota: media.fileQuota, partBytes: FileParts.byteCount, pictureBytes: media.uploadBytes)
     }
 
     /// What keeps pictures and files from being as safe, or as many, as they should be.

@@ -44,13 +44,14 @@ public enum ChatFace {
         return Face.File(index.name, body: [UInt8](text.utf8))
     }
 
-    /// Nothing but what this port serves, voices from memory, as they come as messages, and connections to the clients'
-    /// ports of the nodes; no script may make elements from text. The workers are the only scripts that are named by a
-    /// text, which `trusted-types` calls a policy.
+    /// Nothing but what this port serves, voices from memory, as they come as messages, and connections to the nodes;
+    /// no script may make elements from text. The workers are the only scripts that are named by a text, which
+    /// `trusted-types` calls a policy.
     private static func policy(_ facts: any NodeFacts, for request: HTTPRequest) -> String {
         let nodes = facts.servers(isLocal: true).map { node in
             let host = node.host.contains(":") ? "[\(node.host)]" : node.host
-            return " ws://\(host):\(node.port) wss://\(host):\(node.port)"
+            // Files go to the node of the session, on whichever port that has for them.
+            return " ws://\(host):\(node.port) wss://\(host):\(node.port) http://\(host):* https://\(host):*"
         }
         // Not every browser takes 'self' for a WebSocket to the same port (CSP level 2).
         let host = request.headers["host"].flatMap { $0.utf8.allSatisfy(isOfHosts) ? $0 : nil }

@@ -73,26 +73,42 @@ public final class BlobKeeper {
         _ writer: BlobWriter, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
         _ completion: @escaping (Result<BlobID, Failure>) -> Void
     ) {
-        guard let own = others.own else { return completion(.failure(.unavailable)) }
-        let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
-            let id = try writer.finish()
-            return (id, try store.open(id))
-        }
-        let begun = loop.now
-        work(finish) { [self] (result: Result<(BlobID, StoredBlob?), Failure>) in
+        finish(writer) { [self] result in
             switch result {
-            case .success((let id, let blob?)):
+            case .success(let id):
+                keep(id, type: type, by: user, as: kind, life: life) { completion($0.map { id }) }
+            case .failure(let failure): completion(.failure(failure))
+            }
+        }
+    }
+
+    /// What was written is on this disk, under its name, and nobody else knows of it: `keep` is next.
+    public func finish(_ writer: BlobWriter, _ completion: @escaping (Result<BlobID, Failure>) -> Void) {
+        work({ () throws(DirectoryStore.Failure) in try writer.finish() }, completion)
+    }
+
+    /// A blob of this disk is on others', and in the database. May be asked again where it failed.
+    public func keep(
+        _ id: BlobID, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
+        _ completion: @escaping (Result<Void, Failure>) -> Void
+    ) {
+        guard let own = others.own else { return completion(.failure(.unavailable)) }
+        let begun = loop.now
+        work({ [store] () throws(DirectoryStore.Failure) in try store.open(id) }) {
+            [self] (result: Result<StoredBlob?, Failure>) in
+            switch result {
+            case .success(let blob?):
                 spread(id, blob, [own], others.targets(for: id, besides: [own])) { [self] result in
-                    guard case .success(let stores) = result else { return completion(result.map { _ in id }) }
+                    guard case .success(let stores) = result else { return completion(result.map { _ in }) }
                     let folders = stores.filter { $0 != others.bucket }
                     let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: folders)
                     database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { [self] stored in
                         guard case .success = stored else { return completion(.failure(.unavailable)) }
-                        if stores.count == folders.count { return completion(.success(id)) }
-                        noteBucket(id, since: begun) { completion($0 ? .success(id) : .failure(.unavailable)) }
+                        if stores.count == folders.count { return completion(.success(())) }
+                        noteBucket(id, since: begun) { completion($0 ? .success(()) : .failure(.unavailable)) }
                     }
                 }
-            case .success((_, nil)): completion(.failure(.unavailable))
+            case .success(nil): completion(.failure(.unavailable))
             case .failure(let failure): completion(.failure(failure))
             }
         }

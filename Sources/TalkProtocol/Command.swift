@@ -89,6 +89,8 @@ public enum Command: UInt16, CaseIterable, Sendable {
     case fileHasOfflineRsp = 0x050a
     case fileAddOfflineReq = 0x050b
     case fileDelOfflineReq = 0x050c
+    case fileAccessReq = 0x050d
+    case fileAccessRsp = 0x050e
 
     // Switch
     case p2pCmdMsg = 0x0601
@@ -157,7 +159,8 @@ extension Command {
             .usersStatReq, .changeAvatarReq, .departmentReq, .changeSignInfoReq, .changeUserInfoReq,
             .msgDataReadAck, .clientTimeReq, .unreadMsgCntReq, .getMsgListReq, .getLatestMsgIdReq,
             .getMsgByIdReq, .normalGroupListReq, .groupInfoListReq, .groupCreateReq, .groupChangeMemberReq,
-            .groupShieldReq, .fileReq, .fileHasOfflineReq, .fileAddOfflineReq, .fileDelOfflineReq:
+            .groupShieldReq, .fileReq, .fileHasOfflineReq, .fileAddOfflineReq, .fileDelOfflineReq,
+            .fileAccessReq:
             .toServer
         case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
             .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
@@ -166,7 +169,7 @@ extension Command {
             .signInfoChangedNotify, .changeUserInfoRsp, .userInfoChangedNotify, .msgDataReadNotify,
             .clientTimeRsp, .unreadMsgCntRsp, .getMsgListRsp, .getLatestMsgIdRsp, .getMsgByIdRsp,
             .normalGroupListRsp, .groupInfoListRsp, .groupCreateRsp, .groupChangeMemberRsp, .groupShieldRsp,
-            .groupChangeMemberNotify, .fileRsp, .fileNotify, .fileHasOfflineRsp:
+            .groupChangeMemberNotify, .fileRsp, .fileNotify, .fileHasOfflineRsp, .fileAccessRsp:
             .toClient
         case .msgData, .msgDataAck, .p2pCmdMsg, .avCallInitiateReq, .avCallInitiateRes, .avCallHungUpReq,
             .avCallHungUpRes, .avCallCancelReq, .avCallCancelRes:

@@ -47,6 +47,8 @@ struct Invocation: Equatable {
           /r hello              writes back, to where the last text of somebody else came from
           /who, /groups         who is online; the groups that you are in
           /history bob          the last 20 messages, of a group too
+          /send report.pdf      a file to whom you wrote to last
+          /save 3               the picture, voice message or file that was shown with this number
           /quit                 ends when everything is acknowledged, as does the end of the input
 
         Exit codes: 0 ok, 1 failed or refused, 2 usage, 3 nobody reached.

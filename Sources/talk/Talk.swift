@@ -54,10 +54,12 @@ import TLS
                 began: UnixTime(milliseconds: Int64(time(nil)) * 1000))
             var configuration = LoopGroup.Configuration(seed: seed)
             configuration.maxConnectionsPerLoop = 64
+            // A file waits for those before it; so does the line that asks for it.
+            let worker = try WorkerPool(name: "files", threads: 1, capacity: 1_000)
             let group = try LoopGroup(configuration) { loop in
                 let session = TalkSession(
                     identity, isScript: isScript, plainText: plainText, random: SeededRandom(seed: seed), at: loop.now)
-                _ = TalkShell(loop, session, servers: servers, tls, screen)
+                _ = TalkShell(loop, session, servers: servers, tls, worker: worker, screen)
             }
             let loop = group.loops[0]
             _ = try Thread(name: "input") {

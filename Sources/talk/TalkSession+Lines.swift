@@ -38,7 +38,8 @@ extension TalkSession {
         if isLeavingAlone { interrupted = [] }
         while let line = lines.first, execute(TypedLine(line), at: now) { _ = lines.popFirst() }
         sendNext(at: now)
-        let isIdle = lines.isEmpty && outbox.count == 0 && questions.isEmpty && interrupted.isEmpty
+        let isIdle = lines.isEmpty && outbox.count == 0 && questions.isEmpty && interrupted.isEmpty && sending == nil
+            && saving == 0
         guard isEnding, isIdle else { return }
         if isOnline {
             if isCatchingUp { return }
@@ -61,7 +62,8 @@ extension TalkSession {
             break
         case .unknown(let text):
             fail(
-                "There is no '\(text.onTerminal)'; there are /r TEXT, /who, /groups, /history NAME and /quit.")
+                "There is no '\(text.onTerminal)'; there are /r TEXT, /who, /groups, /history NAME, /save NUMBER, "
+                    + "/send PATH and /quit.")
         case .quit:
             isEnding = true
             if outbox.count > 0 { note("Waiting for acknowledgements: \(outbox.count). Ctrl-C gives up.") }
@@ -75,6 +77,13 @@ extension TalkSession {
             // What was written before belongs to it.
             guard isOnline, outbox.count == 0, let found = lookUp(name, at: now) else { return false }
             if case .conversation(let conversation) = found { ask(.history(conversation), at: now) }
+        case .save(let number):
+            guard isOnline, !isCatchingUp else { return false }
+            save(number, at: now)
+        case .send(let path):
+            // What was written before goes before, and one file after the other.
+            guard isOnline, !isCatchingUp, outbox.count == 0, sending == nil else { return false }
+            send(path)
         case .reply(let text):
             // What was missed may come from somebody else.
             guard isOnline, !isCatchingUp else { return false }
@@ -161,7 +170,7 @@ extension TalkSession {
         return true
     }
 
-    private mutating func fail(_ complaint: String) {
+    mutating func fail(_ complaint: String) {
         verdict = isScript ? .failed : verdict
         note(complaint)
     }

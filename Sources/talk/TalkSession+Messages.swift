@@ -47,7 +47,7 @@ extension TalkSession {
         // Somebody new; it is too late for this message, and in time for the next.
         if !roster.knows(sender), !isAskingForUsers { ask(.users(for: nil), at: now) }
         learn(of: conversation, at: now)
-        let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
+        let text = plainText.line(of: message.msgData.rawBytes, message.msgType, into: &keepsakes)
         inboxes[conversation, default: Inbox()].arrived(
             message.msgID, Inbox.Item(text: text, sender: sender, isOwn: sender == user))
         showNew(in: conversation, at: now)
@@ -56,6 +56,7 @@ extension TalkSession {
     /// The server has said where there is something new.
     mutating func caughtUp(_ list: [UnreadInfo], at now: Instant) {
         isCatchingUp = false
+        ask(.waitingFiles, at: now)
         for info in list {
             guard let conversation = ConversationID(of: user, info.sessionType, session: info.sessionID)
             else { continue }
@@ -75,7 +76,7 @@ extension TalkSession {
         if messages.isEmpty { inboxes[conversation]?.absent(ids) }
         for message in messages {
             let sender = UserID(message.fromSessionID)
-            let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
+            let text = plainText.line(of: message.msgData.rawBytes, message.msgType, into: &keepsakes)
             // An own one may be what waits for its acknowledgement here; otherwise it is from another device.
             let isWaiting = sender == user && outbox.holds(textIn: conversation)
             inboxes[conversation]?.arrived(

@@ -18,12 +18,18 @@ struct Question {
         case groupNames([GroupID])
         /// Who of `rest` is online, and of those before.
         case online(rest: [UserID], found: [UserID])
+        case waitingFiles
+        /// Makes a task for the file that is being sent.
+        case offer
+        /// A token to save a file, to bring the one that is being sent, or where pictures are.
+        case access(FileAccessPurpose)
 
         /// Somebody typed it; the others are asked at each login, or when they are due.
         var isWaitedFor: Bool {
             switch self {
-            case .history, .online: true
-            case .users, .unread, .messages, .refusal, .fixedGroups, .recentSessions, .groupNames: false
+            case .history, .online, .access(.file), .access(.picture): true
+            case .users, .unread, .messages, .refusal, .fixedGroups, .recentSessions, .groupNames, .waitingFiles,
+                .offer, .access(.sending): false
             }
         }
     }
@@ -50,7 +56,7 @@ extension TalkSession {
         questions.values.contains { question in
             switch question.subject {
             case .fixedGroups, .recentSessions, .groupNames: true
-            case .users, .unread, .messages, .refusal, .history, .online: false
+            case .users, .unread, .messages, .refusal, .history, .online, .waitingFiles, .offer, .access: false
             }
         }
     }
@@ -111,6 +117,14 @@ extension TalkSession {
         case .online(let rest, _):
             let some = rest.prefix(Self.usersPerQuestion).map(\.rawValue)
             number = write(.usersStatReq, IMUsersStatReq(userID: me, userIDList: some), at: now)
+        case .waitingFiles:
+            number = write(.fileHasOfflineReq, IMFileHasOfflineReq(userID: me), at: now)
+        case .offer:
+            guard let offer = sending?.offer(from: user) else { return }
+            number = write(.fileReq, offer, at: now)
+        case .access(let purpose):
+            let task = purpose.task(sending)
+            number = write(.fileAccessReq, IMFileAccessReq(userID: me, taskID: task), at: now)
         }
         questions[number] = Question(subject: subject, asked: now)
     }
@@ -170,6 +184,18 @@ extension TalkSession {
             let answer = try IMUsersStatRsp(reading: body)
             questions[header.sequence] = nil
             counted(answer.userStatList, rest: Array(rest.dropFirst(Self.usersPerQuestion)), found: found, at: now)
+        case (.fileHasOfflineRsp, .waitingFiles):
+            let answer = try IMFileHasOfflineRsp(reading: body)
+            questions[header.sequence] = nil
+            told(answer.offlineFileList)
+        case (.fileRsp, .offer):
+            let answer = try IMFileRsp(reading: body)
+            questions[header.sequence] = nil
+            offered(answer, at: now)
+        case (.fileAccessRsp, .access(let purpose)):
+            let answer = try IMFileAccessRsp(reading: body)
+            questions[header.sequence] = nil
+            given(answer, for: purpose)
         default:
             break
         }
@@ -178,7 +204,7 @@ extension TalkSession {
     private mutating func showHistory(_ messages: [MsgInfo], of conversation: ConversationID) {
         if messages.isEmpty { return note("There is nothing between you and \(title(of: conversation)) yet.") }
         for message in messages.sorted(by: { $0.msgID < $1.msgID }) {
-            let text = plainText.line(of: message.msgData.rawBytes, message.msgType)
+            let text = plainText.line(of: message.msgData.rawBytes, message.msgType, into: &keepsakes)
             show("  \(message.msgID)  \(roster.name(of: UserID(message.fromSessionID))): \(text)")
         }
     }

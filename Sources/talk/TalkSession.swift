@@ -20,6 +20,13 @@ struct TalkSession {
         case show(String)
         /// What happens meanwhile.
         case note(String)
+        /// Says how large a file is (`measured`).
+        case measure(path: String)
+        /// Brings a file, and says what became of it (`brought`).
+        case bring(FileBringing)
+        /// Saves what stands at this address, or these bytes, under a name that is free.
+        case fetch(url: String, name: String)
+        case keep([UInt8], name: String)
         /// What was sent is to leave before.
         case end(ExitCode)
     }
@@ -93,6 +100,11 @@ struct TalkSession {
     /// Asked by somebody who still waits, when the connection was lost.
     var interrupted: [Question.Subject] = []
     var lines = Fifo<String>()
+    var keepsakes = Keepsakes()
+    /// A file that is being sent: the next line waits for it.
+    var sending: FileSendingState?
+    /// What is being saved.
+    var saving = 0
     /// The last name that was asked for and not found.
     var unknownName: String?
     /// Where the own last text went, and where that of somebody else came from.
@@ -187,6 +199,7 @@ struct TalkSession {
             case .kickUser: kicked(try IMKickUser(reading: body))
             case .msgData: pushed(try IMMsgData(reading: body), at: now)
             case .msgDataAck: acknowledged(try IMMsgDataAck(reading: body), at: now)
+            case .fileNotify: notified(try IMFileNotify(reading: body))
             default: try answered(header, body, at: now)
             }
         } catch {
@@ -211,6 +224,7 @@ struct TalkSession {
         hasBeenOnline = true
         isCatchingUp = true
         ask(.users(for: nil), at: now)
+        goOnSending(at: now)
         for subject in interrupted { ask(subject, at: now) }
         interrupted = []
     }

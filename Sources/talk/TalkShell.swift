@@ -19,6 +19,8 @@ final class TalkShell: StreamHandler, MailHandler {
     private static let lineMail: UInt8 = 1
     private static let endMail: UInt8 = 2
     private static let tick: Duration = .milliseconds(50)
+    /// Before a file goes on that was broken off.
+    private static let pause: Duration = .seconds(1)
     /// The longest packet that the deployed clients accept.
     private static let maxPacket = 409_600
 
@@ -26,6 +28,9 @@ final class TalkShell: StreamHandler, MailHandler {
     private let screen: Screen
     private let finder: ServerFinder
     private let tls: TLSContext?
+    private let carrier: FileCarrier
+    /// Of files: one after the other.
+    private let worker: WorkerPool
     private var session: TalkSession
     private var service: StreamService?
     private var connection: ConnectionHandle?
@@ -38,9 +43,12 @@ final class TalkShell: StreamHandler, MailHandler {
     ///
     /// - Parameter tls: speaks TLS with servers, which must have a certificate of their address.
     init(
-        _ loop: EventLoop, _ session: TalkSession, servers: [SocketAddress], _ tls: TLSContext?, _ screen: Screen
+        _ loop: EventLoop, _ session: TalkSession, servers: [SocketAddress], _ tls: TLSContext?, worker: WorkerPool,
+        _ screen: Screen
     ) {
         self.tls = tls
+        self.worker = worker
+        carrier = FileCarrier(tls: tls)
         self.loop = loop
         self.session = session
         self.screen = screen
@@ -144,6 +152,7 @@ final class TalkShell: StreamHandler, MailHandler {
         case .disconnect:
             if let connection { loop.close(connection, .now) }
             connection = nil
+        case .measure, .bring, .fetch, .keep: carry(action)
         case .show(let line): screen.show(line)
         case .note(let line): screen.note(line)
         case .end(let code):
@@ -151,6 +160,33 @@ final class TalkShell: StreamHandler, MailHandler {
             // Ends when what was sent has left, and the server has read it or two seconds have passed.
             guard let connection, loop.isOpen(connection) else { return screen.end(code) }
             loop.close(connection, .afterFlush)
+        }
+    }
+
+    /// What takes the disk or another connection.
+    private func carry(_ action: TalkSession.Action) {
+        let carrier = carrier
+        let saved = { [unowned self] (outcome: (String, Bool)) in
+            session.saved(outcome.0, isThere: outcome.1, at: loop.now)
+            perform()
+        }
+        switch action {
+        case .measure(let path):
+            _ = worker.submit(from: loop, { FileCarrier.byteCount(of: path) }) { [unowned self] byteCount in
+                session.measured(byteCount, at: loop.now)
+                perform()
+            }
+        case .bring(let bringing):
+            _ = worker.submit(from: loop, { carrier.bring(bringing) }) { [unowned self] outcome in
+                // Who is there again takes it in a moment.
+                loop.schedule(after: outcome == .brokenOff ? Self.pause : .zero) { [unowned self] in
+                    session.brought(outcome, at: loop.now)
+                    perform()
+                }
+            }
+        case .fetch(let url, let name): _ = worker.submit(from: loop, { carrier.fetch(url, as: name) }, then: saved)
+        case .keep(let bytes, let name): _ = worker.submit(from: loop, { carrier.keep(bytes, as: name) }, then: saved)
+        case .findServer, .connect, .send, .disconnect, .show, .note, .end: break
         }
     }
 

@@ -8,12 +8,16 @@ enum TypedLine: Equatable {
     case who
     case groups
     case history(of: String)
+    /// What was shown with this number.
+    case save(Int)
+    /// A file, by its path, to whom one wrote to last.
+    case send(String)
     case quit
     case unknown(String)
 
     var isQuestion: Bool {
         switch self {
-        case .who, .groups, .history: true
+        case .who, .groups, .history, .save, .send: true
         case .nothing, .text, .reply, .quit, .unknown: false
         }
     }
@@ -40,6 +44,10 @@ enum TypedLine: Equatable {
         case ("/quit", 1): return .quit
         case ("/r", 2): return .reply(String(words[1]).trimmed)
         case ("/history", 2): return .history(of: String(words[1]).trimmed)
+        case ("/save", 2):
+            guard let number = Int(words[1].trimmingPrefix(" ")) else { return .unknown(line) }
+            return .save(number)
+        case ("/send", 2): return .send(String(words[1]).trimmed)
         default: return .unknown(line)
         }
     }

@@ -39,7 +39,7 @@ extension Verb {
         let milliseconds = call.console.now().milliseconds - start.milliseconds
         return Report(
             "\(call.subject): \(byteText(size)) in \(seconds(milliseconds)), \(text(snapshot.counts)).\n"
-                + "To put it back: talkctl restore \(call.subject)",
+                + remark(on: snapshot.counts) + "To put it back: talkctl restore \(call.subject)",
             .object(
                 [
                     ("file", .string(call.subject)), ("bytes", .number(size)), ("ms", .number(Int(milliseconds))),
@@ -150,10 +150,17 @@ extension Verb {
         "\(counts.users) users, \(counts.groups) groups, \(counts.messages) messages"
     }
 
+    /// What is not in it.
+    private static func remark(on counts: DatabaseCounts) -> String {
+        if counts.blobs == 0 { return "" }
+        return "Not in it: \(counts.blobs) pictures and files, \(byteText(counts.blobBytes)), which lie in the "
+            + "media.folder of the nodes. Save these folders, too, after the database.\n"
+    }
+
     private static func members(_ counts: DatabaseCounts) -> [(String, JSON)] {
         [
             ("users", .number(counts.users)), ("groups", .number(counts.groups)),
-            ("messages", .number(counts.messages)),
+            ("messages", .number(counts.messages)), ("files_elsewhere", .number(counts.blobs)),
         ]
     }
 

@@ -15,6 +15,9 @@ extension Verb {
                 Option(
                     "--audit-older-than", "AGE",
                     "also the audit, idempotency keys, failed logins and expired session tokens of this age"),
+                Option(
+                    "--files-older-than", "AGE",
+                    "also pictures and files of this age, without the faces of people and groups"),
                 Option("--dry-run", nil, "only say how much that is"),
                 Option("--yes", nil, "do not ask"),
             ], run: retain).audited()
@@ -24,7 +27,10 @@ extension Verb {
         let now = call.console.now().milliseconds / 1000
         let messageAge = try age(call, "--older-than", call.required("--older-than"))
         let restAge = try call.value("--audit-older-than").map { try age(call, "--audit-older-than", $0) }
-        let rule = RetentionRule(messagesBefore: now - messageAge, restBefore: restAge.map { now - $0 })
+        let blobAge = try call.value("--files-older-than").map { try age(call, "--files-older-than", $0) }
+        let rule = RetentionRule(
+            messagesBefore: now - messageAge, restBefore: restAge.map { now - $0 },
+            blobsBefore: blobAge.map { now - $0 })
         let administrator = try call.administrator()
         let progress = { (sum: RetentionSum) in
             call.console.showProgress("\(sum.messages) messages of \(sum.conversations) conversations")
@@ -52,12 +58,15 @@ extension Verb {
     private static func report(_ sum: RetentionSum, _ fate: String, isTrial: Bool) -> Report {
         let rows = AgedTable.allCases.compactMap { table in sum.rows[table].map { (table, $0) } }
         let rest = rows.map { ", \($0.1) \(words(for: $0.0))" }.joined()
+        let blobs = sum.blobs > 0 ? ", \(sum.blobs) pictures and files, \(byteText(sum.blobBytes))" : ""
+        let messages = "\(sum.messages) messages of \(sum.conversations) conversations, \(byteText(sum.bytes))"
         return Report(
-            "\(sum.messages) messages of \(sum.conversations) conversations, \(byteText(sum.bytes))\(rest) \(fate)",
+            "\(messages)\(blobs)\(rest) \(fate)",
             .object(
                 [
                     ("dry_run", .bool(isTrial)), ("messages", .number(sum.messages)),
                     ("conversations", .number(sum.conversations)), ("bytes", .number(sum.bytes)),
+                    ("files", .number(sum.blobs)), ("file_bytes", .number(sum.blobBytes)),
                 ] + rows.map { ($0.0.rawValue, .number($0.1)) }))
     }
 

@@ -185,4 +185,33 @@ import Testing
         #expect(try await stores(of: 1, probe) == [a])
         #expect(try await probe.call { $0.blobUsage(of: UserID(1), as: .picture, $1) }.count == 1)
     }
+
+    @Test func administratorsEndThemOneByOneAndByTheirAge() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        for number in UInt8(1)...4 { _ = try await store(number, in: [a], probe) }
+        try probe.database.execute(
+            """
+            update blob set created_at = to_timestamp(1000);
+            update blob set size = 500, created_at = now() where digest = '\\x\(id(4))';
+            insert into account (id, name, password, avatar, stamp)
+            values (7, 'x', '', 'http://h/g0/1/2/\(id(3))_1x1.jpg', 1)
+            """)
+        let (one, three, none) = (try id(1), try id(3), try id(9))
+        let largest = try await probe.call { $0.largeBlobs(limit: 2, $1) }
+        #expect(largest.count == 2 && largest[0].byteCount == 500 && largest[0].kind == .picture)
+        #expect(largest[0].user == UserID(1) && largest[0].copies == 1 && largest[0].expiresAt == nil)
+        #expect(try await probe.call { $0.endBlob(one, isTrial: true, $1) })
+        #expect(try await probe.call { $0.blob(one, $1) } != nil)
+        #expect(try await probe.call { $0.endBlob(one, isTrial: false, $1) })
+        #expect(try await probe.call { $0.blob(one, $1) } == nil)
+        #expect(try await !probe.call { $0.endBlob(one, isTrial: false, $1) })
+        #expect(try await !probe.call { $0.endBlob(none, isTrial: false, $1) })
+        // A young one, and a face, stay.
+        let sum = try await probe.call { $0.agedBlobs(before: 2_000, limit: 10, deletes: false, $1) }
+        #expect(sum.count == 1 && sum.byteCount == 100)
+        #expect(try await probe.call { $0.agedBlobs(before: 2_000, limit: 10, deletes: true, $1) }.count == 1)
+        #expect(try await probe.call { $0.agedBlobs(before: 2_000, limit: 10, deletes: true, $1) }.count == 0)
+        #expect(try await probe.call { $0.blob(three, $1) } != nil)
+    }
 }

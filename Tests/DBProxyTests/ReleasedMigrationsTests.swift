@@ -27,6 +27,7 @@ import Testing
         18: "3273e2d47197fb4c97bdb7c0d7abc72b67a3c4d97718cdd426c78ee2e3743724",
         19: "44150d28431311018c3b9d3a6097bab6c56bbf8fcb0c6f0e016cb840df3a5674",
         20: "7eaeb5a42f6c177d980b935067948e4832c3d982e05f4af5876d83e0da92f740",
+        21: "be08b69254f5adc5fab51e30b9ed7b49b5ca993fa3477d0e61e27a255201f4c9",
     ]
 
     @Test func noneIsEdited() {

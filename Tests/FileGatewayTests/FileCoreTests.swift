@@ -89,4 +89,29 @@ import Testing
         }
         #expect(throws: FileRelay<Int>.Fault.tooMuch) { try relay.ask(2, sequence: 1, offset: 0, byteCount: 10) }
     }
+
+    @Test func partsMayComeInAnyOrder() {
+        let size = FileParts.byteCount
+        var parts = FileParts(fileSize: 2 * size + 5, starts: [size, 3, -size, 9 * size])
+        #expect(parts.received == 0 && parts.has(size) && !parts.has(3))
+        parts.add(2 * size)
+        #expect(parts.received == 0 && !parts.isWhole)
+        parts.add(0)
+        #expect(parts.received == 2 * size + 5 && parts.isWhole)
+        let nothing = FileParts(fileSize: 0)
+        #expect(nothing.isWhole && nothing.received == 0)
+    }
+
+    @Test("B65: a part that begins nowhere", arguments: [-1, 1, -FileParts.byteCount, 3 * FileParts.byteCount, .max])
+    func strangeParts(start: Int) {
+        #expect(FileParts.range(at: start, of: 2 * FileParts.byteCount + 5) == nil)
+    }
+
+    @Test func theLastPartIsWhatIsLeft() {
+        let size = FileParts.byteCount
+        #expect(FileParts.range(at: 0, of: 5) == 0..<5)
+        #expect(FileParts.range(at: size, of: 2 * size) == size..<2 * size)
+        #expect(FileParts.range(at: 2 * size, of: 2 * size + 5) == 2 * size..<2 * size + 5)
+        #expect(FileParts.range(at: 0, of: 0) == nil)
+    }
 }

@@ -97,8 +97,8 @@ public func fuzzMultipart(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
     let text = String(decoding: input.prefix(300), as: UTF8.self)
     _ = MultipartReader(contentType: text)
-    if let blob = MediaPath.blob(at: text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)) {
-        precondition(text.contains(blob.description), "\(text) leads to \(blob)")
+    if let wish = MediaPath.wish(at: text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)) {
+        precondition(text.contains(wish.blob.description), "\(text) leads to \(wish)")
     }
     return 0
 }

@@ -45,6 +45,7 @@ private let messageTypes: [any ProtoMessage.Type] = [
     IMGroupShieldRsp.self, IMGroupChangeMemberNotify.self, IMFileLoginReq.self, IMFileLoginRsp.self,
     IMFileState.self, IMFilePullDataReq.self, IMFilePullDataRsp.self, IMFileReq.self, IMFileRsp.self,
     IMFileNotify.self, IMFileHasOfflineReq.self, IMFileHasOfflineRsp.self, IMFileAddOfflineReq.self,
+    IMFileAccessReq.self, IMFileAccessRsp.self,
     IMFileDelOfflineReq.self, IMP2PCmdMsg.self, IMHeartBeat.self, IMStopReceivePacket.self, IMValidateReq.self,
     IMValidateRsp.self, IMGetDeviceTokenReq.self, IMGetDeviceTokenRsp.self, IMRoleSet.self, IMOnlineUserInfo.self,
     IMMsgServInfo.self, IMUserStatusUpdate.self, IMUserCntUpdate.self, IMServerKickUser.self,

@@ -61,6 +61,20 @@ import Testing
         #expect(route("GET", "/users/\(segment)") == "404")
     }
 
+    @Test func aStarIsTheLeastExact() {
+        var router = HTTPRouter<String>()
+        for pattern in ["/*", "/files*", "/{any}/parts", "/files/{id}", "/files/{id}/parts"] {
+            router.add(.get, pattern, pattern)
+        }
+        let found = ["/files/7", "/files/7/parts", "/x/parts", "/filesystem", "/x/y"].map { path -> String in
+            guard let request = HTTPRequest(get: path), case .found(let pattern, _) = router.route(request) else {
+                return ""
+            }
+            return pattern
+        }
+        #expect(found == ["/files/{id}", "/files/{id}/parts", "/{any}/parts", "/files*", "/*"])
+    }
+
     @Test func methodOverridesAreIgnored() {
         #expect(route("GET", "/users/7", "X-HTTP-Method-Override: DELETE\r\n") == "user 7")
         #expect(route("GET", "/users/7?_method=DELETE") == "user 7")

@@ -10,6 +10,7 @@ final class FolderStore: MediaStore, @unchecked Sendable {
     let folder: DirectoryStore
     let loop: EventLoop
     var types: [BlobID: MediaType] = [:]
+    var thumbnails: [BlobID: BlobID] = [:]
     var failure: MediaStoreFailure?
     /// Holds its answers back until the test lets them go.
     var isHolding = false
@@ -50,6 +51,10 @@ final class FolderStore: MediaStore, @unchecked Sendable {
         }
     }
 
+    func thumbnail(of blob: BlobID, _ answer: @escaping (Result<BlobID?, MediaStoreFailure>) -> Void) {
+        later { [self] in answer(failure.map { .failure($0) } ?? .success(thumbnails[blob])) }
+    }
+
     func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void) {
         later { [self] in
             if let failure { return answer(.failure(failure)) }
@@ -76,11 +81,15 @@ private final class FolderWriter: MediaWriter {
         }
     }
 
-    func finish(as type: MediaType, _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void) {
+    func finish(
+        as type: MediaType, thumbnailOf original: BlobID?,
+        _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void
+    ) {
         store.later { [self] in
             if let failure = store.failure { return answer(.failure(failure)) }
             guard let writer, let blob = try? writer.finish() else { return answer(.failure(.unavailable)) }
             store.types[blob] = type
+            if let original { store.thumbnails[original] = blob }
             end()
             answer(.success(blob))
         }

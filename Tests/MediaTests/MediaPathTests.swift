@@ -6,9 +6,11 @@ import Testing
 @Suite struct MediaPathTests {
     private let hex = "07ff" + String(repeating: "0a", count: 30)
 
-    private func blob(_ path: String) -> BlobID? {
-        MediaPath.blob(at: path.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
+    private func wish(_ path: String) -> MediaPath.Wish? {
+        MediaPath.wish(at: path.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
     }
+
+    private func blob(_ path: String) -> BlobID? { wish(path)?.blob }
 
     private func path(named name: String, type: MediaType = .bytes) throws -> String {
         var upload = try MediaUpload(contentType: FormBody.type, limit: 10)
@@ -30,6 +32,8 @@ import Testing
     func thumbnails() {
         for ending in [".jpg_100x100.jpg", "_640x999.jpg_310x310.jpg", ".png_640x999.jpg", "_1x1.jpg"] {
             #expect(blob("g0/007/255/\(hex)\(ending)") == BlobID(hex: hex), "\(ending)")
+            let isSmall = wish("g0/007/255/\(hex)\(ending)")?.isSmall
+            #expect(isSmall == (ending != "_1x1.jpg"), "\(ending)")
         }
     }
 

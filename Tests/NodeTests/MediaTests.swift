@@ -53,12 +53,14 @@ import WireKit
     }
 
     /// - Parameter number: pictures with different ones are different.
-    private func upload(_ address: SocketAddress?, tls: TLSContext? = nil, number: UInt8 = 0) async throws -> Reply {
+    private func upload(
+        _ address: SocketAddress?, tls: TLSContext? = nil, number: UInt8 = 0, to path: String = "/upload"
+    ) async throws -> Reply {
         let head = "--xYz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"\r\n"
             + "Content-Type: a/b\r\n\r\n"
         let body = [UInt8](head.utf8) + picture + [number] + [UInt8]("\r\n--xYz--\r\n".utf8)
         return try await ask(
-            address, "POST", "/upload", "Content-Type: multipart/form-data; boundary=xYz\r\n", body, tls: tls)
+            address, "POST", path, "Content-Type: multipart/form-data; boundary=xYz\r\n", body, tls: tls)
     }
 
     private func untilReady(_ node: TestNode, stores: Int) async throws {
@@ -84,6 +86,31 @@ import WireKit
         }
         #expect(try first.database.execute("select copies from blob") == "2")
         #expect(try first.database.execute("select user_id || ' ' || files from blob_usage") == "1 1")
+    }
+
+    @Test func aSmallPictureComesWithALargeOne() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        _ = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.httpAddress).status == 200 }
+        let path = try #require(try await upload(node.node.httpAddress).path)
+        let digest = try #require(path.split(separator: "/").last?.prefix(64))
+        let small = { try await ask(node.node.httpAddress, "GET", "/\(path)_640x520.jpg").body }
+        // None is there: it is the picture itself.
+        #expect(try await small() == picture + [0])
+        let to = "/upload?thumbnail_of=\(digest)"
+        #expect(try await upload(node.node.httpAddress, number: 1, to: to).status == 200)
+        #expect(try await small() == picture + [1])
+        #expect(try await ask(node.node.httpAddress, "GET", "/\(path)").body == picture + [0])
+        // The first one stays; of another's picture, or of none, there is none.
+        #expect(try await upload(node.node.httpAddress, number: 2, to: to).status == 200)
+        #expect(try await small() == picture + [1])
+        for other in ["x", "", String(repeating: "0", count: 64)] {
+            let reply = try await upload(node.node.httpAddress, number: 3, to: "/upload?thumbnail_of=\(other)")
+            #expect(reply.status == 403, "'\(other)'")
+        }
     }
 
     @Test func thePublicPortTakesAndGivesThemOnTheConnectionsOfEverythingElse() async throws {

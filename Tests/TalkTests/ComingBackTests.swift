@@ -13,36 +13,6 @@ import WireKit
 
 /// The program, without its terminal, at nodes that end.
 @Suite(.timeLimit(.minutes(5))) struct ComingBackTests {
-    /// Says what appears on the screen, line by line.
-    private struct Terminal {
-        let group: LoopGroup
-        let lines: AsyncStream<String>
-
-        init(_ name: String, _ servers: [SocketAddress], tls: TLSContext? = nil) throws {
-            let (lines, output) = AsyncStream<String>.makeStream()
-            self.lines = lines
-            let plainText = try PlainText()
-            let secret = try MD5.hex([UInt8]("grapevine".utf8).rawBytes)
-            let screen = TalkShell.Screen(
-                show: { output.yield($0) }, note: { output.yield("* " + $0) }, wantLine: {},
-                end: { code in
-                    output.yield("end \(code.rawValue)")
-                    output.finish()
-                })
-            group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { loop in
-                let identity = TalkSession.Identity(
-                    name: name, secret: secret, run: UInt64(loop.now.nanoseconds), began: UnixTime(milliseconds: 0))
-                _ = TalkShell(
-                    loop,
-                    TalkSession(
-                        identity, isScript: true, plainText: plainText, random: SeededRandom(seed: 5), at: loop.now),
-                    servers: servers, tls, screen)
-            }
-        }
-
-        func type(_ line: String?) { TalkShell.type(line, to: group.loops[0]) }
-    }
-
     @Test("over TLS, at a node whose certificate is believed, and at no other")
     func sealed() async throws {
         let certificates = try TestCertificates.shared.get()
@@ -96,10 +66,10 @@ import WireKit
         var rest: [String] = []
         while let line = await lines.next() { rest.append(line) }
         #expect(rest == ["end 0"])
-        var heard: [String] = []
+        var (heard, keepsakes) = ([String](), Keepsakes())
         for _ in 1...5 {
             let message: IMMsgData = try await bob.push(.msgData)
-            heard.append(text.line(of: message.msgData.rawBytes, message.msgType))
+            heard.append(text.line(of: message.msgData.rawBytes, message.msgType, into: &keepsakes))
         }
         #expect(heard == ["a1", "a2", "a3", "a4", "a5"])
         #expect(try await !bob.settle().contains { $0.command == .msgData })

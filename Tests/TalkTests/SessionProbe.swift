@@ -76,6 +76,7 @@ struct SessionProbe {
         try answer(
             .unreadMsgCntReq, .unreadMsgCntRsp,
             IMUnreadMsgCntRsp(userID: Self.alice.rawValue, totalCnt: 0, unreadinfoList: unread))
+        try answer(.fileHasOfflineReq, .fileHasOfflineRsp, IMFileHasOfflineRsp(userID: Self.alice.rawValue))
     }
 
     /// The groups of the user, all of them of the kind that stays.
@@ -118,6 +119,11 @@ struct SessionProbe {
 
     mutating func type(_ line: String) {
         session.typed(line, at: now)
+        take()
+    }
+
+    mutating func measured(_ byteCount: Int?) {
+        session.measured(byteCount, at: now)
         take()
     }
 
@@ -198,7 +204,7 @@ struct SessionProbe {
     private mutating func take() {
         for action in session.takeActions() {
             switch action {
-            case .findServer, .connect, .disconnect: break
+            case .findServer, .connect, .disconnect, .measure, .bring, .fetch, .keep: break
             case .send(let bytes):
                 guard let header = PDUHeader(bytes.rawBytes) else { continue }
                 sent.append(Sent(header: header, body: Array(bytes.dropFirst(PDUHeader.byteCount))))

@@ -7,6 +7,7 @@ import sys
 import time
 
 import chat_faults
+import chat_files
 import chat_media
 import chat_newcomer
 import chat_size
@@ -180,6 +181,7 @@ STEPS = [
     ("a group", groups),
     ("a profile", profile),
     *chat_media.STEPS,
+    *chat_files.STEPS,
     ("windows and keys", chat_newcomer.windows),
     ("a certificate that was let pass", chat_newcomer.certificate),
     ("looks", looks),

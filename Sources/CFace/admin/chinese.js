@@ -1,4 +1,5 @@
 // The words of the page in Chinese, by the English ones; what is missing here stays English.
+import { storage } from './chinese-storage.js';
 
 export default {
   // The frame
@@ -240,7 +241,6 @@ export default {
   'Everybody leaves, and nobody can write to it any more. What was said stays.':
     '所有人退出，不能再发言；历史消息保留。',
   'Group “{name}” is dissolved.': '群组“{name}”已解散。',
-
   // Notice, discovery, audit, configuration
   'Notice': '通知',
   'notices': '通知',
@@ -296,4 +296,5 @@ export default {
   'Hand over to {name}?': '移交给 {name}？',
   'Who leads the group may change its members.': '群主可以更改成员。',
   'Handed over.': '已移交。',
+  ...storage,
 };

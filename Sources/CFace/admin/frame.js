@@ -11,6 +11,7 @@ import { groupsPage } from './groups-page.js';
 import { loadPage } from './load-page.js';
 import { noticePage } from './notice-page.js';
 import { phonesPage } from './phones-page.js';
+import { storagePage } from './storage-page.js';
 import { usersPage } from './users-page.js';
 import { switchLanguage } from './language.js';
 import { lacks } from './rights.js';
@@ -30,6 +31,7 @@ const pages = [
   { id: 'notice', title: 'Notice', open: noticePage },
   { id: 'discovery', title: 'Discovery', open: discoveryPage, begins: true },
   { id: 'phones', title: 'Phones', open: phonesPage },
+  { id: 'storage', title: 'Storage', open: storagePage },
   { id: 'audit', title: 'Audit', open: auditPage },
   { id: 'configuration', title: 'Configuration', open: configurationPage },
 ];

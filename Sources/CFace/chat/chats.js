@@ -3,6 +3,7 @@
 import { avatar } from './avatar.js';
 import { oneLine } from './content.js';
 import { button, el, mark, write } from './dom.js';
+import { waitingLine } from './files.js';
 import { go } from './frame.js';
 import { showNewGroup } from './group.js';
 import { isMuted, isTyping, listed, model, nameOf, titleOf } from './model.js';
@@ -21,13 +22,15 @@ export function chats() {
   const list = rows({
     keyOf: (summary) => summary.key, height: rowHeight, label: t('Conversations'), make: () => row(() => selected),
   });
+  const files = waitingLine();
   const empty = el('p', { class: 'note' });
   const element = el('div', { class: 'listing' },
     el('div', { class: 'seek' }, search,
       button('+', () => showNewGroup(), { class: 'quiet', 'aria-label': t('New group'), title: t('New group') })),
-    empty, list.element);
+    files.element, empty, list.element);
 
   function update() {
+    files.update();
     const all = listed();
     const wanted = search.value.trim();
     const found = wanted ? all.filter(({ key }) => matches(wanted, [titleOf(key)])) : all;

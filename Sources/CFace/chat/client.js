@@ -1,16 +1,19 @@
 // One user on one device. A core: packets, wishes of pages and the time come in, effects and news for pages go out.
 //
 // Effects: `{ do: 'open', url }`, `{ do: 'close' }`, `{ do: 'send', bytes }`, `{ do: 'keep', store, values, removed }`,
-// `{ do: 'forget' }`, `{ do: 'upload', key, blob, name }`, `{ do: 'stopUpload', key }`. News are told to `hear`.
+// `{ do: 'forget' }`, `{ do: 'upload', key, blob, name }`, `{ do: 'stopUpload', key }`, for files `{ do: 'carry', key,
+// task, blob }`, `{ do: 'stopCarrying', key }`. News are told to `hear`.
 
 import { isGroup, numberOf } from './conversation.js';
 import { Directory } from './directory.js';
+import { packHint, readHint } from './hints.js';
 import { closeCodes, Link } from './link.js';
 import { ClientType, KickReasonType, ResultType, UserStatType } from './messages.js';
 import { md5 } from './md5.js';
 import { pack, unpack } from './packets.js';
 import { Questions } from './questions.js';
 import { Talks } from './talks.js';
+import { Transfers } from './transfers.js';
 
 const busyWait = 2_000;
 
@@ -20,6 +23,7 @@ export class Client {
   account = null;
   directory;
   talks;
+  transfers;
   #link;
   #questions = new Questions();
   #password = null;
@@ -47,6 +51,7 @@ export class Client {
     };
     this.directory = new Directory(out);
     this.talks = new Talks(out);
+    this.transfers = new Transfers(out);
   }
 
   get isOnline() { return this.#link.phase === 'online'; }
@@ -73,6 +78,7 @@ export class Client {
     if (!this.account) return;
     this.directory.restore(kept);
     this.talks.restore(this.account.id, kept.conversations, kept.outbox);
+    this.transfers.restore(this.account.id, kept.files);
     this.#isLocked = this.account.token.length === 0;
     if (!this.#isLocked) this.#start(now);
   }
@@ -156,7 +162,7 @@ export class Client {
   hint(to, serviceID, number, content, now) {
     this.#turn(now, () => {
       if (!this.isOnline) return;
-      const cmdMsgData = JSON.stringify({ service_id: serviceID, cmd_id: serviceID * 0x10000 + number, content });
+      const cmdMsgData = packHint(serviceID, number, content);
       this.#send('p2pCmd', this.#questions.nextNumber(), { fromUserID: 0, toUserID: to, cmdMsgData });
     });
   }
@@ -220,7 +226,8 @@ export class Client {
       case 'avatarChangedNotify': case 'signInfoChangedNotify': case 'userInfoChangedNotify':
         return this.directory.changed(message);
       case 'groupChangeMemberNotify': return this.directory.askForGroups([message.groupID]);
-      case 'p2pCmd': return this.#hinted(message);
+      case 'fileNotify': return this.transfers.notified(message);
+      case 'p2pCmd': return readHint(message, this.#hear);
       default:
         // A long list of people comes in packets of which only the first has the number of the question.
         if (!this.#questions.answered(sequence, message, this.#now) && name === 'allUserRsp') {
@@ -241,6 +248,7 @@ export class Client {
       this.#link.loggedIn(this.#now);
       this.directory.toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
       this.talks.loggedIn(this.account.id, this.#now);
+      this.transfers.loggedIn(this.account.id);
       const groups = this.talks.summaries.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key));
       this.directory.loggedIn(this.account.id, groups);
       return;
@@ -284,16 +292,7 @@ export class Client {
   #forgetContents() {
     this.directory.forget();
     this.talks.forget();
+    this.transfers.forget();
     this.effects.push({ do: 'forget' });
-  }
-
-  #hinted({ fromUserID, cmdMsgData }) {
-    try {
-      const { service_id: service, cmd_id: command } = JSON.parse(cmdMsgData);
-      if (service === 1) this.#hear({ is: 'shake', from: fromUserID });
-      else if (service === 2) this.#hear({ is: 'typing', from: fromUserID, isTyping: command === 0x20001 });
-    } catch {
-      // Clients of others may write what they like there.
-    }
   }
 }

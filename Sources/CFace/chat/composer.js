@@ -3,12 +3,13 @@
 
 import { button, el, mark, write } from './dom.js';
 import { emojiPanel } from './emoji-panel.js';
+import { sendFiles } from './files.js';
 import { wish } from './host.js';
-import { microphoneIcon, pictureIcon } from './icons.js';
+import { clipIcon, microphoneIcon, pictureIcon } from './icons.js';
 import { model } from './model.js';
 import { recorder } from './recorder.js';
 import { sealedSize } from './sealed-text.js';
-import { picturesIn, tray } from './tray.js';
+import { filesIn, tray } from './tray.js';
 import { t } from './words.js';
 
 /** Longest text as it travels (limits.text of a node that was not told otherwise). */
@@ -20,6 +21,7 @@ const draftAfter = 400;
 
 /** - written: something was. */
 export function composer(key, written) {
+  const isPair = key.startsWith('u');
   const input = el('textarea', {
     rows: 1, 'aria-label': t('Message'), placeholder: t('Write a message'), autocomplete: 'off', enterkeyhint: 'send',
   });
@@ -37,7 +39,13 @@ export function composer(key, written) {
   const tool = (icon, text, action) => button(icon, action, { class: 'quiet', 'aria-label': text, title: text });
   const pick = tool(pictureIcon(), t('Pictures'), () => file.click());
   const microphone = tool(microphoneIcon(), t('Voice message'), () => voice.begin());
-  let voiceFault = '';
+  const anyFile = el('input', {
+    type: 'file', multiple: true, hidden: true, tabindex: -1,
+    on: { change: () => { take({ pictures: [], others: [...anyFile.files] }); anyFile.value = ''; } },
+  });
+  const pickFile = isPair ? tool(clipIcon(), t('Files'), () => anyFile.click()) : null;
+  /** What is wrong with a voice or a file. */
+  let otherFault = '';
   const pictures = tray(key, () => check());
   const voice = recorder({
     speak(seconds, sound) {
@@ -49,16 +57,16 @@ export function composer(key, written) {
       if (!isRecording) focus();
     },
     complain(text) {
-      voiceFault = text;
+      otherFault = text;
       check();
     },
   });
   const closed = el('p', { class: 'note', hidden: true });
-  const box = el('div', { class: 'box' }, emoji.toggle, pick, file, input, microphone, send);
+  const box = el('div', { class: 'box' },
+    emoji.toggle, pick, file, pickFile, isPair ? anyFile : null, input, microphone, send);
   const form = el('form', { class: 'composer', on: { submit: (event) => { event.preventDefault(); submit(); } } },
     emoji.element, fault, pictures.element, voice.element, box);
   const element = el('footer', {}, closed, form);
-  const isPair = key.startsWith('u');
   let typingAt = 0;
   let draftTimer;
 
@@ -75,7 +83,7 @@ export function composer(key, written) {
     const share = Math.ceil(size / maxSize * 100);
     write(fault, isTooLong
       ? t('This is too long for one message: {n} % of what one may hold. A file would carry it.', { n: share })
-      : pictures.fault || voiceFault);
+      : pictures.fault || otherFault);
     const isReady = size > 0 && !isTooLong && !pictures.isReading;
     mark(send, 'disabled', !isReady);
     input.style.height = 'auto';
@@ -95,6 +103,15 @@ export function composer(key, written) {
     input.focus();
   }
 
+  /** - found: by `filesIn`. */
+  function take({ pictures: found, others }) {
+    otherFault = '';
+    if (others.length > 0) {
+      otherFault = isPair ? sendFiles(Number(key.slice(1)), others) : t('Files go to one person at a time.');
+    }
+    pictures.add(found);
+  }
+
   function typed(isTyping) {
     if (!isPair) return;
     const now = Date.now();
@@ -107,7 +124,7 @@ export function composer(key, written) {
   }
 
   function changed() {
-    voiceFault = '';
+    otherFault = '';
     check();
     if (input.value) typed(true);
     clearTimeout(draftTimer);
@@ -120,10 +137,10 @@ export function composer(key, written) {
 
   input.addEventListener('input', changed);
   input.addEventListener('paste', (event) => {
-    const found = picturesIn(event.clipboardData);
-    if (found.length === 0) return;
+    const found = filesIn(event.clipboardData);
+    if (found.pictures.length + found.others.length === 0) return;
     event.preventDefault();
-    pictures.add(found);
+    take(found);
   });
   input.addEventListener('keydown', (event) => {
     const isPhone = matchMedia('(pointer: coarse)').matches;
@@ -144,8 +161,8 @@ export function composer(key, written) {
       focus();
       check();
     },
-    /** Pictures that were dropped. */
-    take(found) { if (!form.hasAttribute('hidden')) pictures.add(found); },
+    /** What was dropped, by `filesIn`. */
+    take(found) { if (!form.hasAttribute('hidden')) take(found); },
     /** - reason: why nothing can be written here; empty: it can. */
     close(reason) {
       write(closed, reason);

@@ -1,12 +1,12 @@
-// Pictures that are dragged onto a conversation.
+// Pictures and files that are dragged onto a conversation.
 
 import { el, mark } from './dom.js';
-import { picturesIn } from './tray.js';
+import { filesIn } from './tray.js';
 import { t } from './words.js';
 
-/** - take: gets the pictures; null, now: none can be sent here. Gives what is laid over the conversation meanwhile. */
+/** - take: gets them, by `filesIn`. Lays something over the conversation meanwhile. */
 export function dropPlace(element, take) {
-  const cover = el('div', { class: 'drop', hidden: true }, el('p', {}, t('Drop pictures here')));
+  const cover = el('div', { class: 'drop', hidden: true }, el('p', {}, t('Drop pictures and files here')));
   const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
   // Of the element and of what is in it, as each is told by itself.
   let depth = 0;
@@ -22,7 +22,7 @@ export function dropPlace(element, take) {
     if (!hasFiles(event)) return;
     event.preventDefault();
     show(-depth);
-    take(picturesIn(event.dataTransfer));
+    take(filesIn(event.dataTransfer));
   });
   element.append(cover);
 }

@@ -1,10 +1,10 @@
 // The client at work: sockets, the clock, the disk, and the pages that look. One engine serves all tabs of a browser.
 
+import { Bulk } from './bulk.js';
 import { Client } from './client.js';
 import { pageSize } from './conversation.js';
 import { newKey } from './key.js';
 import { Store } from './store.js';
-import { upload } from './upload.js';
 
 const tickInterval = 500;
 /** A page gets what is said as a whole, so that many messages at once are shown together. */
@@ -21,8 +21,12 @@ function sendKey(now) {
 
 export class Engine {
   #store = new Store();
-  /** What ends an upload, by the key of the message that waits for it. */
-  #uploads = new Map();
+  #bulk = new Bulk({
+    access: (taskID) => this.#access(taskID),
+    tell: (event) => { for (const tell of this.#pages.keys()) tell(event); },
+    uploaded: (key, result) => this.#do((now) => this.#client.talks.uploaded(key, result, now)),
+    carried: (key, result) => this.#do((now) => this.#client.transfers.carried(key, result, now)),
+  });
   #client;
   #socket = null;
   /** Pages by the function that tells them something: what they look at, and whether they are in front. */
@@ -70,6 +74,7 @@ export class Engine {
     tell({ is: 'groups', list: [...directory.groups.values()] });
     tell({ is: 'online', ids: [...directory.online] });
     tell({ is: 'conversations', list: talks.summaries });
+    tell(this.#client.transfers.event);
     // The last: from here on the page shows something.
     tell(state);
   }
@@ -81,7 +86,7 @@ export class Engine {
 
   /** A page wants something. */
   wish(tell, { wish, ...values }) {
-    const { talks } = this.#client;
+    const { talks, transfers } = this.#client;
     this.#do((now) => {
       switch (wish) {
         case 'signIn': return this.#client.signIn(values.name, values.password, now);
@@ -99,6 +104,13 @@ export class Engine {
         }
         case 'retry': return talks.retry(values.name, now);
         case 'discard': return talks.discard(values.name, now);
+        case 'sendFile': return transfers.add(newKey(), values.to, values.file, values.name);
+        case 'showFile': return transfers.show(values.key, values.file, values.name);
+        case 'pauseFile': return transfers.pause(values.key);
+        case 'resumeFile': return transfers.resume(values.key);
+        case 'dropFile': return transfers.drop(values.key);
+        case 'removeFile': return transfers.remove(values.task);
+        case 'filesAgain': return transfers.askAgain();
         case 'read': return talks.read(values.key);
         case 'draft': return talks.draft(values.key, values.text);
         case 'hide': return talks.hide(values.key);
@@ -193,23 +205,20 @@ export class Engine {
         case 'send': if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(effect.bytes); break;
         case 'keep': this.#store.keep(effect.store, effect.values, effect.removed); break;
         case 'forget': this.#store.forget(); break;
-        case 'upload': this.#upload(effect); break;
-        case 'stopUpload': this.#uploads.get(effect.key)?.(); break;
+        case 'upload': this.#bulk.upload(effect); break;
+        case 'carry': this.#bulk.carry(effect); break;
+        case 'stopUpload': case 'stopCarrying': this.#bulk.stop(effect.key); break;
         default: throw new Error(`There is no effect “${effect.do}”.`);
       }
     }
     if (this.#client.isOnline && now >= this.#serversDue) this.#findServers(now);
   }
 
-  async #upload({ key, blob, name }) {
-    const stop = new AbortController();
-    this.#uploads.set(key, () => stop.abort());
-    const tellShare = (share) => {
-      for (const tell of this.#pages.keys()) tell({ is: 'uploading', key, share });
-    };
-    const result = await upload(blob, name, tellShare, stop.signal);
-    this.#uploads.delete(key);
-    this.#do((now) => this.#client.talks.uploaded(key, result, now));
+  /** A token for a file, and where the node of the session is; null: there is none. */
+  #access(taskID) {
+    return new Promise((resolve) => {
+      this.#do((now) => this.#client.request('fileAccessReq', { taskID }, resolve, now));
+    });
   }
 
   #open(url) {

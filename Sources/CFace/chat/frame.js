@@ -64,7 +64,8 @@ export function frame() {
     if (before && !key) (lists[isShown].rowOf(before) ?? tabs.querySelector('[aria-selected="true"]')).focus();
     before = key;
   };
-  const stop = listen(['state', 'people', 'groups', 'departments', 'online', 'conversations', 'typing'], (event) => {
+  const kinds = ['state', 'people', 'groups', 'departments', 'online', 'conversations', 'typing', 'files'];
+  const stop = listen(kinds, (event) => {
     if (!element.isConnected) return leave();
     own.update();
     standing.update();

@@ -4,6 +4,16 @@
 const stored = new RegExp('(/g0/\\d{3}/\\d{3}/[0-9a-f]{64}(?:_(\\d{1,4})x(\\d{1,4}))?\\.[A-Za-z0-9]{1,15})'
   + '(?:_\\d{1,4}x\\d{1,4}\\.[A-Za-z0-9]{1,15})?$');
 
+/** Of the address of a picture that is stored. */
+export const digestIn = (address) => /[0-9a-f]{64}/.exec(address)?.[0] ?? '';
+
+/** A small one has twice the pixels that a picture takes in a conversation, for screens that have them. */
+export const smallSize = { width: 640, height: 520 };
+
+/** Where the small one is that came with a picture; the picture itself where none did, or it is small. */
+export const smallPath = ({ path, width, height }) => (width > smallSize.width || height > smallSize.height
+  ? `${path}_${smallSize.width}x${smallSize.height}.jpg` : path);
+
 const longestSide = 12_000;
 const mostPixels = 40_000_000;
 

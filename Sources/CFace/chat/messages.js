@@ -103,6 +103,8 @@ export const FileCmdID = Object.freeze({
   hasOfflineRes: 0x050a,
   addOfflineReq: 0x050b,
   delOfflineReq: 0x050c,
+  accessReq: 0x050d,
+  accessRes: 0x050e,
 });
 
 export const SwitchServiceCmdID = Object.freeze({
@@ -341,6 +343,7 @@ export const OfflineFileInfo = {
   taskID: [2, 'text', 'required'],
   fileName: [3, 'text', 'required'],
   fileSize: [4, 'number', 'required'],
+  expiresAt: [30, 'number', 'optional'],
 };
 
 export const DepartInfo = {
@@ -560,6 +563,7 @@ export const IMFileRsp = {
   taskID: [5, 'text', 'required'],
   ipAddrList: [6, () => IpAddr, 'repeated'],
   transMode: [7, 'number', 'required'],
+  refusal: [30, 'number', 'optional'],
 };
 
 export const IMFileNotify = {
@@ -597,6 +601,25 @@ export const IMFileDelOfflineReq = {
   fromUserID: [1, 'number', 'required'],
   toUserID: [2, 'number', 'required'],
   taskID: [3, 'text', 'required'],
+};
+
+export const IMFileAccessReq = {
+  userID: [1, 'number', 'required'],
+  taskID: [2, 'text', 'optional'],
+};
+
+export const IMFileAccessRsp = {
+  userID: [1, 'number', 'required'],
+  resultCode: [2, 'number', 'required'],
+  taskID: [3, 'text', 'optional'],
+  token: [4, 'text', 'optional'],
+  tokenLife: [5, 'number', 'optional'],
+  url: [6, 'text', 'optional'],
+  maxFileSize: [7, 'number', 'optional'],
+  maxNameSize: [8, 'number', 'optional'],
+  life: [9, 'number', 'optional'],
+  partSize: [10, 'number', 'optional'],
+  maxPictureSize: [11, 'number', 'optional'],
 };
 
 export const IMNormalGroupListReq = {

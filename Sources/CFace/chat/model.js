@@ -11,6 +11,8 @@ export const model = {
   timeline: null,
   /** Pictures that were chosen and are not sent, by conversation. */
   chosen: new Map(),
+  /** Files on their way, those that wait for this user, and what the server takes; see `Transfers`. */
+  files: { own: [], waiting: [], limits: null },
   /** Who is writing to this user, and until when that is believed. */
   typing: new Map(),
 };
@@ -38,6 +40,7 @@ function take(event) {
       for (const summary of event.list) model.conversations.set(summary.key, summary);
       break;
     case 'messages': model.timeline = event; break;
+    case 'files': model.files = event; break;
     case 'typing':
       if (event.isTyping) model.typing.set(event.from, Date.now() + typingLasts);
       else model.typing.delete(event.from);
@@ -62,6 +65,7 @@ export function forget() {
   for (const name of ['people', 'departments', 'groups', 'conversations', 'chosen', 'typing']) model[name].clear();
   model.online = new Set();
   model.timeline = null;
+  model.files = { own: [], waiting: [], limits: null };
 }
 
 // What things are called

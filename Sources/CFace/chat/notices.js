@@ -4,6 +4,7 @@ import { oneLine } from './content.js';
 import { go, keyInAddress } from './frame.js';
 import { isMuted, listen, model, nameOf, titleOf, unreadCount } from './model.js';
 import { say } from './say.js';
+import { sizeText } from './size.js';
 import { t } from './words.js';
 
 export const noticesAre = () => (!('Notification' in self) || !isSecureContext ? 'none' : Notification.permission);
@@ -48,4 +49,7 @@ export function startNotices() {
   listen(['conversations', 'groups', 'state'], count);
   listen(['news'], tell);
   listen(['shake'], shaken);
+  listen(['fileNews'], ({ from, name, size }) => say(t('{name} has a file for you: {file}, {size}.', {
+    name: nameOf(from), file: name, size: sizeText(size),
+  })));
 }

@@ -12,7 +12,7 @@ export class Outbox {
   /**
    * By key, in the order of writing: `{ key, conversation, time, state, fault, kind, text, pictures, sound, attempts,
    * sentAt, isUploading }`. `kind` and `text` are those of the message that it will be, `sound` the bytes of a voice,
-   * `pictures` are `{ blob, name, address }`, of which those without an address are not on the server.
+   * `pictures` are `{ blob, name, small, address }`, of which those without an address are not on the server.
    */
   entries = new Map();
 

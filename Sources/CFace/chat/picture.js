@@ -2,7 +2,7 @@
 
 import { button, el, refill } from './dom.js';
 import { showPicture } from './lightbox.js';
-import { shownSize, storedPicture } from './media.js';
+import { shownSize, smallPath, storedPicture } from './media.js';
 import { t } from './words.js';
 
 /** - alternative: what is said to who does not see it. */
@@ -18,7 +18,9 @@ export function pictureElement(address, alternative) {
       alt: alternative, loading: 'lazy', decoding: 'async', on: { error: failed },
     });
     image.style.width = `${width}px`;
-    image.src = stored.path;
+    // The small one is rounded: its place is that of the picture.
+    if (stored.width) image.style.aspectRatio = `${stored.width} / ${stored.height}`;
+    image.src = smallPath(stored);
     refill(place, el('button', {
       type: 'button', 'aria-label': t('{what}, show it in full', { what: alternative }),
       on: { click: () => showPicture(stored.path) },

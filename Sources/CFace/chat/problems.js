@@ -1,4 +1,4 @@
-// What is wrong with the connection, or with a picture on its way, in words.
+// What is wrong with the connection, or with a picture or a file on its way, in words.
 
 import { t } from './words.js';
 
@@ -31,6 +31,20 @@ export function uploadFault(fault) {
     case 'notAllowed': return t('The server takes pictures only from where somebody has signed in.');
     case 'noPictures': return t('This server takes no pictures.');
     case 'unavailable': return t('The server takes no pictures now. Try again later.');
+    default: return t('The server does not take it.');
+  }
+}
+
+/** - fault: of a file (`Transfers`). */
+export function fileFault(fault) {
+  switch (fault) {
+    case 'gone': return t('The server has this file no more: it was taken back, or its time is over.');
+    case 'nowhere': return t('This server takes no files.');
+    case 'noReceiver': return t('There is nobody who could get it.');
+    case 'overQuota': return t('You have sent as much as one may in a day. Try again tomorrow.');
+    case 'receiverIsFull': return t('So many files wait there that there is no room for more.');
+    case 'longName': return t('Its name is too long.');
+    case 'unread': return t('The page cannot read it any more: choose it again, and it goes on where it was.');
     default: return t('The server does not take it.');
   }
 }

@@ -1,10 +1,13 @@
 // What stays on this device: IndexedDB. A browser that has none, or keeps nothing, forgets with the page.
 
 const name = 'grapevine';
+/** A higher one when stores are added. */
+const form = 2;
 const single = 'it';
 /** Those whose values have a key of their own; of the others there is one. */
 const keyed = {
   people: 'id', departments: 'id', groups: 'id', conversations: 'key', messages: ['conversation', 'id'], outbox: 'key',
+  files: 'key',
 };
 const singles = ['account', 'stamps', 'servers'];
 
@@ -18,10 +21,13 @@ export class Store {
 
   async open() {
     try {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => {
-        for (const [store, keyPath] of Object.entries(keyed)) request.result.createObjectStore(store, { keyPath });
-        for (const store of singles) request.result.createObjectStore(store);
+      const request = indexedDB.open(name, form);
+      request.onupgradeneeded = ({ target: { result } }) => {
+        const isNew = (store) => !result.objectStoreNames.contains(store);
+        for (const [store, keyPath] of Object.entries(keyed).filter(([store]) => isNew(store))) {
+          result.createObjectStore(store, { keyPath });
+        }
+        for (const store of singles.filter(isNew)) result.createObjectStore(store);
       };
       this.#database = await done(request);
       // Its user empties the browser, or a newer page needs another form of it, which waits until nobody has it open.

@@ -4,6 +4,7 @@ import { avatar } from './avatar.js';
 import { composer } from './composer.js';
 import { button, el, write } from './dom.js';
 import { dropPlace } from './drop.js';
+import { filesWith } from './files.js';
 import { go } from './frame.js';
 import { showGroup } from './group.js';
 import { wish } from './host.js';
@@ -23,6 +24,7 @@ export function talk(key) {
   const lines = timeline(key);
   // Who writes from the middle of what was said sees it stand at the end.
   const box = composer(key, () => lines.toEnd());
+  const files = isPair ? filesWith(number) : null;
   const more = () => (isPair ? showPerson(number) : showGroup(number));
   const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
     el('header', { class: 'head' },
@@ -32,9 +34,10 @@ export function talk(key) {
       isPair ? tool('〰', t('Shake the window'), () => shake(number)) : null,
       tool('×', t('Remove from the list'), () => askToHide(key, () => go(null)))),
     lines.element,
+    files?.element,
     box.element);
   title.id = 'talk-title';
-  dropPlace(element, (pictures) => box.take(pictures));
+  dropPlace(element, (found) => box.take(found));
 
   function head() {
     write(title, titleOf(key));
@@ -64,6 +67,7 @@ export function talk(key) {
       document.addEventListener('visibilitychange', look);
       look();
       lines.begin();
+      files?.update();
       box.focus();
     },
     update(event) {
@@ -75,6 +79,7 @@ export function talk(key) {
       for (const event of ['focus', 'blur']) removeEventListener(event, look);
       document.removeEventListener('visibilitychange', look);
       lines.close();
+      files?.close();
       silence();
       box.leave();
       wish('open', { key: null });

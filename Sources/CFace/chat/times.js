@@ -35,4 +35,8 @@ export function shortTime(seconds) {
   return date.toLocaleDateString(locale(), { day: 'numeric', month: 'numeric', year: '2-digit' });
 }
 
+/** Until when something lasts. */
+export const dateText = (seconds) =>
+  new Date(seconds * 1000).toLocaleDateString(locale(), { day: 'numeric', month: 'long' });
+
 export const fullTime = (seconds) => new Date(seconds * 1000).toLocaleString(locale());

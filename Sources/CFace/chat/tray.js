@@ -51,7 +51,7 @@ export function tray(key, changed) {
     element: list,
     add,
     begin() { keep(chosen()); },
-    get pictures() { return chosen().map(({ blob, name }) => ({ blob, name })); },
+    get pictures() { return chosen().map(({ blob, name, small }) => ({ blob, name, small })); },
     get fault() { return fault; },
     /** Some are being read, and would be left behind. */
     get isReading() { return unread > 0; },
@@ -62,5 +62,9 @@ export function tray(key, changed) {
   };
 }
 
-/** The pictures of what is pasted or dropped. */
-export const picturesIn = (transfer) => [...transfer?.files ?? []].filter(({ type }) => type.startsWith('image/'));
+/** What is pasted or dropped: pictures are seen in a message, other files are saved by who gets them. */
+export function filesIn(transfer) {
+  const files = [...transfer?.files ?? []];
+  const isPicture = ({ type }) => type.startsWith('image/');
+  return { pictures: files.filter(isPicture), others: files.filter((file) => !isPicture(file)) };
+}

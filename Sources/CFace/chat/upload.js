@@ -1,13 +1,16 @@
-// One picture on its way to the page's own server, in a form as the image server of the original takes it.
+// One picture on its way to a server, in a form as the image server of the original takes it.
+
+import { digestIn } from './media.js';
 
 /** A server that takes or says nothing for so long is gone. */
 const patience = 30_000;
 
 /**
- * Gives `{ address }`, or `{ fault }`: a name that the page has words for. - told: gets how much of it is there, from 0
- * to 1. - signal: ends it; then the fault is `stopped`.
+ * Gives `{ address }`, or `{ fault }`: a name that the page has words for. - place: of the server, with a slash at its
+ * end. - original: the address of the picture of which this is a small one. - told: gets how much of it is there, from
+ * 0 to 1. - signal: ends it; then the fault is `stopped`.
  */
-export async function upload(blob, name, told, signal) {
+export async function upload(blob, name, { place, original, told, signal }) {
   let bytes;
   try {
     // A file may have been moved or changed on the disk since it was chosen.
@@ -18,10 +21,11 @@ export async function upload(blob, name, told, signal) {
   if (signal?.aborted) return { fault: 'stopped' };
   const form = new FormData();
   form.append('file', new Blob([bytes], { type: blob.type }), name);
-  return new Promise((resolve) => send(form, { told, signal, resolve }));
+  const query = original ? `?thumbnail_of=${digestIn(original)}` : '';
+  return new Promise((resolve) => send(form, { url: `${place}upload${query}`, told, signal, resolve }));
 }
 
-function send(form, { told, signal, resolve }) {
+function send(form, { url, told, signal, resolve }) {
   const request = new XMLHttpRequest();
   let timer;
   const stop = () => request.abort();
@@ -42,7 +46,7 @@ function send(form, { told, signal, resolve }) {
   request.onload = () => end(resultOf(request));
   request.onerror = () => end({ fault: 'unreachable' });
   request.onabort = () => end({ fault: signal?.aborted ? 'stopped' : 'unreachable' });
-  request.open('POST', '/upload');
+  request.open('POST', url);
   wait();
   request.send(form);
 }

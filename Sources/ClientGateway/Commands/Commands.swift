@@ -50,6 +50,7 @@ extension Gateway {
         case .fileHasOfflineReq: waitingFiles(request)
         case .fileAddOfflineReq: addWaitingFile(request, try IMFileAddOfflineReq(reading: body))
         case .fileDelOfflineReq: removeWaitingFile(request, try IMFileDelOfflineReq(reading: body))
+        case .fileAccessReq: giveAccess(request, try IMFileAccessReq(reading: body))
         // Calls
         case .avCallInitiateReq: call(request, try IMAVCallInitiateReq(reading: body))
         case .avCallInitiateRes: answerCall(request, try IMAVCallInitiateRes(reading: body))
@@ -71,7 +72,7 @@ extension Gateway {
             .getDeviceTokenReq, .getDeviceTokenRsp, .roleSet, .onlineUserInfo, .msgServInfo, .userStatusUpdate,
             .userCntUpdate, .serverKickUser, .serverPCLoginStatusNotify, .pushToUserReq, .pushToUserRsp,
             .groupGetShieldReq, .groupGetShieldRsp, .fileTransferReq, .fileTransferRsp, .fileServerIPReq,
-            .fileServerIPRsp, .fileHasOfflineRsp:
+            .fileServerIPRsp, .fileHasOfflineRsp, .fileAccessRsp:
             counters.dropped.add()
         }
     }

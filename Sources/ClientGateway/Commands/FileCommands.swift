@@ -9,15 +9,26 @@ import TalkProtocol
 public struct FilePlace: Sendable {
     public let host: String
     public let port: UInt16
+    /// The same over HTTP, with a slash at its end.
+    public let url: String
     /// Seconds.
     public let life: Int32
     public let quota: FileQuota
+    /// Bytes of the parts in which a file comes over HTTP.
+    public let partBytes: Int
+    /// Bytes of a picture.
+    public let pictureBytes: Int
 
-    public init(host: String, port: UInt16, life: Int32, quota: FileQuota) {
+    public init(
+        host: String, port: UInt16, url: String, life: Int32, quota: FileQuota, partBytes: Int, pictureBytes: Int
+    ) {
         self.host = host
         self.port = port
+        self.url = url
         self.life = life
         self.quota = quota
+        self.partBytes = partBytes
+        self.pictureBytes = pictureBytes
     }
 
     fileprivate var addresses: [IpAddr] { [IpAddr(ip: host, port: UInt32(port))] }
@@ -29,42 +40,45 @@ extension Gateway {
     private static let maxFileNameBytes = 1_024
     /// Of what is behind the last folder: as long as file systems have them, and a list of all that may wait fits into
     /// one packet.
-    private static let maxBaseNameBytes = 255
+    static let maxBaseNameBytes = 255
     /// Files that wait for one user: there are no more (`M0019FileTasks`), and all are told of in one answer.
     private static let maxWaitingFiles = 1_000
 
     /// Offers a file: straight to a receiver who has a PC on, otherwise by way of the stores.
     func offerFile(_ request: Request, _ file: IMFileReq) {
         let receiver = UserID(file.toUserID)
-        guard let place = files(), receiver != request.user, file.fileName.fitsDatabase,
-            file.fileName.utf8.count <= Self.maxFileNameBytes, let random = try? randomBytes(16)
-        else { return refuseFile(request, file) }
+        guard let place = files(), let random = try? randomBytes(16) else { return refuseFile(request, file, .nowhere) }
+        guard receiver != request.user else { return refuseFile(request, file, .noReceiver) }
         let isOnline = file.transMode == .online && isOnline(receiver, .pc)
         let task = FileTask(
             id: Self.taskID(random), sender: request.user, receiver: receiver, name: file.fileName,
             byteCount: Int(file.fileSize), mode: isOnline ? .online : .offline)
-        guard task.baseName.utf8.count <= Self.maxBaseNameBytes else { return refuseFile(request, file) }
+        guard file.fileName.fitsDatabase, file.fileName.utf8.count <= Self.maxFileNameBytes,
+            task.baseName.utf8.count <= Self.maxBaseNameBytes
+        else { return refuseFile(request, file, .longName) }
         database.makeFileTask(task, life: place.life, quota: place.quota) { [weak self] result in
             guard let self else { return }
-            guard case .success(true) = result else { return refuseFile(request, file) }
+            if let refusal = FileRefusal(result) { return refuseFile(request, file, refusal) }
+            let goesStraight = isOnline && result == .success(.made)
             answer(
                 request, .fileRsp,
                 IMFileRsp(
                     resultCode: 0, fromUserID: request.user.rawValue, toUserID: file.toUserID,
                     // Byte for byte: Windows opens the file that is named here.
-                    fileName: file.fileName, taskID: task.id, ipAddrList: place.addresses, transMode: task.mode))
+                    fileName: file.fileName, taskID: task.id, ipAddrList: place.addresses,
+                    transMode: goesStraight ? .online : .offline))
             // A file that is to be stored is told of when it is.
-            if isOnline { notify(of: task, at: place, isStored: false) }
+            if goesStraight { notify(of: task, at: place, isStored: false) }
         }
     }
 
     /// Windows insists on a task.
-    private func refuseFile(_ request: Request, _ file: IMFileReq) {
+    private func refuseFile(_ request: Request, _ file: IMFileReq, _ refusal: FileRefusal) {
         answer(
             request, .fileRsp,
             IMFileRsp(
                 resultCode: 1, fromUserID: request.user.rawValue, toUserID: file.toUserID, fileName: file.fileName,
-                taskID: "0", ipAddrList: [], transMode: file.transMode))
+                taskID: "0", ipAddrList: [], transMode: file.transMode, refusal: refusal.rawValue))
     }
 
     private func notify(of task: FileTask, at place: FilePlace, isStored: Bool) {
@@ -97,7 +111,7 @@ extension Gateway {
             let files = tasks.map { task in
                 OfflineFileInfo(
                     fromUserID: task.sender.rawValue, taskID: task.id, fileName: task.baseName,
-                    fileSize: UInt32(clamping: task.byteCount))
+                    fileSize: UInt32(clamping: task.byteCount), expiresAt: UInt32(clamping: task.end))
             }
             self?.answer(
                 request, .fileHasOfflineRsp,
@@ -106,7 +120,7 @@ extension Gateway {
         }
     }
 
-    /// Its receiver has a file, or does not want it. It has no answer.
+    /// Its receiver has a file, or does not want it; or its sender takes it back. It has no answer.
     func removeWaitingFile(_ request: Request, _ file: IMFileDelOfflineReq) {
         guard file.taskID.fitsDatabase else { return counters.dropped.add() }
         database.removeFileTask(file.taskID, of: request.user) { _ in }
@@ -122,9 +136,23 @@ extension Gateway {
     }
 }
 
-extension FileTask {
-    /// What is behind the last sign between folders, of whatever system.
-    fileprivate var baseName: String {
-        name.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
+/// Why a file is not taken, as extended clients are told.
+private enum FileRefusal: UInt32 {
+    case noReceiver = 1
+    case overQuota
+    case receiverIsFull
+    case longName
+    /// This node takes none, or not now.
+    case nowhere
+
+    /// `nil`: it is taken.
+    init?(_ offer: Result<FileOffer, DatabaseError>) {
+        switch offer {
+        case .success(.noReceiver): self = .noReceiver
+        case .success(.overQuota): self = .overQuota
+        case .success(.receiverIsFull): self = .receiverIsFull
+        case .failure: self = .nowhere
+        case .success(.made), .success(.madeToBeStored): return nil
+        }
     }
 }

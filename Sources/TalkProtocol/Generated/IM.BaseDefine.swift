@@ -121,6 +121,9 @@ public enum FileCmdID: UInt32, CaseIterable, Sendable {
     case hasOfflineRes = 0x050a
     case addOfflineReq = 0x050b
     case delOfflineReq = 0x050c
+    /// Extension of Grapevine
+    case accessReq = 0x050d
+    case accessRes = 0x050e
 }
 
 /// The command of service 6.
@@ -987,12 +990,18 @@ public struct OfflineFileInfo: ProtoMessage {
     public var taskID: String
     public var fileName: String
     public var fileSize: UInt32
+    /// Extension of Grapevine: when it is deleted, in seconds since 1970.
+    public var expiresAt: UInt32?
 
-    public init(fromUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0) {
+    public init(
+        fromUserID: UInt32 = 0, taskID: String = "", fileName: String = "", fileSize: UInt32 = 0,
+        expiresAt: UInt32? = nil
+    ) {
         self.fromUserID = fromUserID
         self.taskID = taskID
         self.fileName = fileName
         self.fileSize = fileSize
+        self.expiresAt = expiresAt
     }
 
     public init(reading reader: inout ProtoReader) throws(ProtoError) {
@@ -1000,12 +1009,14 @@ public struct OfflineFileInfo: ProtoMessage {
         taskID = ""
         fileName = ""
         fileSize = 0
+        expiresAt = nil
         while let tag = try reader.nextTag() {
             switch tag {
             case 0x08: fromUserID = try reader.uint32()
             case 0x12: taskID = try reader.string()
             case 0x1A: fileName = try reader.string()
             case 0x20: fileSize = try reader.uint32()
+            case 0xF0: expiresAt = try reader.uint32()
             default: try reader.skip(tag)
             }
         }
@@ -1017,6 +1028,7 @@ public struct OfflineFileInfo: ProtoMessage {
         count += ProtoSize.field(2, string: taskID)
         count += ProtoSize.field(3, string: fileName)
         count += ProtoSize.field(4, varint: fileSize)
+        if let expiresAt { count += ProtoSize.field(30, varint: expiresAt) }
         return count
     }
 
@@ -1025,6 +1037,7 @@ public struct OfflineFileInfo: ProtoMessage {
         writer.append(field: 2, string: taskID)
         writer.append(field: 3, string: fileName)
         writer.append(field: 4, varint: fileSize)
+        if let expiresAt { writer.append(field: 30, varint: expiresAt) }
     }
 }
 

@@ -310,10 +310,13 @@ public struct IMFileRsp: ProtoMessage {
     public var taskID: String
     public var ipAddrList: [IpAddr]
     public var transMode: TransferFileType
+    /// Extension of Grapevine: why it is refused. 1: there is no such receiver, 2: no more today, 3: too much waits for
+    /// the receiver, 4: the name is too long, 5: no files are taken here.
+    public var refusal: UInt32?
 
     public init(
         resultCode: UInt32 = 0, fromUserID: UInt32 = 0, toUserID: UInt32 = 0, fileName: String = "",
-        taskID: String = "", ipAddrList: [IpAddr] = [], transMode: TransferFileType
+        taskID: String = "", ipAddrList: [IpAddr] = [], transMode: TransferFileType, refusal: UInt32? = nil
     ) {
         self.resultCode = resultCode
         self.fromUserID = fromUserID
@@ -322,6 +325,7 @@ public struct IMFileRsp: ProtoMessage {
         self.taskID = taskID
         self.ipAddrList = ipAddrList
         self.transMode = transMode
+        self.refusal = refusal
     }
 
     public init(reading reader: inout ProtoReader) throws(ProtoError) {
@@ -332,6 +336,7 @@ public struct IMFileRsp: ProtoMessage {
         taskID = ""
         ipAddrList = []
         var transMode: TransferFileType?
+        refusal = nil
         while let tag = try reader.nextTag() {
             switch tag {
             case 0x08: resultCode = try reader.uint32()
@@ -341,6 +346,7 @@ public struct IMFileRsp: ProtoMessage {
             case 0x2A: taskID = try reader.string()
             case 0x32: ipAddrList.append(try reader.message())
             case 0x38: transMode = try reader.enumeration() ?? transMode
+            case 0xF0: refusal = try reader.uint32()
             default: try reader.skip(tag)
             }
         }
@@ -357,6 +363,7 @@ public struct IMFileRsp: ProtoMessage {
         count += ProtoSize.field(5, string: taskID)
         for element in ipAddrList { count += ProtoSize.field(6, message: element) }
         count += ProtoSize.field(7, varint: transMode.rawValue)
+        if let refusal { count += ProtoSize.field(30, varint: refusal) }
         return count
     }
 
@@ -368,6 +375,7 @@ public struct IMFileRsp: ProtoMessage {
         writer.append(field: 5, string: taskID)
         for element in ipAddrList { writer.append(field: 6, message: element) }
         writer.append(field: 7, varint: transMode.rawValue)
+        if let refusal { writer.append(field: 30, varint: refusal) }
     }
 }
 
@@ -628,5 +636,143 @@ public struct IMFileDelOfflineReq: ProtoMessage {
         writer.append(field: 1, varint: fromUserID)
         writer.append(field: 2, varint: toUserID)
         writer.append(field: 3, string: taskID)
+    }
+}
+
+/// 0x050d, client to server, extension of Grapevine. Asks what files may be here, and for a token with which the sender
+/// of a task brings its file over HTTP, or the receiver gets it.
+public struct IMFileAccessReq: ProtoMessage {
+    public var userID: UInt32
+    /// Without it only for what files may be.
+    public var taskID: String?
+
+    public init(userID: UInt32 = 0, taskID: String? = nil) {
+        self.userID = userID
+        self.taskID = taskID
+    }
+
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        taskID = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x12: taskID = try reader.string()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    public var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        if let taskID { count += ProtoSize.field(2, string: taskID) }
+        return count
+    }
+
+    public func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        if let taskID { writer.append(field: 2, string: taskID) }
+    }
+}
+
+/// 0x050e, server to client, extension of Grapevine.
+public struct IMFileAccessRsp: ProtoMessage {
+    public var userID: UInt32
+    /// 0 on success. 1: there is no such task of this user, or none any more; 2: no files are taken here.
+    public var resultCode: UInt32
+    /// With a token only.
+    public var taskID: String?
+    public var token: String?
+    /// Seconds.
+    public var tokenLife: UInt32?
+    /// Where this node takes and gives files and pictures, with a slash at its end.
+    public var url: String?
+    /// Bytes of a file, and of the name behind its folders.
+    public var maxFileSize: UInt32?
+    public var maxNameSize: UInt32?
+    /// Seconds that a file waits for its receiver.
+    public var life: UInt32?
+    /// Bytes of each part but the last one.
+    public var partSize: UInt32?
+    /// Bytes of a picture.
+    public var maxPictureSize: UInt32?
+
+    public init(
+        userID: UInt32 = 0, resultCode: UInt32 = 0, taskID: String? = nil, token: String? = nil,
+        tokenLife: UInt32? = nil, url: String? = nil, maxFileSize: UInt32? = nil, maxNameSize: UInt32? = nil,
+        life: UInt32? = nil, partSize: UInt32? = nil, maxPictureSize: UInt32? = nil
+    ) {
+        self.userID = userID
+        self.resultCode = resultCode
+        self.taskID = taskID
+        self.token = token
+        self.tokenLife = tokenLife
+        self.url = url
+        self.maxFileSize = maxFileSize
+        self.maxNameSize = maxNameSize
+        self.life = life
+        self.partSize = partSize
+        self.maxPictureSize = maxPictureSize
+    }
+
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
+        userID = 0
+        resultCode = 0
+        taskID = nil
+        token = nil
+        tokenLife = nil
+        url = nil
+        maxFileSize = nil
+        maxNameSize = nil
+        life = nil
+        partSize = nil
+        maxPictureSize = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: userID = try reader.uint32()
+            case 0x10: resultCode = try reader.uint32()
+            case 0x1A: taskID = try reader.string()
+            case 0x22: token = try reader.string()
+            case 0x28: tokenLife = try reader.uint32()
+            case 0x32: url = try reader.string()
+            case 0x38: maxFileSize = try reader.uint32()
+            case 0x40: maxNameSize = try reader.uint32()
+            case 0x48: life = try reader.uint32()
+            case 0x50: partSize = try reader.uint32()
+            case 0x58: maxPictureSize = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    public var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: userID)
+        count += ProtoSize.field(2, varint: resultCode)
+        if let taskID { count += ProtoSize.field(3, string: taskID) }
+        if let token { count += ProtoSize.field(4, string: token) }
+        if let tokenLife { count += ProtoSize.field(5, varint: tokenLife) }
+        if let url { count += ProtoSize.field(6, string: url) }
+        if let maxFileSize { count += ProtoSize.field(7, varint: maxFileSize) }
+        if let maxNameSize { count += ProtoSize.field(8, varint: maxNameSize) }
+        if let life { count += ProtoSize.field(9, varint: life) }
+        if let partSize { count += ProtoSize.field(10, varint: partSize) }
+        if let maxPictureSize { count += ProtoSize.field(11, varint: maxPictureSize) }
+        return count
+    }
+
+    public func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: userID)
+        writer.append(field: 2, varint: resultCode)
+        if let taskID { writer.append(field: 3, string: taskID) }
+        if let token { writer.append(field: 4, string: token) }
+        if let tokenLife { writer.append(field: 5, varint: tokenLife) }
+        if let url { writer.append(field: 6, string: url) }
+        if let maxFileSize { writer.append(field: 7, varint: maxFileSize) }
+        if let maxNameSize { writer.append(field: 8, varint: maxNameSize) }
+        if let life { writer.append(field: 9, varint: life) }
+        if let partSize { writer.append(field: 10, varint: partSize) }
+        if let maxPictureSize { writer.append(field: 11, varint: maxPictureSize) }
     }
 }

@@ -45,9 +45,10 @@ extension Golden {
             .fileRsp,
             IMFileRsp(
                 resultCode: 70000, fromUserID: 128, toUserID: 300, fileName: "file1299é", taskID: "task1302é",
-                ipAddrList: [IpAddr(ip: "ip1308é", port: 70000), IpAddr(ip: "ip1313é", port: 1)], transMode: .online),
+                ipAddrList: [IpAddr(ip: "ip1308é", port: 70000), IpAddr(ip: "ip1313é", port: 1)], transMode: .online,
+                refusal: 3),
             "08f0a20410800118ac02220a66696c6531323939c3a92a0a7461736b31333032c3a9320e0a08697031333038c3a910f0"
-                + "a204320c0a08697031333133c3a910013801",
+                + "a204320c0a08697031333133c3a910013801f00103",
             bare: IMFileRsp(transMode: .online),
             "08001000180022002a003801"),
         Golden(
@@ -70,12 +71,13 @@ extension Golden {
             .fileHasOfflineRsp,
             IMFileHasOfflineRsp(
                 userID: 128, offlineFileList: [OfflineFileInfo(fromUserID: 127, taskID: "task1302é",
-                fileName: "file1305é", fileSize: .max), OfflineFileInfo(fromUserID: 70000, taskID: "task1307é",
+                fileName: "file1305é", fileSize: .max,
+                expiresAt: 1_800_000_000), OfflineFileInfo(fromUserID: 70000, taskID: "task1307é",
                 fileName: "file1310é", fileSize: 127)], ipAddrList: [IpAddr(ip: "ip1302é", port: 2147483647),
                 IpAddr(ip: "ip1307é", port: 300)], attachData: [0, 255, 70]),
-            "0880011220087f120a7461736b31333032c3a91a0a66696c6531333035c3a920ffffffff0f121e08f0a204120a746173"
-                + "6b31333037c3a91a0a66696c6531333130c3a9207f1a100a08697031333032c3a910ffffffff071a0d0a086970313330"
-                + "37c3a910ac02a2010300ff46",
+            "0880011227087f120a7461736b31333032c3a91a0a66696c6531333035c3a920ffffffff0ff00180a4a7da06121e08f0"
+                + "a204120a7461736b31333037c3a91a0a66696c6531333130c3a9207f1a100a08697031333032c3a910ffffffff071a0d"
+                + "0a08697031333037c3a910ac02a2010300ff46",
             bare: IMFileHasOfflineRsp(),
             "0800"),
         Golden(
@@ -91,6 +93,21 @@ extension Golden {
             "080110ffffffff071a0a7461736b31333031c3a9",
             bare: IMFileDelOfflineReq(),
             "080010001a00"),
+        Golden(
+            .fileAccessReq,
+            IMFileAccessReq(userID: 300, taskID: "task1314é"),
+            "08ac02120a7461736b31333134c3a9",
+            bare: IMFileAccessReq(),
+            "0800"),
+        Golden(
+            .fileAccessRsp,
+            IMFileAccessRsp(
+                userID: 128, resultCode: 2, taskID: "task1315é", token: "token1316é", tokenLife: 600, url: "url1317é",
+                maxFileSize: .max, maxNameSize: 255, life: 604_800, partSize: 4 << 20, maxPictureSize: 10 << 20),
+            "08800110021a0a7461736b31333135c3a9220b746f6b656e31333136c3a928d804320975726c31333137c3a938ffffff"
+                + "ff0f40ff014880f52450808080025880808005",
+            bare: IMFileAccessRsp(),
+            "08001000"),
         Golden(
             .p2pCmdMsg,
             IMP2PCmdMsg(fromUserID: 1, toUserID: 2147483647, cmdMsgData: "cmd_1546é"),

@@ -1,0 +1,98 @@
+import Blobs
+import DBProxy
+import Primitives
+import Reactor
+import Replication
+
+/// Files whose parts are joined, on this node: each once for all who wait for it. Confined to its loop.
+final class FileJoins {
+    typealias Answer = (FileReply) -> Void
+
+    /// Files at once, and who may wait for one of them.
+    private static let maxJoins = 8
+    private static let maxWaiting = 8
+    private static let pauseOfDisk: Duration = .milliseconds(100)
+    /// Copied by one job of the disk's threads.
+    private static let pieceBytes = 1 << 20
+
+    private let desk: FileDesk
+    private var waiting: [String: [Answer]] = [:]
+
+    init(_ desk: FileDesk) {
+        self.desk = desk
+    }
+
+    /// Answers when the file is stored, or cannot be.
+    func join(_ task: FileTask, _ answer: @escaping Answer) {
+        if let others = waiting[task.id] {
+            guard others.count < Self.maxWaiting else { return answer(.problem(.busy)) }
+            waiting[task.id]?.append(answer)
+            return
+        }
+        guard waiting.count < Self.maxJoins else { return answer(.problem(.busy)) }
+        waiting[task.id] = [answer]
+        desk.database.fileParts(of: task.id) { [self] result in
+            guard case .success(let parts) = result else { return end(task, .problem(.unavailable)) }
+            let map = FileParts(fileSize: task.byteCount, starts: parts.map(\.start))
+            guard map.isWhole else { return end(task, .incomplete(map)) }
+            desk.keeper.begin(expecting: task.byteCount) { [self] begun in
+                switch begun {
+                case .success(let writer): append(parts[...], to: writer, task)
+                case .failure(let failure): end(task, .problem(failure == .full ? .full : .unavailable))
+                }
+            }
+        }
+    }
+
+    private func end(_ task: FileTask, _ reply: FileReply) {
+        for answer in waiting.removeValue(forKey: task.id) ?? [] { answer(reply) }
+    }
+
+    /// One part after the other; those that other nodes took are fetched.
+    private func append(_ parts: ArraySlice<FilePart>, to writer: BlobWriter, _ task: FileTask) {
+        guard let part = parts.first else {
+            return desk.store(writer, of: task) { [self] blob in
+                end(task, blob.map { .stored($0, byteCount: task.byteCount) } ?? .problem(.unavailable))
+            }
+        }
+        desk.keeper.open(part.blob) { [self] result in
+            let expected = FileParts.range(at: part.start, of: task.byteCount)?.count
+            switch result {
+            case .success(let stored?) where stored.byteCount == expected:
+                copy(0..<stored.byteCount, of: stored, to: writer, task) { [self] in
+                    append(parts.dropFirst(), to: writer, task)
+                }
+            case .failure(.busy): again { [self] in append(parts, to: writer, task) }
+            case .success, .failure: end(task, .problem(.unavailable))
+            }
+        }
+    }
+
+    private func copy(
+        _ range: Range<Int>, of stored: StoredBlob, to writer: BlobWriter, _ task: FileTask,
+        _ goOn: @escaping () -> Void
+    ) {
+        if range.isEmpty { return goOn() }
+        let piece = range.prefix(Self.pieceBytes)
+        let copy = { @Sendable () throws(DirectoryStore.Failure) in
+            let bytes = try DirectoryStore.onDisk { () throws(SystemError) in
+                try stored.file.read(at: piece.lowerBound, count: piece.count)
+            }
+            try writer.append(bytes.rawBytes)
+            return bytes.count == piece.count
+        }
+        desk.keeper.work(copy) { [self] (result: Result<Bool, BlobKeeper.Failure>) in
+            switch result {
+            case .success(true): self.copy(range.dropFirst(piece.count), of: stored, to: writer, task, goOn)
+            case .failure(.busy): again { [self] in self.copy(range, of: stored, to: writer, task, goOn) }
+            case .failure(.full): end(task, .problem(.full))
+            case .success(false), .failure: end(task, .problem(.unavailable))
+            }
+        }
+    }
+
+    /// The disk has much to do: that is no reason to lose what is here.
+    private func again(_ body: @escaping () -> Void) {
+        desk.loop.schedule(after: Self.pauseOfDisk, body)
+    }
+}

@@ -1,0 +1,149 @@
+import Blobs
+import Crypto
+import DBProxy
+import HTTPCore
+public import HTTPServer
+import Primitives
+import Reactor
+import Replication
+import TalkProtocol
+
+/// Files over HTTP, for clients that show a token which their session was given: in parts to a node, each of them safe
+/// when it is acknowledged, and whole or by ranges from a node, each time whichever it is. Confined to its loop.
+///
+///     GET  /files/{task}/parts          how much is there
+///     PUT  /files/{task}/parts/{start}  a part
+///     POST /files/{task}/store          all parts are there: the file is joined
+///     GET  /files/{task}                the file
+public final class FileService {
+    /// Parts that are being read at once, over all clients, and of one file.
+    private static let maxReceptions = 100
+    private static let maxReceptionsOfFile = 4
+    /// Seconds that the parts of a file are kept for the others.
+    static let partLife: Int32 = 3 * 86_400
+    /// A body must come as fast as this on average.
+    private static let bytesPerSecond = 1 << 10
+    /// Proxies and browsers have less patience with an answer than a large file needs.
+    private static let patience: Duration = .seconds(10)
+
+    let desk: FileDesk
+    private let joins: FileJoins
+    private var receptions = 0
+    private var receptionsOfFiles: [String: Int] = [:]
+
+    public init(_ desk: FileDesk) {
+        self.desk = desk
+        joins = FileJoins(desk)
+    }
+
+    public func addRoutes(to http: HTTPService) {
+        http.add(.get, "/files/{task}/parts") { [unowned self] request, parameters, answer in
+            tellState(request, parameters["task"]) { answer($0.response) }
+        }
+        http.add(.post, "/files/{task}/store") { [unowned self] request, parameters, answer in
+            store(request, parameters["task"]) { answer($0.response) }
+        }
+        http.addExchange(.put, "/files/{task}/parts/{start}") { [unowned self] in receive($0) }
+        http.addExchange(.get, "/files/{task}") { [unowned self] exchange in
+            .take(limit: 0, bytesPerSecond: Self.bytesPerSecond, owner: FileDelivery(self))
+        }
+    }
+
+    // MARK: Who asks
+
+    /// Who shows a token, and for which task; or what to answer.
+    func admit(
+        _ request: HTTPRequest, _ task: String, bringing: Bool,
+        _ completion: @escaping (Result<(FileTask, FileDesk.Purpose), FileReply.Problem>) -> Void
+    ) {
+        guard task.fitsDatabase, let token = Self.token(of: request) else { return completion(.failure(.unauthorized)) }
+        desk.database.fileTask(task, forToken: SHA256.digest(token.rawBytes)) { [desk] result in
+            switch result {
+            case .success(let access?):
+                let purpose = desk.purpose(of: access.user, bringing: bringing, access.task)
+                completion(purpose.map { .success((access.task, $0)) } ?? .failure(.noFile))
+            case .success(nil): completion(.failure(.unauthorized))
+            case .failure: completion(.failure(.unavailable))
+            }
+        }
+    }
+
+    /// `Authorization: Bearer …` (RFC 6750); a link that a browser follows has it in its query.
+    private static func token(of request: HTTPRequest) -> [UInt8]? {
+        let scheme = "Bearer "
+        if let field = request.headers["authorization"] {
+            return field.hasPrefix(scheme) ? [UInt8](field.utf8.dropFirst(scheme.utf8.count)) : nil
+        }
+        return request.method == .get || request.method == .head ? request.query("token").map { [UInt8]($0.utf8) } : nil
+    }
+
+    // MARK: Parts
+
+    private func tellState(_ request: HTTPRequest, _ id: String, _ answer: @escaping (FileReply) -> Void) {
+        admit(request, id, bringing: true) { [self] admission in
+            switch admission {
+            case .success((let task, .bring)):
+                parts(of: task) { answer($0.map { .receiving($0) } ?? .problem(.unavailable)) }
+            case .success((let task, .nothing(let blob))), .success((let task, .get(let blob))):
+                answer(.stored(blob, byteCount: task.byteCount))
+            case .failure(let problem): answer(.problem(problem))
+            }
+        }
+    }
+
+    func parts(of task: FileTask, _ completion: @escaping (FileParts?) -> Void) {
+        desk.database.fileParts(of: task.id) { result in
+            guard case .success(let parts) = result else { return completion(nil) }
+            completion(FileParts(fileSize: task.byteCount, starts: parts.map(\.start)))
+        }
+    }
+
+    private func receive(_ exchange: HTTPExchange) -> HTTPExchangeRule {
+        guard let start = Int(exchange.parameters["start"]), let length = exchange.request.bodyLength,
+            (1...FileParts.byteCount).contains(length)
+        else { return .answer(FileReply.problem(.wrongPart).response) }
+        guard receptions < Self.maxReceptions else { return .answer(FileReply.problem(.busy).response) }
+        receptions += 1
+        let owner = FilePartReception(self, exchange.parameters["task"], start: start, length: length)
+        return .take(limit: FileParts.byteCount, bytesPerSecond: Self.bytesPerSecond, owner: owner)
+    }
+
+    /// `false`: as many parts of this file are coming as may.
+    func beginPart(of task: String) -> Bool {
+        guard receptionsOfFiles[task, default: 0] < Self.maxReceptionsOfFile else { return false }
+        receptionsOfFiles[task, default: 0] += 1
+        return true
+    }
+
+    /// - Parameter task: if it was begun.
+    func receptionEnded(of task: String?) {
+        receptions -= 1
+        guard let task else { return }
+        let left = receptionsOfFiles[task, default: 1] - 1
+        receptionsOfFiles[task] = left > 0 ? left : nil
+    }
+
+    // MARK: The whole
+
+    private func store(_ request: HTTPRequest, _ id: String, _ answer: @escaping (FileReply) -> Void) {
+        admit(request, id, bringing: true) { [self] admission in
+            switch admission {
+            case .success((let task, .bring)): join(task, answer)
+            case .success((let task, .nothing(let blob))), .success((let task, .get(let blob))):
+                answer(.stored(blob, byteCount: task.byteCount))
+            case .failure(let problem): answer(.problem(problem))
+            }
+        }
+    }
+
+    private func join(_ task: FileTask, _ answer: @escaping (FileReply) -> Void) {
+        var isAnswered = false
+        let once = { (reply: FileReply) in
+            if isAnswered { return }
+            isAnswered = true
+            answer(reply)
+        }
+        joins.join(task, once)
+        desk.loop.schedule(after: Self.patience) { once(.storing(byteCount: task.byteCount)) }
+    }
+}
