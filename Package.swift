@@ -195,16 +195,14 @@ let package = Package(
         benchmark(
             "presence-bench", "bench/presence/map", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
         benchmark("cluster-seeds", "bench/cluster/seeds", uses: ["ClusterSimulator"]),
-        benchmark(
-            "cluster-figures", "bench/cluster/figures", uses: ["ClusterSimulator", "Membership", "Primitives"]),
+        benchmark("cluster-figures", "bench/cluster/figures", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         benchmark(
             "bus-bench", "bench/cluster/bus/swift",
             uses: ["Cluster", "Crypto", "Membership", "Metrics", "Presence", "Primitives", "Reactor", "TopicBus"]),
         benchmark("stand-in-server", "bench/load/stand-in", uses: ["Reactor", "StandIn"]),
 
         .target(name: "AllocationCounter", path: "bench/allocations/counter"),
-        benchmark(
-            "relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
+        benchmark("relay-allocations", "bench/allocations/relay", uses: ["AllocationCounter", "Primitives", "Reactor"]),
 
         tests("TidyTests"),
         tests("PrimitivesTests", uses: ["Primitives"]),

@@ -45,12 +45,7 @@ final class MediaLoop {
         configuration.appendConnections = 0
         database = Database(configuration, resolver: resolver, on: loop)
         database.reportTroubles { [state] in state.report($0) }
-        let store: DirectoryStore
-        do throws(DirectoryStore.Failure) {
-            store = try DirectoryStore(at: media.folder, reserve: media.reserve)
-        } catch {
-            throw Node.Failure.badMediaFolder(media.folder, error)
-        }
+        let store = try Self.open(media)
         let client = CopyClient(try TLSContext(sharing: media.key, accepts: false), disk: disk, on: loop)
         keeper = BlobKeeper(
             store, copies: media.copies, disk: disk, client: client, database: database, resolver: resolver,
@@ -107,6 +102,14 @@ final class MediaLoop {
         upkeep.start()
         if media.bucket != nil { BlobMover(keeper).start() }
         tellStatus()
+    }
+
+    private static func open(_ media: MediaPlan) throws(Node.Failure) -> DirectoryStore {
+        do throws(DirectoryStore.Failure) {
+            return try DirectoryStore(at: media.folder, reserve: media.reserve)
+        } catch {
+            throw .badMediaFolder(media.folder, error)
+        }
     }
 
     /// Also what keeps this object alive as long as its loop runs.
