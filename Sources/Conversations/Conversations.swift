@@ -245,16 +245,20 @@ public final class Conversations: TurnObserver {
                     delivery.holeRead(
                         messages, of: conversation, through: hole.upperBound, memberships: memberships, at: now, outlet)
                 }
-            case .pushed(let conversation, let range):
+            case .untold(let conversation, let range):
                 read(range, of: conversation) { delivery, found, _, outlet in
                     guard let (messages, memberships) = found else { return }
-                    delivery.pushedRead(
+                    delivery.untoldRead(
                         messages, of: conversation, through: range.upperBound, memberships: memberships, outlet)
                 }
             case .unanswered(let conversations, let seconds, let asked):
-                database.recentMessages(in: conversations, seconds: seconds) { [weak self] result in
+                database.recentMessages(in: conversations, seconds: seconds) { [weak self, database] result in
                     guard case .success(let recent) = result else { return }
-                    self?.hand { $0.unansweredCame(recent, askedAt: asked, at: $1, $2) }
+                    let everything = conversations.map { (conversation: $0.conversation, horizon: Int64(0)) }
+                    database.recentMessages(in: everything, seconds: seconds) { result in
+                        guard case .success(let all) = result else { return }
+                        self?.hand { $0.unansweredCame(recent, all: all, askedAt: asked, at: $1, $2) }
+                    }
                 }
             case .members(let group, let version, let message):
                 members.load(group, version: version, message: message) { [weak self] members, origin in

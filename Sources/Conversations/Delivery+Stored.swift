@@ -121,8 +121,13 @@ extension Delivery {
     }
 
     /// What was stored lately in conversations with appends that were given up, and how far they go.
+    ///
+    /// - Parameters:
+    ///   - recent: behind the horizons of users who are here.
+    ///   - all: whatever their horizons: who read it at his login here is not the only one it is for.
     public mutating func unansweredCame(
-        _ recent: [RecentMessages], askedAt asked: Instant, at now: Instant, _ outlet: some DeliveryOutlet
+        _ recent: [RecentMessages], all: [RecentMessages], askedAt asked: Instant, at now: Instant,
+        _ outlet: some DeliveryOutlet
     ) {
         for recent in recent {
             if openings[recent.conversation] != nil {
@@ -130,26 +135,22 @@ extension Delivery {
             } else {
                 openCursor(recent.conversation, after: MessageID(recent.first.rawValue &- 1), at: now)
                 missed(recent.conversation, recent.head, at: now)
-                readPushed(from: recent.first, in: recent.conversation)
             }
         }
+        for stored in all { readUntold(stored) }
         for conversation in unanswered.looked(askedAt: asked) { forgetForwarded(conversation) }
     }
 
-    /// A search may have found what an append here stored before it was given up: then it was pushed, and others were
-    /// not told.
-    private mutating func readPushed(from first: MessageID, in conversation: ConversationID) {
-        guard let told = unanswered.told(of: conversation), let last = table.cursors[conversation]?.position else {
-            return
-        }
-        let start = max(first.rawValue, told.rawValue &+ 1)
-        guard start <= last.rawValue else { return }
-        let count = min(last.rawValue - start, DeliveryCursor<Held>.maxRead - 1)
-        requests.append(.pushed(conversation, MessageID(start)...MessageID(start + count)))
+    /// What an append here has stored without an answer, this node alone knows of, also when a search has found and
+    /// pushed it, or when nobody of the conversation is here any more.
+    private mutating func readUntold(_ stored: RecentMessages) {
+        guard let ids = unanswered.saw(stored.first, stored.head, in: stored.conversation) else { return }
+        let last = min(ids.upperBound, ids.lowerBound + DeliveryCursor<Held>.maxRead - 1)
+        requests.append(.untold(stored.conversation, MessageID(ids.lowerBound)...MessageID(last)))
     }
 
     /// - Parameter memberships: of a group: who is or was in it.
-    public mutating func pushedRead(
+    public mutating func untoldRead(
         _ messages: [StoredMessage], of conversation: ConversationID, through last: MessageID,
         memberships: [Membership], _ outlet: some DeliveryOutlet
     ) {

@@ -7,10 +7,10 @@ public enum DeliveryRequest: Sendable {
     case recent(ConversationID, seconds: Int64, since: Int64)
     /// Messages that must be pushed, and for a group all who are or were in it: `holeRead` or `holeFailed`.
     case hole(ConversationID, ClosedRange<MessageID>)
-    /// Messages that were pushed here and that other nodes may know nothing of, as `hole`: `pushedRead`.
-    case pushed(ConversationID, ClosedRange<MessageID>)
+    /// Messages that other nodes may know nothing of, as `hole`: `untoldRead`.
+    case untold(ConversationID, ClosedRange<MessageID>)
     /// The messages of the last `seconds` in conversations to which appends were given up, each with the horizon of its
-    /// users' logins: `unansweredCame`.
+    /// users' logins, and once more with none: `unansweredCame`.
     case unanswered([(conversation: ConversationID, horizon: Int64)], seconds: Int64, askedAt: Instant)
     /// Whom a message of a group is for: `membersCame`.
     ///

@@ -14,7 +14,8 @@ struct UnansweredAppends {
 
     private struct Watch {
         var end: Instant
-        /// Other nodes have been told of what is stored up to there.
+        /// Stored lately, as far as is known; other nodes have been told of everything up to `told`.
+        var head = MessageID(0)
         var told = MessageID(0)
     }
 
@@ -25,8 +26,17 @@ struct UnansweredAppends {
 
     func contains(_ conversation: ConversationID) -> Bool { watches[conversation] != nil }
 
-    /// Up to where others know everything; `nil`: the conversation is not looked at.
-    func told(of conversation: ConversationID) -> MessageID? { watches[conversation]?.told }
+    /// Messages of these ids were stored lately.
+    ///
+    /// - Returns: those that others are to be told of.
+    mutating func saw(_ first: MessageID, _ head: MessageID, in conversation: ConversationID) -> ClosedRange<UInt32>? {
+        guard var watch = watches[conversation] else { return nil }
+        watch.head = head
+        // What came before was not stored by what was given up.
+        watch.told = max(watch.told, MessageID(max(1, first.rawValue) - 1))
+        watches[conversation] = watch
+        return watch.told < head ? watch.told.rawValue + 1...head.rawValue : nil
+    }
 
     mutating func tell(of conversation: ConversationID, through id: MessageID) {
         guard let told = watches[conversation]?.told else { return }
@@ -47,9 +57,10 @@ struct UnansweredAppends {
         return (watches.keys.sorted(), now - (firstEnd - Self.lifetime) + Self.patience)
     }
 
-    /// An answer came to what was asked then. Returns those that need not be looked at any more.
+    /// An answer came to what was asked then. Returns those that need not be looked at any more: not before others know
+    /// of all.
     mutating func looked(askedAt asked: Instant) -> [ConversationID] {
-        let over = watches.filter { $0.value.end <= asked }.keys.sorted()
+        let over = watches.filter { $0.value.end <= asked && $0.value.told >= $0.value.head }.keys.sorted()
         for conversation in over { watches[conversation] = nil }
         return over
     }

@@ -155,6 +155,17 @@ import Testing
         expectEnd(.answered)
     }
 
+    @Test func aSessionRingsBeforeItsDeskIsToldOfIt() {
+        let first = net.call(2, by: alice)
+        net.answer(first, by: bob)
+        let later = net.enter(2, login: 2, at: 1)
+        let carol = net.logIn(3, at: 0)
+        let second = net.call(2, by: carol, 8)
+        #expect(net.told(later) == ring(second) && net.told(alice).last == .over(first))
+        net.hangUp(second, by: carol)
+        #expect(net.isQuiet && net.flaws.isEmpty, "\(net.flaws)")
+    }
+
     @Test func devicesThatGoWhileItRings() {
         _ = net.call(2, by: alice)
         net.logOut(bob)

@@ -66,6 +66,14 @@ final class CallNet {
         return party
     }
 
+    /// A session that the desk is told of later.
+    func enter(_ user: UInt32, login: UInt32, at place: Int) -> CallParty {
+        let party = CallParty(user: UserID(user), device: .pc, login: LoginEpoch(rawValue: login))
+        places[place].sessions.removeAll { $0.user == party.user && $0.device == .pc }
+        places[place].sessions.append(party)
+        return party
+    }
+
     func logOut(_ party: CallParty) {
         for place in places where place.sessions.contains(party) {
             place.sessions.removeAll { $0 == party }

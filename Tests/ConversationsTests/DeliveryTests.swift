@@ -97,7 +97,7 @@ import Testing
             requests = []
             let recent = RecentMessages(
                 conversation: one.conversation, first: MessageID(first), head: MessageID(head))
-            delivery.unansweredCame([recent], askedAt: asked, at: now, self)
+            delivery.unansweredCame([recent], all: [recent], askedAt: asked, at: now, self)
             take()
         }
     }
@@ -150,20 +150,47 @@ import Testing
         node.delivery.gaveUp([try pair()], at: node.now)
         node.tick(for: .seconds(1))
         node.answerUnanswered(2, 2)
-        guard case .pushed(let conversation, let range)? = node.requests.last else {
+        guard case .untold(let conversation, let range)? = node.requests.last else {
             Issue.record("nobody reads what was pushed: \(node.requests)")
             return
         }
         #expect(range == MessageID(2)...MessageID(2))
         let message = StoredMessage(
             id: MessageID(2), sender: UserID(1), type: .singleText, createdAt: 1, body: [1])
-        node.delivery.pushedRead([message], of: conversation, through: MessageID(2), memberships: [], node)
+        node.delivery.untoldRead([message], of: conversation, through: MessageID(2), memberships: [], node)
         #expect(node.pushed == [1, 2] && node.forwarded == [1, 2])
         // Once.
         node.requests = []
         node.tick(for: .seconds(2))
         node.answerUnanswered(2, 2)
         #expect(node.requests.isEmpty && node.forwarded == [1, 2])
+    }
+
+    @Test("others are told of it also when nobody of the conversation is here any more")
+    func nobodyIsHere() throws {
+        let node = Node()
+        node.delivery.gaveUp([try pair()], at: node.now)
+        node.tick(for: .seconds(16))
+        guard case .unanswered(_, _, let asked)? = node.requests.popLast() else {
+            Issue.record("nobody asks for what was given up")
+            return
+        }
+        node.requests = []
+        let all = RecentMessages(conversation: try pair(), first: MessageID(9), head: MessageID(9))
+        node.delivery.unansweredCame([], all: [all], askedAt: asked, at: node.now, node)
+        node.take()
+        guard case .untold(let conversation, let range)? = node.requests.last else {
+            Issue.record("nobody reads what others do not know: \(node.requests)")
+            return
+        }
+        #expect(range == MessageID(9)...MessageID(9) && node.delivery.unansweredCount == 1)
+        let message = StoredMessage(
+            id: MessageID(9), sender: UserID(1), type: .singleText, createdAt: 1, body: [1])
+        node.delivery.untoldRead([message], of: conversation, through: MessageID(9), memberships: [], node)
+        #expect(node.pushed.isEmpty && node.forwarded == [9])
+        // Its time is over, and others know of it.
+        node.delivery.unansweredCame([], all: [all], askedAt: asked, at: node.now, node)
+        #expect(node.delivery.unansweredCount == 0)
     }
 
     @Test("so it is in a conversation that was quiet here")

@@ -47,6 +47,8 @@ extension CallDesk {
         _ outlet: some CallOutlet
     ) {
         let parties = outlet.parties(of: title.callee)
+        // A session may be here before it was told of.
+        for party in parties { opened(party, at: now, outlet) }
         // Both call each other: one of the two calls stays, and both sides know which.
         let crossing = parties.compactMap { outgoing[$0] }.filter {
             own[$0]?.phase == .ringing && own[$0]?.title.callee == title.caller

@@ -94,6 +94,7 @@ public struct CallDesk {
         _ title: CallTitle, by caller: CallParty, _ type: ClientType, body: [UInt8], at now: Instant,
         _ outlet: some CallOutlet
     ) {
+        opened(caller, at: now, outlet)
         if let name = outgoing[caller], own[name]?.title == title { return }
         guard title.caller == caller.user, title.callee != title.caller, !isEngaged(caller) else {
             return outlet.send(.answer(title, CallAnswer(.impossible, type)), to: caller)

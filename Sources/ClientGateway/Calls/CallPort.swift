@@ -90,7 +90,8 @@ extension CallPort: CallOutlet {
         word.write(of: call, into: &scratch.writer)
         // What is not taken is made up for by the next beat.
         _ = shell.node.mesh.publish(
-            .reliable, on: .messages(for: call.number), .call, key: call.number, scratch.writer.bytes, to: node)
+            word.isBeat ? .hint : .reliable, on: .messages(for: call.number), .call, key: call.number,
+            scratch.writer.bytes, to: node)
     }
 
     /// Counted, and written into the conversation of the two, where every client shows it.

@@ -26,6 +26,16 @@ public enum CallWord: Equatable, Sendable {
     case left(CallParty)
 }
 
+extension CallWord {
+    /// Said again and again, so one may be lost.
+    public var isBeat: Bool {
+        switch self {
+        case .here, .alive: true
+        case .ring, .connected, .over, .answered, .busy, .left: false
+        }
+    }
+}
+
 /// On the bus: the name of the call, u8 kind, then what the kind has.
 extension CallWord {
     private enum Kind: UInt8 {

@@ -56,7 +56,8 @@ final class CallEnd: CallOutlet {
         var writer = ByteWriter()
         word.write(of: call, into: &writer)
         node.cluster.mesh.publish(
-            .reliable, on: .messages(for: call.number), .call, key: call.number, writer.bytes, to: target)
+            word.isBeat ? .hint : .reliable, on: .messages(for: call.number), .call, key: call.number, writer.bytes,
+            to: target)
     }
 
     func ended(_ record: CallRecord) {

@@ -218,16 +218,25 @@ final class ChatLoop {
                     messages, of: conversation, through: hole.upperBound, memberships: memberships, at: world.now,
                     self)
             }
-        case .pushed(let conversation, let range):
+        case .untold(let conversation, let range):
             read(range, of: conversation) { [self] found in
                 guard let (messages, memberships) = found else { return }
-                delivery.pushedRead(
+                delivery.untoldRead(
                     messages, of: conversation, through: range.upperBound, memberships: memberships, self)
             }
         case .unanswered(let conversations, let seconds, let asked):
-            server.ask(from: node, { $0.recentMessages(in: conversations, seconds: seconds) }) { [self] result in
-                guard case .success(let recent) = result else { return }
-                delivery.unansweredCame(recent, askedAt: asked, at: world.now, self)
+            server.ask(
+                from: node,
+                {
+                    let everything = conversations.map { (conversation: $0.conversation, horizon: Int64(0)) }
+                    return (
+                        $0.recentMessages(in: conversations, seconds: seconds),
+                        $0.recentMessages(in: everything, seconds: seconds)
+                    )
+                }
+            ) { [self] result in
+                guard case .success(let (recent, all)) = result else { return }
+                delivery.unansweredCame(recent, all: all, askedAt: asked, at: world.now, self)
                 turn()
             }
         case .members(let group, let version, let message): readMembers(of: group, version, message)
