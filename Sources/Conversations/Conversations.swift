@@ -251,11 +251,11 @@ public final class Conversations: TurnObserver {
                     delivery.untoldRead(
                         messages, of: conversation, through: range.upperBound, memberships: memberships, outlet)
                 }
-            case .unanswered(let conversations, let seconds, let asked):
+            case .unanswered(let conversations, let seconds, let untold, let asked):
                 database.recentMessages(in: conversations, seconds: seconds) { [weak self, database] result in
                     guard case .success(let recent) = result else { return }
                     let everything = conversations.map { (conversation: $0.conversation, horizon: Int64(0)) }
-                    database.recentMessages(in: everything, seconds: seconds) { result in
+                    database.recentMessages(in: everything, seconds: untold) { result in
                         guard case .success(let all) = result else { return }
                         self?.hand { $0.unansweredCame(recent, all: all, askedAt: asked, at: $1, $2) }
                     }

@@ -101,7 +101,6 @@ extension Delivery {
             for (id, held) in due {
                 forward(held.packet.rawBytes, of: MessageName(conversation, id), to: held.members, outlet)
             }
-            unanswered.tell(of: conversation, through: last)
         }
         push(due, of: conversation, at: now, outlet)
     }

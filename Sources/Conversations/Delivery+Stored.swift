@@ -113,11 +113,17 @@ extension Delivery {
     }
 
     mutating func lookAtUnanswered(at now: Instant, _ outlet: some DeliveryOutlet) {
-        guard let (conversations, back) = unanswered.due(at: now) else { return }
-        let known = conversations.map { (conversation: $0, horizon: horizon(of: $0, nil, outlet)) }
-        // What others stored may be unheard of for longer. Times in the database are whole seconds.
-        let reach = max(back, now - search.unheardSince(at: now))
-        requests.append(.unanswered(known, seconds: reach.milliseconds / 1000 + 1, askedAt: now))
+        guard let look = unanswered.due(at: now) else { return }
+        for (conversation, ids) in look.untold { readUntold(ids, of: conversation) }
+        guard !look.conversations.isEmpty else { return }
+        let known = look.conversations.map { (conversation: $0, horizon: horizon(of: $0, nil, outlet)) }
+        // What others stored may be unheard of for longer here. Times in the database are whole seconds.
+        let reach = max(look.back, now - search.unheardSince(at: now))
+        // Other nodes would begin anew with what is older.
+        let untold = min(look.back, Doubts.longestLook)
+        requests.append(
+            .unanswered(
+                known, seconds: reach.milliseconds / 1000 + 1, untold: untold.milliseconds / 1000 + 1, askedAt: now))
     }
 
     /// What was stored lately in conversations with appends that were given up, and how far they go.
@@ -137,16 +143,18 @@ extension Delivery {
                 missed(recent.conversation, recent.head, at: now)
             }
         }
-        for stored in all { readUntold(stored) }
+        for stored in all {
+            let ids = unanswered.saw(stored.first, stored.head, in: stored.conversation)
+            if let ids { readUntold(ids, of: stored.conversation) }
+        }
         for conversation in unanswered.looked(askedAt: asked) { forgetForwarded(conversation) }
     }
 
     /// What an append here has stored without an answer, this node alone knows of, also when a search has found and
     /// pushed it, or when nobody of the conversation is here any more.
-    private mutating func readUntold(_ stored: RecentMessages) {
-        guard let ids = unanswered.saw(stored.first, stored.head, in: stored.conversation) else { return }
-        let last = min(ids.upperBound, ids.lowerBound + DeliveryCursor<Held>.maxRead - 1)
-        requests.append(.untold(stored.conversation, MessageID(ids.lowerBound)...MessageID(last)))
+    private mutating func readUntold(_ ids: ClosedRange<UInt32>, of conversation: ConversationID) {
+        let last = min(ids.upperBound - ids.lowerBound, DeliveryCursor<Held>.maxRead - 1) + ids.lowerBound
+        requests.append(.untold(conversation, MessageID(ids.lowerBound)...MessageID(last)))
     }
 
     /// - Parameter memberships: of a group: who is or was in it.
@@ -159,7 +167,7 @@ extension Delivery {
             let packet = packet(message, in: conversation)
             forward(packet.rawBytes, of: MessageName(conversation, message.id), to: members, outlet)
         }
-        unanswered.tell(of: conversation, through: last)
+        for conversation in unanswered.tell(of: conversation, through: last) { forgetForwarded(conversation) }
     }
 
     /// Nothing of the conversation is left to be read that only this node may know of.

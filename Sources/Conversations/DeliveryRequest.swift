@@ -10,8 +10,9 @@ public enum DeliveryRequest: Sendable {
     /// Messages that other nodes may know nothing of, as `hole`: `untoldRead`.
     case untold(ConversationID, ClosedRange<MessageID>)
     /// The messages of the last `seconds` in conversations to which appends were given up, each with the horizon of its
-    /// users' logins, and once more with none: `unansweredCame`.
-    case unanswered([(conversation: ConversationID, horizon: Int64)], seconds: Int64, askedAt: Instant)
+    /// users' logins, and those of the last `untold` seconds with none: `unansweredCame`.
+    case unanswered(
+        [(conversation: ConversationID, horizon: Int64)], seconds: Int64, untold: Int64, askedAt: Instant)
     /// Whom a message of a group is for: `membersCame`.
     ///
     /// - Parameter version: of the list under which it was accepted; `nil` if that is not known, as with a message that

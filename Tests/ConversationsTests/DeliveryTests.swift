@@ -89,7 +89,7 @@ import Testing
 
         /// What was stored in the conversation with the append that was given up.
         func answerUnanswered(_ first: UInt32, _ head: UInt32) {
-            guard case .unanswered(let conversations, _, let asked)? = requests.last, let one = conversations.first
+            guard case .unanswered(let conversations, _, _, let asked)? = requests.last, let one = conversations.first
             else {
                 Issue.record("nobody asks for what was given up: \(requests)")
                 return
@@ -166,12 +166,51 @@ import Testing
         #expect(node.requests.isEmpty && node.forwarded == [1, 2])
     }
 
+    @Test("what an append may have stored is told of although a hole behind it was read")
+    func aLaterHole() throws {
+        let node = Node()
+        node.stored(1, in: try pair())
+        for head in 2...3 as ClosedRange<UInt32> {
+            if head == 3 { node.delivery.gaveUp([try pair()], at: node.now) }
+            let found = RecentMessages(conversation: try pair(), first: MessageID(head), head: MessageID(head))
+            node.delivery.mayHaveMissed(found, at: node.now, node)
+            node.tick()
+            node.requests.removeAll { if case .hole = $0 { false } else { true } }
+            node.readHole()
+        }
+        node.tick(for: .seconds(1))
+        node.answerUnanswered(2, 3)
+        guard case .untold(_, let range)? = node.requests.last else {
+            Issue.record("nobody reads what others do not know: \(node.requests)")
+            return
+        }
+        #expect(range == MessageID(2)...MessageID(3))
+    }
+
+    @Test("a conversation in which somebody writes all the time is looked at no longer than others")
+    func aBusyConversation() throws {
+        let node = Node()
+        node.delivery.gaveUp([try pair()], at: node.now)
+        var head: UInt32 = 100
+        for _ in 0..<20 {
+            node.tick(for: .seconds(1))
+            head += 5
+            node.requests.removeAll { if case .unanswered = $0 { false } else { true } }
+            if node.requests.isEmpty { continue }
+            node.answerUnanswered(head - 20, head)
+            for case .untold(let conversation, let ids) in node.requests {
+                node.delivery.untoldRead([], of: conversation, through: ids.upperBound, memberships: [], node)
+            }
+        }
+        #expect(node.delivery.unansweredCount == 0)
+    }
+
     @Test("others are told of it also when nobody of the conversation is here any more")
     func nobodyIsHere() throws {
         let node = Node()
         node.delivery.gaveUp([try pair()], at: node.now)
         node.tick(for: .seconds(16))
-        guard case .unanswered(_, _, let asked)? = node.requests.popLast() else {
+        guard case .unanswered(_, _, _, let asked)? = node.requests.popLast() else {
             Issue.record("nobody asks for what was given up")
             return
         }

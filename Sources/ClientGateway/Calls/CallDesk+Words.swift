@@ -38,9 +38,7 @@ extension CallDesk {
 
     // MARK: At the callee's
 
-    private func parties(in call: CallName) -> [CallParty] {
-        incomingParties.filter { incoming[$0]?.call == call }
-    }
+    private func parties(in call: CallName) -> [CallParty] { legs[call] ?? [] }
 
     private mutating func ring(
         _ call: CallName, _ title: CallTitle, _ type: ClientType, _ body: [UInt8], at now: Instant,
@@ -127,6 +125,10 @@ extension CallDesk {
             return "\(seats.count) seats, \(outgoing.count) callers, \(incoming.count) callees"
         }
         for (seat, party) in seats where party.seat != seat || !isEngaged(party) { return "nobody sits on \(seat)" }
+        if legs.values.reduce(0, { $0 + $1.count }) != incoming.count { return "\(incoming.count) legs, not by call" }
+        for (call, parties) in legs where !parties.allSatisfy({ incoming[$0]?.call == call }) {
+            return "a leg of \(call) has another call"
+        }
         for (party, leg) in incoming where leg.title.callee != party.user {
             return "\(party) has a call for \(leg.title.callee)"
         }

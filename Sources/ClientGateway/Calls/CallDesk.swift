@@ -64,6 +64,8 @@ public struct CallDesk {
     /// By caller.
     var outgoing: [CallParty: CallName] = [:]
     private(set) var incoming: [CallParty: Incoming] = [:]
+    /// The same by call: at most one device of each class.
+    private(set) var legs: [CallName: [CallParty]] = [:]
     /// Who of a user's devices of a class has a call: a later session of the class ends it.
     private(set) var seats: [CallSeat: CallParty] = [:]
 
@@ -96,7 +98,7 @@ public struct CallDesk {
     ) {
         opened(caller, at: now, outlet)
         if let name = outgoing[caller], own[name]?.title == title { return }
-        guard title.caller == caller.user, title.callee != title.caller, !isEngaged(caller) else {
+        guard title.caller == caller.user, title.callee != title.caller, seats[caller.seat] == nil else {
             return outlet.send(.answer(title, CallAnswer(.impossible, type)), to: caller)
         }
         let here = outlet.parties(of: title.callee).isEmpty ? [] : [me.node]
@@ -149,7 +151,7 @@ public struct CallDesk {
 
     /// A session has begun. One before it, of the same user and class, has nothing to say from here on.
     public mutating func opened(_ party: CallParty, at now: Instant, _ outlet: some CallOutlet) {
-        if let earlier = seats[party.seat], earlier != party { closed(earlier, at: now, outlet) }
+        if let earlier = seats[party.seat], earlier.login < party.login { closed(earlier, at: now, outlet) }
     }
 
     // MARK: What happens to others
@@ -241,11 +243,14 @@ public struct CallDesk {
 
     mutating func addIncoming(_ call: Incoming, to party: CallParty) {
         incoming[party] = call
+        legs[call.call, default: []].append(party)
         seats[party.seat] = party
     }
 
     private mutating func removeIncoming(_ party: CallParty) -> Incoming? {
         guard let call = incoming.removeValue(forKey: party) else { return nil }
+        legs[call.call]?.removeAll { $0 == party }
+        if legs[call.call]?.isEmpty == true { legs[call.call] = nil }
         seats[party.seat] = nil
         return call
     }

@@ -134,6 +134,12 @@ extension ClusterWorld {
                 phone.alone = nil
                 continue
             }
+            // A session whose device has left it for a new connection has the call until the node knows.
+            let other = client.user == title.caller ? title.callee : title.caller
+            if nodes.contains(where: { $0.chat?.hasAbandonedSession(of: other) == true }) {
+                phone.alone = nil
+                continue
+            }
             let all = states[title] ?? []
             let isAlone =
                 switch phone.state {

@@ -224,14 +224,14 @@ final class ChatLoop {
                 delivery.untoldRead(
                     messages, of: conversation, through: range.upperBound, memberships: memberships, self)
             }
-        case .unanswered(let conversations, let seconds, let asked):
+        case .unanswered(let conversations, let seconds, let untold, let asked):
             server.ask(
                 from: node,
                 {
                     let everything = conversations.map { (conversation: $0.conversation, horizon: Int64(0)) }
                     return (
                         $0.recentMessages(in: conversations, seconds: seconds),
-                        $0.recentMessages(in: everything, seconds: seconds)
+                        $0.recentMessages(in: everything, seconds: untold)
                     )
                 }
             ) { [self] result in

@@ -33,6 +33,11 @@ final class ChatNode {
         return (loops[home.loop], home.queue)
     }
 
+    /// A device of the user is connected anew, and its session here has not ended.
+    func hasAbandonedSession(of user: UserID) -> Bool {
+        links.contains { $0.isOpenThere && $0.session?.user == user && $0.client.link !== $0 }
+    }
+
     func lookForMissed(since start: Instant) {
         for loop in loops { loop.mail { $0.doubted(since: start) } }
     }
