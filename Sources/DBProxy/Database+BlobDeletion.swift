@@ -75,7 +75,8 @@ extension Database {
         }
     }
 
-    /// Defines `aged`: pictures and files from before $1, and nobody's face.
+    /// Defines `aged`: pictures and files that were sent before $1 for the last time, are nobody's face, and wait for
+    /// nobody.
     private static let aged = """
         faces as (
             select decode(substring(avatar from '/([0-9a-f]{64})'), 'hex') as digest
@@ -85,6 +86,10 @@ extension Database {
             select digest, size from blob b
             where created_at < to_timestamp($1::bigint) and expires_at > now()
                 and not exists (select from faces f where f.digest = b.digest)
+                and not exists (
+                    select from blob_upload u where u.digest = b.digest and u.made_at >= to_timestamp($1::bigint))
+                and not exists (select from file_task t where t.digest = b.digest)
+                and not exists (select from file_part p where p.digest = b.digest)
         )
         """
 

@@ -57,10 +57,13 @@ struct S3Answer: Equatable {
 
     /// Whether it did it. A success may still be none: S3 begins to answer before it is done with parts ("Complete
     /// MultipartUpload", Amazon S3 API Reference).
-    func check() throws(S3Failure) {
+    ///
+    /// - Parameter isHead: an answer without a text, which would say what is not there.
+    func check(isHead: Bool = false) throws(S3Failure) {
         let fields = XMLFields(text)
         let isError = fields?.root == "Error"
         if Self.isSuccess(head.status), !isError { return }
+        if isHead, head.status == 404 { throw .absent }
         throw Self.failure(head.status, code: isError ? fields?["Code"].flatMap(Self.code) : nil)
     }
 
@@ -75,8 +78,9 @@ struct S3Answer: Equatable {
         default: break
         }
         switch status {
-        // A HEAD has no text that would say what is not there.
-        case 404 where code == nil: return .absent
+        // Of something between, which does not know the way to the bucket for a while: an object is absent only if the
+        // bucket says so by name.
+        case 404 where code == nil: return .tryLater(told)
         case 507: return .full
         case 429, 500...: return .tryLater(told)
         case 400..<500: return .refused(told)
@@ -92,7 +96,7 @@ struct S3Answer: Equatable {
 
     /// Of an object that was looked at.
     func byteCount() throws(S3Failure) -> Int {
-        try check()
+        try check(isHead: true)
         guard let text = head.headers["content-length"], let count = Int(text), count >= 0 else { throw .nonsense }
         return count
     }

@@ -189,10 +189,11 @@ import Testing
     @Test func administratorsEndThemOneByOneAndByTheirAge() async throws {
         let probe = try await DatabaseProbe()
         let a = try await enter("a", "node-1", probe)
-        for number in UInt8(1)...4 { _ = try await store(number, in: [a], probe) }
+        for number in UInt8(1)...5 { _ = try await store(number, in: [a], probe) }
         try probe.database.execute(
             """
             update blob set created_at = to_timestamp(1000);
+            update blob_upload set made_at = to_timestamp(1000);
             update blob set size = 500, created_at = now() where digest = '\\x\(id(4))';
             insert into account (id, name, password, avatar, stamp)
             values (7, 'x', '', 'http://h/g0/1/2/\(id(3))_1x1.jpg', 1)
@@ -207,7 +208,8 @@ import Testing
         #expect(try await probe.call { $0.blob(one, $1) } == nil)
         #expect(try await !probe.call { $0.endBlob(one, isTrial: false, $1) })
         #expect(try await !probe.call { $0.endBlob(none, isTrial: false, $1) })
-        // A young one, and a face, stay.
+        // A young one, a face, and one that was sent again stay.
+        _ = try await store(5, in: [a], probe)
         let sum = try await probe.call { $0.agedBlobs(before: 2_000, limit: 10, deletes: false, $1) }
         #expect(sum.count == 1 && sum.byteCount == 100)
         #expect(try await probe.call { $0.agedBlobs(before: 2_000, limit: 10, deletes: true, $1) }.count == 1)

@@ -20,7 +20,7 @@ import Testing
 
     @Test("what is wrong, by the code, and else by the status", arguments: [
         ("404 Not Found", "NoSuchKey", S3Failure.absent), ("404 Not Found", "NoSuchBucket", .refused("NoSuchBucket")),
-        ("404 Not Found", "", .absent), ("403 Forbidden", "RequestTimeTooSkewed", .skewed),
+        ("404 Not Found", "", .tryLater("HTTP 404")), ("403 Forbidden", "RequestTimeTooSkewed", .skewed),
         ("403 Forbidden", "AccessDenied", .refused("AccessDenied")), ("403 Forbidden", "", .refused("HTTP 403")),
         ("503 Slow Down", "SlowDown", .tryLater("SlowDown")), ("500 x", "", .tryLater("HTTP 500")),
         ("400 Bad Request", "RequestTimeout", .tryLater("RequestTimeout")), ("507 x", "", .full),

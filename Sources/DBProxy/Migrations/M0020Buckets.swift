@@ -99,6 +99,10 @@ extension Migration {
                 insert into blob_usage as u (user_id, kind, bytes, files)
                 values (uploader, upload_kind, blob_size, 1)
                 on conflict (user_id, kind) do update set bytes = u.bytes + blob_size, files = u.files + 1;
+            else
+                -- He has sent it again.
+                update blob_upload set made_at = now()
+                where user_id = uploader and kind = upload_kind and digest = blob_digest;
             end if;
             return counted;
         end $$;
