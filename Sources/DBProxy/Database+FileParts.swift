@@ -86,6 +86,18 @@ extension Database {
         }
     }
 
+    private static let dropFilePart = Statement(
+        "drop_file_part", "delete from file_part where task = $1::text and start = $2::bigint and digest = $3::bytea")
+
+    /// Nobody has a part any more: its sender may bring it again.
+    public func dropFilePart(_ part: FilePart, of task: String, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(task)
+        parameters.add(Int64(part.start))
+        parameters.add(part.blob.bytes)
+        query(Self.dropFilePart, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
     private static let endFileParts = Statement("end_file_parts", "select end_file_parts($1::text)")
 
     /// The file is whole: its parts are not wanted any more. How many blobs that makes worthless.

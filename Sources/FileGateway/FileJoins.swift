@@ -63,7 +63,22 @@ final class FileJoins {
                     append(parts.dropFirst(), to: writer, task)
                 }
             case .failure(.busy): again { [self] in append(parts, to: writer, task) }
-            case .success, .failure: end(task, .problem(.unavailable))
+            case .success, .failure(.unavailable): lose(part, of: task)
+            case .failure: end(task, .problem(.unavailable))
+            }
+        }
+    }
+
+    /// Whoever had the part is gone: it is not there, whatever the database says.
+    private func lose(_ part: FilePart, of task: FileTask) {
+        desk.database.dropFilePart(part, of: task.id) { [self] dropped in
+            guard case .success = dropped else { return end(task, .problem(.unavailable)) }
+            desk.database.fileParts(of: task.id) { [self] result in
+                let starts = (try? result.get())?.map(\.start)
+                end(
+                    task,
+                    starts.map { .incomplete(FileParts(fileSize: task.byteCount, starts: $0)) }
+                        ?? .problem(.unavailable))
             }
         }
     }

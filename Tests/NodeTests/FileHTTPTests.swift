@@ -98,6 +98,33 @@ import WireKit
             IMFileAddOfflineReq(fromUserID: 1, toUserID: 2, taskID: task, fileName: "x", fileSize: 1))
     }
 
+    @Test func aPartThatNobodyHasAnyMoreIsAskedForAgain() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, second) = try await cluster()
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: second.node.clientAddress)
+        let task = try await offer(alice, to: 2, size: content.count).taskID
+        let token = try await token(alice, task)
+        let starts = [0, partSize, 2 * partSize]
+        for start in starts { #expect(try await bring(start, to: first, task, token).status == 200) }
+        for node in 1...2 {
+            let blobs = "\(folder)/\(node)/blobs"
+            for shelf in try FileManager.default.contentsOfDirectory(atPath: blobs) {
+                for name in try FileManager.default.contentsOfDirectory(atPath: "\(blobs)/\(shelf)") {
+                    try FileManager.default.removeItem(atPath: "\(blobs)/\(shelf)/\(name)")
+                }
+            }
+        }
+        var stored = Reply(status: 0, head: "", body: [])
+        try await eventually {
+            stored = try await ask(first, "POST", "/files/\(task)/store", token: token)
+            if stored.status == 200 { return true }
+            for start in starts { _ = try await bring(start, to: first, task, token) }
+            return false
+        }
+        #expect(stored.json?["sha256"]?.text == Hex.encode(digest.rawBytes))
+        withExtendedLifetime(second) {}
+    }
+
     @Test func partsComeToTwoNodesAndTheOneThatTookTheFirstDies() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (first, second) = try await cluster()
