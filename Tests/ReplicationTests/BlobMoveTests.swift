@@ -41,8 +41,8 @@ import WaitKit
             let misses = try await misses(of: ids, in: cluster) { try cluster.database.execute(running) == "1" }
             #expect(misses == 0)
             #expect(try cluster.database.execute(inBucket) == expected)
-            // Two may both take themselves for the one who moves a blob, and both are counted.
-            #expect(try cluster.database.execute("select moved >= 20 from blob_move order by id desc limit 1") == "t")
+            // Repair may have brought some of them.
+            #expect(try cluster.database.execute("select moved > 0 from blob_move order by id desc limit 1") == "t")
         }
         for id in ids { #expect(try cluster.copies(of: id) ?? 0 >= 2) }
         try await eventually {
