@@ -62,7 +62,7 @@ export function timeline(key) {
     const anchor = isAtEnd ? null : firstInSight();
     const top = anchor?.getBoundingClientRect().top;
     keep(list, made.slice(start, stop), (item) => item.key, make);
-    if (isAtEnd) element.scrollTop = element.scrollHeight;
+    if (isAtEnd) toBottom();
     else if (anchor?.isConnected) element.scrollTop += anchor.getBoundingClientRect().top - top;
     const isCut = stop < made.length || view.hasNewer;
     mark(whole, 'data-cut', isCut);
@@ -97,8 +97,17 @@ export function timeline(key) {
     return { element: line, update() {} };
   }
 
+  /** Where the end was when it was shown last. */
+  let bottom = 0;
+  function toBottom() {
+    element.scrollTop = element.scrollHeight;
+    bottom = element.scrollTop;
+  }
+
   function moved() {
     if (!drawn) return;
+    // Nobody has scrolled up: what is shown has grown, or its place has shrunk.
+    if (isAtEnd && element.scrollTop >= bottom) toBottom();
     const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
     const { made, start, stop, view } = drawn;
     isAtEnd = isReturning || (gap < 40 && stop >= made.length && !view.hasNewer);
@@ -210,7 +219,7 @@ export function timeline(key) {
     const bar = list.querySelector(`progress[data-name="${name}"]`);
     if (bar) bar.value = share;
   });
-  const observer = new ResizeObserver(() => { if (isAtEnd) element.scrollTop = element.scrollHeight; });
+  const observer = new ResizeObserver(() => { if (isAtEnd) toBottom(); });
   element.addEventListener('scroll', moved, { passive: true });
 
   return {
