@@ -5,8 +5,9 @@ import Media
 
 /// One file that is asked for: all of it or a range, unless the client has it already.
 ///
-/// What is under a digest never changes, so it may be kept for ever. It was sent by users: nothing but what cannot run
-/// has a type of its own, no browser guesses another one, and what runs nevertheless is alone in a sandbox.
+/// What is under a digest never changes, so it may be kept for ever; what is small for a day, as a picture may get or
+/// lose its small one. It was sent by users: nothing but what cannot run has a type of its own, no browser guesses
+/// another one, and what runs nevertheless is alone in a sandbox.
 final class MediaDelivery: HTTPExchangeOwner {
     private let wish: MediaPath.Wish
     private let store: any MediaStore
@@ -71,7 +72,8 @@ final class MediaDelivery: HTTPExchangeOwner {
         var response = HTTPResponse(status, type: media.type.name)
         set("ETag", to: tag, of: &response)
         response.set("Accept-Ranges", "bytes")
-        response.set("Cache-Control", "public, max-age=31536000, immutable")
+        response.set(
+            "Cache-Control", wish.isSmall ? "public, max-age=86400" : "public, max-age=31536000, immutable")
         response.set("Content-Disposition", media.type == .bytes ? "attachment" : "inline")
         response.set("X-Content-Type-Options", "nosniff")
         response.set("Content-Security-Policy", "default-src 'none'; sandbox")

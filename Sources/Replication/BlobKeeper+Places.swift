@@ -81,17 +81,21 @@ extension BlobKeeper {
             guard case .success(let writer) = begun else { return completion(begun.map { _ in nil }) }
             get(blob, from: place, into: writer) { [self] isThere in
                 guard isThere else { return next() }
-                finish(writer, blob.id) { opened in opened.map { completion(.success($0)) } ?? next() }
+                finish(writer, blob.id, from: place) { opened in opened.map { completion(.success($0)) } ?? next() }
             }
         }
     }
 
     /// What came is ours too from now on, if it is what was asked for.
-    private func finish(_ writer: BlobWriter, _ id: BlobID, _ completion: @escaping (StoredBlob?) -> Void) {
+    private func finish(
+        _ writer: BlobWriter, _ id: BlobID, from place: BlobStorePlace, _ completion: @escaping (StoredBlob?) -> Void
+    ) {
         let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
             try writer.finish() == id ? store.open(id) : nil
         }
         work(finish) { [self] (result: Result<StoredBlob?, Failure>) in
+            // Nodes look at what they give; what else a bucket has under this name is no copy.
+            if case .success(nil) = result, place.isBucket { return drop(id, of: place) { completion(nil) } }
             guard case .success(let blob?) = result, let own = others.own else { return completion(nil) }
             // If the database does not hear of it, the next look at the disk tells it.
             database.addCopy(of: id, in: own) { _ in }
@@ -105,11 +109,10 @@ extension BlobKeeper {
     ) {
         if place.isBucket {
             guard let bucket else { return completion(false) }
-            return bucket.fetch(blob.id, into: writer) { [database] result in
+            return bucket.fetch(blob.id, byteCount: blob.byteCount, into: writer) { [self] result in
                 switch result {
                 case .success: completion(true)
-                // Who has a file brings it there again.
-                case .failure(.absent): database.dropCopies(of: [blob.id], in: place.id) { _ in completion(false) }
+                case .failure(.absent): drop(blob.id, of: place) { completion(false) }
                 case .failure: completion(false)
                 }
             }
@@ -120,5 +123,10 @@ extension BlobKeeper {
                 if case .success = $0 { completion(true) } else { completion(false) }
             }
         }
+    }
+
+    /// A place has no copy. Who has a file brings it there again.
+    private func drop(_ id: BlobID, of place: BlobStorePlace, _ completion: @escaping () -> Void) {
+        database.dropCopies(of: [id], in: place.id) { _ in completion() }
     }
 }

@@ -42,7 +42,7 @@ public final class CopyClient: StreamHandler {
         init(
             _ request: CopyRequest, byteCount: Int, writer: BlobWriter?, file: File?, _ completion: @escaping Completion
         ) {
-            core = CopyDialer(request)
+            core = CopyDialer(request, byteCount: byteCount)
             patience = CopyPort.patience + .seconds(byteCount / Self.bytesPerSecond)
             self.writer = writer
             self.file = file

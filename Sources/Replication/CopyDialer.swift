@@ -24,10 +24,13 @@ struct CopyDialer {
     }
 
     let request: CopyRequest
+    private let byteCount: Int
     private var state = State.asked
 
-    init(_ request: CopyRequest) {
+    /// - Parameter byteCount: of the blob.
+    init(_ request: CopyRequest, byteCount: Int) {
         self.request = request
+        self.byteCount = byteCount
     }
 
     /// Looks at what has come; `taken` is how many of the bytes are used.
@@ -53,7 +56,7 @@ struct CopyDialer {
 
     private mutating func follow(_ reply: CopyReply) -> Event {
         switch (reply, request) {
-        case (.sending(let byteCount), .fetch(_, let offset)) where state == .asked && offset <= byteCount:
+        case (.sending(byteCount), .fetch(_, let offset)) where state == .asked && offset <= byteCount:
             state = .fetching(left: byteCount - offset)
             return .size(byteCount)
         case (.wanted, .offer) where state == .asked:

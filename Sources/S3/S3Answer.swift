@@ -117,11 +117,11 @@ struct S3Answer: Equatable {
         return tag
     }
 
-    /// Whether an object comes from an offset on, as was asked, and says where it ends.
-    static func begins(_ head: HTTPAnswerHead, at offset: Int) -> Bool {
-        guard head.headers["content-length"] != nil else { return false }
+    /// Whether the rest of an object of so many bytes comes from an offset on, as was asked, and no byte more: an
+    /// answer that says how long it is ends there (RFC 9112, section 6.2).
+    static func begins(_ head: HTTPAnswerHead, at offset: Int, of byteCount: Int) -> Bool {
+        guard head.headers["content-length"] == "\(byteCount - offset)" else { return false }
         if head.status == 200 { return offset == 0 }
-        guard head.status == 206, let range = head.headers["content-range"] else { return false }
-        return range.hasPrefix("bytes \(offset)-")
+        return head.status == 206 && head.headers["content-range"] == "bytes \(offset)-\(byteCount - 1)/\(byteCount)"
     }
 }

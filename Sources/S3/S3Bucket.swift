@@ -21,18 +21,23 @@ public final class S3Bucket {
     private let resolver: NameResolver
     private let loop: EventLoop
     private let partBytes: Int
+    private let patience: Duration
 
+    /// - Parameter patience: for the first byte of an answer, and between two pieces of one.
     public init(
         _ endpoint: S3Endpoint, _ credentials: S3Credentials, _ context: TLSContext?, partBytes: Int = partBytes,
-        disk: WorkerPool, resolver: NameResolver, wallClock: @escaping () -> UnixTime, on loop: EventLoop
+        patience: Duration = .seconds(30), disk: WorkerPool, resolver: NameResolver,
+        wallClock: @escaping () -> UnixTime, on loop: EventLoop
     ) {
         precondition(endpoint.isSealed == (context != nil), "TLS is wanted, or there is a context for it; not both")
         self.endpoint = endpoint
         self.partBytes = partBytes
+        self.patience = patience
         self.disk = disk
         self.resolver = resolver
         self.loop = loop
-        client = S3Client(endpoint, credentials, context, disk: disk, wallClock: wallClock, on: loop)
+        client = S3Client(
+            endpoint, credentials, context, patience: patience, disk: disk, wallClock: wallClock, on: loop)
     }
 
     // MARK: What is asked
@@ -65,10 +70,14 @@ public final class S3Bucket {
         }
     }
 
-    /// Has the bytes of a blob that are not there yet written to `writer`, which the caller finishes. What was begun
-    /// and broke off goes on where it was.
-    public func fetch(_ id: BlobID, into writer: BlobWriter, _ completion: @escaping Completion) {
-        ask({ .get(id, from: writer.byteCount) }, .none, into: writer) {
+    /// Has the bytes of a blob of so many that are not there yet written to `writer`, which the caller finishes. What
+    /// was begun and broke off goes on where it was, as long as all of it takes no longer than on a slow link.
+    public func fetch(
+        _ id: BlobID, byteCount: Int, into writer: BlobWriter, _ completion: @escaping Completion
+    ) {
+        let end = loop.now + patience + S3Client.time(for: byteCount)
+        let sink = S3Sink(writer: writer, byteCount: byteCount, end: end)
+        ask({ .get(id, from: writer.byteCount) }, .none, into: sink) {
             completion($0.checked { (answer) throws(S3Failure) in try answer.check() })
         }
     }
@@ -143,22 +152,22 @@ public final class S3Bucket {
     }
 
     private func ask(
-        _ request: @escaping () -> S3Request, _ body: S3Client.Body, into sink: BlobWriter?,
+        _ request: @escaping () -> S3Request, _ body: S3Client.Body, into sink: S3Sink?,
         after retry: S3Retry = S3Retry(), _ completion: @escaping Answer
     ) {
         askOnce(request(), body, into: sink) { [self] result in
             // An answer may say as well that it is to be asked again.
             let told = result.checked { (answer) throws(S3Failure) in try answer.check() }
             var retry = retry
-            guard case .failure(let failure) = told, let pause = retry.pause(after: failure, &loop.random) else {
-                return completion(result)
-            }
+            guard case .failure(let failure) = told, let pause = retry.pause(after: failure, &loop.random),
+                sink.map({ loop.now + pause < $0.end }) ?? true
+            else { return completion(result) }
             loop.schedule(after: pause) { [self] in ask(request, body, into: sink, after: retry, completion) }
         }
     }
 
     private func askOnce(
-        _ request: S3Request, _ body: S3Client.Body, into sink: BlobWriter?, _ completion: @escaping Answer
+        _ request: S3Request, _ body: S3Client.Body, into sink: S3Sink?, _ completion: @escaping Answer
     ) {
         resolver.resolve(endpoint.host, port: endpoint.port, on: loop) { [self] addresses in
             guard !addresses.isEmpty else { return completion(.failure(.unreachable)) }

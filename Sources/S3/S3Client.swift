@@ -4,6 +4,13 @@ import Primitives
 import Reactor
 import TLS
 
+/// Where the bytes of an object go: as many as it must have, until a moment at which they are all there.
+struct S3Sink {
+    let writer: BlobWriter
+    let byteCount: Int
+    let end: Instant
+}
+
 /// Asks a bucket one thing, over a connection of its own: `HTTPAnswerReader` and `S3Answer` on real sockets. Confined
 /// to its loop.
 final class S3Client: StreamHandler {
@@ -17,23 +24,26 @@ final class S3Client: StreamHandler {
 
     static let maxCalls = 64
     private static let connectTime: Duration = .seconds(5)
-    /// For the first byte of an answer, and between two pieces of one.
-    private static let patience: Duration = .seconds(30)
     /// Slow links manage more than this.
     private static let bytesPerSecond = 256 << 10
+
+    /// That so many bytes take at most.
+    static func time(for byteCount: Int) -> Duration { .seconds(byteCount / bytesPerSecond) }
 
     private final class Call {
         let request: S3Request
         let body: Body
-        let sink: BlobWriter?
+        let sink: S3Sink?
         var reader: HTTPAnswerReader
         var head: HTTPAnswerHead?
         var text: [UInt8] = []
         /// A piece is on its way to the disk.
         var isWriting = false
+        /// The connection is gone: told when that piece is written, as the next attempt goes on behind it.
+        var broken: S3Failure?
         let completion: Completion
 
-        init(_ request: S3Request, _ body: Body, _ sink: BlobWriter?, _ completion: @escaping Completion) {
+        init(_ request: S3Request, _ body: Body, _ sink: S3Sink?, _ completion: @escaping Completion) {
             self.request = request
             self.body = body
             self.sink = sink
@@ -45,6 +55,7 @@ final class S3Client: StreamHandler {
     private let endpoint: S3Endpoint
     private let credentials: S3Credentials
     private let context: TLSContext?
+    private let patience: Duration
     private let disk: WorkerPool
     private let wallClock: () -> UnixTime
     private unowned let loop: EventLoop
@@ -55,12 +66,13 @@ final class S3Client: StreamHandler {
 
     /// - Parameter context: for an endpoint that is sealed.
     init(
-        _ endpoint: S3Endpoint, _ credentials: S3Credentials, _ context: TLSContext?, disk: WorkerPool,
-        wallClock: @escaping () -> UnixTime, on loop: EventLoop
+        _ endpoint: S3Endpoint, _ credentials: S3Credentials, _ context: TLSContext?, patience: Duration,
+        disk: WorkerPool, wallClock: @escaping () -> UnixTime, on loop: EventLoop
     ) {
         self.endpoint = endpoint
         self.credentials = credentials
         self.context = context
+        self.patience = patience
         self.disk = disk
         self.wallClock = wallClock
         self.loop = loop
@@ -69,15 +81,16 @@ final class S3Client: StreamHandler {
 
     /// - Parameter sink: takes the bytes of an object; the caller finishes it.
     func send(
-        _ request: S3Request, _ body: Body = .none, to address: SocketAddress, into sink: BlobWriter? = nil,
+        _ request: S3Request, _ body: Body = .none, to address: SocketAddress, into sink: S3Sink? = nil,
         _ completion: @escaping Completion
     ) {
         guard calls.count < Self.maxCalls else { return completion(.failure(.busy)) }
         guard let service, let handle = try? loop.connect(to: address, service) else {
             return completion(.failure(.unreachable))
         }
-        calls[handle] = Call(request, body, sink, completion)
-        loop.setDeadline(loop.now + Self.connectTime, for: handle)
+        let call = Call(request, body, sink, completion)
+        calls[handle] = call
+        awaitNext(call, handle, for: Self.connectTime)
     }
 
     func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
@@ -85,14 +98,14 @@ final class S3Client: StreamHandler {
         if let context { loop.startTLS(handle, connecting: context, to: endpoint.host) }
         let head = call.request.head(to: endpoint, as: credentials, at: wallClock())
         loop.send(head.rawBytes, to: handle)
-        var patience = Self.patience
+        var patience = patience
         switch call.body {
         case .none: loop.send(call.request.body.rawBytes, to: handle)
         case .file(let file, let range):
             loop.send(file, range, to: handle)
-            patience += .seconds(range.count / Self.bytesPerSecond)
+            patience += Self.time(for: range.count)
         }
-        loop.setDeadline(loop.now + patience, for: handle)
+        awaitNext(call, handle, for: patience)
     }
 
     func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
@@ -121,22 +134,34 @@ final class S3Client: StreamHandler {
 
     func closed(_ handle: ConnectionHandle, reason: CloseReason) {
         guard let call = calls.removeValue(forKey: handle) else { return }
+        if call.isWriting {
+            call.broken = .unreachable
+            return
+        }
         // Its certificate is not believed, or it speaks no TLS: that does not pass by itself.
         if case .tls = reason { return call.completion(.failure(.refused("TLS"))) }
         call.completion(.failure(.unreachable))
     }
 
+    /// It is the other side's turn.
+    private func awaitNext(_ call: Call, _ handle: ConnectionHandle, for time: Duration) {
+        let end = loop.now + time
+        loop.setDeadline(call.sink.map { min($0.end, end) } ?? end, for: handle)
+    }
+
     private func take(_ event: HTTPAnswerReader.Event, _ call: Call, _ handle: ConnectionHandle) {
-        loop.setDeadline(loop.now + Self.patience, for: handle)
+        awaitNext(call, handle, for: patience)
         switch event {
         case .head(let head):
             call.head = head
             noteTime(head)
-            guard case .get(_, let offset) = call.request, S3Answer.isSuccess(head.status) else { return }
-            if !S3Answer.begins(head, at: offset) { end(handle, .failure(.nonsense)) }
+            guard case .get(_, let offset) = call.request, let sink = call.sink, S3Answer.isSuccess(head.status) else {
+                return
+            }
+            if !S3Answer.begins(head, at: offset, of: sink.byteCount) { end(handle, .failure(.nonsense)) }
         case .part(let bytes):
             if let sink = call.sink, let head = call.head, S3Answer.isSuccess(head.status) {
-                write(bytes, to: sink, call, handle)
+                write(bytes, to: sink.writer, call, handle)
             } else if call.text.count + bytes.count <= S3Answer.maxTextBytes {
                 call.text += bytes
             } else {
@@ -156,13 +181,14 @@ final class S3Client: StreamHandler {
         loop.pauseReading(handle)
         call.isWriting = true
         let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try sink.append(bytes.rawBytes) } }
-        let isTaken = disk.submit(from: loop, append) { [weak self, weak call] result in
-            guard let self, let call, loop.isOpen(handle) else { return }
+        let isTaken = disk.submit(from: loop, append) { [weak self] result in
             call.isWriting = false
+            if let failure = call.broken { return call.completion(.failure(failure)) }
+            guard let self, loop.isOpen(handle) else { return }
             if case .failure(let failure) = result {
                 return end(handle, .failure(failure == .full ? .full : .disk))
             }
-            loop.setDeadline(loop.now + Self.patience, for: handle)
+            awaitNext(call, handle, for: patience)
             loop.resumeReading(handle)
             // Behind its last byte nothing comes that would say so.
             let nothing: [UInt8] = []

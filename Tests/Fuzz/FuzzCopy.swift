@@ -72,8 +72,8 @@ private func accept(_ input: [UInt8], nextSize: () -> Int) -> [Seen] {
 }
 
 /// The side that asks.
-private func dial(_ request: CopyRequest, _ input: [UInt8], nextSize: () -> Int) -> [Seen] {
-    var core = CopyDialer(request)
+private func dial(_ request: CopyRequest, of size: Int, _ input: [UInt8], nextSize: () -> Int) -> [Seen] {
+    var core = CopyDialer(request, byteCount: size)
     var seen: [Seen] = []
     var left = 0
     _ = feed(input, nextSize: nextSize) { bytes in
@@ -88,6 +88,7 @@ private func dial(_ request: CopyRequest, _ input: [UInt8], nextSize: () -> Int)
             left -= byteCount
             add(byteCount, to: &seen)
         case .size(let byteCount):
+            precondition(byteCount == size, "\(byteCount) bytes, not \(size)")
             guard case .fetch(_, let offset) = request else { preconditionFailure("a size of what is offered") }
             left = byteCount - offset
             seen.append(.reply(.size(byteCount)))
@@ -128,10 +129,19 @@ public func fuzzCopy(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         }
     case 1:
         let request = CopyRequest.fetch(id, from: Int(bytes[1]) / 3)
-        (whole, parts) = (dial(request, input) { input.count }, dial(request, input, nextSize: nextSize))
+        // As many as are told of, most times: else no byte of a blob would be taken.
+        let start = Array(input.prefix(CopyReply.byteCount))
+        var size = Int(bytes[0])
+        if size % 8 > 0, case .sending(let told)? = CopyReply(start.rawBytes) { size = told }
+        (whole, parts) = (
+            dial(request, of: size, input) { input.count }, dial(request, of: size, input, nextSize: nextSize)
+        )
     default:
-        let request = CopyRequest.offer(id, byteCount: Int(bytes[1]), to: 1)
-        (whole, parts) = (dial(request, input) { input.count }, dial(request, input, nextSize: nextSize))
+        let size = Int(bytes[1])
+        let request = CopyRequest.offer(id, byteCount: size, to: 1)
+        (whole, parts) = (
+            dial(request, of: size, input) { input.count }, dial(request, of: size, input, nextSize: nextSize)
+        )
     }
     precondition(whole == parts, "cut: \(parts), not \(whole)")
     return 0

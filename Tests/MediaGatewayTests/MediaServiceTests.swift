@@ -33,7 +33,7 @@ import WaitKit
         let got = try await server.ask("GET", "/" + reply.path)
         #expect(got.status == 200 && got.body == picture)
         let thumbnail = try await server.ask("GET", "/\(reply.path)_100x100.jpg")
-        #expect(thumbnail.body == picture)
+        #expect(thumbnail.body == picture && thumbnail.field("cache-control") == "public, max-age=86400")
         #expect(await server.unfinished == 0)
     }
 

@@ -61,15 +61,16 @@ import WaitKit
         #expect(try await cluster.nodes[0].get(id) == picture)
     }
 
-    @Test func otherBytesOfTheBucketAreNotGiven() async throws {
+    @Test("other bytes of the bucket are not given, and as many others count no more", arguments: [3, 100_000])
+    func otherBytes(byteCount: Int) async throws {
         let cluster = try await StoreCluster(1, place: .bucket(try TestBucket()))
         let node = cluster.nodes[0]
-        let (id, other) = (try await node.put(picture), try await node.put([1, 2, 3]))
+        let (id, other) = (try await node.put(picture), try await node.put([UInt8](repeating: 4, count: byteCount)))
         // The server of this test does not compare what it gets with the digest that it is told.
         let lied: Bool = await node.run { keeper, done in
             keeper.open(other) { opened in
                 guard case .success(let blob?) = opened, let bucket = keeper.bucket else { return done(false) }
-                bucket.put(id, blob.file, byteCount: 3) { result in
+                bucket.put(id, blob.file, byteCount: byteCount) { result in
                     if case .success = result { done(true) } else { done(false) }
                 }
             }
@@ -77,7 +78,8 @@ import WaitKit
         try #require(lied)
         node.removeFiles()
         await #expect(throws: BlobKeeper.Failure.unavailable) { try await node.get(id) }
-        #expect(!node.has(id))
+        #expect(try cluster.isInBucket(id) == (byteCount != picture.count))
+        #expect(try cluster.isInBucket(other))
     }
 
     @Test func anObjectThatIsGoneCountsNoMoreAndIsBroughtAgain() async throws {

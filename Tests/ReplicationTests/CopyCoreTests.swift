@@ -95,7 +95,7 @@ import Testing
         _ = core.receive(request.rawBytes)
         core.take(0)
         #expect(core.isComplete)
-        var dialer = CopyDialer(.fetch(Self.id, from: 0))
+        var dialer = CopyDialer(.fetch(Self.id, from: 0), byteCount: 0)
         let reply = bytes(CopyReply.sending(byteCount: 0))
         let first = dialer.receive(reply.rawBytes)
         #expect(first.event == .size(0))
@@ -107,11 +107,12 @@ import Testing
     @Test("answers that do not belong to the question", arguments: [
         (CopyRequest.fetch(id, from: 0), CopyReply.wanted), (.fetch(id, from: 0), .stored),
         (.fetch(id, from: 0), .full),
-        (.fetch(id, from: 10), .sending(byteCount: 9)), (.offer(id, byteCount: 1, to: 3), .absent),
+        (.fetch(id, from: 5), .sending(byteCount: 4)), (.fetch(id, from: 0), .sending(byteCount: 5)),
+        (.fetch(id, from: 0), .sending(byteCount: 3)), (.offer(id, byteCount: 1, to: 3), .absent),
         (.offer(id, byteCount: 1, to: 3), .sending(byteCount: 1)),
     ])
     func wrongAnswers(request: CopyRequest, reply: CopyReply) {
-        var core = CopyDialer(request)
+        var core = CopyDialer(request, byteCount: 4)
         let written = bytes(reply)
         let answered = core.receive(written.rawBytes)
         #expect(answered.event == .wrong)
@@ -119,7 +120,7 @@ import Testing
 
     @Test func anOfferEndsWithWhatBecameOfIt() {
         for end in [CopyReply.stored, .full, .failed, .busy] {
-            var core = CopyDialer(.offer(Self.id, byteCount: 4, to: 3))
+            var core = CopyDialer(.offer(Self.id, byteCount: 4, to: 3), byteCount: 4)
             let (wanted, said) = (bytes(CopyReply.wanted), bytes(end))
             let first = core.receive(wanted.rawBytes)
             #expect(first.event == .send)

@@ -37,7 +37,7 @@ import WaitKit
         try await pair.offer(id, file, size).get()
         try pair.own.remove(id)
         let writer = try pair.own.begin()
-        try await pair.fetch(id, writer).get()
+        try await pair.fetch(id, size, writer).get()
         #expect(try writer.finish() == id)
     }
 
@@ -48,7 +48,7 @@ import WaitKit
         let (id, _) = try put(bytes, into: pair.other)
         let writer = try pair.own.begin()
         try writer.append(Array(bytes[..<150_000]).rawBytes)
-        try await pair.fetch(id, writer).get()
+        try await pair.fetch(id, bytes.count, writer).get()
         #expect(try writer.finish() == id)
     }
 
@@ -56,7 +56,7 @@ import WaitKit
         let pair = try StorePair(key)
         defer { pair.stop() }
         let (id, file) = try put([1], into: pair.own)
-        #expect(await pair.fetch(id, try pair.own.begin()).failure == .absent)
+        #expect(await pair.fetch(id, 1, try pair.own.begin()).failure == .absent)
         // A file that is not what it is offered as is not taken.
         let (other, _) = try put([2], into: pair.own)
         #expect(await pair.offer(other, file, 1).failure == .failed)
@@ -68,8 +68,18 @@ import WaitKit
         defer { pair.stop() }
         let (id, _) = try put([1, 2, 3], into: pair.other)
         try Data([1, 2, 4]).write(to: URL(filePath: "\(pair.folder)/b/blobs/\(id.description.prefix(2))/\(id)"))
-        #expect(await pair.fetch(id, try pair.own.begin()).failure == .failed)
-        #expect(await pair.fetch(id, try pair.own.begin()).failure == .absent)
+        #expect(await pair.fetch(id, 3, try pair.own.begin()).failure == .failed)
+        #expect(await pair.fetch(id, 3, try pair.own.begin()).failure == .absent)
+    }
+
+    @Test("a node that has other bytes under the name than the cluster gives none", arguments: [2, 4])
+    func otherSizes(byteCount: Int) async throws {
+        let pair = try StorePair(key)
+        defer { pair.stop() }
+        let (id, _) = try put([1, 2, 3], into: pair.other)
+        let writer = try pair.own.begin()
+        #expect(await pair.fetch(id, byteCount, writer).failure == .failed)
+        #expect(writer.byteCount == 0)
     }
 
     @Test func whatIsForAnotherStoreIsNotTaken() async throws {
@@ -160,8 +170,8 @@ private final class StorePair: Sendable {
         await run { [address] in $0.offer(id, file, byteCount: byteCount, to: store, at: address, $1) }
     }
 
-    func fetch(_ id: BlobID, _ writer: BlobWriter) async -> Result<Void, CopyClient.Failure> {
-        await run { [address] in $0.fetch(id, byteCount: 0, from: address, into: writer, $1) }
+    func fetch(_ id: BlobID, _ byteCount: Int, _ writer: BlobWriter) async -> Result<Void, CopyClient.Failure> {
+        await run { [address] in $0.fetch(id, byteCount: byteCount, from: address, into: writer, $1) }
     }
 
     func closeListener() { asked.stop() }

@@ -22,7 +22,7 @@ final class BucketOnLoop: Sendable {
 
     init(
         _ endpoint: S3Endpoint, _ credentials: S3Credentials, _ context: TLSContext? = nil,
-        partBytes: Int = S3Bucket.partBytes, clock: Duration = .zero
+        partBytes: Int = S3Bucket.partBytes, patience: Duration = .seconds(30), clock: Duration = .zero
     ) throws {
         store = try DirectoryStore(at: folder, reserve: 0)
         let disk = try WorkerPool(name: "disk", threads: 2, capacity: 100)
@@ -30,7 +30,8 @@ final class BucketOnLoop: Sendable {
         (self.disk, self.names) = (disk, names)
         group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { [part] loop in
             part.bucket = S3Bucket(
-                endpoint, credentials, context, partBytes: partBytes, disk: disk, resolver: NameResolver(pool: names),
+                endpoint, credentials, context, partBytes: partBytes, patience: patience, disk: disk,
+                resolver: NameResolver(pool: names),
                 wallClock: {
                     let now = Int64(Date().timeIntervalSince1970 * 1_000)
                     return UnixTime(milliseconds: now + clock.milliseconds)
@@ -61,8 +62,8 @@ final class BucketOnLoop: Sendable {
         await run { $0.put(id, file, byteCount: byteCount, $1) }
     }
 
-    func fetch(_ id: BlobID, into writer: BlobWriter) async -> Result<Void, S3Failure> {
-        await run { $0.fetch(id, into: writer, $1) }
+    func fetch(_ id: BlobID, _ byteCount: Int, into writer: BlobWriter) async -> Result<Void, S3Failure> {
+        await run { $0.fetch(id, byteCount: byteCount, into: writer, $1) }
     }
 
     func stat(_ id: BlobID) async -> Result<Int?, S3Failure> { await run { $0.stat(id, $1) } }

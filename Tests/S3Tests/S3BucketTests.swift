@@ -31,7 +31,7 @@ import Testing
         try await bucket.put(id, file, size).get()
         try bucket.store.remove(id)
         let writer = try bucket.store.begin()
-        try await bucket.fetch(id, into: writer).get()
+        try await bucket.fetch(id, size, into: writer).get()
         #expect(writer.byteCount == size)
         #expect(try writer.finish() == id)
         try await bucket.remove(id).get()
@@ -46,14 +46,40 @@ import Testing
         try await bucket.put(id, file, bytes.count).get()
         let writer = try bucket.store.begin()
         try writer.append(Array(bytes[..<150_000]).rawBytes)
-        try await bucket.fetch(id, into: writer).get()
+        try await bucket.fetch(id, bytes.count, into: writer).get()
         #expect(try writer.finish() == id)
+    }
+
+    @Test("an object of another size is not taken, whether it is begun or gone on with", arguments: [0, 2])
+    func otherSizes(begun: Int) async throws {
+        let bucket = try bucket()
+        let (id, file) = try bucket.keep(noise(400_000))
+        try await bucket.put(id, file, 400_000).get()
+        for byteCount in [399_999, 400_001] {
+            let writer = try bucket.store.begin()
+            try writer.append([UInt8](repeating: 0, count: begun).rawBytes)
+            #expect(await bucket.fetch(id, byteCount, into: writer).failure == .nonsense)
+            #expect(writer.byteCount == begun)
+        }
+    }
+
+    @Test func whoGivesAByteNowAndThenDoesNotHoldAFetch() async throws {
+        let dripping = try DrippingBucket()
+        defer { dripping.stop() }
+        let endpoint = try S3Endpoint(
+            "http://127.0.0.1:\(dripping.port)", bucket: "bucket", region: "us-east-1", isPathStyle: true)
+        let bucket = try BucketOnLoop(
+            endpoint, S3Credentials(accessKey: "a", secret: "b"), patience: .seconds(2))
+        let (id, _) = try bucket.keep([1])
+        let writer = try bucket.store.begin()
+        #expect(await bucket.fetch(id, DrippingBucket.byteCount, into: writer).failure == .unreachable)
+        #expect((1..<DrippingBucket.byteCount).contains(writer.byteCount))
     }
 
     @Test func whatIsNotThereIsAbsent() async throws {
         let bucket = try bucket()
         let (id, _) = try bucket.keep([1])
-        #expect(await bucket.fetch(id, into: try bucket.store.begin()).failure == .absent)
+        #expect(await bucket.fetch(id, 1, into: try bucket.store.begin()).failure == .absent)
     }
 
     @Test func partsThatAreNotTheBlobBecomeNone() async throws {
@@ -93,7 +119,7 @@ import Testing
         let (id, file) = try bucket.keep(bytes)
         try await bucket.put(id, file, bytes.count).get()
         let writer = try bucket.store.begin()
-        try await bucket.fetch(id, into: writer).get()
+        try await bucket.fetch(id, bytes.count, into: writer).get()
         #expect(try writer.finish() == id)
         // The authorities of this machine know nothing of it.
         let distrustful = try BucketOnLoop(

@@ -12,7 +12,7 @@ const segment = (marker, ...content) => {
 };
 const tiff = (turn) => [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, turn, 0, 0, 0, 0, 0, 0];
 const exif = (turn) => segment(0xe1, 'Exif', [0, 0], tiff(turn));
-const data = [0xff, 0xda, 0, 3, 1, 5, 6, 0xff, 0xe1, 0xff, 0xd9];
+const data = [0xff, 0xda, 0, 3, 1, 5, 6, 0xff, 0, 0xe1, 0xff, 0xd9];
 const jpeg = (...segments) => bytes([0xff, 0xd8], ...segments, data);
 const chunk = (kind, ...content) => {
   const inside = [...bytes(...content)];
@@ -25,6 +25,14 @@ test('a JPEG keeps its colours and its data, and loses its place, its maker and 
   const whole = jpeg(colours[0], exif(1), segment(0xe1, 'http://ns.adobe.com/xap'), colours[1], segment(0xe2, 'MPF'),
     segment(0xed, 'Photoshop'), segment(0xfe, 'words'), colours[2], colours[3]);
   assert.deepEqual(stripped(whole, 'image/jpeg'), jpeg(...colours));
+});
+
+test('what stands behind a scan or behind the end of a JPEG goes, and no scan is cut', () => {
+  const scan = [0xff, 0xda, 0, 3, 1, 5, 0xff, 0, 6, 0xff, 0xd0, 7, 0xff, 0xd7, 8, 0xff];
+  const kept = [segment(0xdb, [1]), scan, segment(0xc4, [2]), scan];
+  const whole = bytes([0xff, 0xd8], kept[0], kept[1], segment(0xfe, 'words'), exif(1), kept[2], kept[3], [0xff, 0xd9],
+    'a film, with its place', [0xff, 0xd8], exif(1), data);
+  assert.deepEqual(stripped(whole, 'image/jpeg'), bytes([0xff, 0xd8], ...kept, [0xff, 0xd9]));
 });
 
 test('what says nothing is left as it is', () => {
@@ -40,7 +48,7 @@ test('what is turned by it, is cut or is something else is drawn anew', () => {
   assert.equal(stripped(bytes('no picture'), 'image/jpeg'), null);
   assert.equal(stripped(bytes('no picture at all'), 'image/webp'), null);
   const whole = jpeg(exif(1), segment(0xdb, [1, 2, 3]));
-  for (let length = 0; length < whole.length - data.length; length += 1) {
+  for (let length = 0; length < whole.length; length += 1) {
     assert.equal(stripped(whole.subarray(0, length), 'image/jpeg'), null, `${length} bytes`);
   }
 });

@@ -38,15 +38,19 @@ function joined(bytes, pieces) {
   return result;
 }
 
-/** ITU-T T.81, annex B: segments up to the data. APP0 and APP14 say how the colours are meant, APP2 in which space. */
+/**
+ * ITU-T T.81, annex B: segments, and data behind each scan. APP0 and APP14 say how the colours are meant, APP2 in which
+ * space. Behind the end there may be a second picture, or a film, with a place of its own.
+ */
 function stripJPEG(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(0) !== 0xffd8) return null;
   const pieces = [[0, 2]];
   let at = 2;
-  while (view.getUint16(at) !== 0xffda) {
+  while (view.getUint16(at) !== 0xffd9) {
     const marker = view.getUint16(at);
-    const end = at + 2 + view.getUint16(at + 2);
+    let end = at + 2 + view.getUint16(at + 2);
+    if (marker === 0xffda) end = endOfData(view, end);
     if (marker < 0xffc0 || end > bytes.length) return null;
     const isExif = marker === 0xffe1 && text(bytes, at + 4, 4) === 'Exif';
     if (isExif && orientation(bytes.subarray(at + 10, end)) > 1) return null;
@@ -55,8 +59,17 @@ function stripJPEG(bytes) {
     if (isKept) pieces.push([at, end]);
     at = end;
   }
-  return joined(bytes, [...pieces, [at, bytes.length]]);
+  return joined(bytes, [...pieces, [at, at + 2]]);
 }
+
+/** Where the next marker is. In the data 0xff stands before a zero, or begins a restart, or fills. */
+function endOfData(view, start) {
+  let at = start;
+  while (view.getUint8(at) !== 0xff || isData(view.getUint8(at + 1))) at += 1;
+  return at;
+}
+
+const isData = (byte) => byte === 0 || byte === 0xff || (byte >= 0xd0 && byte <= 0xd7);
 
 /** Of TIFF 6.0, the tag 0x0112 of its first directory; 1: it is not turned. */
 function orientation(tiff) {

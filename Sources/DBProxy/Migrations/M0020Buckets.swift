@@ -19,6 +19,9 @@ extension Migration {
             removed_at timestamptz,
             primary key (store, digest)
         );
+        -- For a day those that are removed are far more than those that are to be.
+        create index blob_leaving_waiting on blob_leaving (store, digest) where removed_at is null;
+        create index blob_leaving_removed on blob_leaving (store, removed_at) where removed_at is not null;
         create table blob_move (
             id int generated always as identity primary key,
             to_bucket boolean not null,
@@ -195,8 +198,8 @@ extension Migration {
             update blob_leaving l set taken_at = now(), removed_at = null
             where l.store = in_store and l.digest = any (array(
                 select digest from blob_leaving w
-                where w.store = in_store
-                    and (w.taken_at is null or w.removed_at is null and w.taken_at < now() - interval '10 minutes')
+                where w.store = in_store and w.removed_at is null
+                    and (w.taken_at is null or w.taken_at < now() - interval '10 minutes')
                     and not exists (select from blob_copy c where c.store = in_store and c.digest = w.digest)
                 limit most for update skip locked))
             returning l.digest
