@@ -247,7 +247,7 @@ let package = Package(
                 "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "S3", "S3Kit", "TLS",
                 "TalkProtocol", "WaitKit",
             ]),
-        tests("FileGatewayTests", uses: ["FileGateway", "TalkProtocol"]),
+        tests("FileGatewayTests", uses: ["Blobs", "Crypto", "FileGateway", "Primitives", "Reactor", "TalkProtocol"]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
         tests("S3Tests", uses: ["Blobs", "HTTPCore", "Primitives", "Reactor", "S3", "S3Kit", "TLS"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),

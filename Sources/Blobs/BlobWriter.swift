@@ -69,8 +69,22 @@ public final class BlobWriter: Sendable {
         }
     }
 
-    /// What was written is a blob of the store now, all of it on the disk. Called once.
+    /// What was written is a blob of the store now, all of it on the disk. Called once, this or the next one.
     public func finish() throws(DirectoryStore.Failure) -> BlobID {
+        let id = digest()
+        try store.keep(file, as: id)
+        return id
+    }
+
+    /// The same for a blob that is known by its name. `false`: other bytes were written. The store does not have them:
+    /// nobody would know of a blob that is kept under a name that nobody asked for.
+    public func finish(as id: BlobID) throws(DirectoryStore.Failure) -> Bool {
+        guard digest() == id else { return false }
+        try store.keep(file, as: id)
+        return true
+    }
+
+    private func digest() -> BlobID {
         let (taken, left) = state.withLock { state in
             defer { state.promised = 0 }
             return (state.digest.take()?.finish(), state.promised)
@@ -79,7 +93,6 @@ public final class BlobWriter: Sendable {
         guard let digest = taken, let id = BlobID(digest.rawBytes) else {
             preconditionFailure("a blob is finished once")
         }
-        try store.keep(file, as: id)
         return id
     }
 }

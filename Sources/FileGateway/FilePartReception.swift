@@ -6,10 +6,18 @@ import Replication
 
 /// One part of a file on its way from a request's body to the disks of the cluster, one step at a time.
 final class FilePartReception: HTTPExchangeOwner {
+    /// What the head of the request says.
+    struct Part {
+        let taskID: String
+        let start: Int
+        let length: Int
+        /// `nil`: it does not say which bytes will come.
+        let named: BlobID?
+    }
+
     private let service: FileService
-    private let taskID: String
-    private let start: Int
-    private let length: Int
+    private let part: Part
+    private var place: FileReceptions.Place
     /// Known when its sender has shown who he is.
     private var task: FileTask?
     private var parts = FileParts(fileSize: 0)
@@ -20,19 +28,21 @@ final class FilePartReception: HTTPExchangeOwner {
     /// All of the body was read.
     private var isWhole = false
     private var hasEnded = false
+    /// All of it is on its way to the disks, and to the database. Its place is taken until then, also when its client
+    /// is gone: who sends and leaves would have any number of parts of one file stored.
+    private var isStoring = false
 
-    init(_ service: FileService, _ taskID: String, start: Int, length: Int) {
+    init(_ service: FileService, _ part: Part, in place: FileReceptions.Place) {
         self.service = service
-        self.taskID = taskID
-        self.start = start
-        self.length = length
+        self.part = part
+        self.place = place
     }
 
     func received(_ bytes: [UInt8], of exchange: HTTPExchange) {
         if reply != nil { return exchange.more() }
         if let writer { return append(bytes, to: writer, exchange) }
         admit(exchange) { [self] in
-            service.desk.keeper.begin(expecting: length) { [self] result in
+            service.desk.keeper.begin(expecting: part.length) { [self] result in
                 guard case .success(let writer) = result else { return conclude(result.map { _ in }, exchange) }
                 // Its client may be gone.
                 if hasEnded { return }
@@ -46,42 +56,52 @@ final class FilePartReception: HTTPExchangeOwner {
         isWhole = true
         if let reply { return exchange.respond(reply.response) }
         guard let writer, let task else { return say(.problem(.unavailable), exchange) }
+        isStoring = true
         let keeper = service.desk.keeper
-        keeper.finish(writer) { [self] result in
-            guard case .success(let blob) = result else { return conclude(result.map { _ in }, exchange) }
-            guard blob.agrees(with: exchange.request) else { return say(.problem(.wrongDigest), exchange) }
-            keeper.keep(blob, type: 0, by: task.sender, as: .part, life: FileService.partLife) { [self] result in
-                guard case .success = result else { return conclude(result, exchange) }
-                note(FilePart(start: start, blob: blob), of: task, exchange)
+        guard let named = part.named else {
+            return keeper.finish(writer) { [self] result in
+                guard case .success(let blob) = result else { return conclude(result.map { _ in }, exchange) }
+                keep(blob, of: task, exchange)
             }
+        }
+        keeper.finish(writer, as: named) { [self] result in
+            guard case .success(let isRight) = result else { return conclude(result.map { _ in }, exchange) }
+            if isRight { keep(named, of: task, exchange) } else { say(.problem(.wrongDigest), exchange) }
         }
     }
 
     func exchangeEnded(_ exchange: HTTPExchange) {
         hasEnded = true
         writer = nil
-        service.receptionEnded(of: task?.id)
+        if !isStoring { service.receptions.leave(place) }
     }
 
     private func admit(_ exchange: HTTPExchange, _ goOn: @escaping () -> Void) {
-        service.admit(exchange.request, taskID, bringing: true) { [self] admission in
+        service.admit(exchange.request, part.taskID, bringing: true) { [self] admission in
             if hasEnded { return }
+            let task: FileTask
+            let purpose: FileDesk.Purpose
             switch admission {
-            case .success((let task, .bring)):
-                guard FileParts.range(at: start, of: task.byteCount)?.count == length else {
+            case .success(let admitted): (task, purpose) = admitted
+            // Nothing more is read of who has shown nothing, or has too many: the place is for others.
+            case .failure(let problem): return exchange.respond(FileReply.problem(problem).response)
+            }
+            guard service.receptions.admit(&place, of: task.sender, to: task.id) else {
+                return exchange.respond(FileReply.problem(.busy).response)
+            }
+            switch purpose {
+            case .bring:
+                guard FileParts.range(at: part.start, of: task.byteCount)?.count == part.length else {
                     return say(.problem(.wrongPart), exchange)
                 }
-                guard service.beginPart(of: task.id) else { return say(.problem(.busy), exchange) }
                 self.task = task
                 service.parts(of: task) { [self] parts in
                     guard let parts else { return say(.problem(.unavailable), exchange) }
                     self.parts = parts
                     // The word of it was lost. What is there stays: bringing it again and again would fill disks.
-                    if parts.has(start) { say(.receiving(parts), exchange) } else { goOn() }
+                    if parts.has(part.start) { say(.receiving(parts), exchange) } else { goOn() }
                 }
-            case .success((let task, .nothing(let blob))), .success((let task, .get(let blob))):
-                say(.stored(blob, byteCount: task.byteCount), exchange)
-            case .failure(let problem): say(.problem(problem), exchange)
+            case .nothing(let blob), .get(let blob): say(.stored(blob, byteCount: task.byteCount), exchange)
             }
         }
     }
@@ -93,11 +113,19 @@ final class FilePartReception: HTTPExchangeOwner {
         }
     }
 
-    private func note(_ part: FilePart, of task: FileTask, _ exchange: HTTPExchange) {
-        service.desk.database.addFilePart(part, of: task.id, life: FileService.partLife) { [self] result in
+    private func keep(_ blob: BlobID, of task: FileTask, _ exchange: HTTPExchange) {
+        service.desk.keeper.keep(blob, type: 0, by: task.sender, as: .part, life: FileService.partLife) {
+            [self] result in
+            guard case .success = result else { return conclude(result, exchange) }
+            note(FilePart(start: part.start, blob: blob), of: task, exchange)
+        }
+    }
+
+    private func note(_ noted: FilePart, of task: FileTask, _ exchange: HTTPExchange) {
+        service.desk.database.addFilePart(noted, of: task.id, life: FileService.partLife) { [self] result in
             switch result {
             case .success(true):
-                parts.add(start)
+                parts.add(noted.start)
                 say(.receiving(parts), exchange)
             case .success(false): say(.problem(.noFile), exchange)
             case .failure: say(.problem(.unavailable), exchange)
@@ -119,6 +147,8 @@ final class FilePartReception: HTTPExchangeOwner {
     private func say(_ reply: FileReply, _ exchange: HTTPExchange) {
         writer = nil
         self.reply = reply
+        if isStoring, hasEnded { service.receptions.leave(place) }
+        isStoring = false
         if isWhole { exchange.respond(reply.response) } else { exchange.more() }
     }
 }

@@ -101,9 +101,16 @@ extension BlobID {
         "sha-256=:\(String(decoding: Base64.encode(bytes.rawBytes), as: UTF8.self)):"
     }
 
-    /// Whether a request names these bytes; also where it names none.
-    func agrees(with request: HTTPRequest) -> Bool {
-        guard let named = request.headers["content-digest"], named.contains("sha-256=") else { return true }
-        return named.contains(digestField)
+    /// What a value of `Content-Digest` names. `nil`: nothing by SHA-256; it fails where that is no SHA-256.
+    static func named(by field: String) throws(FileReply.Problem) -> BlobID? {
+        let key = "sha-256="
+        let members = field.split(separator: ",").map { $0.drop { $0 == " " || $0 == "\t" } }
+        // The last one of a key counts (RFC 9651, 4.2.2).
+        guard let member = members.last(where: { $0.hasPrefix(key) }) else { return nil }
+        let value = member.dropFirst(key.count).split(separator: ":", omittingEmptySubsequences: false)
+        guard value.count == 3, value[0].isEmpty, let bytes = Base64.decode([UInt8](value[1].utf8).rawBytes),
+            let id = BlobID(bytes.rawBytes)
+        else { throw .wrongDigest }
+        return id
     }
 }

@@ -16,9 +16,6 @@ import TalkProtocol
 ///     POST /files/{task}/store          all parts are there: the file is joined
 ///     GET  /files/{task}                the file
 public final class FileService {
-    /// Parts that are being read at once, over all clients, and of one file.
-    private static let maxReceptions = 100
-    private static let maxReceptionsOfFile = 4
     /// Seconds that the parts of a file are kept for the others.
     static let partLife: Int32 = 3 * 86_400
     /// A body must come as fast as this on average.
@@ -28,8 +25,7 @@ public final class FileService {
 
     let desk: FileDesk
     private let joins: FileJoins
-    private var receptions = 0
-    private var receptionsOfFiles: [String: Int] = [:]
+    var receptions = FileReceptions()
 
     public init(_ desk: FileDesk) {
         self.desk = desk
@@ -102,25 +98,18 @@ public final class FileService {
         guard let start = Int(exchange.parameters["start"]), let length = exchange.request.bodyLength,
             (1...FileParts.byteCount).contains(length)
         else { return .answer(FileReply.problem(.wrongPart).response) }
-        guard receptions < Self.maxReceptions else { return .answer(FileReply.problem(.busy).response) }
-        receptions += 1
-        let owner = FilePartReception(self, exchange.parameters["task"], start: start, length: length)
-        return .take(limit: FileParts.byteCount, bytesPerSecond: Self.bytesPerSecond, owner: owner)
-    }
-
-    /// `false`: as many parts of this file are coming as may.
-    func beginPart(of task: String) -> Bool {
-        guard receptionsOfFiles[task, default: 0] < Self.maxReceptionsOfFile else { return false }
-        receptionsOfFiles[task, default: 0] += 1
-        return true
-    }
-
-    /// - Parameter task: if it was begun.
-    func receptionEnded(of task: String?) {
-        receptions -= 1
-        guard let task else { return }
-        let left = receptionsOfFiles[task, default: 1] - 1
-        receptionsOfFiles[task] = left > 0 ? left : nil
+        do throws(FileReply.Problem) {
+            guard Self.token(of: exchange.request) != nil else { throw .unauthorized }
+            let field = exchange.request.headers["content-digest"]
+            let named = if let field { try BlobID.named(by: field) } else { nil as BlobID? }
+            guard let place = receptions.enter(from: exchange.peer.host.site) else { throw .busy }
+            let part = FilePartReception.Part(
+                taskID: exchange.parameters["task"], start: start, length: length, named: named)
+            let owner = FilePartReception(self, part, in: place)
+            return .take(limit: FileParts.byteCount, bytesPerSecond: Self.bytesPerSecond, owner: owner)
+        } catch {
+            return .answer(FileReply.problem(error).response)
+        }
     }
 
     // MARK: The whole

@@ -91,7 +91,7 @@ extension BlobKeeper {
         _ writer: BlobWriter, _ id: BlobID, from place: BlobStorePlace, _ completion: @escaping (StoredBlob?) -> Void
     ) {
         let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
-            try writer.finish() == id ? store.open(id) : nil
+            try writer.finish(as: id) ? store.open(id) : nil
         }
         work(finish) { [self] (result: Result<StoredBlob?, Failure>) in
             // Nodes look at what they give; what else a bucket has under this name is no copy.

@@ -87,6 +87,11 @@ public final class BlobKeeper {
         work({ () throws(DirectoryStore.Failure) in try writer.finish() }, completion)
     }
 
+    /// The same for a blob that is known by its name. `false`: other bytes were written, and nothing is kept.
+    public func finish(_ writer: BlobWriter, as id: BlobID, _ completion: @escaping (Result<Bool, Failure>) -> Void) {
+        work({ () throws(DirectoryStore.Failure) in try writer.finish(as: id) }, completion)
+    }
+
     /// A blob of this disk is on others', and in the database. May be asked again where it failed.
     public func keep(
         _ id: BlobID, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,

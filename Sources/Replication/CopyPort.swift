@@ -145,11 +145,11 @@ public final class CopyPort: StreamHandler {
 
     private func keep(_ connection: Connection, _ handle: ConnectionHandle) {
         guard let (writer, id) = connection.taking.take() else { return }
-        work(handle, { Result { () throws(DirectoryStore.Failure) in try writer.finish() } }) {
+        work(handle, { Result { () throws(DirectoryStore.Failure) in try writer.finish(as: id) } }) {
             [self] result, connection in
             switch result {
-            case .success(id): end(.stored, connection, handle)
-            case .success: end(.failed, connection, handle)
+            case .success(true): end(.stored, connection, handle)
+            case .success(false): end(.failed, connection, handle)
             case .failure(let failure): end(failure == .full ? .full : .failed, connection, handle)
             }
         }

@@ -16,6 +16,12 @@ import Testing
         return try writer.finish()
     }
 
+    private func id(of bytes: [UInt8]) throws -> BlobID {
+        let digest = SHA256.digest(bytes.rawBytes)
+        let id = BlobID(digest.rawBytes)
+        return try #require(id)
+    }
+
     private func isThere(_ id: BlobID, in store: DirectoryStore) throws -> Bool { try store.open(id) != nil }
 
     private func path(of id: BlobID) -> String { "\(folder)/blobs/\(id.description.prefix(2))/\(id)" }
@@ -47,6 +53,23 @@ import Testing
         let store = try store()
         let id = try put([], into: store)
         #expect(try store.open(id)?.byteCount == 0)
+    }
+
+    @Test func otherBytesThanWereNamedLeaveNothing() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let named = try id(of: [1])
+        for (bytes, isRight) in [([2], false), ([1], true)] as [([UInt8], Bool)] {
+            let other = try id(of: bytes)
+            do {
+                let writer = try store.begin()
+                try writer.append(bytes.rawBytes)
+                #expect(try writer.finish(as: named) == isRight)
+            }
+            #expect(try isThere(named, in: store) == isRight)
+            #expect(try isThere(other, in: store) == isRight)
+            #expect(incoming == [])
+        }
     }
 
     @Test func whatIsNotFinishedLeavesNothing() throws {

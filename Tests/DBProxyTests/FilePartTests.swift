@@ -67,6 +67,26 @@ import Testing
         #expect(try await probe.call { $0.blob(own, $1) } != nil)
     }
 
+    @Test func ofTwoPartsForOnePlaceTheFirstStaysAndTheOtherGoes() async throws {
+        let (first, second, shared) = (
+            try await blob(1, as: .part), try await blob(2, as: .part), try await blob(3, as: .part))
+        #expect(try await add(first, at: 0, to: "a"))
+        #expect(try await add(shared, at: 0, to: "b"))
+        for loser in [second, shared] { #expect(try await add(loser, at: 0, to: "a")) }
+        #expect(try await add(first, at: 0, to: "a"))
+        #expect(try await probe.call { $0.fileParts(of: "a", $1) }.map(\.blob) == [first])
+        #expect(try await probe.call { $0.blob(first, $1) } != nil)
+        #expect(try await probe.call { $0.blob(second, $1) } == nil)
+        #expect(try await probe.call { $0.blob(shared, $1) } != nil)
+        // One that comes too late goes too.
+        let late = try await blob(4, as: .part)
+        #expect(try await probe.call { $0.removeFileTask("a", of: UserID(1), $1) })
+        #expect(try await !add(late, at: 1, to: "a"))
+        #expect(try await probe.call { $0.blob(late, $1) } == nil)
+        let usage = try await probe.call { $0.blobUsage(of: UserID(1), as: .part, $1) }
+        #expect(usage.count == 2 && usage.byteCount == 200)
+    }
+
     @Test func aPartOfAFileThatIsWholeOrGoneIsNone() async throws {
         let part = try await blob(1, as: .part)
         let strange = try digest(of: 9)

@@ -27,7 +27,7 @@ import Testing
         18: "3273e2d47197fb4c97bdb7c0d7abc72b67a3c4d97718cdd426c78ee2e3743724",
         19: "44150d28431311018c3b9d3a6097bab6c56bbf8fcb0c6f0e016cb840df3a5674",
         20: "38181555d7f005c0006ca95f990fad8a5ca11192de43f7a59ee2aafc6b04ba58",
-        21: "be08b69254f5adc5fab51e30b9ed7b49b5ca993fa3477d0e61e27a255201f4c9",
+        21: "92e4af2203710c85d5d8a5fa1ab8a9c981ca2e75e0c27d85f4b8246d7406d6da",
     ]
 
     @Test func noneIsEdited() {

@@ -243,6 +243,12 @@ import WireKit
             first, "PUT", "/files/\(task)/parts/8388608", token: key, "Content-Digest: sha-256=:\(zeros):\r\n",
             Array(content[(2 * partSize)...]))
         #expect(wrong.status == 400 && wrong.problem == "wrong_digest")
+        let noDigest = try await ask(
+            first, "PUT", "/files/\(task)/parts/0", token: key, "Content-Digest: sha-256=:AAAA:\r\n", [1])
+        #expect(noDigest.status == 400 && noDigest.problem == "wrong_digest")
+        for node in 1...2 {
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/\(node)/blobs") == [])
+        }
         #expect(try first.database.execute("select count(*) from file_part") == "0")
         // A token is kept as a digest only, is good for a while, and goes with its task.
         #expect(
@@ -256,6 +262,23 @@ import WireKit
             try await ask(first, "GET", "/files/\(task)/parts", token: again).problem == "unauthorized"
         }
         #expect(try await access(alice, task).resultCode == 1)
+    }
+
+    @Test("B65: parts without end, of those who show a token that is worth nothing")
+    func whoShowsNothingHasNoPlace() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (first, second) = try await cluster()
+        let alice = try await TalkClient.logIn("alice", as: .windows, at: second.node.clientAddress)
+        let task = try await offer(alice, to: 2, size: content.count).taskID
+        let token = try await token(alice, task)
+        for _ in 0..<101 {
+            let probe = try await StreamProbe.connect(to: first.node.httpAddress)
+            let head = "PUT /files/\(task)/parts/0 HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer x\r\n"
+                + "Content-Length: \(partSize)\r\n\r\n"
+            probe.send([UInt8](head.utf8) + [1])
+            #expect(HTTPReply(try await probe.ending().rest)?.status == 401)
+        }
+        #expect(try await bring(0, to: first, task, token).received == partSize)
     }
 
     @Test func pagesOfOtherNodesMayBringFilesAndPictures() async throws {

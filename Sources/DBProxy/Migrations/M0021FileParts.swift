@@ -4,7 +4,7 @@ extension Migration {
     ///
     /// Until a file is whole its parts are blobs of their own: any node takes the next one, and any node joins them.
     static let fileParts = Migration(
-        number: 21, name: "file parts", worksFrom: 4, sql: tables + offer + access + addPart + endParts)
+        number: 21, name: "file parts", worksFrom: 4, sql: tables + offer + access + dropParts + addPart + endParts)
 
     private static let tables = """
         create table file_part (
@@ -84,35 +84,14 @@ extension Migration {
         end $$;
         """
 
-    /// Whether the part counts. It stays as long as a part does, whoever else has no use for such bytes any more.
-    private static let addPart = """
+    /// Blobs that were parts and may be nobody's any more go; those that others have, as parts of another file or as
+    /// something else that a user has put there, are left as they are. The caller has locked their rows. How many go.
+    private static let dropParts = """
 
-        create function add_file_part(of_task text, at_start bigint, part bytea, life interval)
-        returns boolean language plpgsql as $$
-        begin
-            perform from file_task where id = of_task and digest is null and removed_at is null
-                and expires_at > now() for share;
-            if not found then return false; end if;
-            update blob set expires_at = greatest(expires_at, now() + life) where digest = part;
-            if not found then return false; end if;
-            insert into file_part (task, start, digest) values (of_task, at_start, part)
-            on conflict (task, start) do update set digest = excluded.digest;
-            return true;
-        end $$;
-        """
-
-    /// The file is whole, so its parts are nobody's, unless others have the same bytes: those of another file, or what
-    /// a user has put there as something else than a part.
-    private static let endParts = """
-
-        create function end_file_parts(of_task text) returns int language plpgsql as $$
+        create function drop_parts(parts bytea[]) returns int language plpgsql as $$
         declare
-            parts bytea[];
             ended int;
         begin
-            parts := array(select digest from file_part where task = of_task);
-            perform from blob where digest = any (parts) order by digest for update;
-            delete from file_part where task = of_task;
             with gone as (
                 delete from blob_upload u where u.kind = 3 and u.digest = any (parts)
                     and not exists (select from file_part p where p.digest = u.digest)
@@ -130,6 +109,47 @@ extension Migration {
                 and not exists (select from blob_upload u where u.digest = b.digest);
             get diagnostics ended = row_count;
             return ended;
+        end $$;
+        """
+
+    /// Whether there is a part at that place of a file that waits for its parts. The first one stays, for as long as a
+    /// part does, whoever else has no use for such bytes any more: a file must not have more bytes on the disks than
+    /// its size, so what comes second, or too late, goes.
+    private static let addPart = """
+
+        create function add_file_part(of_task text, at_start bigint, part bytea, life interval)
+        returns boolean language plpgsql as $$
+        declare
+            is_wanted boolean;
+        begin
+            perform from file_task where id = of_task and digest is null and removed_at is null
+                and expires_at > now() for share;
+            is_wanted := found;
+            perform from blob where digest = part for update;
+            if not found then return false; end if;
+            if is_wanted then
+                insert into file_part (task, start, digest) values (of_task, at_start, part)
+                on conflict (task, start) do nothing;
+            end if;
+            update blob set expires_at = greatest(expires_at, now() + life)
+            where digest = part and exists (select from file_part p where p.digest = part);
+            perform drop_parts(array[part]);
+            return is_wanted;
+        end $$;
+        """
+
+    /// The file is whole, so its parts are nobody's, unless others have the same bytes: those of another file, or what
+    /// a user has put there as something else than a part.
+    private static let endParts = """
+
+        create function end_file_parts(of_task text) returns int language plpgsql as $$
+        declare
+            parts bytea[];
+        begin
+            parts := array(select digest from file_part where task = of_task);
+            perform from blob where digest = any (parts) order by digest for update;
+            delete from file_part where task = of_task;
+            return drop_parts(parts);
         end $$;
         """
 }
