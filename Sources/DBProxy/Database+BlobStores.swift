@@ -21,7 +21,7 @@ extension Database {
 
     /// A node has a store, and is asked for its blobs at an address. Repeated while it runs.
     ///
-    /// - Returns: its number.
+    /// Completes with its number.
     public func enterStore(
         mark: String, of node: String, host: String, port: UInt16, _ completion: @escaping Completion<Int32>
     ) {

@@ -47,7 +47,8 @@ extension Database {
     /// - Parameters:
     ///   - wanted: copies that there are to be.
     ///   - life: seconds until it is deleted; `nil`: never. The longest life that was asked for counts.
-    /// - Returns: how many copies there are.
+    ///
+    /// Completes with how many copies there are.
     public func storeBlob(
         _ blob: BlobRecord, wanted: Int, by user: UserID, as kind: BlobKind, life: Int32?,
         _ completion: @escaping Completion<Int>

@@ -8,7 +8,7 @@ extension Database {
 
     /// A bucket has answered. Repeated while it does.
     ///
-    /// - Returns: its number.
+    /// Completes with its number.
     public func enterBucket(
         mark: String, name: String, host: String, port: UInt16, _ completion: @escaping Completion<Int32>
     ) {

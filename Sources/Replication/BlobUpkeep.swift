@@ -70,7 +70,8 @@ public final class BlobUpkeep {
     var loop: EventLoop { keeper.loop }
 
     /// - Parameters:
-    ///   - host, port: where other nodes reach the port of this one (`CopyDoor`).
+    ///   - host: where other nodes reach this one.
+    ///   - port: where other nodes reach the port of this one (`CopyDoor`).
     public init(
         _ keeper: BlobKeeper, node: String, host: String, port: UInt16, timing: Timing = Timing(),
         wallClock: @escaping () -> UnixTime
