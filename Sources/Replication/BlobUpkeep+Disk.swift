@@ -23,7 +23,7 @@ extension BlobUpkeep {
                 guard case .success(let found) = result else { return rest() }
                 let missing = Array(Set(claimed).subtracting(found))
                 report.missing += missing.count
-                drop(missing[...], own) { [self] in settle(found[...], own, Set(claimed), rest) }
+                drop(missing[...], own) { [self] in reconcile(found[...], own, Set(claimed), rest) }
             }
         }
     }
@@ -52,12 +52,12 @@ extension BlobUpkeep {
     }
 
     /// Tells the database of files that it does not know of, and removes what it does not want.
-    private func settle(
+    private func reconcile(
         _ found: ArraySlice<BlobID>, _ own: Int32, _ claimed: Set<BlobID>, _ completion: @escaping () -> Void
     ) {
         if found.isEmpty { return completion() }
         let page = Array(found.prefix(Self.page))
-        let rest = { [self] in settle(found.dropFirst(Self.page), own, claimed, completion) }
+        let rest = { [self] in reconcile(found.dropFirst(Self.page), own, claimed, completion) }
         database.blobs(page) { [self] result in
             guard case .success(let wanted) = result else { return rest() }
             add(wanted.filter { !$0.stores.contains(own) }[...], own) { [self] in
