@@ -19,6 +19,7 @@ public final class Gateway {
         public let census: Census
         public let displacements: Displacements
         public let budgets = UserBudgets()
+        public let deviceHolders = DeviceHolders()
         public let loops: Int
         public let queuesPerLoop: Int
         public let log: Logger
@@ -70,6 +71,7 @@ public final class Gateway {
     var isLookingForLogins = false
     var presenceChanges = PresenceChanges()
     var profileNotices = ProfileNotices()
+    var notifications = NotificationQueue()
     var refusalLog = RefusalLog()
     /// The node lets go of its clients.
     var drain: Drain?
@@ -198,6 +200,7 @@ public final class Gateway {
 
     func timedOut(_ session: Session) {
         if session.silentUntil == nil { counters.timeouts.add() }
+        tellUnheard(session)
         leave(session)
     }
 

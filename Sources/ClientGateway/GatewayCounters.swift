@@ -22,6 +22,8 @@ public struct GatewayCounters: Sendable {
     let headSweeps: Counter
     let headSweepsFailed: Counter
     let headSweepFinds: Counter
+    let leftToSweep: Counter
+    let swept: Counter
     private let closings: [SessionGate.Reason: Counter]
     private let refusedSends: [String: Counter]
     let sealed: Gauge
@@ -68,6 +70,9 @@ public struct GatewayCounters: Sendable {
         headSweepsFailed = counter("cluster_head_sweeps_failed_total", "Such searches without an answer; they go on.")
         headSweepFinds = counter(
             "cluster_head_sweep_conversations_total", "Conversations that such searches found to have grown lately.")
+        leftToSweep = counter(
+            "notifications_left_total", "Messages for which a sweep is to find out which devices are told of them.")
+        swept = counter("notifications_swept_total", "Messages for which a sweep found that out.")
         logins = Dictionary(
             uniqueKeysWithValues: LoginResult.allCases.map { result in
                 (result, registry.counter(

@@ -22,6 +22,7 @@ extension Gateway {
             "kicked", "a session was ended",
             ["trace": .string(session.trace), "reason": .string("\(reason)")])
         leave(session)
+        forgetDevice(session)
         var writer = ByteWriter()
         writer.append(.kickUser, sequence: 0, IMKickUser(userID: session.user.rawValue, kickReason: reason))
         session.send(writer.bytes)

@@ -36,6 +36,8 @@ final class Session {
     var epoch: Int64 = 0
     /// Unix seconds.
     var loginTime: UInt32 = 0
+    /// What its device is told of messages by while it is away, if it said so in this session.
+    var deviceToken: String?
     /// Messages that it sent and that are neither acknowledged nor given up.
     var unacknowledged = 0
     /// Of what it says it has received, what is noted.

@@ -9,7 +9,8 @@ extension Database {
             update login set token_hash = null, token_expires_at = null
             where user_id = $1::int and class = $2::smallint and epoch = $3::bigint returning user_id
         )
-        delete from device_token d using token t where d.user_id = t.user_id and $2::smallint = 1
+        delete from device d using token t
+        where d.user_id = t.user_id and $2::smallint = 1 and d.client_type >= 16
         """)
 
     /// Takes away the session token, and on a mobile the push token, unless there was a later login.
@@ -41,8 +42,39 @@ extension Database {
         query(Self.setDeviceToken, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
 
+    private static let setBrowser = Statement(
+        "set_browser", "select set_browser($1::int, $2::text, $3::bytea, $4::smallint)")
+
+    /// Enters a browser of a user, of which ten are kept; it leaves the user who had it before.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where its push service takes messages.
+    ///   - keys: its public key (65 bytes) and what it authenticates by (16).
+    public func setBrowser(
+        at endpoint: String, keys: [UInt8], of user: UserID, _ clientType: ClientType,
+        _ completion: @escaping Completion<Void>
+    ) {
+        var parameters = Parameters()
+        parameters.add(user)
+        parameters.add(endpoint)
+        parameters.add(keys)
+        parameters.add(clientType)
+        query(Self.setBrowser, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    private static let removeDevice = Statement(
+        "remove_device", "delete from device where user_id = $1::int and token = $2::text")
+
+    /// A device of a user is told of nothing any more.
+    public func removeDevice(_ token: String, of user: UserID, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(user)
+        parameters.add(token)
+        query(Self.removeDevice, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
     private static let clearDeviceToken = Statement(
-        "clear_device_token", "delete from device_token where user_id = $1::int")
+        "clear_device_token", "delete from device where user_id = $1::int and client_type >= 16")
 
     private static let setPushShield = Statement(
         "set_push_shield", "update account set push_shield = $2::boolean where id = $1::int")

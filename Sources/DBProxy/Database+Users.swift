@@ -154,7 +154,7 @@ extension Database {
         ), t as (
             update login l set token_hash = null, token_expires_at = null from a where l.user_id = a.id
         ), d as (
-            delete from device_token d using a where d.user_id = a.id
+            delete from device d using a where d.user_id = a.id
         )
         select id from account where id = $1::int
         """)

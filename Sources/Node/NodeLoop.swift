@@ -26,6 +26,7 @@ final class NodeLoop {
     private let logins: LoginService
     private let sweep: LoginFailureSweep?
     private let sessionEnds: SessionEnds?
+    private let notificationSweep: NotificationSweep?
     private let conversations: Conversations
     private let settlement: LoopSettlement
     private let gateway: Gateway
@@ -64,6 +65,7 @@ final class NodeLoop {
             shared, limits: plan.limits, database: database, logins: logins, conversations: conversations,
             counters: GatewayCounters(state.registry), on: loop)
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
+        notificationSweep = loop.index == 0 ? NotificationSweep(database, gateway, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = ClientPort(gateway, state.doors.client, on: loop)
         polls = PollPort(gateway, state.polls, on: loop)

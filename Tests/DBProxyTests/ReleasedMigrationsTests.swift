@@ -28,6 +28,7 @@ import Testing
         19: "44150d28431311018c3b9d3a6097bab6c56bbf8fcb0c6f0e016cb840df3a5674",
         20: "38181555d7f005c0006ca95f990fad8a5ca11192de43f7a59ee2aafc6b04ba58",
         21: "92e4af2203710c85d5d8a5fa1ab8a9c981ca2e75e0c27d85f4b8246d7406d6da",
+        22: "c2b8ae877aa8dc1253ec054673a4e0a5dc1169646ece345cf769a9e64bb41650",
     ]
 
     @Test func noneIsEdited() {

@@ -134,6 +134,7 @@ extension Gateway {
     func logOut(_ request: Request) {
         let session = request.session
         leave(session)
+        forgetDevice(session)
         // Answered when the token is gone: whoever was told so does not look after it any more.
         database.recordLogout(of: session.user, session.device, epoch: session.epoch) { [weak self] result in
             guard let self else { return }
@@ -155,9 +156,11 @@ extension Gateway {
         guard request.session.device == .mobile, message.deviceToken.utf8.count <= limits.maxTokenBytes,
             message.deviceToken.fitsDatabase
         else { return }
-        database.setDeviceToken(message.deviceToken, of: request.user, request.session.clientType) {
-            [weak self] result in
+        let token = message.deviceToken
+        database.setDeviceToken(token, of: request.user, request.session.clientType) { [weak self] result in
             guard let self, case .success = result else { return }
+            request.session.deviceToken = token.isEmpty ? nil : token
+            shared.deviceHolders.add(CollectionOfOne(request.user))
             answer(request, .deviceTokenRsp, IMDeviceTokenRsp(userID: request.user.rawValue))
         }
     }
