@@ -58,7 +58,7 @@ let package = Package(
         module("Crypto", uses: ["COpenSSL", "Primitives"]),
         module("TLS", uses: ["COpenSSL", "Primitives"]),
         module("Reactor", uses: ["CLinux", "Primitives", "TLS"]),
-        module("Program", uses: ["Settings"]),
+        module("Program", uses: ["Primitives", "Settings"]),
         module("HTTPServer", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
         module("HTTPClient", uses: ["HTTPCore", "Primitives", "Reactor", "TLS"]),
         module("WebSocket", uses: ["Crypto", "HTTPCore", "Primitives"]),
@@ -91,6 +91,7 @@ let package = Package(
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Media", uses: ["Blobs", "Primitives"]),
+        module("Outbox", uses: ["Crypto", "DBProxy", "Primitives", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
         module(
             "Administration",
@@ -157,6 +158,13 @@ let package = Package(
             dependencies: [
                 "Crypto", "HTTPClient", "HTTPCore", "Primitives", "Program", "Protobuf", "Reactor", "ServerLookup",
                 "Settings", "TLS", "TalkProtocol",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "push-server",
+            dependencies: [
+                "Crypto", "DBProxy", "HTTPCore", "HTTPServer", "Log", "Metrics", "Outbox", "Primitives", "Program",
+                "Reactor", "Settings", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
@@ -268,6 +276,7 @@ let package = Package(
                 "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
+        tests("OutboxTests", uses: ["Crypto", "DBProxy", "Outbox", "Primitives", "TalkProtocol"]),
         tests(
             "AccountsTests",
             uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol", "WaitKit"]),
@@ -294,6 +303,7 @@ let package = Package(
                 "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
+        tests("PushServerTests", uses: ["DBProxy", "PostgresKit", "Program", "SocketKit", "WaitKit", "push-server"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

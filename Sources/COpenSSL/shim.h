@@ -1,5 +1,6 @@
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -12,6 +13,12 @@
 #include <time.h>
 
 // Macros of OpenSSL that Swift does not see.
+static inline EVP_PKEY *gv_make_p256(void) { return EVP_EC_gen("P-256"); }
+static inline int gv_is_p256(const EVP_PKEY *key) {
+    char name[32] = "";
+    return EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1 && strcmp(name, "prime256v1") == 0;
+}
+static inline void gv_free(void *memory) { OPENSSL_free(memory); }
 static inline int gv_bio_source_sink(void) { return BIO_TYPE_SOURCE_SINK; }
 static inline void gv_bio_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void gv_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }

@@ -88,3 +88,17 @@ public enum Base64 {
         }
     }
 }
+
+extension Base64 {
+    /// With the alphabet for URLs and without padding (RFC 4648, section 5).
+    public static func encodeForURL(_ bytes: RawSpan) -> String {
+        let text = encode(bytes).prefix { $0 != padding }.map { byte in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

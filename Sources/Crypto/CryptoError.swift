@@ -12,6 +12,6 @@ public enum CryptoError: Error, Equatable {
     case scryptParameters
 
     public enum Algorithm: Sendable {
-        case md5, sha256, aes256ECB, aes256GCM
+        case md5, sha256, aes128GCM, aes256ECB, aes256GCM, p256
     }
 }

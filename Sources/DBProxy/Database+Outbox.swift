@@ -34,6 +34,28 @@ public struct DueNotification: Sendable, Equatable {
     /// Of all conversations, 999 at most.
     public let unread: Int
     public let isSilent: Bool
+
+    public init(
+        id: Int64, attempts: Int16, token: String, keys: [UInt8], user: UserID, conversation: ConversationID,
+        message: MessageID, sender: UserID, senderName: String, groupName: String?, type: MsgType, body: [UInt8],
+        sentAt: Int64, unread: Int, isSilent: Bool
+    ) {
+        self.id = id
+        self.attempts = attempts
+        self.token = token
+        self.keys = keys
+        self.user = user
+        self.conversation = conversation
+        self.message = message
+        self.sender = sender
+        self.senderName = senderName
+        self.groupName = groupName
+        self.type = type
+        self.body = body
+        self.sentAt = sentAt
+        self.unread = unread
+        self.isSilent = isSilent
+    }
 }
 
 /// What became of something that was sent.

@@ -2,6 +2,7 @@ import DBProxy
 import Glibc
 import Log
 import Node
+import Primitives
 import Program
 import Reactor
 import Settings
@@ -15,8 +16,9 @@ struct MsgServer {
             return print("msg-server \(ProductVersion.current)")
         }
         if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
-        let checkOnly = Sources.take("--check-config", from: &arguments) || Sources.take("-t", from: &arguments)
-        let sources = Sources(&arguments)
+        let checkOnly = ConfigurationSources.take("--check-config", from: &arguments) || ConfigurationSources.take("-t", from: &arguments)
+        let sources = ConfigurationSources(
+            NodeSettings.schema, fileVariable: NodeSettings.fileVariable, &arguments)
         let configuration = load(sources)
         if checkOnly {
             checkCertificates(configuration)
@@ -34,7 +36,7 @@ struct MsgServer {
         \(NodeSettings.schema.help)
         """
 
-    private static func run(_ configuration: Configuration, _ sources: Sources) {
+    private static func run(_ configuration: Configuration, _ sources: ConfigurationSources) {
         Signals.hold()
         let origin = LogOrigin(node: configuration[NodeSettings.name], boot: bootID())
         let sink = LogSink(
@@ -99,7 +101,7 @@ struct MsgServer {
         }
     }
 
-    private static func load(_ sources: Sources) -> Configuration {
+    private static func load(_ sources: ConfigurationSources) -> Configuration {
         do {
             return try sources.read()
         } catch {
@@ -119,7 +121,7 @@ struct MsgServer {
     }
 
     /// On SIGHUP: the same file and flags again. What is wrong with it is in the log, and the node goes on as it was.
-    private static func reload(_ node: Node, _ sources: Sources, _ log: Logger) {
+    private static func reload(_ node: Node, _ sources: ConfigurationSources, _ log: Logger) {
         do {
             try node.reload(try sources.read())
         } catch {

@@ -1,26 +1,26 @@
 import Glibc
-import Primitives
+public import Primitives
 import Synchronization
 
 /// What the calendar says: for logs and times of messages, never for decisions.
-@Sendable func wallClock() -> UnixTime {
+@Sendable public func wallClock() -> UnixTime {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
 }
 
 /// Waiting to be told to stop.
-enum Signals {
-    /// A node that gets one of these lets go of its clients and ends.
+public enum Signals {
+    /// A program that gets one of these lets go of what it does and ends.
     private static let endings = [SIGTERM, SIGINT, SIGQUIT]
     /// Others would end, on the spot, a process that does not know them.
     private static let others = [
         SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPIPE, SIGIO, SIGPWR, SIGSTKFLT,
     ]
 
-    /// Blocks until a signal that ends the node.
+    /// Blocks until a signal that ends the program.
     /// - Parameter got: called for every other one before that.
-    static func waitForEnd(_ got: (Int32) -> Void) {
+    public static func waitForEnd(_ got: (Int32) -> Void) {
         var set = held
         var received: Int32 = 0
         while true {
@@ -30,15 +30,15 @@ enum Signals {
         }
     }
 
-    /// `true`: one that ends the node has come.
-    static func waitForEnd(within limit: Duration) -> Bool {
+    /// `true`: one that ends the program has come.
+    public static func waitForEnd(within limit: Duration) -> Bool {
         var set = signalSet(of: endings)
         var time = timespec(tv_sec: Int(limit.milliseconds / 1000), tv_nsec: Int(limit.milliseconds % 1000) * 1_000_000)
         return unsafe sigtimedwait(&set, nil, &time) > 0
     }
 
     /// Keeps all of them from every thread; to be called before any is started.
-    static func hold() {
+    public static func hold() {
         var set = held
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
@@ -56,7 +56,7 @@ enum Signals {
 }
 
 /// A thread that ends the process when it is asked to while it starts, whatever the start is waiting for.
-final class StartWatch: Sendable {
+public final class StartWatch: Sendable {
     private static let pollInterval: Duration = .milliseconds(50)
     /// Hundredths of a second.
     private static let patience = 30
@@ -65,7 +65,7 @@ final class StartWatch: Sendable {
     private let asked: @Sendable () -> Void
 
     /// - Parameter asked: ends the process.
-    init(_ asked: @escaping @Sendable () -> Void) {
+    public init(_ asked: @escaping @Sendable () -> Void) {
         self.asked = asked
         var thread = pthread_t()
         let me = unsafe Unmanaged.passRetained(self).toOpaque()
@@ -78,7 +78,7 @@ final class StartWatch: Sendable {
     }
 
     /// From now on signals are for the main thread.
-    func end() { isOver.store(true, ordering: .releasing) }
+    public func end() { isOver.store(true, ordering: .releasing) }
 
     private func watch() {
         while !isOver.load(ordering: .acquiring) {
