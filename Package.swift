@@ -303,7 +303,7 @@ let package = Package(
                 "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
-        tests("PushServerTests", uses: ["DBProxy", "PostgresKit", "Program", "SocketKit", "WaitKit", "push-server"]),
+        tests("PushServerTests", uses: ["push-server"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

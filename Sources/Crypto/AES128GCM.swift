@@ -1,7 +1,7 @@
 import COpenSSL
 import Primitives
 
-/// AES-128 in Galois/Counter Mode (NIST SP 800-38D), once for each key: what Web Push seals its messages with (RFC 8188).
+/// AES-128 in Galois/Counter Mode (NIST SP 800-38D), once for each key: Web Push seals with it (RFC 8188).
 public enum AES128GCM {
     public static let keyByteCount = 16
     public static let nonceByteCount = 12

@@ -62,6 +62,33 @@ extension Database {
         query(Self.setBrowser, parameters, within: configuration.writeDeadline, completion) { _ in () }
     }
 
+    private static let serveBrowsers = Statement(
+        "serve_browsers",
+        """
+        insert into outbox_channel as c (channel, public_key) values (3, $1::bytea)
+        on conflict (channel) do update
+        set public_key = coalesce(c.public_key, excluded.public_key), served_at = clock_timestamp()
+        returning public_key = $1::bytea
+        """)
+
+    /// A program serves browsers, which know the cluster by this key (a point of P-256, 65 bytes). Returns whether they
+    /// do: another one may have been there first.
+    public func serveBrowsers(by key: [UInt8], _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(key)
+        query(Self.serveBrowsers, parameters, within: configuration.writeDeadline, completion) { rows in
+            rows.count == 1 ? rows[0].bool(0) : nil
+        }
+    }
+
+    private static let browserKey = Statement(
+        "browser_key", "select public_key from outbox_channel where channel = 3 and is_served(3::smallint)")
+
+    /// The key by which browsers know the cluster; empty: nobody serves them.
+    public func browserKey(_ completion: @escaping Completion<[UInt8]>) {
+        query(Self.browserKey, Parameters(), completion) { $0.count == 1 ? $0[0].bytes(0) ?? [] : [] }
+    }
+
     private static let removeDevice = Statement(
         "remove_device", "delete from device where user_id = $1::int and token = $2::text")
 

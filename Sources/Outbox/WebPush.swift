@@ -14,6 +14,8 @@ public struct WebPush: Sendable {
     private static let maxTokens = 64
 
     private let key: PrivateKey
+    /// A point of P-256: by it browsers know the cluster.
+    public var publicPoint: [UInt8] { key.publicPoint }
     private let publicKey: String
     /// Whom a push service may write to: mailto: or https:.
     private let subject: String
@@ -28,8 +30,8 @@ public struct WebPush: Sendable {
         self.hosts = hosts
     }
 
-    /// `nil`: it cannot be sent. The address comes from a client: nothing else than https to a known push service is asked
-    /// (B66).
+    /// `nil`: it cannot be sent. The address comes from a client: nothing else than https to a known push service is
+    /// asked (B66).
     public mutating func request(_ due: DueNotification, _ text: NotificationText, at now: Int64) -> OutboundRequest? {
         guard let origin = Self.origin(of: due.token), allows(origin.host), due.keys.count == 81,
             let token = token(for: origin.text, at: now)

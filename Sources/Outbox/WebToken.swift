@@ -5,7 +5,8 @@ import Primitives
 enum WebToken {
     /// `nil`: OpenSSL cannot sign.
     static func make(_ claims: JSON, key: PrivateKey, keyID: String? = nil) -> String? {
-        var header: [(String, JSON)] = [("alg", .string(key.kind == .p256 ? "ES256" : "RS256")), ("typ", .string("JWT"))]
+        let algorithm = key.kind == .p256 ? "ES256" : "RS256"
+        var header: [(String, JSON)] = [("alg", .string(algorithm)), ("typ", .string("JWT"))]
         if let keyID { header.append(("kid", .string(keyID))) }
         let signed = [JSON.object(header), claims].map { Base64.encodeForURL($0.bytes.rawBytes) }.joined(separator: ".")
         let bytes = Array(signed.utf8)

@@ -1,13 +1,6 @@
 import Glibc
-public import Primitives
+import Primitives
 import Synchronization
-
-/// What the calendar says: for logs and times of messages, never for decisions.
-@Sendable public func wallClock() -> UnixTime {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-}
 
 /// Waiting to be told to stop.
 public enum Signals {

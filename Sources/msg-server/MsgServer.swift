@@ -16,7 +16,7 @@ struct MsgServer {
             return print("msg-server \(ProductVersion.current)")
         }
         if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
-        let checkOnly = ConfigurationSources.take("--check-config", from: &arguments) || ConfigurationSources.take("-t", from: &arguments)
+        let checkOnly = ["--check-config", "-t"].map { ConfigurationSources.take($0, from: &arguments) }.contains(true)
         let sources = ConfigurationSources(
             NodeSettings.schema, fileVariable: NodeSettings.fileVariable, &arguments)
         let configuration = load(sources)

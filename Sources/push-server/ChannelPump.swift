@@ -54,8 +54,11 @@ final class ChannelPump {
         self.counters = counters
         self.loop = loop
         self.remote = remote
-        look()
+        enter()
     }
+
+    /// Unix seconds.
+    private static var now: Int64 { wallClock().milliseconds / 1000 }
 
     /// Nothing more is taken; what is under way ends.
     func end() { isEnding = true }
@@ -64,13 +67,29 @@ final class ChannelPump {
 
     // MARK: Taking
 
+    private func enter() {
+        guard let key = service.publicKey else { return look() }
+        database.serveBrowsers(by: key) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(true): look()
+            case .success(false):
+                log.error(
+                    "other_key", "browsers know the cluster by another key, and nothing is sent to them: give this "
+                        + "program the file of whichever was there first (browsers.key_path)")
+                after(Self.pause * 30) { $0.enter() }
+            case .failure: after(Self.pause) { $0.enter() }
+            }
+        }
+    }
+
     private func look() {
         guard !isEnding else { return }
         let room = pace.room(at: loop.now)
         guard room > 0 else { return after(Self.rest) { $0.look() } }
-        guard let preparation = service.preparation(at: wallClock().milliseconds / 1000) else { return claim(room) }
+        guard let preparation = service.preparation(at: Self.now) else { return claim(room) }
         send(preparation) { pump, answer in
-            guard let problem = pump.service.prepared(answer, at: wallClock().milliseconds / 1000) else { return pump.look() }
+            guard let problem = pump.service.prepared(answer, at: Self.now) else { return pump.look() }
             pump.log.warn(
                 "not_prepared", "a push service gives no token",
                 ["channel": .string("\(pump.channel)"), "reason": .string(problem)])
@@ -94,11 +113,11 @@ final class ChannelPump {
 
     private func send(_ due: DueNotification) {
         let text = NotificationText(due, wording.detail, wording.language, wording.codec)
-        guard let request = service.request(due, text, at: wallClock().milliseconds / 1000) else {
+        guard let request = service.request(due, text, at: Self.now) else {
             return judged(due, Verdict(.refused, "the device's address is none that anything may be sent to"))
         }
         send(request) { pump, answer in
-            pump.judged(due, pump.service.judge(answer, at: wallClock().milliseconds / 1000))
+            pump.judged(due, pump.service.judge(answer, at: Self.now))
         }
     }
 

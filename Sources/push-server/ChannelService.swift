@@ -16,6 +16,11 @@ enum ChannelService {
         }
     }
 
+    /// The key by which devices know who sends to them; `nil`: they need none.
+    var publicKey: [UInt8]? {
+        if case .browsers(let service) = self { service.publicPoint } else { nil }
+    }
+
     /// What has to be asked before anything is sent; `nil`: nothing.
     ///
     /// - Parameter now: unix seconds, here and below.

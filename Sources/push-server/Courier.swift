@@ -70,7 +70,7 @@ final class Courier: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             return exchange.completion(.nothing(reason))
         }
         let seconds = response.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) }
-        exchange.completion(
-            .status(response.statusCode, body: exchange.body, retryAfter: seconds.map { .seconds(max(0, min($0, 3600))) }))
+        let wait: Duration? = seconds.map { .seconds(max(0, min($0, 3600))) }
+        exchange.completion(.status(response.statusCode, body: exchange.body, retryAfter: wait))
     }
 }

@@ -56,6 +56,7 @@ command_down() {
         say "There is no cluster here."
         return
     fi
+    if [[ -f $LOCAL/push-server.pid ]]; then stop_push; fi
     for file in "$LOCAL"/node*.pid; do
         if [[ -f $file ]]; then stop_node "$(basename "$file" .pid)"; fi
     done
@@ -86,7 +87,7 @@ command_reset() {
 }
 
 command_status() {
-    local home name pid state exit_code=0 row='%-10s  %-8s  %-10s  %s\n'
+    local home name pid state exit_code=0 row='%-11s  %-8s  %-10s  %s\n'
     home=$(servers_home)
     [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"
     # shellcheck disable=SC2059
@@ -107,6 +108,14 @@ command_status() {
         show "$name" "$pid" "$state" "clients $(reach "$name" client.listen), http $(reach "$name" http.listen)$(
         ), admin $(setting "$name" admin.listen)"
     done
+    if ! pid=$(running "$LOCAL/push-server.pid"); then
+        state=stopped pid=- exit_code=1
+    elif is_push_ready; then
+        state=ready
+    else
+        state="not ready" exit_code=1
+    fi
+    show push-server "$pid" "$state" "health $(setting push-server push.listen)"
     return "$exit_code"
 }
 
@@ -125,7 +134,7 @@ command_logs() {
         *) file=$NODE_LOGS/$name.log ;;
     esac
     [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"
-    [[ -f $file ]] || die "no log of '$name'; there are: postgres redis $(node_names | paste -sd ' ')"
+    [[ -f $file ]] || die "no log of '$name'; there are: postgres redis push-server $(node_names | paste -sd ' ')"
     tail "${lines[@]}" "$file"
 }
 

@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # What has to be installed.
 
-# g++ brings what Swift links with.
-packages=(postgresql redis-server libpq-dev libhiredis-dev libssl-dev openssl pkg-config g++)
+# g++ brings what Swift links with; with libcurl a program links that contains Foundation.
+packages=(
+    postgresql redis-server libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev openssl pkg-config g++
+)
 
 need_packages() {
     command -v swift > /dev/null || die "Swift is not installed: get 6.3 from https://www.swift.org/install/linux"

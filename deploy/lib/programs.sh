@@ -12,7 +12,7 @@ build() {
     # Whose folder this is: see check_build.
     install -d "$ROOT/.build"
     echo "$ROOT" > "$ROOT/.build/root.path"
-    for program in msg-server talkctl talk load-bench; do
+    for program in msg-server push-server talkctl talk load-bench; do
         step "Building $program"
         swift build --package-path "$ROOT" -c "$1" "${linking[@]}" --product "$program"
     done

@@ -3,6 +3,7 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/checks.sh"
+. "${BASH_SOURCE[0]%/*}/push.sh"
 
 command_up() {
     local count port_shift address configuration=release index name begin=$SECONDS told='' is_new
@@ -53,6 +54,7 @@ command_up() {
         # What was edited since it was told stays.
         if [[ -n $address && -n $told$is_new ]]; then advertise_node "$index" "$address"; fi
     done
+    configure_push "$port_shift"
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
     # Fewer than last time.
     for name in $(node_names | tail -n +$((count + 1))); do stop_node "$name"; done
@@ -62,6 +64,7 @@ command_up() {
     step "Starting $count node$( ((count == 1)) || echo s)"
     for name in $(node_names); do start_node "$name" "$bin/msg-server"; done
     for name in $(node_names); do await_node "$name"; done
+    start_push "$bin/push-server"
     # Each knows its peers a moment after it is ready, and their names some seconds after that.
     within 15 has_met "$bin" "$count" || say "The nodes have not all found each other yet; look at: $bin/talkctl nodes"
     welcome "$((SECONDS - begin))" "${bin#"$ROOT/"}"

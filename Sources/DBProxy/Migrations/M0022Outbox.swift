@@ -220,7 +220,8 @@ extension Migration {
             update outbox set state = 2, ended_at = now(), answer = 'a day old'
             where id in (
                 select id from outbox
-                where state = 0 and created_at < now() - interval '1 day' and device_id is not null order by id limit 5000 for update skip locked);
+                where state = 0 and created_at < now() - interval '1 day' and device_id is not null
+                order by id limit 5000 for update skip locked);
             delete from outbox where id in (
                 select id from outbox where state in (1, 2) and ended_at < now() - interval '1 day'
                 order by ended_at limit 5000);
