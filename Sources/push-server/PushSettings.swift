@@ -25,8 +25,8 @@ enum PushSettings {
         "push.night_until", default: 7, in: 0...23, help: "The hour at which it ends.")
 
     static let apnsKey = Setting<String>(
-        "apns.key", default: "", help: "The key that Apple gave for the team (the contents of a .p8 file).",
-        isSecret: true)
+        "apns.key_path", default: "",
+        help: "The file with the key that Apple gave for the team (.p8). Empty: iPhones are not served.")
     static let apnsKeyID = Setting<String>("apns.key_id", default: "", help: "Its number, ten characters.")
     static let apnsTeam = Setting<String>("apns.team", default: "", help: "The number of the team.")
     static let apnsTopic = Setting<String>("apns.topic", default: "", help: "The app's bundle identifier.")
@@ -36,8 +36,8 @@ enum PushSettings {
     static let apnsRate = Setting<Int>("apns.rate", default: 500, in: 1...100_000, help: "Messages per second.")
 
     static let fcmAccount = Setting<String>(
-        "fcm.account", default: "", help: "The service account that Google's console gave (the contents of its file).",
-        isSecret: true)
+        "fcm.account_path", default: "",
+        help: "The file with the service account that Google's console gave (JSON). Mobiles with Android are told by it.")
     static let fcmURL = Setting<String>(
         "fcm.url", default: "https://fcm.googleapis.com", help: "The service.", complaint: isService)
     static let relayURL = Setting<String>(

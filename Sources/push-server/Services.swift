@@ -1,5 +1,6 @@
 import Crypto
 import Outbox
+import Program
 import Settings
 
 /// The services that the configuration names.
@@ -17,20 +18,28 @@ enum Services {
         let served = try [apns(configuration), android(configuration), browsers(configuration)].compactMap { $0 }
         guard !served.isEmpty else {
             throw Failure(
-                description: "there is nobody to send to: give apns.key, fcm.account, relay.url or browsers.key_path")
+                description: "there is nobody to send to: give apns.key_path, fcm.account_path, relay.url or browsers.key_path")
         }
         return served
     }
 
+    private static func secret(_ path: String, _ setting: String) throws -> [UInt8] {
+        do {
+            return Array(try TextFile.readSecret(path).utf8)
+        } catch {
+            throw Failure(description: "\(setting): \(path) cannot be read: \(error)")
+        }
+    }
+
     private static func apns(_ configuration: Configuration) throws -> Served? {
-        let pem = configuration[PushSettings.apnsKey]
+        let path = configuration[PushSettings.apnsKey]
         let words = [PushSettings.apnsKeyID, PushSettings.apnsTeam, PushSettings.apnsTopic].map { configuration[$0] }
-        guard !pem.isEmpty || words.contains(where: { !$0.isEmpty }) else { return nil }
-        guard let key = PrivateKey(pem: Array(pem.utf8)), key.kind == .p256 else {
-            throw Failure(description: "apns.key is no key of P-256: give the whole .p8 file, by apns.key_file")
+        guard !path.isEmpty || words.contains(where: { !$0.isEmpty }) else { return nil }
+        guard let key = PrivateKey(pem: try secret(path, "apns.key_path")), key.kind == .p256 else {
+            throw Failure(description: "apns.key_path: \(path) has no key of P-256: give it Apple's .p8 file")
         }
         guard words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) else {
-            throw Failure(description: "with apns.key go apns.key_id, apns.team and apns.topic, without blanks")
+            throw Failure(description: "with apns.key_path go apns.key_id, apns.team and apns.topic, without blanks")
         }
         let service = APNs(
             url: configuration[PushSettings.apnsURL], key: key, keyID: words[0], team: words[1], topic: words[2])
@@ -45,8 +54,8 @@ enum Services {
         case (false, false):
             throw Failure(description: "mobiles with Android are told by FCM or by the relay: give only one of them")
         case (false, true):
-            guard let account = FCM.Account(file: Array(account.utf8)) else {
-                throw Failure(description: "fcm.account is no service account: give the whole file, by fcm.account_file")
+            guard let account = FCM.Account(file: try secret(account, "fcm.account_path")) else {
+                throw Failure(description: "fcm.account_path: that file is no service account with a key of RSA")
             }
             return Served(service: .fcm(FCM(url: configuration[PushSettings.fcmURL], account: account)), rate: rate)
         case (true, false):

@@ -18,13 +18,13 @@ browsers.key_path = "$SECRETS/browsers.key"
 browsers.subject = mailto:admin@localhost
 
 # iPhones: what Apple's developer page gave.
-# apns.key_file = "$SECRETS/apns.p8"
+# apns.key_path = "$SECRETS/apns.p8"
 # apns.key_id =
 # apns.team =
 # apns.topic =
 
 # Android: a service account of Firebase, or a relay of one's own.
-# fcm.account_file = "$SECRETS/fcm.json"
+# fcm.account_path = "$SECRETS/fcm.json"
 # relay.url =
 # relay.secret_file = "$SECRETS/relay.secret"
 END
