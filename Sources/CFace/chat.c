@@ -10,6 +10,9 @@ static const unsigned char aes_js[] = {
 static const unsigned char avatar_js[] = {
 #embed "chat/avatar.js"
 };
+static const unsigned char away_js[] = {
+#embed "chat/away.js"
+};
 static const unsigned char bubble_js[] = {
 #embed "chat/bubble.js"
 };
@@ -212,6 +215,7 @@ static const unsigned char worker_js[] = {
 const struct face_file chat_files[] = {
     FACE_FILE("aes.js", aes_js),
     FACE_FILE("avatar.js", avatar_js),
+    FACE_FILE("away.js", away_js),
     FACE_FILE("bubble.js", bubble_js),
     FACE_FILE("bulk.js", bulk_js),
     FACE_FILE("carrier.js", carrier_js),

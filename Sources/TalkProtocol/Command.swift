@@ -20,6 +20,8 @@ public enum Command: UInt16, CaseIterable, Sendable {
     case queryPushShieldRsp = 0x010f
     case registReq = 0x0110
     case registRes = 0x0111
+    case browserReq = 0x0112
+    case browserRsp = 0x0113
 
     // Buddy
     case recentContactSessionReq = 0x0201
@@ -154,16 +156,16 @@ extension Command {
 
     public var directions: Directions {
         switch self {
-        case .msgServReq, .loginReq, .logoutReq, .deviceTokenReq, .kickPCClientReq, .pushShieldReq, .queryPushShieldReq,
-            .registReq, .recentContactSessionReq, .usersInfoReq, .removeSessionReq, .allUserReq,
+        case .msgServReq, .loginReq, .logoutReq, .browserReq, .deviceTokenReq, .kickPCClientReq, .pushShieldReq,
+            .queryPushShieldReq, .registReq, .recentContactSessionReq, .usersInfoReq, .removeSessionReq, .allUserReq,
             .usersStatReq, .changeAvatarReq, .departmentReq, .changeSignInfoReq, .changeUserInfoReq,
             .msgDataReadAck, .clientTimeReq, .unreadMsgCntReq, .getMsgListReq, .getLatestMsgIdReq,
             .getMsgByIdReq, .normalGroupListReq, .groupInfoListReq, .groupCreateReq, .groupChangeMemberReq,
             .groupShieldReq, .fileReq, .fileHasOfflineReq, .fileAddOfflineReq, .fileDelOfflineReq,
             .fileAccessReq:
             .toServer
-        case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
-            .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
+        case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .browserRsp, .deviceTokenRsp, .kickPCClientRsp,
+            .pushShieldRsp, .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
             .removeSessionRsp, .allUserRsp, .usersStatRsp, .changeAvatarRsp, .pcLoginStatusNotify,
             .removeSessionNotify, .departmentRsp, .avatarChangedNotify, .changeSignInfoRsp,
             .signInfoChangedNotify, .changeUserInfoRsp, .userInfoChangedNotify, .msgDataReadNotify,

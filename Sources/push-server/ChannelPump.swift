@@ -74,7 +74,7 @@ final class ChannelPump {
             switch result {
             case .success(true): look()
             case .success(false):
-                log.error("other_key", "browsers know the cluster by another key: take over that file (browsers.key_path)")
+                log.error("other_key", "browsers know another key: take over its file (browsers.key_path)")
                 after(Self.pause * 30) { $0.enter() }
             case .failure: after(Self.pause) { $0.enter() }
             }

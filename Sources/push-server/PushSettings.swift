@@ -37,12 +37,12 @@ enum PushSettings {
 
     static let fcmAccount = Setting<String>(
         "fcm.account_path", default: "",
-        help: "The file with the service account that Google's console gave (JSON). Mobiles with Android are told by it.")
+        help: "The JSON file of a service account, from Google's console: mobiles with Android are told by it.")
     static let fcmURL = Setting<String>(
         "fcm.url", default: "https://fcm.googleapis.com", help: "The service.", complaint: isService)
     static let relayURL = Setting<String>(
         "relay.url", default: "",
-        help: "In place of FCM: where mobiles with Android are told of, as signed JSON, for the push services of vendors.",
+        help: "In place of FCM: what gets signed JSON, and passes it on to the push services of vendors.",
         complaint: { $0.isEmpty ? nil : isService($0) })
     static let relaySecret = Setting<String>(
         "relay.secret", default: "", help: "By which the relay knows who asks: at least 32 characters.", isSecret: true,
@@ -67,7 +67,8 @@ enum PushSettings {
         help: "Push services that may be sent to, with commas; one that begins with a point stands for all below it.")
     static let browserRate = Setting<Int>("browsers.rate", default: 300, in: 1...100_000, help: "Messages per second.")
 
-    static let logLevel = Setting<LogLevel>("log.level", default: .info, help: "What is logged: debug, info, warn, error.")
+    static let logLevel = Setting<LogLevel>(
+        "log.level", default: .info, help: "What is logged: debug, info, warn, error.")
     static let logFormat = Setting<LogFormat>("log.format", default: .json, help: "json, or text for people.")
 
     static let schema = Schema([

@@ -18,7 +18,8 @@ enum Services {
         let served = try [apns(configuration), android(configuration), browsers(configuration)].compactMap { $0 }
         guard !served.isEmpty else {
             throw Failure(
-                description: "there is nobody to send to: give apns.key_path, fcm.account_path, relay.url or browsers.key_path")
+                description: "there is nobody to send to: "
+                    + "give apns.key_path, fcm.account_path, relay.url or browsers.key_path")
         }
         return served
     }

@@ -29,6 +29,7 @@ extension ProtoMessage {
 private let messageTypes: [any ProtoMessage.Type] = [
     IMMsgServReq.self, IMMsgServRsp.self, IMLoginReq.self, IMLoginRes.self, IMLogoutReq.self, IMLogoutRsp.self,
     IMKickUser.self, IMDeviceTokenReq.self, IMDeviceTokenRsp.self, IMKickPCClientReq.self, IMKickPCClientRsp.self,
+    IMBrowserReq.self, IMBrowserRsp.self,
     IMPushShieldReq.self, IMPushShieldRsp.self, IMQueryPushShieldReq.self, IMQueryPushShieldRsp.self,
     IMRegistReq.self, IMRegistRes.self, IMRecentContactSessionReq.self, IMRecentContactSessionRsp.self,
     IMUserStatNotify.self, IMUsersInfoReq.self, IMUsersInfoRsp.self, IMRemoveSessionReq.self,

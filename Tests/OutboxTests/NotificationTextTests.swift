@@ -39,7 +39,7 @@ struct NotificationTextTests {
         #expect(try text("").body == "You have a new message")
     }
 
-    @Test("a text is one line, cut between characters, without signs that turn its direction")
+    @Test("B67: a text is one line, cut between characters, without signs that turn its direction")
     func cut() throws {
         #expect(try text("a\nb\u{0}\u{202E}c").body == "a b c")
         let family = "👨‍👩‍👧‍👦"

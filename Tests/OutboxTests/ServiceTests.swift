@@ -53,7 +53,9 @@ struct ServiceTests {
         #expect(JSON(reading: request.body)?["aps"]?["badge"]?.integer == 3)
     }
 
-    @Test("what is no token of APNs asks nothing", arguments: ["ios:", "ios:../x", "ios:zz", "https://evil/", "ios:00 ff"])
+    @Test(
+        "what is no token of APNs asks nothing",
+        arguments: ["ios:", "ios:../x", "ios:zz", "https://evil/", "ios:00 ff"])
     func badToken(_ token: String) throws {
         var service = try apns()
         let request = service.request(try DueExample.make(token: token), text, at: Self.now)
@@ -88,7 +90,9 @@ struct ServiceTests {
         func isAsked(_ endpoint: String) throws -> Bool {
             service.request(try DueExample.make(token: endpoint, keys: keys), text, at: Self.now) != nil
         }
-        for good in ["https://fcm.googleapis.com/fcm/send/x", "https://a.push.example/1", "https://a.push.example:8443/"] {
+        for good in [
+            "https://fcm.googleapis.com/fcm/send/x", "https://a.push.example/1", "https://a.push.example:8443/",
+        ] {
             #expect(try isAsked(good), "\(good)")
         }
         for bad in [

@@ -32,7 +32,8 @@ def shell(command):
 
 
 def sql(text):
-    return shell(f"make_database; \"$(postgres_bin)/psql\" -qtAX \"$(cat $SECRETS/postgres.dsn)\" <<'END'\n{text}\nEND").strip()
+    asks = '"$(postgres_bin)/psql" -qtAX "$(cat $SECRETS/postgres.dsn)"'
+    return shell(f"{asks} <<'END'\n{text}\nEND").strip()
 
 
 def sealed(text):
@@ -174,6 +175,7 @@ class House:
             # Senders are the first users, whose numbers nobody has asked for: the database knows.
             for sender, last in sorted(self.conversations(user).items()):
                 client.send(READ, wire.message((1, user), (2, sender), (3, last), (4, 1)))
+            await asyncio.sleep(1)
             number = client.send(LOGOUT)
             await client.answer(LOGOUT_ANSWER, number)
             client.close()
@@ -212,7 +214,8 @@ class House:
         missing = [key for key in expected if not seen[self.device[key[0]], key[1]]]
         doubled = [key for key, count in seen.items() if count > 1]
         told_read = [key for key in read if seen[self.device[key[0]], key[1]]]
-        known = {(self.device[user], text) for user, text in set(self.acknowledged) | self.unknown if user in self.users}
+        sent = set(self.acknowledged) | self.unknown
+        known = {(self.device[user], text) for user, text in sent if user in self.users}
         strange = [key for key in seen if key not in known]
         print(
             f"{len(expected)} messages for devices acknowledged, {len(missing)} missing, {len(doubled)} doubled, "
@@ -229,10 +232,10 @@ class House:
         for phase in sorted({phase for phase, _ in self.took}):
             for with_device in (False, True):
                 waits = sorted(self.took[phase, with_device])
+                whom = "to users with devices" if with_device else "to others"
                 if waits:
-                    print(
-                        f"{phase:>6} {'to users with devices' if with_device else 'to others':>22}: {len(waits):6} acks, "
-                        f"p50 {statistics.median(waits) * 1e3:6.2f} ms, p99 {waits[len(waits) * 99 // 100] * 1e3:7.2f} ms")
+                    p50, p99 = statistics.median(waits) * 1e3, waits[len(waits) * 99 // 100] * 1e3
+                    print(f"{phase:>6} {whom:>22}: {len(waits):6} acks, p50 {p50:6.2f} ms, p99 {p99:7.2f} ms")
 
 
 async def kill_between(house, kills):

@@ -41,10 +41,19 @@ start_services() {
     SERVICES=$SERVICES PYTHONPATH=$ROOT/deploy/push-test.d start "$LOCAL/services.pid" "$SERVICES/log" \
         "$LOCAL/hypercorn/bin/hypercorn" --bind "127.0.0.1:$PUSH_PORT" --keyfile "$SERVICES/tls.key" \
         --certfile "$SERVICES/tls.pem" services:app
-    within 30 is_port_taken "$PUSH_PORT" || die "the push services of the test did not start: $(tail -n 20 "$SERVICES/log")"
+    within 30 is_port_taken "$PUSH_PORT" \
+        || die "the push services of the test did not start: $(tail -n 20 "$SERVICES/log")"
 }
 
-stop_services() { stop "the services" "$LOCAL/services.pid" KILL 10; }
+# With the process that hypercorn has made to do the work.
+stop_services() {
+    local pid
+    pid=$(running "$LOCAL/services.pid") || return 0
+    kill -KILL -- "-$pid"
+    within 10 is_services_port_free || die "the push services of the test go on"
+}
+
+is_services_port_free() { ! is_port_taken "$PUSH_PORT"; }
 
 # The configuration for the services, and a push-server that reads it.
 serve_push() {

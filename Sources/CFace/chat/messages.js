@@ -30,6 +30,8 @@ export const LoginCmdID = Object.freeze({
   resQueryPushShield: 0x010f,
   reqRegist: 0x0110,
   resRegist: 0x0111,
+  reqBrowser: 0x0112,
+  resBrowser: 0x0113,
 });
 
 export const BuddyListCmdID = Object.freeze({
@@ -804,6 +806,18 @@ export const IMRegistRes = {
   resultString: [3, 'text', 'optional'],
   userID: [4, 'number', 'optional'],
   attachData: [20, 'bytes', 'optional'],
+};
+
+export const IMBrowserReq = {
+  endpoint: [1, 'text', 'optional'],
+  publicKey: [2, 'bytes', 'optional'],
+  secret: [3, 'bytes', 'optional'],
+  ends: [4, 'number', 'optional'],
+};
+
+export const IMBrowserRsp = {
+  resultCode: [1, 'number', 'required'],
+  serverKey: [2, 'bytes', 'optional'],
 };
 
 export const IMMsgData = {

@@ -13,6 +13,8 @@ const commands = {
   logoutReq: [0x0105, messages.IMLogoutReq],
   logoutRsp: [0x0106, messages.IMLogoutRsp],
   kickUser: [0x0107, messages.IMKickUser],
+  browserReq: [0x0112, messages.IMBrowserReq],
+  browserRsp: [0x0113, messages.IMBrowserRsp],
   recentContactSessionReq: [0x0201, messages.IMRecentContactSessionReq],
   recentContactSessionRsp: [0x0202, messages.IMRecentContactSessionRsp],
   userStatNotify: [0x0203, messages.IMUserStatNotify],

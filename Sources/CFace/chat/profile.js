@@ -8,6 +8,7 @@ import { go } from './frame.js';
 import { request, wish } from './host.js';
 import { switchLanguage } from './language.js';
 import { listen, model, nameOf, titleOf } from './model.js';
+import { awayState, turnOff, turnOn } from './away.js';
 import { askForNotices, noticesAre } from './notices.js';
 import { ownFace } from './own-face.js';
 import { say } from './say.js';
@@ -70,12 +71,37 @@ export function showOwnProfile() {
       : button(t('Show notices of new messages'), async () => { await askForNotices(); drawNotices(); }));
   };
   drawNotices();
-  const dialog = show(t('Your profile'), 'sheet', card(me), ownFace(), el('section', {}, made.element), notices,
+  const away = el('div', {});
+  const drawAway = async () => {
+    const state = await awayState();
+    if (state === 'none' || noticesAre() === 'denied') return away.replaceChildren();
+    const turn = state === 'on' ? turnOff : turnOn;
+    const change = async () => {
+      try {
+        if (state === 'off') await askForNotices();
+        await turn();
+      } catch ({ message }) {
+        say(message);
+      }
+      drawNotices();
+      await drawAway();
+    };
+    return away.replaceChildren(
+      el('p', { class: 'dim' }, state === 'on' ? t('You are told of messages also while this page is closed.')
+        : t('While this page is closed you are told of nothing.')),
+      button(state === 'on' ? t('Only while it is open') : t('Tell me also while it is closed'), change));
+  };
+  drawAway();
+  const dialog = show(t('Your profile'), 'sheet', card(me), ownFace(), el('section', {}, made.element), notices, away,
     el('section', {}, el('h3', {}, t('Language')), switchLanguage()),
     el('section', {}, button(t('Sign out'), () => {
       dialog.close();
       ask(t('Sign out'), t('This device forgets your messages. They stay on the server.'), t('Sign out'),
-        async () => { history.replaceState(null, '', location.pathname); wish('signOut'); });
+        async () => {
+          history.replaceState(null, '', location.pathname);
+          await turnOff().catch(() => {});
+          wish('signOut');
+        });
     }, { class: 'danger' })));
   return dialog;
 }

@@ -51,3 +51,30 @@ async function forgetOthers(cache, page) {
     if (version && !page.includes(version)) await cache.delete(request);
   }
 }
+
+// Told of a message while no page is open. What cannot be read is shown as a message all the same: a browser that is
+// brought something and shows nothing shows a notice of its own.
+self.addEventListener('push', (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* Shown without a text. */ }
+  const group = told.data?.group_id;
+  const key = group ? `g${group}` : told.data?.from_id ? `u${told.data.from_id}` : null;
+  if (Number.isInteger(told.unread)) self.navigator.setAppBadge?.(told.unread).catch(() => {});
+  event.waitUntil(self.registration.showNotification(told.title ?? 'Grapevine', {
+    body: told.body ?? '', tag: told.conversation ?? 'grapevine', renotify: true, icon: '/chat/icon.svg', data: { key },
+  }));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data?.key));
+});
+
+/** In a page that is open, or in a new one. */
+async function show(key) {
+  const address = key ? `/#${key}` : '/';
+  const [page] = await self.clients.matchAll({ type: 'window' });
+  if (!page) return self.clients.openWindow(address);
+  await page.focus();
+  return page.navigate(address).catch(() => null);
+}

@@ -16,6 +16,7 @@ extension Gateway {
         case .deviceTokenReq: setDeviceToken(request, try IMDeviceTokenReq(reading: body))
         case .kickPCClientReq: kickPC(request)
         case .pushShieldReq: setPushShield(request, try IMPushShieldReq(reading: body))
+        case .browserReq: setBrowser(request, try IMBrowserReq(reading: body))
         case .queryPushShieldReq: queryPushShield(request)
         // Contacts
         case .recentContactSessionReq: recentSessions(request, try IMRecentContactSessionReq(reading: body))
@@ -61,9 +62,9 @@ extension Gateway {
         // Not built, and the protocol has no refusal for it.
         case .registReq: counters.dropped.add()
         // What servers say, to clients or to each other: the gate lets none of it through.
-        case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .deviceTokenRsp, .kickPCClientRsp, .pushShieldRsp,
-            .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp, .allUserRsp,
-            .usersStatRsp, .changeAvatarRsp, .pcLoginStatusNotify, .removeSessionNotify, .departmentRsp,
+        case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .browserRsp, .deviceTokenRsp, .kickPCClientRsp,
+            .pushShieldRsp, .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
+            .allUserRsp, .usersStatRsp, .changeAvatarRsp, .pcLoginStatusNotify, .removeSessionNotify, .departmentRsp,
             .avatarChangedNotify, .changeSignInfoRsp, .signInfoChangedNotify, .changeUserInfoRsp,
             .userInfoChangedNotify, .msgDataReadNotify, .clientTimeRsp, .unreadMsgCntRsp, .getMsgListRsp,
             .getLatestMsgIdRsp, .getMsgByIdRsp, .normalGroupListRsp, .groupInfoListRsp, .groupCreateRsp,

@@ -39,6 +39,34 @@ extension Gateway {
         }
     }
 
+    /// A page asks for the key that its browser must know, or enters its browser.
+    func setBrowser(_ request: Request, _ message: IMBrowserReq) {
+        func end(_ code: UInt32, key: [UInt8]? = nil) {
+            answer(request, .browserRsp, IMBrowserRsp(resultCode: code, serverKey: key))
+        }
+        let (session, endpoint) = (request.session, message.endpoint ?? "")
+        guard session.device == .pc, endpoint.utf8.count <= 1024, endpoint.fitsDatabase else { return end(3) }
+        if message.ends == 1 {
+            session.deviceToken = nil
+            return database.removeDevice(endpoint, of: request.user) { end((try? $0.get()) == nil ? 1 : 0) }
+        }
+        database.browserKey { [weak self] result in
+            guard let self, case .success(let key) = result else { return end(1) }
+            guard !key.isEmpty else { return end(2) }
+            guard !endpoint.isEmpty else { return end(0, key: key) }
+            guard let point = message.publicKey, point.count == 65, let secret = message.secret, secret.count == 16,
+                endpoint.hasPrefix("https://")
+            else { return end(3) }
+            database.setBrowser(at: endpoint, keys: point + secret, of: request.user, session.clientType) {
+                [shared] result in
+                guard case .success = result else { return end(1) }
+                session.deviceToken = endpoint
+                shared.deviceHolders.add(CollectionOfOne(request.user))
+                end(0, key: key)
+            }
+        }
+    }
+
     /// Whoever was sent away, or whose place another device has taken, is told of nothing any more.
     func forgetDevice(_ session: Session) {
         guard let token = session.deviceToken else { return }

@@ -43,6 +43,9 @@ public enum LoginCmdID: UInt32, CaseIterable, Sendable {
     /// From Polaris, with the next one; it has no implementation in any server.
     case reqRegist = 0x0110
     case resRegist = 0x0111
+    /// Extension of Grapevine.
+    case reqBrowser = 0x0112
+    case resBrowser = 0x0113
 }
 
 /// Commands of service 2.

@@ -749,3 +749,92 @@ public struct IMRegistRes: ProtoMessage {
         if let attachData { writer.append(field: 20, bytes: attachData) }
     }
 }
+
+/// Extension of Grapevine. 0x0112, client to server. A page asks by which key its browser knows the cluster, or says
+/// where the browser's push service takes messages for it (RFC 8030) while the user is away.
+public struct IMBrowserReq: ProtoMessage {
+    /// Not there: only the key is asked for.
+    public var endpoint: String?
+    /// The browser's, an uncompressed point of P-256: 65 bytes (RFC 8291).
+    public var publicKey: [UInt8]?
+    /// 16 bytes that the browser authenticates messages by.
+    public var secret: [UInt8]?
+    /// 1: this browser is told of nothing any more.
+    public var ends: UInt32?
+
+    public init(endpoint: String? = nil, publicKey: [UInt8]? = nil, secret: [UInt8]? = nil, ends: UInt32? = nil) {
+        self.endpoint = endpoint
+        self.publicKey = publicKey
+        self.secret = secret
+        self.ends = ends
+    }
+
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
+        endpoint = nil
+        publicKey = nil
+        secret = nil
+        ends = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x0A: endpoint = try reader.string()
+            case 0x12: publicKey = try reader.byteArray()
+            case 0x1A: secret = try reader.byteArray()
+            case 0x20: ends = try reader.uint32()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    public var byteCount: Int {
+        var count = 0
+        if let endpoint { count += ProtoSize.field(1, string: endpoint) }
+        if let publicKey { count += ProtoSize.field(2, bytes: publicKey) }
+        if let secret { count += ProtoSize.field(3, bytes: secret) }
+        if let ends { count += ProtoSize.field(4, varint: ends) }
+        return count
+    }
+
+    public func write(into writer: inout ByteWriter) {
+        if let endpoint { writer.append(field: 1, string: endpoint) }
+        if let publicKey { writer.append(field: 2, bytes: publicKey) }
+        if let secret { writer.append(field: 3, bytes: secret) }
+        if let ends { writer.append(field: 4, varint: ends) }
+    }
+}
+
+/// Extension of Grapevine. 0x0113, server to client.
+public struct IMBrowserRsp: ProtoMessage {
+    /// 0 done, 1 try again later, 2 nobody serves browsers here, 3 the endpoint or a key cannot be used.
+    public var resultCode: UInt32
+    /// The key that a browser must subscribe with, an uncompressed point of P-256. Not there unless the result is 0.
+    public var serverKey: [UInt8]?
+
+    public init(resultCode: UInt32 = 0, serverKey: [UInt8]? = nil) {
+        self.resultCode = resultCode
+        self.serverKey = serverKey
+    }
+
+    public init(reading reader: inout ProtoReader) throws(ProtoError) {
+        resultCode = 0
+        serverKey = nil
+        while let tag = try reader.nextTag() {
+            switch tag {
+            case 0x08: resultCode = try reader.uint32()
+            case 0x12: serverKey = try reader.byteArray()
+            default: try reader.skip(tag)
+            }
+        }
+    }
+
+    public var byteCount: Int {
+        var count = 0
+        count += ProtoSize.field(1, varint: resultCode)
+        if let serverKey { count += ProtoSize.field(2, bytes: serverKey) }
+        return count
+    }
+
+    public func write(into writer: inout ByteWriter) {
+        writer.append(field: 1, varint: resultCode)
+        if let serverKey { writer.append(field: 2, bytes: serverKey) }
+    }
+}

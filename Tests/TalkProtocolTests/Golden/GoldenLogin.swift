@@ -117,5 +117,17 @@ extension Golden {
             "0a0975736572323736c3a910071a0972657375323832c3a9208001a2010300ff4d",
             bare: IMRegistRes(resultCode: .reasonNone),
             "0a001000"),
+        Golden(
+            .browserReq,
+            IMBrowserReq(endpoint: "endp300é", publicKey: [0, 255, 77], secret: [0, 255, 78], ends: 300),
+            "0a09656e6470333030c3a9120300ff4d1a0300ff4e20ac02",
+            bare: IMBrowserReq(),
+            ""),
+        Golden(
+            .browserRsp,
+            IMBrowserRsp(resultCode: 300, serverKey: [0, 255, 79]),
+            "08ac02120300ff4f",
+            bare: IMBrowserRsp(),
+            "0800"),
     ]
 }
