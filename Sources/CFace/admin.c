@@ -13,6 +13,12 @@ static const unsigned char api_js[] = {
 static const unsigned char audit_page_js[] = {
 #embed "admin/audit-page.js"
 };
+static const unsigned char chinese_groups_js[] = {
+#embed "admin/chinese-groups.js"
+};
+static const unsigned char chinese_outbox_js[] = {
+#embed "admin/chinese-outbox.js"
+};
 static const unsigned char chinese_storage_js[] = {
 #embed "admin/chinese-storage.js"
 };
@@ -54,6 +60,9 @@ static const unsigned char load_page_js[] = {
 };
 static const unsigned char notice_page_js[] = {
 #embed "admin/notice-page.js"
+};
+static const unsigned char outbox_page_js[] = {
+#embed "admin/outbox-page.js"
 };
 static const unsigned char parts_css[] = {
 #embed "admin/parts.css"
@@ -102,6 +111,8 @@ const struct face_file admin_files[] = {
     FACE_FILE("admin.css", admin_css),
     FACE_FILE("api.js", api_js),
     FACE_FILE("audit-page.js", audit_page_js),
+    FACE_FILE("chinese-groups.js", chinese_groups_js),
+    FACE_FILE("chinese-outbox.js", chinese_outbox_js),
     FACE_FILE("chinese-storage.js", chinese_storage_js),
     FACE_FILE("chinese.js", chinese_js),
     FACE_FILE("cluster-page.js", cluster_page_js),
@@ -116,6 +127,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("links.js", links_js),
     FACE_FILE("load-page.js", load_page_js),
     FACE_FILE("notice-page.js", notice_page_js),
+    FACE_FILE("outbox-page.js", outbox_page_js),
     FACE_FILE("parts.css", parts_css),
     FACE_FILE("people.js", people_js),
     FACE_FILE("phones-page.js", phones_page_js),

@@ -60,7 +60,7 @@ public struct DueNotification: Sendable, Equatable {
 
 /// What became of something that was sent.
 public struct SendingEnd: Sendable, Equatable {
-    public enum State: Int16, Sendable, Column {
+    public enum State: Int16, Sendable, CaseIterable, Column {
         case waiting = 0
         case sent
         case withdrawn

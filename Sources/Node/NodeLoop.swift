@@ -119,7 +119,7 @@ final class NodeLoop {
         Registration(plan.administration.registration, shared, database, workers: workers, on: loop)
             .add(to: publicHTTP)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)
-        admin.add(AuditRoute(database).all)
+        admin.add(AuditRoute(database).all + OutboxRoutes(database).all)
         admin.add(NodeCommandRoutes(database, state, self).all)
     }
 

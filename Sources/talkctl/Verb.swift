@@ -44,7 +44,7 @@ struct Verb: Sendable {
 
     /// In the order in which help shows them.
     static let families: [(title: String, verbs: [Verb])] = [
-        ("How is the cluster?", status + doctor + cluster + address + sessions + top + blobs),
+        ("How is the cluster?", status + doctor + cluster + address + sessions + top + blobs + outbox),
         ("What became of it?", why + trace + records),
         ("Tell nodes", command + nodeState),
         ("Users, groups, departments", user + group + department),

@@ -1,4 +1,6 @@
 // The words of the page in Chinese, by the English ones; what is missing here stays English.
+import { groups } from './chinese-groups.js';
+import { outbox } from './chinese-outbox.js';
 import { storage } from './chinese-storage.js';
 
 export default {
@@ -292,9 +294,7 @@ export default {
   'Least severe level': '最低级别',
   'Set': '设置',
   'The level is set until the node ends.': '该级别在节点结束前有效。',
-  'Hand over': '移交',
-  'Hand over to {name}?': '移交给 {name}？',
-  'Who leads the group may change its members.': '群主可以更改成员。',
-  'Handed over.': '已移交。',
+  ...groups,
+  ...outbox,
   ...storage,
 };

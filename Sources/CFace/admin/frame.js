@@ -10,6 +10,7 @@ import { eventsPage } from './events-page.js';
 import { groupsPage } from './groups-page.js';
 import { loadPage } from './load-page.js';
 import { noticePage } from './notice-page.js';
+import { outboxPage } from './outbox-page.js';
 import { phonesPage } from './phones-page.js';
 import { storagePage } from './storage-page.js';
 import { usersPage } from './users-page.js';
@@ -32,6 +33,7 @@ const pages = [
   { id: 'discovery', title: 'Discovery', open: discoveryPage, begins: true },
   { id: 'phones', title: 'Phones', open: phonesPage },
   { id: 'storage', title: 'Storage', open: storagePage },
+  { id: 'outbox', title: 'Outbox', open: outboxPage },
   { id: 'audit', title: 'Audit', open: auditPage },
   { id: 'configuration', title: 'Configuration', open: configurationPage },
 ];
