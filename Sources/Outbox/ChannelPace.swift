@@ -1,9 +1,11 @@
 public import Primitives
 
-/// How much of a channel may be on its way, and when: a rate, a bound, and a pause while its service takes nothing.
+/// How much of a channel may be on its way, and when: a rate, a window, and a pause while its service takes nothing.
 ///
 /// A core. A service that does not answer is asked with one message at a time, after pauses that double from a second
-/// to half a minute: what waits loses no attempts by it, and its service is not flooded when it comes back.
+/// to half a minute: what waits loses no attempts by it. The window begins with one message, grows by one with each
+/// that was taken, and is halved when one was not, as that of TCP is (RFC 5681): what a slow service has taken, and has
+/// not said so in time, would be sent to it twice.
 public struct ChannelPace: Sendable {
     private static let shortest: Duration = .seconds(1)
     private static let longest: Duration = .seconds(30)
@@ -11,17 +13,20 @@ public struct ChannelPace: Sendable {
     private static let batch = 100
 
     private let limit: TokenBucket.Limit
-    private let maxUnderWay: Int
+    private let maxWindow: Int
+    private var window = 1
     private var bucket = TokenBucket()
     public private(set) var underWay = 0
     /// Since the last success.
     private var pauses = 0
     private var pausedUntil = Instant(nanoseconds: 0)
 
-    /// - Parameter rate: messages per second, at least 1.
-    public init(rate: Int, maxUnderWay: Int) {
+    /// - Parameters:
+    ///   - rate: messages per second, at least 1.
+    ///   - maxWindow: messages under way.
+    public init(rate: Int, maxWindow: Int) {
         limit = TokenBucket.Limit(rate: Double(rate), burst: max(1, rate / 10))
-        self.maxUnderWay = maxUnderWay
+        self.maxWindow = maxWindow
     }
 
     /// The service has taken nothing of late.
@@ -31,7 +36,7 @@ public struct ChannelPace: Sendable {
     public func room(at now: Instant) -> Int {
         guard bucket.wait(limit, at: now) == nil else { return 0 }
         if isPaused { return underWay == 0 && now >= pausedUntil ? 1 : 0 }
-        return max(0, min(Self.batch, maxUnderWay - underWay))
+        return max(0, min(Self.batch, window - underWay))
     }
 
     public mutating func took(_ count: Int, at now: Instant) {
@@ -44,8 +49,10 @@ public struct ChannelPace: Sendable {
         underWay -= 1
         guard stops else {
             pauses = 0
+            window = min(maxWindow, window + 1)
             return
         }
+        window = max(1, window / 2)
         // What was under way together fails together, and counts once.
         guard now >= pausedUntil else { return }
         pausedUntil = now + min(Self.longest, Self.shortest * Int(1 << min(pauses, 6)))
@@ -54,6 +61,7 @@ public struct ChannelPace: Sendable {
 
     /// Traps if the counts contradict each other.
     public func checkInvariants() {
+        precondition((1...maxWindow).contains(window), "a window of \(window)")
         precondition(underWay >= 0, "\(underWay) messages are under way")
         precondition(pauses >= 0, "\(pauses) pauses")
     }

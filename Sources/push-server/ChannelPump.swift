@@ -12,7 +12,7 @@ import TalkProtocol
 /// Several programs may serve one channel: each message is taken by one of them, for as long as a lease lasts.
 final class ChannelPump {
     /// Longer than an answer may take, and what follows from it may wait for the database.
-    private static let lease: Duration = .seconds(60)
+    private static let lease: Duration = .seconds(90)
     private static let rest: Duration = .milliseconds(200)
     private static let pause: Duration = .seconds(1)
     private static let gather: Duration = .milliseconds(20)
@@ -47,7 +47,7 @@ final class ChannelPump {
         channel = service.channel
         self.wording = wording
         self.night = night
-        pace = ChannelPace(rate: rate, maxUnderWay: 200)
+        pace = ChannelPace(rate: rate, maxWindow: 200)
         self.database = database
         self.courier = courier
         self.log = log

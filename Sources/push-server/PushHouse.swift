@@ -17,8 +17,8 @@ final class PushHouse: Sendable {
         let description: String
     }
 
-    /// A whole answer of a service takes that long at most.
-    private static let patience: Duration = .seconds(10)
+    /// A whole answer of a service takes that long at most: what it has taken, and says later, is sent twice.
+    private static let patience: Duration = .seconds(30)
 
     private let group: LoopGroup
     private let resolving: WorkerPool
