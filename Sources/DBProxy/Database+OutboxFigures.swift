@@ -33,8 +33,36 @@ public struct OutboxEntry: Sendable, Equatable {
     public let answer: String?
 }
 
+/// What waits in the outbox of a channel.
+public struct OutboxBacklog: Sendable, Equatable {
+    public let waiting: Int
+    /// Seconds.
+    public let oldest: Int
+}
+
 /// For administrators.
 extension Database {
+    private static let outboxBacklog = Statement(
+        "outbox_backlog",
+        """
+        select channel, count(*)::int, extract(epoch from clock_timestamp() - min(created_at))::int
+        from outbox where state = 0 group by channel
+        """)
+
+    /// Of channels in which something waits.
+    public func outboxBacklog(_ completion: @escaping Completion<[OutboxChannel: OutboxBacklog]>) {
+        query(Self.outboxBacklog, Parameters(), completion) { rows in
+            var backlogs: [OutboxChannel: OutboxBacklog] = [:]
+            for index in 0..<rows.count {
+                guard let channel: OutboxChannel = rows[index].value(0), let waiting = rows[index].int32(1),
+                    let oldest = rows[index].int32(2)
+                else { return nil }
+                backlogs[channel] = OutboxBacklog(waiting: Int(waiting), oldest: Int(max(0, oldest)))
+            }
+            return backlogs
+        }
+    }
+
     private static let outboxFigures = Statement(
         "outbox_figures",
         """

@@ -27,6 +27,7 @@ final class NodeLoop {
     private let sweep: LoginFailureSweep?
     private let sessionEnds: SessionEnds?
     private let notificationSweep: NotificationSweep?
+    private let outboxWatch: OutboxWatch?
     private let conversations: Conversations
     private let settlement: LoopSettlement
     private let gateway: Gateway
@@ -66,6 +67,7 @@ final class NodeLoop {
             counters: GatewayCounters(state.registry), on: loop)
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notificationSweep = loop.index == 0 ? NotificationSweep(database, gateway, on: loop) : nil
+        outboxWatch = loop.index == 0 ? OutboxWatch(database, state.registry, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = ClientPort(gateway, state.doors.client, on: loop)
         polls = PollPort(gateway, state.polls, on: loop)
