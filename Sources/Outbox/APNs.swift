@@ -29,7 +29,7 @@ public struct APNs: Sendable {
     }
 
     /// - Parameters:
-    ///   - device: the token as clients give it, "ios:" and hexadecimal digits; anything else is refused.
+    ///   - due: its token is as clients give it, "ios:" and hexadecimal digits; `nil` for any other.
     ///   - now: unix seconds.
     public mutating func request(
         _ due: DueNotification, _ text: NotificationText, at now: Int64

@@ -20,6 +20,8 @@ public struct NotificationText: Sendable, Equatable {
 
     /// Characters of the text that are shown.
     public static let longest = 160
+    /// Of that and of names: a character may have any number of marks, and services take some 4 KiB in all.
+    static let mostBytes = 1_200
 
     public let title: String
     public let body: String
@@ -27,7 +29,8 @@ public struct NotificationText: Sendable, Equatable {
     public init(_ due: DueNotification, _ detail: Detail, _ language: Language, _ codec: TextCodec) {
         let words = Words(language)
         let isGroup = due.type.sessionType == .group
-        let sender = due.senderName.isEmpty ? words.somebody : Self.plain(due.senderName, longest: 64)
+        let name = Self.plain(due.senderName, longest: 64)
+        let sender = name.isEmpty ? words.somebody : name
         switch detail {
         case .nothing:
             title = words.product
@@ -62,7 +65,13 @@ public struct NotificationText: Sendable, Equatable {
     private static func plain(_ text: String, longest: Int) -> String {
         let line = String(text.unicodeScalars.map { isShown($0) ? Character($0) : " " })
             .split(separator: " ").joined(separator: " ")
-        return line.count <= longest ? line : line.prefix(longest - 1) + "…"
+        var byteCount = 0
+        let shown = line.prefix(longest).prefix { character in
+            byteCount += character.utf8.count
+            return byteCount <= mostBytes
+        }
+        if shown.endIndex == line.endIndex { return line }
+        return shown.isEmpty ? "" : shown.dropLast() + "…"
     }
 
     /// Control characters, and those that turn the direction of what stands behind them, are not.

@@ -84,7 +84,7 @@ final class PushHouse: Sendable {
 
     /// Takes nothing more, and waits for what is under way.
     func end() {
-        let deadline = ContinuousClock.now + .seconds(15)
+        let deadline = ContinuousClock.now + Self.patience + .seconds(5)
         group.loops[0].execute { [confined] _ in confined.pumps.forEach { $0.end() } }
         while ContinuousClock.now < deadline, !isIdle() { usleep(20_000) }
         group.loops[0].execute { [confined] _ in confined.database?.close() }

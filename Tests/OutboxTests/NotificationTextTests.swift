@@ -44,7 +44,12 @@ struct NotificationTextTests {
         #expect(try text("a\nb\u{0}\u{202E}c").body == "a b c")
         let family = "👨‍👩‍👧‍👦"
         let long = try text(String(repeating: family, count: 500)).body
-        #expect(long.count == NotificationText.longest)
-        #expect(long == String(repeating: family, count: NotificationText.longest - 1) + "…")
+        #expect(long.utf8.count <= 1_300 && long.hasPrefix(family) && long.hasSuffix("…"))
+        let plain = try text(String(repeating: "字", count: 500)).body
+        #expect(plain == String(repeating: "字", count: NotificationText.longest - 1) + "…")
+        let whole = String(repeating: "x", count: NotificationText.longest)
+        #expect(try text(whole).body == whole)
+        // One character, and longer than any service takes.
+        #expect(try text("a" + String(repeating: "\u{301}", count: 5_000)).body == "You have a new message")
     }
 }

@@ -46,7 +46,8 @@ start_push() {
     fi
 }
 
-stop_push() { stop push-server "$LOCAL/push-server.pid" TERM 20; }
+# It waits for answers that are under way: what a service has taken would go to it twice.
+stop_push() { stop push-server "$LOCAL/push-server.pid" TERM 45; }
 
 is_push_ready() { http_body "$(setting push-server push.listen)" /readyz > /dev/null; }
 is_push_ready_or_ended() { has_ended "$LOCAL/push-server.pid" || is_push_ready; }

@@ -175,11 +175,14 @@ extension Migration {
                 set due_at = clock_timestamp() + make_interval(secs => lease), attempts = o.attempts + 1
                 from judged j where o.id = j.id and j.reason is null
                 returning o.id, o.attempts
+            ), unread as materialized (
+                select u.user_id, count_unread(u.user_id, 999) as messages
+                from (select distinct j.user_id from judged j where j.reason is null) u
             )
             select c.id, c.attempts, j.to_token, j.to_keys, j.of_type, j.user_id, j.conversation_id, j.msg_id,
                 j.from_user, a.nick, g.name, j.type, case when j.type in (1, 17) then j.content else '' end,
-                j.stored_at, count_unread(j.user_id, 999), j.is_silent
-            from claimed c join judged j on j.id = c.id
+                j.stored_at, n.messages, j.is_silent
+            from claimed c join judged j on j.id = c.id join unread n on n.user_id = j.user_id
             left join account a on a.id = j.from_user
             left join chat_group g on j.conversation_id < 4294967296 and g.id = j.conversation_id
             order by c.id;
