@@ -33,13 +33,16 @@ account = {"project_id": "example", "client_email": "push@example.iam", "private
 os.umask(0o077)
 json.dump(account, open(f"{folder}/fcm.json", "w"))
 END
+    # Otherwise it drops a connection after a thousand requests, with those under way, of which nobody knows then whether
+    # they were taken.
+    echo 'keep_alive_max_requests = 100000000' > "$SERVICES/hypercorn.toml"
     export SERVICES PUSH_PORT
     start_services
 }
 
 start_services() {
     SERVICES=$SERVICES PYTHONPATH=$ROOT/deploy/push-test.d start "$LOCAL/services.pid" "$SERVICES/log" \
-        "$LOCAL/hypercorn/bin/hypercorn" --bind "127.0.0.1:$PUSH_PORT" --keyfile "$SERVICES/tls.key" \
+        "$LOCAL/hypercorn/bin/hypercorn" --config "$SERVICES/hypercorn.toml" --bind "127.0.0.1:$PUSH_PORT" --keyfile "$SERVICES/tls.key" \
         --certfile "$SERVICES/tls.pem" services:app
     within 30 is_port_taken "$PUSH_PORT" \
         || die "the push services of the test did not start: $(tail -n 20 "$SERVICES/log")"
