@@ -233,6 +233,29 @@ class House:
             print(f"  refused: {record}")
         return not (missing or doubled or told_read or strange or wrong)
 
+    async def lose_devices(self):
+        """A device that its service does not know any more is forgotten; a token belongs to whom it was given last."""
+        self.phase = "owner"
+        gone, former = list(self.users)[:2]
+        with open(f"{SERVICES}/wanted.json", "w", encoding="utf-8") as file:
+            json.dump({"gone": [self.device[gone]]}, file)
+        sender = Sender("u1", self.nodes, self.record)
+        await sender.connect()
+        assert await sender.say(gone, "for a device that is gone")
+        # The token of an Android phone is somebody else's now.
+        other = await wire.logged_in(self.nodes[0], "u200", client_type=wire.ANDROID)
+        number = other.send(DEVICE, wire.message((1, other.user), (2, f"android:{self.device[former]}")))
+        await other.answer(DEVICE_ANSWER, number)
+        assert await sender.say(former, "for somebody who had this token")
+        sender.client.close()
+        other.close()
+        await self.settle()
+        left = int(sql(f"select count(*) from device where user_id in ({gone}, {former});"))
+        with open(f"{SERVICES}/taken", encoding="utf-8") as file:
+            told = sum("for somebody who had" in line or "for a device that is gone" in line for line in file)
+        print(f"a device that is gone, and one that has another owner: {left} devices are left, {told} were told")
+        return left == told == 0
+
     def print_waits(self):
         for phase in sorted({phase for phase, _ in self.took}):
             for with_device in (False, True):
@@ -279,6 +302,7 @@ async def main():
         await kill_between(house, kills)
         await house.settle()
         good = house.check(read) and good
+    good = await house.lose_devices() and good
     sys.exit(not good)
 
 

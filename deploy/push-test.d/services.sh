@@ -42,8 +42,8 @@ END
 
 start_services() {
     SERVICES=$SERVICES PYTHONPATH=$ROOT/deploy/push-test.d start "$LOCAL/services.pid" "$SERVICES/log" \
-        "$LOCAL/hypercorn/bin/hypercorn" --config "$SERVICES/hypercorn.toml" --bind "127.0.0.1:$PUSH_PORT" --keyfile "$SERVICES/tls.key" \
-        --certfile "$SERVICES/tls.pem" services:app
+        "$LOCAL/hypercorn/bin/hypercorn" --config "$SERVICES/hypercorn.toml" --bind "127.0.0.1:$PUSH_PORT" \
+        --keyfile "$SERVICES/tls.key" --certfile "$SERVICES/tls.pem" services:app
     within 30 is_port_taken "$PUSH_PORT" \
         || die "the push services of the test did not start: $(tail -n 20 "$SERVICES/log")"
 }
