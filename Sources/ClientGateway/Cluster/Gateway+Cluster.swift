@@ -104,10 +104,10 @@ extension Gateway {
     public func horizon(of users: [UserID]) -> Int64? { online.horizon(of: users) }
 
     public func forward(_ packet: RawSpan, of message: MessageName, to users: [UserID]) {
-        let sender = Self.sender(of: packet)
-        judge(message, for: users, by: sender)
+        if shared.deviceHolders.areThere { judge(message, for: users, by: Self.sender(of: packet)) }
         let nodes = shared.cluster.nodes(holding: users)
         guard !nodes.isEmpty else { return }
+        let sender = Self.sender(of: packet)
         for node in nodes { note(.sent(to: node), of: message, by: sender) }
         publish(.message, key: message.conversation.rawValue, to: nodes) { writer in
             RemoteMessage.write(message.id, users, packet, into: &writer)

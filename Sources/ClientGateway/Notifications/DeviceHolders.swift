@@ -6,11 +6,13 @@ import TalkProtocol
 /// Nobody leaves it in the life of a node: for whoever has no device any more the database is asked once per message,
 /// and finds nothing.
 public final class DeviceHolders: Sendable {
-    /// Most clusters have none, and then nothing more is looked at.
     private let isEmpty = Atomic<Bool>(true)
     private let users = Mutex<Set<UserID>>([])
 
     init() {}
+
+    /// Many clusters have none, and then nothing more is looked at.
+    var areThere: Bool { !isEmpty.load(ordering: .acquiring) }
 
     func add(_ new: some Sequence<UserID>) {
         users.withLock { users in
@@ -21,7 +23,7 @@ public final class DeviceHolders: Sendable {
 
     /// Those of `candidates` who have one, but `sender`.
     func among(_ candidates: [UserID], except sender: UserID) -> [UserID] {
-        if isEmpty.load(ordering: .acquiring) { return [] }
+        guard areThere else { return [] }
         return users.withLock { users in candidates.filter { $0 != sender && users.contains($0) } }
     }
 }
