@@ -80,4 +80,19 @@ import WireKit
         try await eventually { try cluster.nodes[0].database.execute("select count(*) from device") == "0" }
         withExtendedLifetime(next) {}
     }
+
+    @Test("a mobile that fell silent is told of what it may not have got")
+    func unheard() async throws {
+        let cluster = try TestCluster(1, ["limits.idle_mobile": "2s"])
+        try cluster.addUsers("alice", "bob")
+        let database = cluster.nodes[0].database
+        try database.execute("insert into outbox_channel (channel) values (1)")
+        let alice = try await TalkClient.logIn("alice", at: cluster[0])
+        let bob = try await TalkClient.logIn("bob", as: .ios, at: cluster[0])
+        let _: IMDeviceTokenRsp = try await bob.ask(
+            .deviceTokenReq, IMDeviceTokenReq(userID: 0, deviceToken: "ios:b"), .deviceTokenRsp)
+        _ = try await alice.say("into the void", to: 2)
+        try await eventually { try database.execute("select user_id || ':' || msg_id from outbox") == "2:1" }
+        withExtendedLifetime((alice, bob)) {}
+    }
 }

@@ -6,6 +6,7 @@ chat.py FOLDER FIRST SECOND PICTURES: the folder of the cluster, the public HTTP
 import sys
 import time
 
+import chat_away
 import chat_faults
 import chat_files
 import chat_media
@@ -184,6 +185,7 @@ STEPS = [
     *chat_files.STEPS,
     ("windows and keys", chat_newcomer.windows),
     ("a certificate that was let pass", chat_newcomer.certificate),
+    ("told while away", chat_away.away),
     ("looks", looks),
     ("a thousand unread messages", chat_faults.unread),
     ("signing in elsewhere", chat_faults.elsewhere),
