@@ -48,16 +48,20 @@ extension Swim {
             return insert(Member(node: node, standing: standing, address: address, since: now), at: now, into: &effects)
         }
         if before.address == nil, before.standing.epoch == standing.epoch { members[node]?.address = address }
-        guard before.standing < standing else { return }
+        guard before.standing < standing else {
+            if before.isLive { announceLife(after: before, into: &effects) }
+            return
+        }
         members[node]?.address = address
         if before.standing.epoch == standing.epoch, before.standing.rank == .dead { noteFlap(node, at: now) }
         change(node, to: standing, at: now)
         announceLife(after: before, into: &effects)
     }
 
-    /// Says that a member is there, if that is news.
+    /// Says that a member is there, if that is news. One that is known by what others say of its end has no address yet:
+    /// nobody could reach it, and it is announced when it has one.
     private mutating func announceLife(after before: Member, into effects: inout [Effect]) {
-        guard let member = members[before.node] else { return }
+        guard let member = members[before.node], member.address != nil else { return }
         if before.standing.epoch < member.standing.epoch || !before.wasAnnounced {
             members[before.node]?.wasAnnounced = true
             let isLater = before.standing.epoch < member.standing.epoch
@@ -101,7 +105,7 @@ extension Swim {
                 at: now, shortest: shortest, longest: shortest * configuration.suspicionRange, wanted: wanted)
             change(node, to: standing, at: now)
             if !member.isLive { announceLife(after: member, into: &effects) }
-            effects.append(.suspected(member.peer))
+            if members[node]?.wasAnnounced == true { effects.append(.suspected(member.peer)) }
         }
         let isNews = members[node]?.suspicion?.accuse(accuser, refused: refused) == true
         if isNews { spread(node, accuser: accuser, at: now) }

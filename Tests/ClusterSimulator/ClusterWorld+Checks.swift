@@ -25,6 +25,8 @@ extension ClusterWorld {
     /// M4 for links: a dial into a network that was cut for long ends after 2 s, and the next one comes up to 5 s
     /// later. `Mesh.redial` backs off so far on purpose: in a large cluster many dial in vain at the same time.
     private static let reconnection: Duration = .seconds(8)
+    /// Parts of a cluster that was cut find each other by contacting those they do not see, twice perhaps.
+    private static let merging: Duration = .seconds(10)
     /// A node that was cut off distrusts itself for so long (Lifeguard).
     private static let recovery: Duration = .seconds(20)
 
@@ -91,7 +93,7 @@ extension ClusterWorld {
 
     /// M6: an older life that runs on, although nothing keeps the news from it.
     private func checkFences() {
-        guard isCalm(for: .seconds(2)), isOlder(watch.lossyUntil, than: .seconds(2)) else { return }
+        guard isCalm(for: Self.merging), isOlder(watch.lossyUntil, than: .seconds(2)) else { return }
         for node in nodes where node.state == .running && isOlder(node.movingSince, than: .seconds(2)) {
             // Who sees nobody finds the others in the database, which he asks every five seconds.
             let isAlone = node.cluster.swim.memberCount < 2

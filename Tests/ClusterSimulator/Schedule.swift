@@ -34,6 +34,8 @@ public enum Schedule {
         let (soonest, latest) = (world.now + .seconds(9), world.now + ClusterWorld.recoveryOfAll)
         while world.now < latest, world.now < soonest || !world.isSettled || !world.isDelivered { pass(world) }
         for _ in 0..<2 { pass(world) }
+        // What was said in the last moment, a call that ended perhaps, is confirmed a moment later.
+        for _ in 0..<10 where !world.isDrained { world.run(for: .milliseconds(20)) }
         world.checkEnd()
         world.checkMessages()
         return world.violations

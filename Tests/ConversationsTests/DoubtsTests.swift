@@ -13,7 +13,25 @@ import Testing
         #expect(value == expected, sourceLocation: sourceLocation)
     }
 
-    @Test mutating func aDoubtIsLookedIntoOnce() {
+    @Test("a doubt is looked into twice: what was on its way to the database may have been stored after the first look")
+    mutating func twice() {
+        doubts.arose(since: start - .seconds(3), at: start)
+        expect(doubts.begin(at: start), .seconds(3))
+        expect(doubts.ended(true, at: start), false)
+        // Another one meanwhile, which gets a second look of its own.
+        doubts.arose(since: start + .seconds(4), at: start + .seconds(10))
+        expect(doubts.begin(at: start + .seconds(10)), .seconds(6))
+        expect(doubts.ended(true, at: start + .seconds(10)), false)
+        expect(doubts.begin(at: start + .seconds(14)), nil)
+        expect(doubts.begin(at: start + .seconds(15)), .seconds(18))
+        expect(doubts.ended(true, at: start + .seconds(15)), false)
+        expect(doubts.begin(at: start + .seconds(29)), nil)
+        expect(doubts.begin(at: start + .seconds(30)), .seconds(26))
+        expect(doubts.ended(true, at: start + .seconds(30)), false)
+        expect(doubts.begin(at: start + .seconds(100)), nil)
+    }
+
+    @Test mutating func doubtsOfAMomentAreOne() {
         expect(doubts.begin(at: start), nil)
         doubts.arose(since: start - .seconds(3), at: start)
         doubts.arose(since: start - .seconds(1), at: start)
