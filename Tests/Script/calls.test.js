@@ -68,6 +68,9 @@ test('what is given up is cancelled, and an answer that comes late is none', () 
   assert.equal(stage.sent.at(-1).name, 'avCallCancelReq');
   stage.answer(0, 'v=0 answer');
   assert.equal(stage.call, null);
+  stage.calls.call('tab', 2, 6, 'v=0');
+  stage.answer(0, 'v=0 answer');
+  assert.equal(stage.call.phase, 'calling');
 });
 
 test('all tabs ring, and one has the call', () => {
