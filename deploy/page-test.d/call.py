@@ -7,30 +7,16 @@ import sys
 import time
 
 from browser import NARROW, WIDE
+from call_faults import CONNECTED, nodes, talk
 from caller import Caller
-from chat_faults import node_of
 from cluster import Cluster
 from phone import OVER, RING, Phone
-
-# Seconds from one side taking a call to both hearing each other; and from the end of a node to the end of its calls.
-CONNECTED = 2.0
-ENDED = 5.0
 
 
 def sign_in(alice, bob, _):
     alice.sign_in("alice")
     bob.sign_in("bob")
     assert not alice.browser.all(".call, .incoming")
-
-
-def _talk(alice, bob, with_video=False, label="Accept"):
-    """A call that both hear. Seconds from the answer to it."""
-    alice.ring("Bob", with_video)
-    bob.rings("Alice calls you")
-    taken = bob.answers(label)
-    took = (max(alice.talks(), bob.talks()) - taken) / 1000
-    assert took <= CONNECTED, f"connected {took:.2f} s after it was taken"
-    return took
 
 
 def video(alice, bob, _):
@@ -65,7 +51,7 @@ def video(alice, bob, _):
 
 def switches(alice, bob, _):
     """A call that begins with voice alone: mute, camera, screen, devices, a small window."""
-    took = _talk(alice, bob)
+    took = talk(alice, bob)
     print(f"    connected {took:.2f} s after it was taken", flush=True)
     assert not alice.browser.all(".call video"), "a call without a picture shows one"
     for person in (alice, bob):
@@ -126,6 +112,17 @@ def refused(alice, bob, cluster):
     alice.ends("Carol is offline.")
 
 
+def listed(alice, bob, _):
+    """The list of calls has what became of each, in the words of either side."""
+    found, missed = alice.listed()
+    assert found[:4] == ["↗ Nobody answered", "↗ Nobody answered", "↗ Cancelled call", "↗ Declined call"], found
+    assert not missed and all(each.startswith("↗ Call, 0:0") for each in found[4:]), (found, missed)
+    found, missed = bob.listed()
+    # The call of his phone to Carol is one of his, and Alice heard that he had it.
+    assert missed == ["↙ Missed call", "↙ Missed call"], (found, missed)
+    assert "↗ Cancelled call" in found and "↙ Declined call" in found, found
+
+
 def without_devices(alice, bob, _):
     alice.open("Bob")
     alice.forbid("NotAllowedError")
@@ -181,51 +178,6 @@ def elsewhere(alice, bob, cluster):
     phone.close()
 
 
-def nodes(alice, bob, cluster):
-    """The node of the callee, then that of the caller, is killed while it rings and while they talk."""
-    for victim in (bob, alice):
-        for is_talking in (False, True):
-            for person in (alice, bob):
-                person.come_back()
-            _await_presence(alice, bob)
-            if is_talking:
-                _talk(alice, bob)
-            else:
-                alice.ring("Bob", False)
-                bob.rings("Alice calls you.")
-            name = node_of(cluster, victim.model("model.state.me"))
-            other = node_of(cluster, (alice if victim is bob else bob).model("model.state.me"))
-            assert name != other, f"both are on {name}"
-            command = cluster.kill(name)
-            began = time.monotonic()
-            both = (alice, bob)
-            over = lambda who: not who.browser.all(".incoming, .call:not([data-over])")
-            for person in both:
-                person.browser.until("the end", lambda who=person: over(who), 10)
-            took = time.monotonic() - began
-            print(f"    {name}, node of {victim.name}, killed while they {'talk' if is_talking else 'ring'}: over for "
-                  f"both after {took:.2f} s", flush=True)
-            assert took <= ENDED, f"over after {took:.2f} s"
-            for person in both:
-                person.gone()
-            cluster.start(name, command)
-            cluster.await_all()
-    _await_presence(alice, bob)
-    took = _talk(alice, bob)
-    bob.hears()
-    print(f"    afterwards: connected {took:.2f} s after it was taken", flush=True)
-    alice.tool("Hang up")
-    bob.ends("The call has ended.")
-
-
-def _await_presence(alice, bob):
-    """Both are online for each other, on two nodes."""
-    alice.open("Bob")
-    alice.browser.until("Bob online", lambda: "Online" in alice.browser.text(".head"), 30)
-    bob.open("Alice")
-    bob.browser.until("Alice online", lambda: "Online" in bob.browser.text(".head"), 30)
-
-
 def looks(alice, bob, _):
     """On a phone, dark, and in Chinese."""
     alice.browser.resize(NARROW)
@@ -269,6 +221,7 @@ STEPS = [
     ("a call with video", video),
     ("mute, camera, screen, devices", switches),
     ("refused, cancelled, busy, offline", refused),
+    ("a list of calls", listed),
     ("no devices", without_devices),
     ("a phone and a second tab", elsewhere),
     ("nodes die", nodes),

@@ -110,6 +110,17 @@ class Caller(Person):
     def gone(self):
         self.browser.until("no window of a call", lambda: not self.browser.all(".call, .incoming"))
 
+    def listed(self):
+        """What the list of calls says, the latest first; then what of that was missed."""
+        self.tool("Calls", ".seek button")
+        self.browser.until("calls", lambda: self.browser.all(".calls-list li"))
+        self.check_access()
+        self.browser.picture(f"call-list-{self.name}")
+        found = self.browser.texts(".calls-list .last")
+        missed = self.browser.texts(".calls-list [data-missed] .last")
+        self.browser.close_window()
+        return found, missed
+
     def forbid(self, fault):
         """Devices are as if the browser said this; None: as they are."""
         self.browser.run(FORBID, fault)
