@@ -149,8 +149,8 @@ let package = Package(
         .executableTarget(
             name: "talkctl",
             dependencies: [
-                "Administration", "DBProxy", "HTTPClient", "HTTPCore", "Node", "Primitives", "Program", "Reactor",
-                "Settings", "TLS", "TalkProtocol",
+                "Administration", "ClientGateway", "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "Node", "Primitives",
+                "Program", "Reactor", "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -286,8 +286,8 @@ let package = Package(
         tests(
             "TalkctlTests",
             uses: [
-                "Node", "PostgresKit", "Primitives", "Reactor", "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit",
-                "TalkProtocol", "WaitKit", "WireKit", "talkctl",
+                "ClientGateway", "Crypto", "Node", "PostgresKit", "Primitives", "Reactor", "S3Kit", "Settings",
+                "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WireKit", "talkctl",
             ]),
         tests(
             "TalkTests",

@@ -19,6 +19,42 @@ static const unsigned char bubble_js[] = {
 static const unsigned char bulk_js[] = {
 #embed "chat/bulk.js"
 };
+static const unsigned char call_devices_js[] = {
+#embed "chat/call-devices.js"
+};
+static const unsigned char call_link_js[] = {
+#embed "chat/call-link.js"
+};
+static const unsigned char call_list_js[] = {
+#embed "chat/call-list.js"
+};
+static const unsigned char call_media_js[] = {
+#embed "chat/call-media.js"
+};
+static const unsigned char call_quality_js[] = {
+#embed "chat/call-quality.js"
+};
+static const unsigned char call_sdp_js[] = {
+#embed "chat/call-sdp.js"
+};
+static const unsigned char call_text_js[] = {
+#embed "chat/call-text.js"
+};
+static const unsigned char call_window_js[] = {
+#embed "chat/call-window.js"
+};
+static const unsigned char call_words_js[] = {
+#embed "chat/call-words.js"
+};
+static const unsigned char call_css[] = {
+#embed "chat/call.css"
+};
+static const unsigned char call_js[] = {
+#embed "chat/call.js"
+};
+static const unsigned char calls_js[] = {
+#embed "chat/calls.js"
+};
 static const unsigned char carrier_js[] = {
 #embed "chat/carrier.js"
 };
@@ -79,6 +115,9 @@ static const unsigned char host_js[] = {
 static const unsigned char icons_js[] = {
 #embed "chat/icons.js"
 };
+static const unsigned char incoming_js[] = {
+#embed "chat/incoming.js"
+};
 static const unsigned char index_html[] = {
 #embed "chat/index.html"
 };
@@ -111,6 +150,9 @@ static const unsigned char notices_js[] = {
 };
 static const unsigned char outbox_js[] = {
 #embed "chat/outbox.js"
+};
+static const unsigned char own_call_js[] = {
+#embed "chat/own-call.js"
 };
 static const unsigned char own_face_js[] = {
 #embed "chat/own-face.js"
@@ -153,6 +195,9 @@ static const unsigned char recorder_js[] = {
 };
 static const unsigned char registration_js[] = {
 #embed "chat/registration.js"
+};
+static const unsigned char ring_js[] = {
+#embed "chat/ring.js"
 };
 static const unsigned char rows_js[] = {
 #embed "chat/rows.js"
@@ -218,6 +263,18 @@ const struct face_file chat_files[] = {
     FACE_FILE("away.js", away_js),
     FACE_FILE("bubble.js", bubble_js),
     FACE_FILE("bulk.js", bulk_js),
+    FACE_FILE("call-devices.js", call_devices_js),
+    FACE_FILE("call-link.js", call_link_js),
+    FACE_FILE("call-list.js", call_list_js),
+    FACE_FILE("call-media.js", call_media_js),
+    FACE_FILE("call-quality.js", call_quality_js),
+    FACE_FILE("call-sdp.js", call_sdp_js),
+    FACE_FILE("call-text.js", call_text_js),
+    FACE_FILE("call-window.js", call_window_js),
+    FACE_FILE("call-words.js", call_words_js),
+    FACE_FILE("call.css", call_css),
+    FACE_FILE("call.js", call_js),
+    FACE_FILE("calls.js", calls_js),
     FACE_FILE("carrier.js", carrier_js),
     FACE_FILE("chat.css", chat_css),
     FACE_FILE("chats.js", chats_js),
@@ -238,6 +295,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("hints.js", hints_js),
     FACE_FILE("host.js", host_js),
     FACE_FILE("icons.js", icons_js),
+    FACE_FILE("incoming.js", incoming_js),
     FACE_FILE("index.html", index_html),
     FACE_FILE("lightbox.js", lightbox_js),
     FACE_FILE("link.js", link_js),
@@ -249,6 +307,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("model.js", model_js),
     FACE_FILE("notices.js", notices_js),
     FACE_FILE("outbox.js", outbox_js),
+    FACE_FILE("own-call.js", own_call_js),
     FACE_FILE("own-face.js", own_face_js),
     FACE_FILE("own-groups.js", own_groups_js),
     FACE_FILE("packets.js", packets_js),
@@ -263,6 +322,7 @@ const struct face_file chat_files[] = {
     FACE_FILE("questions.js", questions_js),
     FACE_FILE("recorder.js", recorder_js),
     FACE_FILE("registration.js", registration_js),
+    FACE_FILE("ring.js", ring_js),
     FACE_FILE("rows.js", rows_js),
     FACE_FILE("sealed-text.js", sealed_text_js),
     FACE_FILE("service-worker.js", service_worker_js),

@@ -82,9 +82,11 @@ public final class Gateway {
     var questions: Questions
     /// Answers what another node asks, once, on this loop; see `ask`.
     public var answerer: (_ question: [UInt8], _ answer: @escaping ([UInt8]) -> Void) -> Void = { $1([]) }
-    /// Where a client should log in, as packets say it.
     /// `nil`: this node takes no files.
     public var files: () -> FilePlace? = { nil }
+    /// What calls are passed through, from the next question on.
+    public var relay = CallRelay()
+    /// Where a client should log in, as packets say it.
     public var lookup: (_ isLocal: Bool) -> IMMsgServRsp = { _ in IMMsgServRsp(resultCode: .noMsgServer) }
     /// Shown in lists in place of a voice message: "[voice]", as the stock server says it.
     let voicePlaceholder: [UInt8]

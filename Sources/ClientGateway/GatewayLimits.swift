@@ -37,6 +37,7 @@ public struct GatewayLimits: Sendable {
     public var profileChanges = TokenBucket.Limit(rate: 1, burst: 5)
     public var groupChanges = TokenBucket.Limit(rate: 2, burst: 20)
     public var calls = TokenBucket.Limit(rate: 0.2, burst: 10)
+    public var relayPasses = TokenBucket.Limit(rate: 1, burst: 10)
     /// Bytes of answers: what pictures of the past cost the database and the network.
     public var answerBytes = TokenBucket.Limit(rate: 512 * 1024, burst: 8 << 20)
     /// Answers below this are not counted.

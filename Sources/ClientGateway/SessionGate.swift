@@ -96,6 +96,7 @@ struct SessionGate {
             case .allUserReq, .departmentReq: take(.directory)
             case .changeAvatarReq, .changeSignInfoReq, .changeUserInfoReq: take(.profileChange)
             case .groupCreateReq, .groupChangeMemberReq: take(.groupChange)
+            case .avCallRelayReq: take(.relayPass)
             case .msgDataAck: receipts.take(limits.receipts, at: now)
             case .heartBeat: trifles.take(limits.requests, at: now)
             default: take(.request)
@@ -116,7 +117,9 @@ extension Command {
     /// Asks the database, or may have a long answer.
     var needsSlot: Bool {
         switch self {
-        case .msgServReq, .msgData, .p2pCmdMsg, .msgDataAck, .heartBeat, .clientTimeReq, .loginReq, .logoutReq: false
+        case .msgServReq, .msgData, .p2pCmdMsg, .msgDataAck, .heartBeat, .clientTimeReq, .loginReq, .logoutReq,
+            .avCallRelayReq:
+            false
         default: true
         }
     }

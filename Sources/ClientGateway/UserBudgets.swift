@@ -19,6 +19,8 @@ public final class UserBudgets: Sendable {
         case groupChange
         /// Letting another user's devices ring.
         case call
+        /// A password for the TURN servers.
+        case relayPass
     }
 
     private struct Budget {
@@ -29,6 +31,7 @@ public final class UserBudgets: Sendable {
         var profileChanges = TokenBucket()
         var groupChanges = TokenBucket()
         var calls = TokenBucket()
+        var relayPasses = TokenBucket()
         /// Of long answers.
         var bytes = TokenBucket()
     }
@@ -76,6 +79,7 @@ public final class UserBudgets: Sendable {
             case .profileChange: return budget.profileChanges.take(limits.profileChanges, at: now)
             case .groupChange: return budget.groupChanges.take(limits.groupChanges, at: now)
             case .call: return budget.calls.take(limits.calls, at: now)
+            case .relayPass: return budget.relayPasses.take(limits.relayPasses, at: now)
             }
         }
     }

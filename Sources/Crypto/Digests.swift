@@ -45,6 +45,21 @@ public enum HMACSHA256 {
     }
 }
 
+/// HMAC with SHA-1 (RFC 2104). Nobody can make a code without the key, although SHA-1 itself is broken (RFC 6194,
+/// section 3.3); STUN and TURN servers ask for it (RFC 8489, section 14.5).
+public enum HMACSHA1 {
+    private static let blockByteCount = 64
+
+    /// `nil`: this OpenSSL is configured without SHA-1.
+    public static func code(_ message: RawSpan, key: RawSpan) -> [UInt8]? {
+        let isLong = key.byteCount > blockByteCount
+        guard let key = isLong ? SHA1.digest(key) : key.copied() else { return nil }
+        let block = key + [UInt8](repeating: 0, count: blockByteCount - key.count)
+        guard let inner = SHA1.digest((block.map { $0 ^ 0x36 } + message.copied()).rawBytes) else { return nil }
+        return SHA1.digest((block.map { $0 ^ 0x5C } + inner).rawBytes)
+    }
+}
+
 /// MD5 (RFC 1321). Broken for every security purpose; here because legacy clients send the MD5 of the password in
 /// hex instead of the password, and tools of ours have to log in as they do.
 public enum MD5 {

@@ -17,6 +17,8 @@ public enum AgedTable: String, CaseIterable, Sendable {
     case failedLogins = "failed_logins"
     /// Session tokens that nobody can log in with any more; the login itself stays.
     case expiredTokens = "expired_tokens"
+    /// The log of them.
+    case calls
 }
 
 /// Deletes what is old. Messages go from the first one on, until one is not old: what stays has no gap, whatever the
@@ -143,7 +145,7 @@ extension Database {
     private static let deletingRows = statements("delete") { table in
         let change =
             switch table {
-            case .audit, .answers, .failedLogins: "delete from \(place(of: table))"
+            case .audit, .answers, .failedLogins, .calls: "delete from \(place(of: table))"
             case .expiredTokens: "update login set token_hash = null, token_expires_at = null"
             }
         return """
@@ -166,6 +168,7 @@ extension Database {
         case .answers: "admin_answer"
         case .failedLogins: "login_failure"
         case .expiredTokens: "login"
+        case .calls: "call_record"
         }
     }
 
@@ -175,6 +178,7 @@ extension Database {
         case .answers: "created_at"
         case .failedLogins: "failed_at"
         case .expiredTokens: "token_hash is not null and token_expires_at"
+        case .calls: "began_at"
         }
     }
 }

@@ -69,7 +69,8 @@ final class ClusterLoop {
             name: plan.name, number: table.own.node.rawValue, epoch: table.own.epoch.rawValue, host: host,
             gossipPort: address.gossipPort, busPort: address.busPort, isLively: true)
         bridge = ClusterBridge(
-            shell, shared, roundTrips: timings.bus, calls: state.callCounters(), on: loop,
+            shell, shared, roundTrips: timings.bus, calls: state.callCounters(),
+            log: CallLog(database, lost: state.lostCallsCounter(), on: loop), on: loop,
             ordered: { [state] in state.drain($0) },
             fenced: { fenced($0.rawValue) })
         database.reportTroubles { [state] in state.report($0) }

@@ -36,6 +36,7 @@ public final class Node: Sendable {
         case noBucketKey
         /// Pictures and files are to lie in a bucket.
         case noBucket
+        case noRelaySecret
         case noClusterAddress
         case noNumber
         /// Another program has the port, or the address is none of this machine.
@@ -55,6 +56,7 @@ public final class Node: Sendable {
             case .badBucketAuthorities(let error): "media.s3.tls_authorities: \(error)"
             case .noBucketKey: "media.s3.url needs media.s3.access_key and media.s3.secret"
             case .noBucket: "media.store = s3 needs media.s3.url"
+            case .noRelaySecret: "calls.turn_urls needs calls.turn_secret"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
             case .cannotListen(let setting, let address, let error):
                 "\(setting): cannot listen on \(address): \(error)"

@@ -99,6 +99,7 @@ final class NodeLoop {
             }
         }
         gateway.files = { [state] in state.files }
+        gateway.relay = plan.tuning.relay
         gateway.lookup = { [state] in IMMsgServRsp(state.assignment(isLocal: $0)) }
         state.observe(loop: loop, database)
         database.reportTroubles { [state] in state.report($0) }
@@ -121,7 +122,7 @@ final class NodeLoop {
         Registration(plan.administration.registration, shared, database, workers: workers, on: loop)
             .add(to: publicHTTP)
         DiscoveryPage(database, on: loop).add(to: publicHTTP)
-        admin.add(AuditRoute(database).all + OutboxRoutes(database).all)
+        admin.add(AuditRoute(database).all + OutboxRoutes(database).all + CallRoute(database).all)
         admin.add(NodeCommandRoutes(database, state, self).all)
     }
 
@@ -155,6 +156,7 @@ final class NodeLoop {
         tunings = count
         let tuning = state.live.tuning.withLock { $0 }
         gateway.limits = tuning.limits
+        gateway.relay = tuning.relay
         logins.limits = tuning.logins
     }
 

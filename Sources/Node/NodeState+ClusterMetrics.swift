@@ -49,6 +49,12 @@ extension NodeState {
         return Dictionary(uniqueKeysWithValues: counters)
     }
 
+    func lostCallsCounter() -> Counter {
+        registry.counter(
+            "grapevine_call_log_lost_total",
+            help: "Calls that were not written down, as too many waited for the database.")
+    }
+
     private func observeGossip() {
         counter("gossip_sent_total", "Datagrams sent to other nodes.") { $0.gossip.sent }
         counter("gossip_received_total", "Datagrams from other nodes.") { $0.gossip.received }

@@ -8,6 +8,7 @@ import WebSocket
 /// What can be changed while the node runs.
 struct NodeTuning: Sendable {
     var limits: GatewayLimits
+    var relay: CallRelay
     var logins: LoginService.Limits
     /// Clients per second.
     var drainRate: Int
@@ -16,6 +17,7 @@ struct NodeTuning: Sendable {
     /// - Parameter loops: of clients; they share what is meant for the node.
     init(_ configuration: Configuration, loops: Int) throws {
         limits = try Self.limits(configuration)
+        relay = try Self.relay(configuration)
         logins = LoginService.Limits()
         logins.acceptsLoadTestPasswords = configuration[NodeSettings.loadTest]
         logins.guesses.retryDelay = configuration[NodeSettings.loginRetryDelay]
@@ -23,6 +25,14 @@ struct NodeTuning: Sendable {
         logins.rate = TokenBucket.Limit(rate: loginRate, burst: max(1, Int(loginRate)))
         drainRate = configuration[NodeSettings.drainRate]
         drainLimit = configuration[NodeSettings.drainLimit]
+    }
+
+    private static func relay(_ configuration: Configuration) throws(Node.Failure) -> CallRelay {
+        let urls = RelayURL.all(in: configuration[NodeSettings.turnURLs]) ?? []
+        let secret = configuration[NodeSettings.turnSecret]
+        guard urls.isEmpty || !secret.isEmpty else { throw .noRelaySecret }
+        return CallRelay(
+            urls: urls.map(\.text), secret: secret, lifetime: configuration[NodeSettings.turnLifetime])
     }
 
     private static func limits(_ configuration: Configuration) throws -> GatewayLimits {

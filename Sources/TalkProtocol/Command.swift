@@ -127,6 +127,10 @@ public enum Command: UInt16, CaseIterable, Sendable {
     case avCallHungUpRes = 0x0904
     case avCallCancelReq = 0x0905
     case avCallCancelRes = 0x0906
+    case avCallRelayReq = 0x0907
+    case avCallRelayRes = 0x0908
+    case avCallLogReq = 0x0909
+    case avCallLogRes = 0x090a
 
     /// `nil` for a command that does not exist or does not belong to the service.
     public init?(service: UInt16, command: UInt16) {
@@ -162,7 +166,7 @@ extension Command {
             .msgDataReadAck, .clientTimeReq, .unreadMsgCntReq, .getMsgListReq, .getLatestMsgIdReq,
             .getMsgByIdReq, .normalGroupListReq, .groupInfoListReq, .groupCreateReq, .groupChangeMemberReq,
             .groupShieldReq, .fileReq, .fileHasOfflineReq, .fileAddOfflineReq, .fileDelOfflineReq,
-            .fileAccessReq:
+            .fileAccessReq, .avCallRelayReq, .avCallLogReq:
             .toServer
         case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .browserRsp, .deviceTokenRsp, .kickPCClientRsp,
             .pushShieldRsp, .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
@@ -171,7 +175,8 @@ extension Command {
             .signInfoChangedNotify, .changeUserInfoRsp, .userInfoChangedNotify, .msgDataReadNotify,
             .clientTimeRsp, .unreadMsgCntRsp, .getMsgListRsp, .getLatestMsgIdRsp, .getMsgByIdRsp,
             .normalGroupListRsp, .groupInfoListRsp, .groupCreateRsp, .groupChangeMemberRsp, .groupShieldRsp,
-            .groupChangeMemberNotify, .fileRsp, .fileNotify, .fileHasOfflineRsp, .fileAccessRsp:
+            .groupChangeMemberNotify, .fileRsp, .fileNotify, .fileHasOfflineRsp, .fileAccessRsp,
+            .avCallRelayRes, .avCallLogRes:
             .toClient
         case .msgData, .msgDataAck, .p2pCmdMsg, .avCallInitiateReq, .avCallInitiateRes, .avCallHungUpReq,
             .avCallHungUpRes, .avCallCancelReq, .avCallCancelRes:

@@ -29,6 +29,8 @@ extension Verb {
         symptoms += CertificateCheck.symptoms(of: configuration, at: call.console.now())
         symptoms.append(
             NodeCheck.files(SystemFacts.openFileLimits, clients: configuration[NodeSettings.maxConnections]))
+        show("asking TURN servers")
+        symptoms += RelayCheck.symptoms(of: configuration, at: call.console.now())
         show("asking the nodes")
         symptoms += nodes(configuration, places)
         return report(symptoms)

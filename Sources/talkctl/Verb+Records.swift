@@ -14,6 +14,12 @@ extension Verb {
                 Option("--limit", "N", "at most N changes (default 50)"),
                 Option("--token", "NAME", "only those of the token of this name"),
             ] + adminOptions, run: listAudit),
+        Verb(
+            "calls", nil, nil, "Lists who has called whom, the latest first.",
+            [
+                Option("--limit", "N", "at most N calls (default 50)"),
+                Option("--user", "USER", "only those from or to this user; \(userReference)"),
+            ] + adminOptions, run: listCalls),
     ]
 
     static let nodeState = [
@@ -54,6 +60,21 @@ extension Verb {
                 [
                     entry["at"] ?? .null, entry["token"] ?? .null, entry["method"] ?? .null, entry["path"] ?? .null,
                     .string(entry["outcome"]?.integer.map(String.init) ?? "not known"), entry["request_id"] ?? .null,
+                ]
+            })
+    }
+
+    private static func listCalls(_ call: Invocation) throws -> Report {
+        let limit = try call.number("--limit", in: 1...200, default: 50)
+        let user = try call.value("--user").map { "&user=\(try number(ofUser: $0, call))" } ?? ""
+        let calls = try call.adminPort().get("/admin/v1/calls?limit=\(limit)\(user)")["items"]?.items ?? []
+        return .list(
+            ["BEGAN", "FROM", "TO", "KIND", "ANSWERED", "ENDED", "OUTCOME"],
+            calls.map { item in
+                [
+                    item["began"] ?? .null, item["from"] ?? .null, item["to"] ?? .null,
+                    .string(item["video"]?.isTrue == true ? "video" : "voice"), item["answered"] ?? .null,
+                    item["ended"] ?? .null, .string(item["outcome"]?.text ?? "under way"),
                 ]
             })
     }

@@ -14,7 +14,8 @@ extension Verb {
                 Option("--older-than", "AGE", "messages of at least this age go, such as 365d"),
                 Option(
                     "--audit-older-than", "AGE",
-                    "also the audit, idempotency keys, failed logins and expired session tokens of this age"),
+                    "also the audit, idempotency keys, failed logins, expired session tokens and the log of calls of "
+                        + "this age"),
                 Option(
                     "--files-older-than", "AGE",
                     "also pictures and files of this age, without the faces of people and groups"),
@@ -76,6 +77,7 @@ extension Verb {
         case .answers: "idempotency keys"
         case .failedLogins: "failed logins"
         case .expiredTokens: "expired tokens"
+        case .calls: "calls"
         }
     }
 }

@@ -91,11 +91,14 @@ import Testing
             insert into admin_answer (token, key, digest, created_at) values
                 ('t', 'a', '', to_timestamp(999)), ('t', 'b', '', now());
             insert into login_failure values ('ann', to_timestamp(999)), ('ann', now());
-            update login set token_expires_at = to_timestamp(999)
+            update login set token_expires_at = to_timestamp(999);
+            insert into call_record (name, caller, callee, is_video, node, epoch, began_at)
+                select decode(lpad(to_hex(i), 32, '0'), 'hex'), 1, 2, false, 1, 1, to_timestamp(i * 700)
+                from generate_series(1, 3) i
             """)
         #expect(try sample.administrator.retain(rule, isTrial: false).rows.isEmpty)
         let all = RetentionRule(messagesBefore: 1_000, restBefore: 1_401)
-        let expected: [AgedTable: Int] = [.audit: 1400, .answers: 1, .failedLogins: 1, .expiredTokens: 1]
+        let expected: [AgedTable: Int] = [.audit: 1400, .answers: 1, .failedLogins: 1, .expiredTokens: 1, .calls: 2]
         #expect(try sample.administrator.retain(all, isTrial: true).rows == expected)
         #expect(try sample.administrator.retain(all, isTrial: false).rows == expected)
         #expect(try sample.administrator.retain(all, isTrial: false).rows.values.allSatisfy { $0 == 0 })

@@ -72,6 +72,21 @@ import Testing
         #expect(Hex.encode(code.rawBytes) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 
+    /// RFC 2202, section 3, cases 1, 2 and 6.
+    @Test(arguments: [
+        (String(repeating: "0b", count: 20), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+        ("4a656665", "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+        (
+            String(repeating: "aa", count: 80), "Test Using Larger Than Block-Size Key - Hash Key First",
+            "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+        ),
+    ])
+    func hmacSHA1Vectors(_ key: String, _ message: String, _ code: String) throws {
+        let key = try #require(Hex.decode(key))
+        let found = HMACSHA1.code([UInt8](message.utf8).rawBytes, key: key.rawBytes) ?? []
+        #expect(Hex.encode(found.rawBytes) == code)
+    }
+
     /// RFC 1321 appendix A.5, and the password of the protocol's examples.
     @Test(arguments: [
         ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),

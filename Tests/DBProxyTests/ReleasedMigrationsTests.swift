@@ -29,6 +29,7 @@ import Testing
         20: "38181555d7f005c0006ca95f990fad8a5ca11192de43f7a59ee2aafc6b04ba58",
         21: "92e4af2203710c85d5d8a5fa1ab8a9c981ca2e75e0c27d85f4b8246d7406d6da",
         22: "0396132baca15f2ba6b9e5d4c6334e8783b1ac328ef7f024501b221a9b1589cf",
+        24: "a8e770e4f3b44814194b06a16b1739966c30766c08adf09367028fb11b03258c",
     ]
 
     @Test func noneIsEdited() {

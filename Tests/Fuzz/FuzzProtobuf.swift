@@ -53,5 +53,7 @@ private let messageTypes: [any ProtoMessage.Type] = [
     IMServerPCLoginStatusNotify.self, IMPushToUserReq.self, IMPushToUserRsp.self, IMGroupGetShieldReq.self,
     IMGroupGetShieldRsp.self, IMFileTransferReq.self, IMFileTransferRsp.self, IMFileServerIPReq.self,
     IMFileServerIPRsp.self, IMAVCallInitiateReq.self, IMAVCallInitiateRes.self, IMAVCallHungUpReq.self,
-    IMAVCallHungUpRes.self, IMAVCallCancelReq.self, IMAVCallCancelRes.self,
+    IMAVCallHungUpRes.self, IMAVCallCancelReq.self, IMAVCallCancelRes.self, IMAVCallRelayReq.self,
+    IMAVCallRelayRes.self, IMAVCallLogReq.self, IMAVCallLogEntry.self,
+    IMAVCallLogRes.self,
 ]

@@ -62,7 +62,7 @@ import WireKit
         #expect(try place.database.execute("select count(*) from message") == "3")
         let done = place.run("retention --older-than 365d --audit-older-than 30d --yes --json")
         #expect(done.output.hasPrefix(#"{"dry_run":false,"messages":1,"conversations":1,"bytes":"#))
-        #expect(done.output.hasSuffix(#""audit":0,"answers":0,"failed_logins":0,"expired_tokens":0}"# + "\n"))
+        #expect(done.output.hasSuffix(#""audit":0,"answers":0,"failed_logins":0,"expired_tokens":0,"calls":0}"# + "\n"))
         #expect(try place.database.execute("select min(msg_id) from message") == "2")
         #expect(place.run("retention --older-than 365d", confirming: true).code == 0)
         #expect(place.run("verify").code == 0)

@@ -60,6 +60,7 @@ command_down() {
     for file in "$LOCAL"/node*.pid; do
         if [[ -f $file ]]; then stop_node "$(basename "$file" .pid)"; fi
     done
+    stop coturn "$LOCAL/coturn.pid" TERM 10
     stop Redis "$home/redis.pid" TERM 10
     # "Fast shutdown": sessions are ended, what is committed is written.
     stop PostgreSQL "$home/postgres.pid" INT 60
@@ -97,6 +98,10 @@ command_status() {
         if pid=$(running "$home/$name.pid"); then state=running; else state=stopped pid=- exit_code=1; fi
         show "$name" "$pid" "$state" "127.0.0.1:$(cat "$LOCAL/$name.port")"
     done
+    if [[ -f $LOCAL/turn ]]; then
+        if pid=$(running "$LOCAL/coturn.pid"); then state=running; else state=stopped pid=- exit_code=1; fi
+        show coturn "$pid" "$state" "$(cat "$LOCAL/turn.address"):$(cat "$LOCAL/coturn.port")"
+    fi
     for name in $(node_names); do
         if ! pid=$(running "$LOCAL/$name.pid"); then
             state=stopped pid=- exit_code=1
@@ -131,6 +136,7 @@ command_logs() {
     done
     case $name in
         postgres | redis) file=$(servers_home)/$name/log ;;
+        coturn) file=$LOCAL/coturn/log ;;
         *) file=$NODE_LOGS/$name.log ;;
     esac
     [[ -n $(node_names) ]] || die "there is no cluster yet; start one: deploy/local up"

@@ -18,7 +18,7 @@ stop_test_servers() {
 }
 
 command_test() {
-    packages+=(curl python3 python3-venv)
+    packages+=(coturn curl python3 python3-venv)
     # For the scripts of the chat page, for what deploy/check looks at, and to read codes.
     if (($# == 0)); then
         packages+=(nodejs docker-compose haproxy prometheus python3-yaml shellcheck systemd zbar-tools)

@@ -6,10 +6,11 @@
 . "${BASH_SOURCE[0]%/*}/push.sh"
 
 command_up() {
-    local count port_shift address configuration=release index name begin=$SECONDS told='' is_new
+    local count port_shift address configuration=release index name begin=$SECONDS told='' is_new has_turn
     count=$(remembered nodes 3)
     port_shift=$(remembered shift 0)
     address=$(remembered advertise '')
+    has_turn=$(remembered turn '')
     while (($#)); do
         case $1 in
             --nodes | --shift)
@@ -28,6 +29,7 @@ command_up() {
                 address=$2 told=yes
                 shift
                 ;;
+            --turn) has_turn=yes ;;
             --fast) configuration=debug ;;
             *) die_usage "up does not know '$1'" ;;
         esac
@@ -43,16 +45,19 @@ command_up() {
     install -d -m 700 "$LOCAL/media"
     echo "$ROOT" > "$LOCAL/root"
     echo "$port_shift" > "$LOCAL/shift"
+    if [[ -n $has_turn ]]; then packages+=(coturn); fi
     need_packages
     build "$configuration"
     local bin=$ROOT/.build/$configuration
     make_secrets
     start_servers
+    if [[ -n $has_turn ]]; then start_relay "$port_shift" "${address:-127.0.0.1}"; fi
     for ((index = 1; index <= count; index++)); do
         is_new=$([[ -f $LOCAL/node$index.conf ]] || echo yes)
         configure_node "$index" "$port_shift" "$count"
         # What was edited since it was told stays.
         if [[ -n $address && -n $told$is_new ]]; then advertise_node "$index" "$address"; fi
+        if [[ -n $has_turn ]]; then relay_node "$index"; fi
     done
     configure_push "$port_shift"
     seed env GRAPEVINE_CONFIG="$LOCAL/node1.conf" "$bin/talkctl"
@@ -60,6 +65,7 @@ command_up() {
     for name in $(node_names | tail -n +$((count + 1))); do stop_node "$name"; done
     echo "$count" > "$LOCAL/nodes"
     if [[ -n $address ]]; then echo "$address" > "$LOCAL/advertise"; fi
+    if [[ -n $has_turn ]]; then echo yes > "$LOCAL/turn"; fi
     echo "$configuration" > "$LOCAL/configuration"
     step "Starting $count node$( ((count == 1)) || echo s)"
     for name in $(node_names); do start_node "$name" "$bin/msg-server"; done
@@ -178,6 +184,30 @@ advertise_node() {
     done
     port=$(setting "node$1" client.listen)
     set_setting "$file" client.advertise "$told:${port##*:}"
+}
+
+# start_relay SHIFT ADDRESS: a TURN server at the address that clients are told.
+start_relay() {
+    local address port
+    [[ -s $SECRETS/turn.secret ]] || (umask 077 && random_hex 32 > "$SECRETS/turn.secret")
+    address=$(getent ahostsv4 "$2" | awk 'NR == 1 { print $1 }')
+    [[ -n $address ]] || die "--turn needs an IPv4 address: $2 has none"
+    if [[ -n $(running "$LOCAL/coturn.pid") && $(remembered turn.address '') != "$address" ]]; then
+        stop coturn "$LOCAL/coturn.pid" TERM 10
+    fi
+    echo "$address" > "$LOCAL/turn.address"
+    [[ -z $(running "$LOCAL/coturn.pid") ]] || return 0
+    step "Starting coturn"
+    port=$(saved_port coturn "$((TURN_PORT + $1))")
+    start_turn "$LOCAL/coturn" "$address" "$port" "$TURN_RELAYS" "$(cat "$SECRETS/turn.secret")"
+}
+
+# relay_node NUMBER: the node tells callers of it.
+relay_node() {
+    local file=$LOCAL/node$1.conf place
+    place=$(remembered turn.address ''):$(cat "$LOCAL/coturn.port")
+    set_setting "$file" calls.turn_urls "\"turn:$place?transport=udp,turn:$place?transport=tcp\""
+    set_setting "$file" calls.turn_secret_file "\"$SECRETS/turn.secret\""
 }
 
 # seed TALKCTL...: once in the life of the database.

@@ -108,7 +108,7 @@ def database(alice, bob, cluster):
     assert sum("while the database stands still" in text for text in bob.texts()) == 1
 
 
-def _node_of(cluster, user):
+def node_of(cluster, user):
     """Where a user has logged in last."""
     logins = []
     for name in ("node1", "node2", "node3"):
@@ -129,7 +129,7 @@ def node(alice, bob, cluster):
     alice.open("Bob")
     bob.open("Alice")
     alice.browser.run(WATCH)
-    victim = _node_of(cluster, alice.model("model.state.me"))
+    victim = node_of(cluster, alice.model("model.state.me"))
     for number in range(1, 21):
         alice.write(f"from alice {number}")
         bob.write(f"from bob {number}")

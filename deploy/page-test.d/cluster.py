@@ -20,6 +20,11 @@ class Cluster:
         with open(f"{self.folder}/{name}.pid") as file:
             return int(file.read().split()[0])
 
+    def setting(self, name, key):
+        """Of a node, as it stands in its configuration."""
+        with open(f"{self.folder}/{name}.conf", encoding="utf-8") as file:
+            return next(line.split(" = ", 1)[1].strip().strip('"') for line in file if line.startswith(f"{key} = "))
+
     def talkctl(self, *arguments):
         program = os.path.join(os.path.dirname(os.readlink(f"/proc/{self.pid('node1')}/exe")), "talkctl")
         environment = {**os.environ, "GRAPEVINE_CONFIG": f"{self.folder}/node1.conf"}
@@ -50,12 +55,17 @@ class Cluster:
         with open(f"{self.folder}/{name}.pid", "w") as file:
             file.write(f"{process.pid} {started}\n")
 
-    def await_ready(self, seconds=30):
-        """The node of the page takes users again."""
+    def await_all(self):
+        """All nodes take users again."""
+        for name in ("node1", "node2", "node3"):
+            self.await_ready(address=f"http://{self.setting(name, 'admin.listen')}")
+
+    def await_ready(self, seconds=30, address=None):
+        """The node of the page takes users again, or another one whose administration port this is."""
         end = time.monotonic() + seconds
         while True:
             try:
-                return urllib.request.urlopen(self.address + "/readyz", timeout=2)
+                return urllib.request.urlopen((address or self.address) + "/readyz", timeout=2)
             except OSError:
                 assert time.monotonic() < end, "the node is not ready again"
                 time.sleep(0.2)

@@ -1,10 +1,11 @@
 // One message on the screen.
 
 import { avatar } from './avatar.js';
+import { callWords } from './call-text.js';
 import { oneLine, partsOf } from './content.js';
 import { button, el, mark, refill, write } from './dom.js';
 import { wish } from './host.js';
-import { copyIcon } from './icons.js';
+import { copyIcon, phoneIcon } from './icons.js';
 import { splitAtPictures } from './media.js';
 import { model, nameOf } from './model.js';
 import { pictureElement } from './picture.js';
@@ -114,11 +115,13 @@ function fill(element, body, key, message) {
   const isEmoji = message.text.length <= 24 && onlyEmoji.test(parts.map((part) => part.text).join(''));
   mark(element, 'data-large', isMood || isEmoji);
   const alternative = t('Picture from {name}', { name: nameOf(message.from) });
-  refill(body, parts.map((part) => partElement(part, alternative)));
+  refill(body, parts.map((part) => partElement(part, alternative, message.from === model.state.me)));
 }
 
-function partElement({ kind, text, name }, alternative) {
+function partElement({ kind, text, name, call }, alternative, isOwn) {
   switch (kind) {
+    case 'call':
+      return el('span', { class: 'call-line', 'data-outcome': call.outcome }, phoneIcon(), callWords(call, t, isOwn));
     case 'link': return el('a', { href: text, target: '_blank', rel: 'noopener noreferrer' }, text);
     case 'emoji': case 'mood':
       return el('span', { class: 'emoji', role: 'img', 'aria-label': name, title: name }, text);

@@ -1,11 +1,13 @@
 // The list of conversations, the newest first.
 
 import { avatar } from './avatar.js';
+import { showCalls } from './call-list.js';
 import { oneLine } from './content.js';
 import { button, el, mark, write } from './dom.js';
 import { waitingLine } from './files.js';
 import { go } from './frame.js';
 import { showNewGroup } from './group.js';
+import { phoneIcon } from './icons.js';
 import { isMuted, isTyping, listed, model, nameOf, titleOf } from './model.js';
 import { matches } from './pinyin.js';
 import { rows } from './rows.js';
@@ -26,7 +28,8 @@ export function chats() {
   const empty = el('p', { class: 'note' });
   const element = el('div', { class: 'listing' },
     el('div', { class: 'seek' }, search,
-      button('+', () => showNewGroup(), { class: 'quiet', 'aria-label': t('New group'), title: t('New group') })),
+      button('+', () => showNewGroup(), { class: 'quiet', 'aria-label': t('New group'), title: t('New group') }),
+      button(phoneIcon(), () => showCalls(), { class: 'quiet', 'aria-label': t('Calls'), title: t('Calls') })),
     files.element, empty, list.element);
 
   function update() {
@@ -85,7 +88,8 @@ function row(selected) {
 }
 
 function lineOf(isPair, latest) {
-  const text = oneLine(latest, t);
-  if (latest.from === model.state.me) return `${t('You:')} ${text}`;
+  const isOwn = latest.from === model.state.me;
+  const text = oneLine(latest, t, isOwn);
+  if (isOwn) return `${t('You:')} ${text}`;
   return isPair ? text : `${nameOf(latest.from)}: ${text}`;
 }

@@ -4,6 +4,7 @@
 // `{ do: 'forget' }`, `{ do: 'upload', key, blob, name }`, `{ do: 'stopUpload', key }`, for files `{ do: 'carry', key,
 // task, blob }`, `{ do: 'stopCarrying', key }`. News are told to `hear`.
 
+import { Calls } from './calls.js';
 import { isGroup, numberOf } from './conversation.js';
 import { Directory } from './directory.js';
 import { packHint, readHint } from './hints.js';
@@ -24,6 +25,7 @@ export class Client {
   directory;
   talks;
   transfers;
+  calls;
   #link;
   #questions = new Questions();
   #password = null;
@@ -49,9 +51,8 @@ export class Client {
       meet: (groups) => this.directory.meet(groups),
       tell: hear, fetch,
     };
-    this.directory = new Directory(out);
-    this.talks = new Talks(out);
-    this.transfers = new Transfers(out);
+    const [directory, talks, transfers, calls] = [Directory, Talks, Transfers, Calls].map((Part) => new Part(out));
+    Object.assign(this, { directory, talks, transfers, calls });
   }
 
   get isOnline() { return this.#link.phase === 'online'; }
@@ -177,6 +178,7 @@ export class Client {
     const before = JSON.stringify(this.state);
     body();
     this.#login();
+    if (!this.isOnline) this.calls.lost();
     if (JSON.stringify(this.state) !== before) this.#hear(this.state);
   }
 
@@ -227,6 +229,8 @@ export class Client {
         return this.directory.changed(message);
       case 'groupChangeMemberNotify': return this.directory.askForGroups([message.groupID]);
       case 'fileNotify': return this.transfers.notified(message);
+      case 'avCallInitiateReq': case 'avCallInitiateRes': case 'avCallCancelReq':
+        return this.calls.received(name, message);
       case 'p2pCmd': return readHint(message, this.#hear);
       default:
         // A long list of people comes in packets of which only the first has the number of the question.
@@ -247,8 +251,7 @@ export class Client {
       this.#keepAccount();
       this.#link.loggedIn(this.#now);
       this.directory.toldPeople({ userList: [userInfo], latestUpdateTime: 0 });
-      this.talks.loggedIn(this.account.id, this.#now);
-      this.transfers.loggedIn(this.account.id);
+      for (const part of [this.talks, this.transfers, this.calls]) part.loggedIn(this.account.id, this.#now);
       const groups = this.talks.summaries.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key));
       this.directory.loggedIn(this.account.id, groups);
       return;
@@ -290,9 +293,7 @@ export class Client {
   }
 
   #forgetContents() {
-    this.directory.forget();
-    this.talks.forget();
-    this.transfers.forget();
+    for (const part of [this.directory, this.talks, this.transfers]) part.forget();
     this.effects.push({ do: 'forget' });
   }
 }

@@ -1,5 +1,6 @@
 // What is in a message: text with links and emoji, pictures, voice. And its one-line form.
 
+import { callWords, readCall } from './call-text.js';
 import { emoji, moods } from './emoji.js';
 import { splitAtPictures } from './media.js';
 import { MsgType } from './messages.js';
@@ -43,8 +44,10 @@ export function readSummary({ latestMsgID, latestMsgFromUserID, updatedTime, lat
 
 const textOf = (data) => unseal(data) ?? '';
 
-/** The parts of a text: `{ kind: 'text' | 'link' | 'emoji' | 'mood' | 'picture', text, name }`. */
+/** The parts of a text: `{ kind: 'text' | 'link' | 'emoji' | 'mood' | 'picture' | 'call', text, name, call }`. */
 export function partsOf(text) {
+  const call = readCall(text);
+  if (call) return [{ kind: 'call', text, call }];
   const parts = [];
   for (const piece of splitAtPictures(text)) {
     if (typeof piece === 'string') addText(parts, piece);
@@ -72,9 +75,11 @@ function emojiPart(name) {
   return null;
 }
 
-/** For lists and notices. - t: says words in the language of the reader. */
-export function oneLine(message, t) {
+/** For lists and notices. - t: says words in the language of the reader. - isOwn: the reader has written it. */
+export function oneLine(message, t, isOwn = false) {
   if (message.kind === 'voice') return t('[Voice, {n} s]', { n: message.text });
-  return partsOf(message.text).map((part) => (part.kind === 'picture' ? ` ${t('[Picture]')} ` : part.text)).join('')
+  const lineOf = ({ kind, text, call }) =>
+    (kind === 'picture' ? ` ${t('[Picture]')} ` : kind === 'call' ? callWords(call, t, isOwn) : text);
+  return partsOf(message.text).map(lineOf).join('')
     .replace(/\s+/g, ' ').trim().slice(0, 200);
 }

@@ -63,7 +63,7 @@ export class Engine {
   /** - tell: gets all news. Returns what the page calls with its wishes. */
   async add(tell) {
     await this.#ready;
-    this.#pages.set(tell, { open: null, isInFront: false });
+    this.#pages.set(tell, { open: null, isInFront: false, tab: null });
     this.#tellAll(tell, this.#client.state);
   }
 
@@ -75,18 +75,21 @@ export class Engine {
     tell({ is: 'online', ids: [...directory.online] });
     tell({ is: 'conversations', list: talks.summaries });
     tell(this.#client.transfers.event);
+    tell(this.#client.calls.event);
     // The last: from here on the page shows something.
     tell(state);
   }
 
   remove(tell) {
     this.#look(tell, null);
+    const tab = this.#pages.get(tell)?.tab;
+    if (tab) this.#client.calls.left(tab);
     this.#pages.delete(tell);
   }
 
   /** A page wants something. */
   wish(tell, { wish, ...values }) {
-    const { talks, transfers } = this.#client;
+    const { talks, transfers, calls } = this.#client;
     this.#do((now) => {
       switch (wish) {
         case 'signIn': return this.#client.signIn(values.name, values.password, now);
@@ -111,6 +114,7 @@ export class Engine {
         case 'dropFile': return transfers.drop(values.key);
         case 'removeFile': return transfers.remove(values.task);
         case 'filesAgain': return transfers.askAgain();
+        case 'call': case 'takeCall': case 'answerCall': case 'hangUp': return this.#call(tell, calls, wish, values);
         case 'read': return talks.read(values.key);
         case 'draft': return talks.draft(values.key, values.text);
         case 'hide': return talks.hide(values.key);
@@ -124,6 +128,18 @@ export class Engine {
         default: throw new Error(`There is no wish “${wish}”.`);
       }
     });
+  }
+
+  /** The tab that has a call is remembered, as the call ends with it. */
+  #call(tell, calls, wish, { tab, to, number, description, reason }) {
+    const page = this.#pages.get(tell);
+    if (page) page.tab = tab;
+    switch (wish) {
+      case 'call': return calls.call(tab, to, number, description);
+      case 'takeCall': return calls.take(tab);
+      case 'answerCall': return calls.answer(tab, description);
+      default: return calls.hangUp(reason);
+    }
   }
 
   async #look(tell, key) {

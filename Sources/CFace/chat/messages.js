@@ -144,6 +144,10 @@ export const AVCallCmdId = Object.freeze({
   hungupRes: 0x0904,
   cancelReq: 0x0905,
   cancelRes: 0x0906,
+  relayReq: 0x0907,
+  relayRes: 0x0908,
+  logReq: 0x0909,
+  logRes: 0x090a,
 });
 
 export const ResultType = Object.freeze({
@@ -975,4 +979,38 @@ export const IMAVCallCancelRes = {
   toID: [2, 'number', 'required'],
   callID: [3, 'long', 'required'],
   attachData: [20, 'bytes', 'optional'],
+};
+
+export const IMAVCallRelayReq = {
+  userID: [1, 'number', 'required'],
+};
+
+export const IMAVCallRelayRes = {
+  userID: [1, 'number', 'required'],
+  urls: [2, 'text', 'repeated'],
+  username: [3, 'text', 'optional'],
+  password: [4, 'text', 'optional'],
+  lifetime: [5, 'number', 'optional'],
+};
+
+export const IMAVCallLogReq = {
+  userID: [1, 'number', 'required'],
+  before: [2, 'long', 'required'],
+  limit: [3, 'number', 'required'],
+};
+
+export const IMAVCallLogEntry = {
+  number: [1, 'long', 'required'],
+  fromID: [2, 'number', 'required'],
+  toID: [3, 'number', 'required'],
+  isVideo: [4, 'number', 'required'],
+  began: [5, 'long', 'required'],
+  answered: [6, 'long', 'optional'],
+  ended: [7, 'long', 'optional'],
+  outcome: [8, 'number', 'optional'],
+};
+
+export const IMAVCallLogRes = {
+  userID: [1, 'number', 'required'],
+  calls: [2, () => IMAVCallLogEntry, 'repeated'],
 };

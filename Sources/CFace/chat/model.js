@@ -13,6 +13,8 @@ export const model = {
   chosen: new Map(),
   /** Files on their way, those that wait for this user, and what the server takes; see `Transfers`. */
   files: { own: [], waiting: [], limits: null },
+  /** The call of this user, if there is one; see `Calls`. */
+  call: null,
   /** Who is writing to this user, and until when that is believed. */
   typing: new Map(),
 };
@@ -41,6 +43,7 @@ function take(event) {
       break;
     case 'messages': model.timeline = event; break;
     case 'files': model.files = event; break;
+    case 'call': model.call = event.call; break;
     case 'typing':
       if (event.isTyping) model.typing.set(event.from, Date.now() + typingLasts);
       else model.typing.delete(event.from);
@@ -65,6 +68,7 @@ export function forget() {
   for (const name of ['people', 'departments', 'groups', 'conversations', 'chosen', 'typing']) model[name].clear();
   model.online = new Set();
   model.timeline = null;
+  model.call = null;
   model.files = { own: [], waiting: [], limits: null };
 }
 

@@ -33,6 +33,16 @@ function tell({ key, message }) {
   };
 }
 
+/** Somebody calls, and nobody looks. Gives what is to be closed when it rings no more. */
+export function callNotice(peer) {
+  if (noticesAre() !== 'granted' || document.hasFocus()) return null;
+  const notice = new Notification(t('{name} calls you.', { name: nameOf(peer) }), {
+    tag: 'call', requireInteraction: true, icon: '/chat/icon.svg',
+  });
+  notice.onclick = () => focus();
+  return notice;
+}
+
 /**
  * The window of whoever is shaken nods, on screens that may move. It leaves no conversation for that: what is being
  * written there would go to whoever shakes.

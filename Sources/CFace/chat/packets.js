@@ -71,6 +71,16 @@ const commands = {
   fileAccessReq: [0x050d, messages.IMFileAccessReq],
   fileAccessRsp: [0x050e, messages.IMFileAccessRsp],
   p2pCmd: [0x0601, messages.IMP2PCmdMsg],
+  avCallInitiateReq: [0x0901, messages.IMAVCallInitiateReq],
+  avCallInitiateRes: [0x0902, messages.IMAVCallInitiateRes],
+  avCallHungUpReq: [0x0903, messages.IMAVCallHungUpReq],
+  avCallHungUpRes: [0x0904, messages.IMAVCallHungUpRes],
+  avCallCancelReq: [0x0905, messages.IMAVCallCancelReq],
+  avCallCancelRes: [0x0906, messages.IMAVCallCancelRes],
+  avCallRelayReq: [0x0907, messages.IMAVCallRelayReq],
+  avCallRelayRes: [0x0908, messages.IMAVCallRelayRes],
+  avCallLogReq: [0x0909, messages.IMAVCallLogReq],
+  avCallLogRes: [0x090a, messages.IMAVCallLogRes],
   heartBeat: [0x0701, messages.IMHeartBeat],
 };
 

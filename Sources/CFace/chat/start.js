@@ -1,6 +1,7 @@
 // The first module: connects to the engine, and shows the door or what is behind it.
 
 import { startAway } from './away.js';
+import { startCalls } from './call.js';
 import { frame } from './frame.js';
 import { connect } from './host.js';
 import { forget, hear, listen, model } from './model.js';
@@ -27,6 +28,7 @@ function turn() {
 listen(['state'], turn);
 startNotices();
 startAway();
+startCalls();
 connect(hear);
 keepUp(import.meta.url, {
   channel: new BroadcastChannel('grapevine versions'), history, now: Date.now, isHidden: () => document.hidden,

@@ -1,13 +1,15 @@
 // One conversation: who it is with, what was said, and the box to write in.
 
 import { avatar } from './avatar.js';
+import { startCall } from './call.js';
 import { composer } from './composer.js';
-import { button, el, write } from './dom.js';
+import { button, el, mark, write } from './dom.js';
 import { dropPlace } from './drop.js';
 import { filesWith } from './files.js';
 import { go } from './frame.js';
 import { showGroup } from './group.js';
 import { wish } from './host.js';
+import { cameraIcon, phoneIcon } from './icons.js';
 import { isMuted, isTyping, model, nameOf, titleOf } from './model.js';
 import { silence } from './player.js';
 import { askToHide, showPerson } from './profile.js';
@@ -26,11 +28,15 @@ export function talk(key) {
   const box = composer(key, () => lines.toEnd());
   const files = isPair ? filesWith(number) : null;
   const more = () => (isPair ? showPerson(number) : showGroup(number));
+  const calls = isPair && number !== model.state.me ? el('span', { class: 'calls' },
+    tool(phoneIcon(), t('Call'), () => startCall(number, false)),
+    tool(cameraIcon(), t('Call with video'), () => startCall(number, true))) : null;
   const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
     el('header', { class: 'head' },
       button('‹', () => go(null), { class: 'quiet back', 'aria-label': t('Back to the list') }),
       el('button', { type: 'button', class: 'who', on: { click: more } }, face.element,
         el('span', { class: 'lines' }, title, under)),
+      calls,
       isPair ? tool('〰', t('Shake the window'), () => shake(number)) : null,
       tool('×', t('Remove from the list'), () => askToHide(key, () => go(null)))),
     lines.element,
@@ -49,7 +55,9 @@ export function talk(key) {
       const size = group ? t('{n} members', { n: group.members.length }) : '';
       write(under, isMuted(key) ? `${size} · ${t('muted')}` : size);
     }
-    box.close(reasonForSilence(isPair, number));
+    const silent = reasonForSilence(isPair, number);
+    box.close(silent);
+    if (calls) mark(calls, 'hidden', silent !== '');
   }
 
   const look = () => {

@@ -14,24 +14,37 @@ final class CallPort {
     private let shell: ClusterShell
     private let shared: Gateway.Shared
     private let outcomes: [CallRecord.Outcome: Counter]
+    private let log: CallLog
     private var desk: CallDesk
+    private var notes: CallNotes
+    /// Of the call that is beginning.
+    private var offer: [UInt8] = []
     private var isTicking = false
     private let scratch = ScratchWriter()
 
     init(
-        _ shell: ClusterShell, _ shared: Gateway.Shared, _ outcomes: [CallRecord.Outcome: Counter], on loop: EventLoop
+        _ shell: ClusterShell, _ shared: Gateway.Shared, _ outcomes: [CallRecord.Outcome: Counter], log: CallLog,
+        on loop: EventLoop
     ) {
         self.loop = loop
         self.shell = shell
         self.shared = shared
         self.outcomes = outcomes
+        self.log = log
         desk = CallDesk(shared.cluster.table.own)
+        notes = CallNotes(shared.cluster.table.own)
     }
 
     func said(_ mail: CallMail) {
         switch mail.request {
         case .call(let title, let type, let body):
+            let before = desk.outgoing[mail.party]
+            offer = body
             desk.call(title, by: mail.party, type, body: body, at: loop.now, self)
+            offer = []
+            // What has ended by now is in the log already.
+            guard let call = desk.outgoing[mail.party], call != before else { break }
+            log.note(notes.began(title, body: body, name: newRowName(), at: wallTime))
         case .answer(let answer, let caller, let number):
             desk.answer(answer, by: mail.party, from: caller, number: number, at: loop.now, self)
         case .hangUp(let number): desk.hangUp(number: number, by: mail.party, at: loop.now, self)
@@ -59,6 +72,14 @@ final class CallPort {
         awaitTick()
     }
 
+    private var wallTime: UnixTime { UnixTime(milliseconds: Int64(shared.wallClock()) * 1000) }
+
+    private func newRowName() -> [UInt8] {
+        [loop.random.next(), loop.random.next()].flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        }
+    }
+
     private func awaitTick() {
         guard !isTicking, !desk.isEmpty else { return }
         isTicking = true
@@ -73,6 +94,11 @@ final class CallPort {
 
 extension CallPort: CallOutlet {
     func send(_ packet: CallPacket, to party: CallParty) {
+        if case .answer(let title, let answer) = packet, answer.isTaken,
+            let row = notes.answered(title, at: wallTime)
+        {
+            log.note(row)
+        }
         guard let entry = shared.online.presence(of: party.user)[party.device],
             LoginEpoch(clamping: entry.epoch) == party.login
         else { return }
@@ -94,9 +120,10 @@ extension CallPort: CallOutlet {
             scratch.writer.bytes, to: node)
     }
 
-    /// Counted, and written into the conversation of the two, where every client shows it.
+    /// Counted, logged, and written into the conversation of the two, where every client shows it.
     func ended(_ record: CallRecord) {
         outcomes[record.outcome]?.add()
+        log.note(notes.ended(record, offer: offer, name: newRowName(), at: wallTime))
         let (caller, callee) = (record.title.caller, record.title.callee)
         guard let conversation = ConversationID.pair(caller, callee),
             let body = try? TextCodec().encode(record.text)

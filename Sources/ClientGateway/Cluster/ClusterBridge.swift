@@ -30,14 +30,15 @@ public final class ClusterBridge {
     /// - Parameters:
     ///   - roundTrips: of messages between nodes.
     ///   - calls: counts those that ended in each way.
+    ///   - log: of calls, on the same loop.
     public init(
         _ shell: ClusterShell, _ shared: Gateway.Shared, roundTrips: Histogram,
-        calls outcomes: [CallRecord.Outcome: Counter], on loop: EventLoop,
+        calls outcomes: [CallRecord.Outcome: Counter], log: CallLog, on loop: EventLoop,
         ordered: @escaping (DrainOrder?) -> Void, fenced: @escaping (NodeEpoch) -> Void
     ) {
         self.ordered = ordered
         echo = BusEcho(shell, roundTrips, on: loop)
-        calls = CallPort(shell, shared, outcomes, on: loop)
+        calls = CallPort(shell, shared, outcomes, log: log, on: loop)
         self.loop = loop
         self.shell = shell
         self.shared = shared

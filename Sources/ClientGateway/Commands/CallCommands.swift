@@ -1,3 +1,4 @@
+import DBProxy
 import Metrics
 import Presence
 import Primitives
@@ -49,6 +50,19 @@ extension Gateway {
                 callID: message.callID))
     }
 
+    /// Of whoever asks: nobody sees the calls of others.
+    func callLog(_ request: Request, _ question: IMAVCallLogReq) {
+        let before = question.before == 0 ? Int64.max : Int64(clamping: question.before)
+        let limit = min(Int(question.limit), limits.maxHistory)
+        database.calls(before: before, of: request.user, limit: limit) { [weak self] result in
+            // Who is not told asks again: that there were none would be a lie.
+            guard let self, case .success(let calls) = result else { return }
+            answer(
+                request, .avCallLogRes,
+                IMAVCallLogRes(userID: request.user.rawValue, calls: calls.map(IMAVCallLogEntry.init)))
+        }
+    }
+
     /// Clients differ in whom they name first.
     private func other(_ one: UInt64, _ another: UInt64, than user: UserID) -> UserID? {
         UInt32(exactly: one == UInt64(user.rawValue) ? another : one).map(UserID.init(_:))
@@ -60,4 +74,16 @@ extension Gateway {
             user: session.user, device: session.device, login: LoginEpoch(clamping: session.epoch))
         loop.post(.call, to: clusterLoop) { CallMail(party: party, request: what).write(into: &$0) }
     }
+}
+
+extension IMAVCallLogEntry {
+    fileprivate init(_ entry: NumberedCall) {
+        let call = entry.call
+        self.init(
+            number: UInt64(clamping: entry.number), fromID: call.caller.rawValue, toID: call.callee.rawValue,
+            isVideo: call.isVideo ? 1 : 0, began: Self.seconds(call.began), answered: call.answered.map(Self.seconds),
+            ended: call.ended.map { Self.seconds($0.at) }, outcome: call.ended.map { UInt32(clamping: $0.1.rawValue) })
+    }
+
+    private static func seconds(_ time: UnixTime) -> UInt64 { UInt64(clamping: time.milliseconds / 1_000) }
 }

@@ -57,10 +57,10 @@ extension Gateway {
         case .avCallInitiateRes: answerCall(request, try IMAVCallInitiateRes(reading: body))
         case .avCallHungUpReq: hangUp(request, try IMAVCallHungUpReq(reading: body))
         case .avCallCancelReq: cancelCall(request, try IMAVCallCancelReq(reading: body))
-        // That it has heard of the end: nobody waits for it.
-        case .avCallHungUpRes, .avCallCancelRes: break
-        // Not built, and the protocol has no refusal for it.
-        case .registReq: counters.dropped.add()
+        case .avCallRelayReq: giveRelay(request)
+        case .avCallLogReq: callLog(request, try IMAVCallLogReq(reading: body))
+        case .avCallHungUpRes, .avCallCancelRes: break  // Nobody waits for it.
+        case .registReq: counters.dropped.add()  // Not built, and the protocol has no refusal for it.
         // What servers say, to clients or to each other: the gate lets none of it through.
         case .msgServRsp, .loginRes, .logoutRsp, .kickUser, .browserRsp, .deviceTokenRsp, .kickPCClientRsp,
             .pushShieldRsp, .queryPushShieldRsp, .registRes, .recentContactSessionRsp, .userStatNotify, .usersInfoRsp,
@@ -73,7 +73,7 @@ extension Gateway {
             .getDeviceTokenReq, .getDeviceTokenRsp, .roleSet, .onlineUserInfo, .msgServInfo, .userStatusUpdate,
             .userCntUpdate, .serverKickUser, .serverPCLoginStatusNotify, .pushToUserReq, .pushToUserRsp,
             .groupGetShieldReq, .groupGetShieldRsp, .fileTransferReq, .fileTransferRsp, .fileServerIPReq,
-            .fileServerIPRsp, .fileHasOfflineRsp, .fileAccessRsp:
+            .fileServerIPRsp, .fileHasOfflineRsp, .fileAccessRsp, .avCallRelayRes, .avCallLogRes:
             counters.dropped.add()
         }
     }

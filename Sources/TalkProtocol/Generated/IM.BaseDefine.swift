@@ -167,6 +167,11 @@ public enum AVCallCmdId: UInt32, CaseIterable, Sendable {
     case hungupRes = 0x0904
     case cancelReq = 0x0905
     case cancelRes = 0x0906
+    /// Extension of Grapevine
+    case relayReq = 0x0907
+    case relayRes = 0x0908
+    case logReq = 0x0909
+    case logRes = 0x090a
 }
 
 /// Why a login, or the question for a server, was refused.

@@ -42,5 +42,40 @@ extension Golden {
             "08ffffffff0710ffffffff0f18808080808020a2010300ff42",
             bare: IMAVCallCancelRes(),
             "080010001800"),
+        Golden(
+            .avCallRelayReq,
+            IMAVCallRelayReq(userID: 300),
+            "08ac02",
+            bare: IMAVCallRelayReq(),
+            "0800"),
+        Golden(
+            .avCallRelayRes,
+            IMAVCallRelayRes(
+                userID: 128, urls: ["turn:url2325é", "turns:url2326"], username: "usern2327é", password: "passw2328é",
+                lifetime: 43_200),
+            "088001120e7475726e3a75726c32333235c3a9120d7475726e733a75726c323332361a0b757365726e32333237c3a922"
+                + "0b706173737732333238c3a928c0d102",
+            bare: IMAVCallRelayRes(),
+            "0800"),
+        Golden(
+            .avCallLogReq,
+            IMAVCallLogReq(userID: 300, before: 1 << 40, limit: 127),
+            "08ac0210808080808020187f",
+            bare: IMAVCallLogReq(),
+            "080010001800"),
+        Golden(
+            .avCallLogRes,
+            IMAVCallLogRes(
+                userID: 128,
+                calls: [
+                    IMAVCallLogEntry(
+                        number: 7, fromID: 1, toID: 300, isVideo: 1, began: 1_764_450_000, answered: 1_764_450_009,
+                        ended: 1_764_450_100, outcome: 0),
+                    IMAVCallLogEntry(number: .max),
+                ]),
+            "088001121d0807100118ac02200128d0bdadc90630d9bdadc90638b4beadc9064000121308ffffffffffffffffff0110001800"
+                + "20002800",
+            bare: IMAVCallLogRes(),
+            "0800"),
     ]
 }
