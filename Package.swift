@@ -116,8 +116,8 @@ let package = Package(
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "Barcode", "Blobs", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore",
-                "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
+                "Administration", "Barcode", "Blobs", "CFace", "Conversations", "Crypto", "DBProxy", "Directory",
+                "HTTPCore", "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
@@ -299,10 +299,13 @@ let package = Package(
             "NodeTests",
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Program", "Protobuf",
+                "Reactor", "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket",
+                "WireKit",
             ]),
-        tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
+        tests(
+            "NodeAdminTests",
+            uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor", "TalkProtocol"]),
         tests("PushServerTests", uses: ["push-server"]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

@@ -101,6 +101,20 @@ import WaitKit
                 == "a79 b89")
     }
 
+    @Test("users of before are no bots, and a node of before neither makes a bot nor gives one a password")
+    func bots() throws {
+        let database = try database(through: 22)
+        let add = "insert into account (name, password, stamp) values"
+        try database.execute("\(add) ('alice', 'x', 1)")
+        #expect(try Migrator(database.address).run() == Array(23...Migrator.latest))
+        try database.execute("\(add) ('bob', 'x', 2); update account set password = 'y' where name = 'bob'")
+        try database.execute("insert into account (name, password, stamp, is_bot) values ('robot', '', 3, true)")
+        #expect(throws: (any Error).self) {
+            try database.execute("update account set password = 'y' where name = 'robot'")
+        }
+        #expect(try database.execute("select string_agg(name, ' ') from account where is_bot") == "robot")
+    }
+
     @Test("copies count as before the step, and an older node keeps the count right")
     func buckets() throws {
         let database = try database(through: 19)
