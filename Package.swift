@@ -91,7 +91,7 @@ let package = Package(
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Media", uses: ["Blobs", "Primitives"]),
-        module("Outbox", uses: ["Crypto", "DBProxy", "Primitives", "TalkProtocol"]),
+        module("Outbox", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
         module(
             "Administration",
@@ -117,7 +117,7 @@ let package = Package(
             "NodeAdmin",
             uses: [
                 "Administration", "Barcode", "Blobs", "CFace", "Conversations", "Crypto", "DBProxy", "Directory",
-                "HTTPCore", "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
+                "HTTPCore", "HTTPServer", "Log", "Outbox", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
@@ -163,8 +163,8 @@ let package = Package(
         .executableTarget(
             name: "push-server",
             dependencies: [
-                "Crypto", "DBProxy", "HTTPCore", "HTTPServer", "Log", "Metrics", "Outbox", "Primitives", "Program",
-                "Reactor", "Settings", "TalkProtocol",
+                "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "HTTPServer", "Log", "Metrics", "Outbox", "Primitives",
+                "Program", "Reactor", "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
@@ -276,7 +276,7 @@ let package = Package(
                 "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("OutboxTests", uses: ["Crypto", "DBProxy", "Outbox", "Primitives", "TalkProtocol"]),
+        tests("OutboxTests", uses: ["Crypto", "DBProxy", "Outbox", "Primitives", "Reactor", "TalkProtocol"]),
         tests(
             "AccountsTests",
             uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol", "WaitKit"]),
@@ -306,7 +306,12 @@ let package = Package(
         tests(
             "NodeAdminTests",
             uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor", "TalkProtocol"]),
-        tests("PushServerTests", uses: ["push-server"]),
+        tests(
+            "PushServerTests",
+            uses: [
+                "HTTPClient", "HTTPCore", "Log", "Node", "PostgresKit", "Primitives", "Program", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WaitKit", "WireKit", "push-server",
+            ]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -11,6 +11,9 @@ public struct TokenForm: Sendable {
     /// Of a webhook.
     public static let webhook = TokenForm(prefix: "gvh_")
 
+    /// What requests to services are signed with.
+    public static let signing = TokenForm(prefix: "gvs_")
+
     private static let byteCount = 32
 
     private let prefix: String

@@ -113,7 +113,7 @@ final class NodeLoop {
         admin.add(AddressRoute.all(state, at: plan.publicURL))
         admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
-        admin.add(BotRoutes(database).all + DepartmentRoutes(database).all)
+        admin.add(BotRoutes(database).all + WebhookRoutes(database).all + DepartmentRoutes(database).all)
         let groups = Groups(database) { [gateway] in gateway.announce($0) }
         admin.add(GroupRoutes(database, groups).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)

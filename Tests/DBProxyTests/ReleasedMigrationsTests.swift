@@ -30,6 +30,7 @@ import Testing
         21: "92e4af2203710c85d5d8a5fa1ab8a9c981ca2e75e0c27d85f4b8246d7406d6da",
         22: "0396132baca15f2ba6b9e5d4c6334e8783b1ac328ef7f024501b221a9b1589cf",
         23: "7a5b8e52ef2ecc527fe9b5158a2dc4ea212c5632c1ae73f0db527a70a880e403",
+        25: "9846404de4ac605d5e23109d70d0caa170a23d0d5ba262b5578194280b83b1b0",
     ]
 
     @Test func noneIsEdited() {

@@ -145,7 +145,7 @@ public struct BotRoutes {
 }
 
 extension JSONSchema {
-    fileprivate static let tokenName = JSONSchema.text(
+    static let tokenName = JSONSchema.text(
         TextRule(
             lengths: 1...64, meaning: "have lower-case letters, digits, '-' and '_' only, a letter or digit first",
             pattern: "^[a-z0-9][a-z0-9_-]*$", holds: { AdminToken.flaw(inName: $0) == nil }))
