@@ -91,7 +91,7 @@ let package = Package(
         module("Accounts", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Directory", uses: ["DBProxy", "Primitives", "TalkProtocol"]),
         module("Media", uses: ["Blobs", "Primitives"]),
-        module("Outbox", uses: ["Crypto", "DBProxy", "Primitives", "TalkProtocol"]),
+        module("Outbox", uses: ["Crypto", "DBProxy", "Primitives", "Reactor", "TalkProtocol"]),
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
         module(
             "Administration",
@@ -116,8 +116,8 @@ let package = Package(
         module(
             "NodeAdmin",
             uses: [
-                "Administration", "Barcode", "Blobs", "CFace", "Crypto", "DBProxy", "Directory", "HTTPCore",
-                "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
+                "Administration", "Barcode", "Blobs", "CFace", "Conversations", "Crypto", "DBProxy", "Directory",
+                "HTTPCore", "HTTPServer", "Log", "Outbox", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
@@ -163,8 +163,8 @@ let package = Package(
         .executableTarget(
             name: "push-server",
             dependencies: [
-                "Crypto", "DBProxy", "HTTPCore", "HTTPServer", "Log", "Metrics", "Outbox", "Primitives", "Program",
-                "Reactor", "Settings", "TalkProtocol",
+                "Crypto", "DBProxy", "HTTPClient", "HTTPCore", "HTTPServer", "Log", "Metrics", "Outbox", "Primitives",
+                "Program", "Reactor", "Settings", "TLS", "TalkProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(name: "proto-gen", dependencies: ["Protobuf"], swiftSettings: settings),
@@ -276,7 +276,7 @@ let package = Package(
                 "Reactor", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
         tests("DirectoryTests", uses: ["DBProxy", "Directory", "TalkProtocol"]),
-        tests("OutboxTests", uses: ["Crypto", "DBProxy", "Outbox", "Primitives", "TalkProtocol"]),
+        tests("OutboxTests", uses: ["Crypto", "DBProxy", "Outbox", "Primitives", "Reactor", "TalkProtocol"]),
         tests(
             "AccountsTests",
             uses: ["Accounts", "DBProxy", "PostgresKit", "Primitives", "Reactor", "TalkProtocol", "WaitKit"]),
@@ -299,11 +299,19 @@ let package = Package(
             "NodeTests",
             uses: [
                 "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Protobuf", "Reactor",
-                "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
+                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Program", "Protobuf",
+                "Reactor", "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket",
+                "WireKit",
             ]),
-        tests("NodeAdminTests", uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor"]),
-        tests("PushServerTests", uses: ["push-server"]),
+        tests(
+            "NodeAdminTests",
+            uses: ["DBProxy", "HTTPCore", "Log", "NodeAdmin", "Primitives", "Reactor", "TalkProtocol"]),
+        tests(
+            "PushServerTests",
+            uses: [
+                "HTTPClient", "HTTPCore", "Log", "Node", "PostgresKit", "Primitives", "Program", "Reactor", "Settings",
+                "SocketKit", "TalkProtocol", "WaitKit", "WireKit", "push-server",
+            ]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),
     ]

@@ -23,6 +23,11 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case tooManyGroups([String], limit: Int)
     case tokenNameTaken(String)
     case unknownToken(String)
+    case unknownBot(String)
+    /// It has no password.
+    case isBot
+    /// There is no such group, or who was to write there is no member.
+    case noMember
     /// OpenSSL gave no random bytes.
     case noToken
     /// OpenSSL refused to compute a password's stored form.
@@ -48,7 +53,12 @@ extension AdministrationError {
             case .unknownUsers(let some): .unknownUsers(names(some))
             case .tooManyGroups(let some): .tooManyGroups(names(some), limit: Int(Database.maxGroupsOfMember))
             case .database(let error): .database(error)
-            case .departmentInUse, .unknownGroup, .tooManyMembers, .tooManyMade, .noMember, .notAllowed, .conflict:
+            case .unknownBot: .unknownBot(name)
+            case .tokenNameTaken: .tokenNameTaken(name)
+            case .unknownToken: .unknownToken(name)
+            case .isBot: .isBot
+            case .noMember: .noMember
+            case .tooManyTokens, .departmentInUse, .unknownGroup, .tooManyMembers, .tooManyMade, .notAllowed, .conflict:
                 .refused(error)
             }
     }

@@ -211,13 +211,8 @@ public final class Administrator: Sendable {
     /// Makes a token of the administration API; it is shown once and stored nowhere.
     public func createToken(_ name: String, scopes: [String]) throws(AdministrationError) -> String {
         if let reason = AdminToken.flaw(inName: name) { throw .badName(name, reason: reason) }
-        let token: String
-        do throws(CryptoError) {
-            token = try AdminToken.make()
-        } catch {
-            throw .noToken
-        }
-        let hash = AdminToken.digest(of: token)
+        let token = try Self.make(.admin)
+        let hash = TokenForm.digest(of: token)
         guard try database.call({ $0.addAdminToken(name, hash: hash, scopes: scopes, $1) }) else {
             throw .tokenNameTaken(name)
         }

@@ -73,6 +73,7 @@ public final class Gateway {
     var profileNotices = ProfileNotices()
     var notifications = NotificationQueue()
     var refusalLog = RefusalLog()
+    var programSends = ProgramSends()
     /// The node lets go of its clients.
     var drain: Drain?
     /// Clients that are let go, and until when what they have sent may be acknowledged.

@@ -29,7 +29,7 @@ extension Gateway {
     /// On the loop of the session.
     func sendAck(_ ack: AckMail) {
         let (send, id) = (ack.send, ack.id)
-        guard let session = sessions[send.origin] else { return }
+        guard let session = sessions[send.origin] else { return programSends.take(send.origin)?(.success(id)) ?? () }
         let (scratch, keyScratch) = (scratch, keyScratch)
         scratch.writer.clear(keeping: 1 << 16)
         keyScratch.writer.clear()
@@ -56,6 +56,7 @@ extension Gateway {
     func writeOff(_ lost: LostSend) {
         let session = sessions[lost.send.origin]
         session?.unacknowledged -= 1
+        if session == nil { programSends.take(lost.send.origin)?(.failure(.lost(lost.reason))) }
         guard refusalLog.admits(lost.reason.rawValue, at: loop.now) else { return }
         logRefusal(
             session?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue, lost.state,

@@ -167,14 +167,8 @@ extension Database {
         var messages: [StoredMessage] = []
         messages.reserveCapacity(rows.count)
         for index in 0..<rows.count {
-            let row = rows[index]
-            guard let id: MessageID = row.value(0), let sender: UserID = row.value(1), let type: MsgType = row.value(2),
-                let createdAt = row.int64(3), let body = row.bytes(4)
-            else { return nil }
-            messages.append(
-                StoredMessage(
-                    id: id, sender: sender, type: type, createdAt: UInt32(truncatingIfNeeded: createdAt),
-                    body: body))
+            guard let message = StoredMessage(rows[index], at: 0) else { return nil }
+            messages.append(message)
         }
         return messages
     }

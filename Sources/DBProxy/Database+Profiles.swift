@@ -15,6 +15,8 @@ public struct Profile: Sendable, Equatable {
     public var status: AccountStatus
     /// Of the last change; rises over all users.
     public var stamp: Int64
+    /// A program's: nobody logs in with it.
+    public var isBot = false
 
     public var hasLeft: Bool { status.hasLeft }
 }
@@ -40,12 +42,13 @@ extension Profile {
             let nick = row.text(first + 3), let avatar = row.text(first + 4),
             let department: DepartmentID = row.value(first + 5), let email = row.text(first + 6),
             let phone = row.text(first + 7), let domain = row.text(first + 8), let sign = row.text(first + 9),
-            let status: AccountStatus = row.value(first + 10), let stamp = row.int64(first + 11)
+            let status: AccountStatus = row.value(first + 10), let stamp = row.int64(first + 11),
+            let isBot = row.bool(first + 12)
         else { return nil }
         self.init(
             id: id, name: name, gender: UInt32(clamping: gender), nick: nick, avatar: avatar,
             departmentID: department, email: email, phone: phone, domain: domain, sign: sign,
-            status: status, stamp: stamp)
+            status: status, stamp: stamp, isBot: isBot)
     }
 }
 
@@ -53,7 +56,8 @@ extension Profile {
 extension Database {
     /// In the order in which `Profile` reads them.
     static let profileColumns = """
-        a.id, a.name, a.gender, a.nick, a.avatar, a.department_id, a.email, a.phone, a.domain, a.sign, a.status, a.stamp
+        a.id, a.name, a.gender, a.nick, a.avatar, a.department_id, a.email, a.phone, a.domain, a.sign, a.status,
+            a.stamp, a.is_bot
         """
 
     private static let profiles = Statement(

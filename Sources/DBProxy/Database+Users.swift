@@ -2,18 +2,30 @@ public import TalkProtocol
 
 /// A user to be made.
 public struct NewUser: Sendable {
-    public let name: String
+    public var name: String
     /// The stored form.
     public let password: String
-    public let nick: String
+    public var nick: String
     /// 0 for none.
     public let departmentID: DepartmentID
+    /// A program's.
+    public let isBot: Bool
 
     public init(name: String, password: String, nick: String, departmentID: DepartmentID) {
+        self.init(name: name, password: password, nick: nick, departmentID: departmentID, isBot: false)
+    }
+
+    private init(name: String, password: String, nick: String, departmentID: DepartmentID, isBot: Bool) {
         self.name = name
         self.password = password
         self.nick = nick
         self.departmentID = departmentID
+        self.isBot = isBot
+    }
+
+    /// A program's account, which has no password.
+    public static func bot(name: String, nick: String, departmentID: DepartmentID) -> NewUser {
+        NewUser(name: name, password: "", nick: nick, departmentID: departmentID, isBot: true)
     }
 }
 
@@ -67,8 +79,8 @@ extension Database {
             select 1 where $4::int = 0
                 or exists (select from department where id = $4::int and not deleted for key share)
         ), s as materialized (select next_stamp() as stamp from d), made as (
-            insert into account (name, password, nick, department_id, stamp)
-            select $1::text, $2::text, $3::text, $4::int, s.stamp from s
+            insert into account (name, password, nick, department_id, stamp, is_bot)
+            select $1::text, $2::text, $3::text, $4::int, s.stamp, $5::boolean from s
             where not exists (select from account where lower(name) = lower($1::text))
             on conflict do nothing returning id
         )
@@ -82,6 +94,7 @@ extension Database {
         parameters.add(user.password)
         parameters.add(user.nick)
         parameters.add(user.departmentID)
+        parameters.add(user.isBot)
         query(Self.makeUser, parameters, within: configuration.writeDeadline, completion) { rows in
             guard rows.count == 1, let hasDepartment = rows[0].bool(0) else { return nil }
             if !hasDepartment { return .unknownDepartment }
@@ -127,7 +140,7 @@ extension Database {
         """
         with a as (
             update account set password = $2::text, credential_version = credential_version + 1
-            where id = $1::int returning id, name
+            where id = $1::int and not is_bot returning id, name
         ), t as (
             update login l set token_hash = null, token_expires_at = null from a where l.user_id = a.id
         ), f as (
@@ -137,7 +150,7 @@ extension Database {
         """)
 
     /// Stores a password, takes away the session tokens that were given for the old one, and lifts a lock. Returns
-    /// whether the user exists.
+    /// whether the user exists; a bot is none that could have a password.
     public func setPassword(_ stored: String, of user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
         parameters.add(user)

@@ -22,8 +22,18 @@ public enum DirectoryError: Error, Equatable, Sendable {
     case tooManyMade
     /// These are in as many groups as one may be.
     case tooManyGroups([UserID])
-    /// Whom the group was to be handed to is no active member.
+    /// Whom the group was to be handed to, or who was to write there, is no active member.
     case noMember
+    /// It has no password.
+    case isBot
+    /// There is no bot of this number, or it is disabled.
+    case unknownBot
+    /// By another token of the bot, revoked ones included.
+    case tokenNameTaken
+    /// Or it was revoked.
+    case unknownToken
+    /// A bot has as many as it may.
+    case tooManyTokens
     /// By `GroupRules`.
     case notAllowed
     /// Others changed the group each time between the reading and the writing.

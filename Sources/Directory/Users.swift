@@ -14,9 +14,8 @@ public struct Users {
 
     public func make(_ user: NewUser, _ completion: @escaping DirectoryCompletion<UserID>) {
         do throws(DirectoryError) {
-            let user = NewUser(
-                name: try NameRule.user.judge(user.name), password: user.password,
-                nick: try NameRule.nick.judge(user.nick), departmentID: user.departmentID)
+            var user = user
+            (user.name, user.nick) = (try NameRule.user.judge(user.name), try NameRule.nick.judge(user.nick))
             database.makeUser(user) { result in
                 completion(
                     result.judged { making in
@@ -74,7 +73,12 @@ public struct Users {
     public func setPassword(
         _ stored: String, of user: UserID, _ completion: @escaping DirectoryCompletion<Void>
     ) {
-        database.setPassword(stored, of: user) { completion(Self.known($0)) }
+        database.setPassword(stored, of: user) { result in
+            guard case .success(false) = result else { return completion(Self.known(result)) }
+            database.profiles(of: [user]) { found in
+                completion(found.judged { .failure($0.first?.isBot == true ? .isBot : .unknownUser) })
+            }
+        }
     }
 
     /// Also for one who is disabled already.

@@ -42,6 +42,7 @@ final class NodeLoop {
     private let way: WayToNodes
     private let notices: NoticeSender?
     private let admin: AdminAPI
+    private let bots: BotAPI
 
     init(
         _ loop: EventLoop, _ plan: NodePlan, _ shared: Gateway.Shared, failures: FailedLogins,
@@ -90,6 +91,7 @@ final class NodeLoop {
             log: state.log)
         way = WayToNodes(gateway, state)
         admin = AdminAPI(adminHTTP, api, database, others: way, on: loop)
+        bots = BotAPI(publicHTTP, api, state.botTokens, database, gateway, on: loop)
         state.keep(gateway.trace)
         addPages(workers, api)
         gateway.answerer = { [admin] question, answer in
@@ -112,7 +114,7 @@ final class NodeLoop {
         admin.add(AddressRoute.all(state, at: plan.publicURL))
         admin.add(SessionRoute.all(state))
         admin.add(UserRoutes(database, state, workers: workers, on: loop).all)
-        admin.add(DepartmentRoutes(database).all)
+        admin.add(BotRoutes(database).all + WebhookRoutes(database).all + DepartmentRoutes(database).all)
         let groups = Groups(database) { [gateway] in gateway.announce($0) }
         admin.add(GroupRoutes(database, groups).all)
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)

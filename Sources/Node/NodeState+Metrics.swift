@@ -39,6 +39,10 @@ extension NodeState {
             "grapevine_admin_tokens_unknown_total",
             help: "Requests of the administration API with a token that nobody has."
         ) { UInt64(clamping: authority.failures) }
+        let botTokens = botTokens
+        registry.counter(
+            "grapevine_bot_tokens_unknown_total", help: "Requests of bots and to webhooks with a token that nobody has."
+        ) { UInt64(clamping: botTokens.failures) }
         let log = log
         registry.counter(
             "grapevine_log_lines_dropped_total", help: "Lines lost because the log could not be written fast enough."

@@ -54,6 +54,7 @@ final class NodeState: NodeFacts {
     let registry = MetricsRegistry()
     let publicHTTP: HTTPCensus
     let polls = PollNames()
+    let botTokens = BotAPI.Tokens()
     let adminHTTP: HTTPCensus
     let mediaHTTP: HTTPCensus
     private let media = Mutex<BlobUpkeep.Report?>(nil)

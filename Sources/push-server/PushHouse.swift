@@ -9,6 +9,7 @@ import Primitives
 import Program
 import Reactor
 import Settings
+import TLS
 import TalkProtocol
 
 /// What one loop runs: a pump for each channel, the database, and the port that says how things are.
@@ -31,6 +32,7 @@ final class PushHouse: Sendable {
     private final class Confined: @unchecked Sendable {
         var database: Database?
         var pumps: [ChannelPump] = []
+        var webhooks: WebhookPump?
         var http: HTTPService?
     }
 
@@ -46,7 +48,7 @@ final class PushHouse: Sendable {
             throw Failure(description: "nothing is known of a host '\(listen.host)' (push.listen)")
         }
         let started = Handover<String?>()
-        let plan = Plan(configuration, served, try TextCodec())
+        let plan = try Plan(configuration, served, try TextCodec())
         let (remote, registry, confined) = (group.loops[0], registry, confined)
         remote.execute { loop in
             var settings = Database.Configuration(address: address, applicationName: "push-server")
@@ -60,6 +62,11 @@ final class PushHouse: Sendable {
                     served.service, plan.wording, plan.night, rate: served.rate, database: database, courier: courier,
                     log: log, counters: ChannelCounters(served.service.channel, registry), on: loop, remote)
             }
+            confined.webhooks = plan.webhooks.map { webhooks in
+                WebhookPump(
+                    WebhookEvent(plan.wording.codec), webhooks.allowed, webhooks.tls, database: database,
+                    resolver: resolver, log: log, counters: ChannelCounters(.webhooks, registry), on: loop)
+            }
             started.put(Self.listen(at: place, database, registry, confined, on: loop))
         }
         if let problem = started.take() { throw Failure(description: problem) }
@@ -72,9 +79,18 @@ final class PushHouse: Sendable {
         let services: [Services.Served]
         let wording: ChannelPump.Wording
         let night: Night
+        let webhooks: (allowed: WebhookAddress.Allowed, tls: TLSContext)?
 
-        init(_ configuration: Configuration, _ served: [Services.Served], _ codec: TextCodec) {
+        init(_ configuration: Configuration, _ served: [Services.Served], _ codec: TextCodec) throws {
             services = served
+            let authorities = configuration[PushSettings.webhooksAuthorities]
+            webhooks =
+                configuration[PushSettings.webhooks]
+                ? (
+                    // The settings were judged when they were read.
+                    WebhookAddress.Allowed(configuration[PushSettings.webhooksAllowed]) ?? .nothing,
+                    try TLSContext(clientBelieving: authorities.isEmpty ? nil : authorities)
+                ) : nil
             wording = ChannelPump.Wording(
                 detail: configuration[PushSettings.shows], language: configuration[PushSettings.language],
                 codec: codec)
@@ -85,7 +101,10 @@ final class PushHouse: Sendable {
     /// Takes nothing more, and waits for what is under way.
     func end() {
         let deadline = ContinuousClock.now + Self.patience + .seconds(5)
-        group.loops[0].execute { [confined] _ in confined.pumps.forEach { $0.end() } }
+        group.loops[0].execute { [confined] _ in
+            confined.pumps.forEach { $0.end() }
+            confined.webhooks?.end()
+        }
         while ContinuousClock.now < deadline, !isIdle() { usleep(20_000) }
         group.loops[0].execute { [confined] _ in confined.database?.close() }
         group.stop()
@@ -94,7 +113,9 @@ final class PushHouse: Sendable {
 
     private func isIdle() -> Bool {
         let answer = Handover<Bool>()
-        group.loops[0].execute { [confined] _ in answer.put(confined.pumps.allSatisfy(\.isIdle)) }
+        group.loops[0].execute { [confined] _ in
+            answer.put(confined.pumps.allSatisfy(\.isIdle) && confined.webhooks?.isIdle != false)
+        }
         return answer.take()
     }
 

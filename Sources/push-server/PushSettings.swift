@@ -67,6 +67,18 @@ enum PushSettings {
         help: "Push services that may be sent to, with commas; one that begins with a point stands for all below it.")
     static let browserRate = Setting<Int>("browsers.rate", default: 300, in: 1...100_000, help: "Messages per second.")
 
+    static let webhooks = Setting<Bool>(
+        "webhooks.serve", default: false,
+        help: "Whether services are told of the events that /admin/v1/webhooks says they want.")
+    static let webhooksAllowed = Setting<String>(
+        "webhooks.allow", default: "",
+        help: "Hosts, addresses and networks that they may be at besides the public Internet, with commas, such as "
+            + "hooks.example.lan,10.1.0.0/16; there, http will do.",
+        complaint: { WebhookAddress.Allowed($0) == nil ? "must have hosts or networks, with commas" : nil })
+    static let webhooksAuthorities = Setting<String>(
+        "webhooks.tls_authorities", default: "",
+        help: "PEM file of those whose certificates of services are believed. Empty: those of the system.")
+
     static let logLevel = Setting<LogLevel>(
         "log.level", default: .info, help: "What is logged: debug, info, warn, error.")
     static let logFormat = Setting<LogFormat>("log.format", default: .json, help: "json, or text for people.")
@@ -74,7 +86,7 @@ enum PushSettings {
     static let schema = Schema([
         postgres, listen, shows, language, nightFrom, nightUntil, apnsKey, apnsKeyID, apnsTeam, apnsTopic, apnsURL,
         apnsRate, fcmAccount, fcmURL, relayURL, relaySecret, androidRate, browserKey, browserSubject, browserHosts,
-        browserRate, logLevel, logFormat,
+        browserRate, webhooks, webhooksAllowed, webhooksAuthorities, logLevel, logFormat,
     ])
 
     /// Without TLS on this machine only.

@@ -16,10 +16,10 @@ enum Services {
 
     static func read(_ configuration: Configuration) throws -> [Served] {
         let served = try [apns(configuration), android(configuration), browsers(configuration)].compactMap { $0 }
-        guard !served.isEmpty else {
+        guard !served.isEmpty || configuration[PushSettings.webhooks] else {
             throw Failure(
                 description: "there is nobody to send to: "
-                    + "give apns.key_path, fcm.account_path, relay.url or browsers.key_path")
+                    + "give apns.key_path, fcm.account_path, relay.url, browsers.key_path or webhooks.serve")
         }
         return served
     }

@@ -67,6 +67,9 @@ extension Failure {
             self.init(.failed, "there is or was a token '\(name)': names are not used again; see: talkctl token list")
         case .unknownToken(let name):
             self.init(.failed, "there is no token '\(name)'; see: talkctl token list")
+        case .unknownBot(let name): self.init(.failed, "there is no bot '\(name)'; see: talkctl bot list")
+        case .noMember: self.init(.failed, "there is no such group, or the bot is no member of it")
+        case .isBot: self.init(.failed, "a bot has no password, but tokens; see: talkctl help bot")
         case .refused(let error): self.init(.failed, "the database refused: \(error)")
         case .noToken:
             self.init(.failed, "OpenSSL gave no random bytes")

@@ -49,6 +49,7 @@ struct Verb: Sendable {
         ("Tell nodes", command + nodeState),
         ("Users, groups, departments", user + group + department),
         ("Tell users", announcement),
+        ("Programs", bot),
         ("Access and configuration", token + config),
         ("The database", migrate + verify + retention + backup),
         ("Shells", completion),

@@ -6,6 +6,8 @@ import WaitKit
 
 /// Nodes bring the schema to their version, at whatever moment they start.
 @Suite(.timeLimit(.minutes(5))) struct MigrationTests {
+    private static func steps(after last: Int32) -> [Int32] { Migration.all.map(\.number).filter { $0 > last } }
+
     @Test func twoNodesThatStartTogetherMigrateOnce() async throws {
         let database = try TestDatabase()
         try database.execute("drop schema public cascade")
@@ -16,7 +18,7 @@ import WaitKit
             return try await group.reduce(into: []) { $0.append($1) }
         }
         // Step by step, by whichever comes first.
-        #expect(runs.flatMap { $0 }.sorted() == Array(1...Migrator.latest))
+        #expect(runs.flatMap { $0 }.sorted() == Self.steps(after: 0))
         #expect(try Migrator(address).schema().number == Migrator.latest)
     }
 
@@ -63,7 +65,7 @@ import WaitKit
         #expect(holder == waited.withLock { $0.first.map { "\($0)" } })
         try oldHolder.commit()
         try old.execute("select pg_terminate_backend(\(holder ?? "0"))")
-        #expect(try await migrating.value == Array(1...Migrator.latest))
+        #expect(try await migrating.value == Self.steps(after: 0))
         try newHolder.commit()
     }
 
@@ -93,12 +95,26 @@ import WaitKit
         let database = try database(through: 13)
         let make = "insert into chat_group (name, creator_id, type, updated_at) values"
         try database.execute("\(make) ('a', 7, 2, 1)")
-        #expect(try Migrator(database.address).run() == Array(14...Migrator.latest))
+        #expect(try Migrator(database.address).run() == Self.steps(after: 13))
         // As nodes of the version before add groups, and hand them over.
         try database.execute("\(make) ('b', 8, 2, 1); update chat_group set creator_id = 9")
         #expect(
             try database.execute("select string_agg(name || made_by || creator_id, ' ' order by name) from chat_group")
                 == "a79 b89")
+    }
+
+    @Test("users of before are no bots, and a node of before neither makes a bot nor gives one a password")
+    func bots() throws {
+        let database = try database(through: 22)
+        let add = "insert into account (name, password, stamp) values"
+        try database.execute("\(add) ('alice', 'x', 1)")
+        #expect(try Migrator(database.address).run() == Self.steps(after: 22))
+        try database.execute("\(add) ('bob', 'x', 2); update account set password = 'y' where name = 'bob'")
+        try database.execute("insert into account (name, password, stamp, is_bot) values ('robot', '', 3, true)")
+        #expect(throws: (any Error).self) {
+            try database.execute("update account set password = 'y' where name = 'robot'")
+        }
+        #expect(try database.execute("select string_agg(name, ' ') from account where is_bot") == "robot")
     }
 
     @Test("copies count as before the step, and an older node keeps the count right")
@@ -111,7 +127,7 @@ import WaitKit
             select enter_store('a', 'node-1', 'h', 1); select enter_store('b', 'node-2', 'h', 1);
             \(store.replacing("%", with: digests[0]))
             """)
-        #expect(try Migrator(database.address).run() == Array(20...Migrator.latest))
+        #expect(try Migrator(database.address).run() == Self.steps(after: 19))
         // As nodes of the version before do.
         try database.execute(
             "\(store.replacing("%", with: digests[1])); select drop_copies(1, array[\(digests[1])::bytea])")

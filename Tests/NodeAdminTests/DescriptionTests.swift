@@ -9,7 +9,7 @@ import Testing
     @Test func everyRouteIsDescribed() throws {
         let facts = Facts()
         let routes = HealthRoutes.all(facts) + OperationRoutes.all(facts) + SessionRoute.all(facts)
-        let paths = try #require(OpenAPI.describe(routes, version: "1.2")["paths"])
+        let paths = try #require(OpenAPI.describe(routes, title: "Test", version: "1.2")["paths"])
         for route in routes {
             let method = route.method.rawValue.lowercased()
             let operation = try #require(paths[route.path]?[method])

@@ -80,6 +80,33 @@ import WireKit
         #expect(place.run("department list").output == "ID  NAME  PARENT\n2   Lab\n")
     }
 
+    @Test func botsAndTheirTokens() throws {
+        let cluster = try TestCluster(1)
+        try cluster.addUsers("alice")
+        let place = try place(cluster)
+        #expect(place.run("bot add robot --nick Robot").output.hasPrefix("Bot robot has id 2."))
+        #expect(place.run("group create Team --creator alice --members robot").code == 0)
+        let token = place.run("bot token robot --name ci").output
+        #expect(token.hasPrefix("gvb_"))
+        #expect(place.run("bot token robot --name ci").complaint.contains("names are not used again"))
+        #expect(place.run("bot token robot --name hook --webhook #1").output.hasPrefix("gvh_"))
+        #expect(place.run("bot token robot --name lost --webhook #2").complaint.contains("no member"))
+        #expect(place.run("bot token alice --name ci").complaint.contains("there is no bot 'alice'"))
+        let other = place.run("bot token robot --name ci --rotate").output
+        #expect(other.hasPrefix("gvb_") && other != token)
+        #expect(place.run("bot token robot --name hook --rotate").output.hasPrefix("gvh_"))
+        #expect(place.run("bot revoke robot --name ci").code == 0)
+        #expect(place.run("bot token robot --name ci --rotate").complaint.contains("there is no token 'ci'"))
+        let tokens = place.run("bot tokens robot").output.split(separator: "\n")
+        #expect(tokens.count == 3 && tokens[2].hasPrefix("hook  #1"))
+        let password = place.run("user passwd robot --password-stdin", typing: ["a password"])
+        #expect(password.complaint.contains("no password"))
+        #expect(place.run("bot remove robot").code == 0)
+        #expect(place.run("bot list").output == "ID  NAME   NICK   STATE\n2   robot  Robot  disabled\n")
+        let requests = try cluster.nodes[0].database.execute("select string_agg(request, ' ') from admin_audit") ?? ""
+        #expect(requests.contains(#""subject":"robot""#) && !requests.contains("gvb_"))
+    }
+
     /// A node notes what comes through it; what goes straight to the database is noted here.
     @Test func whatIsDoneWithoutANodeStandsInTheAudit() throws {
         let place = try Place()

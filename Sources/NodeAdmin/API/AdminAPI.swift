@@ -47,12 +47,12 @@ public final class AdminAPI {
         self.database = database
         self.loop = loop
         ledger = WriteLedger(database, key: shared.key, log: shared.log)
-        service.form = { Self.form($0, $1) }
+        service.form = { $0.inEnvelope(of: $1) }
         add([
             Route(
                 .get, "/admin/v1/openapi.json", "This description", scope: .read, gives: .table(of: .anything)
             ) { [unowned self] call in
-                call.answer(OpenAPI.describe(routes, version: shared.version))
+                call.answer(OpenAPI.describe(routes, title: "Grapevine administration", version: shared.version))
             },
             Route(
                 .get, "/admin/v1/token", "The token of this request, and what it may do", scope: .read,
@@ -171,20 +171,5 @@ public final class AdminAPI {
         } catch {
             send(.problem(error))
         }
-    }
-
-    // MARK: Answers
-
-    /// Puts what HTTP itself answers into the envelope.
-    private static func form(_ response: HTTPResponse, _ request: HTTPRequest?) -> HTTPResponse {
-        let id = RequestID.of(request)
-        var response = response
-        try? response.set("X-Request-ID", to: id)
-        if response.status.rawValue >= 400 {
-            let kind = Problem.Kind.of(response.status)
-            let problem = Problem(kind, kind.summary)
-            response.fill(type: "application/json", body: problem.json(requestID: id).bytes)
-        }
-        return response
     }
 }

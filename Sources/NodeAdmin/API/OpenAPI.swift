@@ -3,7 +3,7 @@ import Primitives
 
 /// The table of routes as OpenAPI 3.1 has it.
 enum OpenAPI {
-    static func describe(_ routes: [Route], version: String) -> JSON {
+    static func describe(_ routes: [Route], title: String, version: String) -> JSON {
         var paths: [(String, [(String, JSON)])] = []
         for route in routes {
             let operation = (route.method.rawValue.lowercased(), describe(route))
@@ -18,7 +18,7 @@ enum OpenAPI {
             (
                 "info",
                 .object([
-                    ("title", .string("Grapevine administration")), ("version", .string(version)),
+                    ("title", .string(title)), ("version", .string(version)),
                     ("description", .string("Times are RFC 3339 in UTC. Every answer has X-Request-ID.")),
                 ])
             ),
@@ -54,6 +54,8 @@ enum OpenAPI {
         if let scope = route.scope {
             members.append(("security", .array([.object([("token", .array([]))])])))
             members.append(("x-scope", .string(scope.rawValue)))
+        } else if route.isForBots {
+            members.append(("security", .array([.object([("token", .array([]))])])))
         } else {
             members.append(("security", .array([])))
         }
@@ -62,7 +64,7 @@ enum OpenAPI {
 
     /// `get_users_id_sessions`.
     private static func name(of route: Route) -> String {
-        let words = route.path.split { "/{}.-".contains($0) }.filter { $0 != "admin" && $0 != "v1" }
+        let words = route.path.split { "/{}.-".contains($0) }.filter { $0 != "admin" && $0 != "bot" && $0 != "v1" }
         return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
     }
 
@@ -93,6 +95,9 @@ enum OpenAPI {
         var kinds = route.problems + [.of(.contentTooLarge)]
         if route.body != nil { kinds.append(.mediaType) }
         if route.takesKey { kinds += [.keyReused, .keyUnfinished] }
+        if route.isForBots {
+            kinds += [.invalid, .unauthorized, .tooManyTokens, .tooFast, .databaseUnavailable, .internalError]
+        }
         if route.scope != nil {
             kinds += [.invalid, .unauthorized, .forbidden, .tooManyTokens, .databaseUnavailable, .internalError]
         }

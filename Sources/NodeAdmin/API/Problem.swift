@@ -82,11 +82,27 @@ public struct Problem: Error {
     ])
 }
 
+extension HTTPResponse {
+    /// What HTTP itself answers, in the envelope.
+    func inEnvelope(of request: HTTPRequest?) -> HTTPResponse {
+        let id = RequestID.of(request)
+        var response = self
+        try? response.set("X-Request-ID", to: id)
+        if status.rawValue >= 400 {
+            let kind = Problem.Kind.of(status)
+            let problem = Problem(kind, kind.summary)
+            response.fill(type: "application/json", body: problem.json(requestID: id).bytes)
+        }
+        return response
+    }
+}
+
 extension Problem.Kind {
     public static let invalid = Self(.badRequest, "invalid_request", "a parameter or the body is not as described")
     static let unauthorized = Self(.unauthorized, "unauthorized", "no token, or one that is not known")
     static let forbidden = Self(.forbidden, "forbidden", "the token lacks the scope")
     static let mediaType = Self(.unsupportedMediaType, "media_type", "the body is not application/json")
+    static let tooFast = Self(.tooManyRequests, "too_fast", "more than the rate allows")
     static let tooManyTokens = Self(.tooManyRequests, "too_many_unknown_tokens", "too many unknown tokens just now")
     static let keyReused = Self(
         .conflict, "idempotency_key_reused", "the Idempotency-Key was given with another request")

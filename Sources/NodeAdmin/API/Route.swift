@@ -61,6 +61,10 @@ public struct Route {
     let isDestructive: Bool
     /// What it says only one node knows; `node` in the query says which.
     private(set) var isOfOneNode = false
+    /// Who asks is a bot, and no token of the administration lets anybody in.
+    private(set) var isForBots = false
+    /// What it answers is kept nowhere, so that it cannot be told again.
+    private(set) var givesSecret = false
     /// Noted before it is done, with the name of who asks.
     private(set) var isAudited: Bool
     let handler: (Call) -> Void
@@ -113,8 +117,20 @@ public struct Route {
         return route
     }
 
+    func forBots() -> Route {
+        var route = self
+        route.isForBots = true
+        return route
+    }
+
+    func givingSecret() -> Route {
+        var route = self
+        route.givesSecret = true
+        return route
+    }
+
     /// Only POST: the other methods do the same when they are repeated (RFC 9110, section 9.2.2).
-    var takesKey: Bool { method == .post }
+    var takesKey: Bool { method == .post && !isForBots && !givesSecret }
 
     private static let dryRun = Parameter.query("dry_run", .bool, "true: say what would be done, and do nothing")
 }

@@ -71,6 +71,9 @@ final class WriteLedger {
     /// Whether the key of a request, if it has one, can be one.
     static func check(_ request: HTTPRequest, _ route: Route) throws(Problem) {
         guard let name = request.headers["idempotency-key"] else { return }
+        if route.givesSecret {
+            throw Problem(.invalid, "this page takes no Idempotency-Key: its answer holds a secret, and is not kept")
+        }
         if !route.takesKey {
             throw Problem(.invalid, "Idempotency-Key is for POST only: repeat this request as it is")
         }

@@ -33,6 +33,13 @@ extension Problem {
                 details: Self.details(users))
         case .tooManyMade: self.init(.tooManyGroups, "who makes the group has made as many as one may")
         case .noMember: self.init(.noMember, "the user is no active member of the group")
+        case .isBot: self.init(.isBot, "a bot has no password, but tokens")
+        case .unknownBot: self.init(.botUnknown, "there is no such bot, or it is disabled")
+        case .tokenNameTaken:
+            self.init(.tokenNameTaken, "the bot has a token of this name; those of revoked ones are not free again")
+        case .unknownToken: self.init(.tokenUnknown, "the bot has no token of this name that is not revoked")
+        case .tooManyTokens:
+            self.init(.tooManyTokensOfBot, "a bot has \(Database.maxTokensOfBot) tokens and webhooks at most")
         case .notAllowed:
             self.init(
                 .membersRefused, "a group has \(GroupRules.maxMembers) members at most, and one who leads it stays")
@@ -77,6 +84,11 @@ extension Problem.Kind {
     static let tooManyMembers = Self(.conflict, "too_many_members", "a group has 500 members at most")
     static let tooManyGroups = Self(.conflict, "too_many_groups", "users are in as many groups as one may be")
     static let noMember = Self(.conflict, "not_a_member", "the user is no active member of the group")
+    static let isBot = Self(.conflict, "is_a_bot", "a bot has no password")
+    static let botUnknown = Self(.notFound, "bot_unknown", "there is no such bot, or it is disabled")
+    static let tokenNameTaken = Self(.conflict, "token_name_taken", "the bot has or had a token of this name")
+    static let tokenUnknown = Self(.notFound, "token_unknown", "the bot has no such token, or it was revoked")
+    static let tooManyTokensOfBot = Self(.conflict, "too_many_tokens", "the bot has as many tokens as it may")
     static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator")
     static let groupBusy = Self(

@@ -54,7 +54,7 @@ public struct UserRoutes {
             Route(
                 .put, "/admin/v1/users/{id}/password", "Sets a password, lifts a lock and ends session tokens",
                 scope: .write, [Self.id], takes: .object([.init("password", .password).secret]),
-                gives: Profile.schema, problems: [.userUnknown, .overloaded], setPassword),
+                gives: Profile.schema, problems: [.userUnknown, .isBot, .overloaded], setPassword),
             Route(
                 .post, "/admin/v1/users/{id}/disable",
                 "Ends an account and its sessions: no more logins, clients hide the user",
@@ -149,16 +149,17 @@ public struct UserRoutes {
 extension Profile {
     static let schema = JSONSchema.object([
         .init("id", .id), .init("name", .string), .init("nick", .string), .init("department_id", .count, "0: none"),
-        .init("state", .choice(["active", "disabled"])), .init("email", .string), .init("phone", .string),
+        .init("state", .choice(["active", "disabled"])),
+        .init("bot", .bool, "a program, which has no password"), .init("email", .string), .init("phone", .string),
         .init("avatar", .string), .init("sign", .string), .init("stamp", .whole, "rises with every change"),
     ])
 
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             ("id", .number(Int(id.rawValue))), ("name", .string(name)), ("nick", .string(nick)),
             ("department_id", .number(Int(departmentID.rawValue))),
-            ("state", .string(hasLeft ? "disabled" : "active")), ("email", .string(email)),
-            ("phone", .string(phone)), ("avatar", .string(avatar)), ("sign", .string(sign)),
+            ("state", .string(hasLeft ? "disabled" : "active")), ("bot", .bool(isBot)),
+            ("email", .string(email)), ("phone", .string(phone)), ("avatar", .string(avatar)), ("sign", .string(sign)),
             ("stamp", .number(Int(stamp))),
         ])
     }
