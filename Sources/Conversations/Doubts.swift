@@ -4,9 +4,9 @@ import Primitives
 ///
 /// One look at a time: while the database does not answer, doubts come together into one that reaches farther back.
 ///
-/// Each doubt is looked at twice: at once, and when nothing can be stored any more of what was on its way to the
-/// database as it arose. A node that has died, or has left, may have sent an append that the database carries out later:
-/// only the database knows of it then.
+/// Each doubt is looked into twice: at once, and when nothing can be stored any more of what was on its way to the
+/// database as it arose. A node that has died, or has left, may have sent an append that the database carries out
+/// later: only the database knows of it then.
 struct Doubts {
     /// So far back messages are looked for; who missed older ones pulls them. Less than a delivery cursor lives: what
     /// was pushed would be pushed again.

@@ -58,8 +58,8 @@ extension Swim {
         announceLife(after: before, into: &effects)
     }
 
-    /// Says that a member is there, if that is news. One that is known by what others say of its end has no address yet:
-    /// nobody could reach it, and it is announced when it has one.
+    /// Says that a member is there, if that is news. One that is known by what others say of its end has no address
+    /// yet: nobody could reach it, and it is announced when it has one.
     private mutating func announceLife(after before: Member, into effects: inout [Effect]) {
         guard let member = members[before.node], member.address != nil else { return }
         if before.standing.epoch < member.standing.epoch || !before.wasAnnounced {

@@ -4,7 +4,7 @@ import json
 
 
 def away(alice, _, __):
-    """Who asks for it is told that the push service does not answer; what one brings is shown, and leads to the talk."""
+    """Who asks for it is told that the push service does not answer; what one brings is shown, and leads there."""
     browser = alice.browser
     browser.command("Browser.grantPermissions", permissions=["notifications"], origin=alice.address.rstrip("/"))
     browser.click(browser.all(".own")[0])

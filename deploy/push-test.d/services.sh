@@ -33,8 +33,8 @@ account = {"project_id": "example", "client_email": "push@example.iam", "private
 os.umask(0o077)
 json.dump(account, open(f"{folder}/fcm.json", "w"))
 END
-    # Otherwise it drops a connection after a thousand requests, with those under way, of which nobody knows then whether
-    # they were taken.
+    # Otherwise it drops a connection after a thousand requests, with those under way, of which nobody knows then
+    # whether they were taken.
     echo 'keep_alive_max_requests = 100000000' > "$SERVICES/hypercorn.toml"
     export SERVICES PUSH_PORT
     start_services
