@@ -71,11 +71,11 @@ extension Verb {
             call, target.counts(), Migrator(address).schema(), milliseconds: milliseconds)
     }
 
-    /// The names of the tables that a table of contents lists: `214; 1259 16400 TABLE public account owner`.
+    /// The names of the tables and views that a table of contents lists: `214; 1259 16400 TABLE public account owner`.
     private static func savedTables(_ contents: String) -> Set<String> {
         Set(contents.split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split(separator: " ")
-            return words.count > 5 && words[3] == "TABLE" && words[4] != "DATA" ? String(words[5]) : nil
+            return words.count > 5 && ["TABLE", "VIEW"].contains(words[3]) && words[4] != "DATA" ? String(words[5]) : nil
         })
     }
 
