@@ -136,6 +136,17 @@ extension Database {
         }
     }
 
+    private static let servedChannels = Statement(
+        "served_channels",
+        """
+        select coalesce(bit_or(1 << channel), 0) from outbox_channel where served_at > now() - interval '7 days'
+        """)
+
+    /// Channels that somebody serves: bit 1 for the first of them, and so on.
+    public func servedChannels(_ completion: @escaping Completion<Int32>) {
+        query(Self.servedChannels, Parameters(), completion) { $0.count == 1 ? $0[0].int32(0) : nil }
+    }
+
     private static let takeSweep = Statement(
         "take_notification_sweep",
         """
@@ -186,13 +197,17 @@ extension Database {
     private static let endSweep = Statement(
         "end_notification_sweep",
         """
-        with tidy as (select tidy_outbox()), swept as (
-            update notification_sweep set through = greatest(through, $1::bigint) returning 1
-        )
-        select 1 from swept, tidy
+        update notification_sweep set through = greatest(through, $1::bigint)
         """)
 
-    /// All messages up to then (unix seconds) are judged. Also deletes what is old in the outbox.
+    private static let tidyOutbox = Statement("tidy_outbox", "select tidy_outbox()")
+
+    /// Ends what waited for too long, and deletes what ended long ago: some thousands of each.
+    public func tidyOutbox(_ completion: @escaping Completion<Void>) {
+        query(Self.tidyOutbox, Parameters(), within: configuration.writeDeadline, completion) { _ in () }
+    }
+
+    /// All messages up to then (unix seconds) are judged.
     public func endNotificationSweep(through: Int64, _ completion: @escaping Completion<Void>) {
         var parameters = Parameters()
         parameters.add(through)

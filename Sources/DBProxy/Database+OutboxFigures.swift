@@ -45,11 +45,16 @@ extension Database {
     private static let outboxBacklog = Statement(
         "outbox_backlog",
         """
-        select channel, count(*)::int, extract(epoch from clock_timestamp() - min(created_at))::int
-        from outbox where state = 0 group by channel
+        select n.channel::smallint, w.waiting, w.oldest
+        from generate_series(1, 4) n (channel) cross join lateral (
+            select count(*)::int as waiting, extract(epoch from clock_timestamp() - min(created_at))::int as oldest
+            from (
+                select o.created_at from outbox o where o.state = 0 and o.channel = n.channel
+                order by o.due_at limit 10000) first) w
+        where w.waiting > 0
         """)
 
-    /// Of channels in which something waits.
+    /// Of channels in which something waits; 10,000 means that many or more, of which the oldest is one.
     public func outboxBacklog(_ completion: @escaping Completion<[OutboxChannel: OutboxBacklog]>) {
         query(Self.outboxBacklog, Parameters(), completion) { rows in
             var backlogs: [OutboxChannel: OutboxBacklog] = [:]
@@ -152,7 +157,7 @@ extension Database {
             order by id limit 10000 for no key update
         ), changed as (
             update outbox o
-            set state = 0, attempts = 0, due_at = clock_timestamp(), ended_at = null, created_at = clock_timestamp()
+            set state = 0, due_at = clock_timestamp(), ended_at = null, created_at = clock_timestamp()
             from chosen c where o.id = c.id and not $3::boolean
         )
         select count(*)::int from chosen

@@ -145,11 +145,13 @@ extension Database {
             update login l set token_hash = null, token_expires_at = null from a where l.user_id = a.id
         ), f as (
             delete from login_failure l using a where l.name = a.name
+        ), d as (
+            delete from device d using a where d.user_id = a.id
         )
         select id from a
         """)
 
-    /// Stores a password, takes away the session tokens that were given for the old one, and lifts a lock. Returns
+    /// Stores a password, takes away the devices and the session tokens of the old one, and lifts a lock. Returns
     /// whether the user exists; a bot is none that could have a password.
     public func setPassword(_ stored: String, of user: UserID, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()

@@ -88,15 +88,30 @@ extension Database {
         }
     }
 
-    private static let removeWebhook = Statement("remove_webhook", "select remove_webhook($1::int)")
+    private static let silenceWebhook = Statement("silence_webhook", "select silence_webhook($1::int)")
+    private static let endWebhook = Statement("end_webhook", "select end_webhook($1::int)")
 
-    /// Also what waits for it, and what was given up. Returns whether there was one.
+    /// Also what waits for it, and what was given up, some thousands at a time. Returns whether there was one. Without
+    /// an answer it may be there still, without events: removing it again goes on.
     public func removeWebhook(_ id: Int32, _ completion: @escaping Completion<Bool>) {
         var parameters = Parameters()
         parameters.add(id)
-        query(Self.removeWebhook, parameters, within: configuration.writeDeadline, completion) { rows in
-            rows.count == 1 ? rows[0].bool(0) : nil
-        }
+        query(Self.silenceWebhook, parameters, within: configuration.writeDeadline, { [self] result in
+            guard case .success(true) = result else { return completion(result) }
+            endWebhook(id, completion)
+        }) { $0.count == 1 ? $0[0].bool(0) : nil }
+    }
+
+    private func endWebhook(_ id: Int32, _ completion: @escaping Completion<Bool>) {
+        var parameters = Parameters()
+        parameters.add(id)
+        query(Self.endWebhook, parameters, within: configuration.writeDeadline, { [self] (result: Result<Bool, _>) in
+            switch result {
+            case .success(true): endWebhook(id, completion)
+            case .success(false): completion(.success(true))
+            case .failure(let error): completion(.failure(error))
+            }
+        }) { $0.count == 1 ? $0[0].bool(0) : nil }
     }
 
     private static let webhooks = Statement(
@@ -135,12 +150,15 @@ extension Database {
         """
         with again as (
             update outbox set state = 0, ended_at = null, due_at = clock_timestamp(), created_at = clock_timestamp()
-            where webhook_id = $1::int and state = 3 returning 1
+            where id in (
+                select id from outbox where webhook_id = $1::int and state = 3 order by id limit 10000)
+            returning 1
         )
         select exists (select from webhook where id = $1::int), (select count(*) from again)::int
         """)
 
-    /// Lets all that was given up wait again, before what came later. Returns how many; `nil`: there is no such one.
+    /// Lets what was given up wait again, before what came later, 10,000 events at most. Returns how many; `nil`: there
+    /// is no such one.
     public func replayEvents(of webhook: Int32, _ completion: @escaping Completion<Int?>) {
         var parameters = Parameters()
         parameters.add(webhook)

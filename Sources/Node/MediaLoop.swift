@@ -1,3 +1,4 @@
+import Accounts
 import Blobs
 import DBProxy
 import FileGateway
@@ -9,6 +10,7 @@ import Primitives
 import Reactor
 import Replication
 import Settings
+import TalkProtocol
 import TLS
 
 /// The loop of pictures, files and their copies: megabytes that no chat waits for.
@@ -57,8 +59,8 @@ final class MediaLoop {
         let storage = MediaStorage(
             keeper, database, quota: media.quota, largest: media.uploadBytes, isOpen: media.isOpen, on: loop)
         service = MediaService(storage, limits: limits, base: "/") { [loop] exchange in
-            pace.take(exchange.peer.host.site, at: loop.now)
-                ? .success(MediaSender(user: nil, address: exchange.peer)) : .failure(.overBudget)
+            guard pace.take(exchange.peer.host.site, at: loop.now) else { return .failure(.overBudget) }
+            return Self.sender(of: exchange, media, at: wallClock())
         }
         http = HTTPService(census: state.mediaHTTP, door: state.doors.media, wallClock: wallClock, on: loop)
         guests = HTTPService(census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
@@ -102,6 +104,19 @@ final class MediaLoop {
         upkeep.start()
         if media.bucket != nil { BlobMover(keeper).start() }
         tellStatus()
+    }
+
+    /// Whoever shows a token must show a good one.
+    private static func sender(
+        of exchange: HTTPExchange, _ media: MediaPlan, at time: UnixTime
+    ) -> Result<MediaSender, UploadRefusal> {
+        guard let token = exchange.request.query("token") else {
+            return .success(MediaSender(user: nil, address: exchange.peer))
+        }
+        guard let user = media.pictureTokens.user(of: token, at: time.milliseconds / 1_000) else {
+            return .failure(.notAllowed)
+        }
+        return .success(MediaSender(user: user.rawValue, address: exchange.peer))
     }
 
     private static func open(_ media: MediaPlan) throws(Node.Failure) -> DirectoryStore {

@@ -1,3 +1,4 @@
+import Accounts
 import Crypto
 import DBProxy
 import Primitives
@@ -32,6 +33,7 @@ struct MediaPlan: Sendable {
     let timing: BlobUpkeep.Timing
     /// What nodes share for copies.
     let key: [UInt8]
+    let pictureTokens: PictureToken
 
     /// `nil`: this node takes and gives none.
     init?(_ configuration: Configuration) throws {
@@ -60,6 +62,7 @@ struct MediaPlan: Sendable {
         timing.losing = Int32(clamping: configuration[NodeSettings.mediaLost].milliseconds / 1_000)
         timing.caching = configuration[NodeSettings.mediaCache]
         self.timing = timing
+        pictureTokens = PictureToken(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
         key = HKDF.key(
             from: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes, salt: [UInt8]().rawBytes,
             info: [UInt8]("grapevine copies between nodes".utf8).rawBytes, byteCount: TLSContext.sharedKeyByteCount)

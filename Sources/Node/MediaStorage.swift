@@ -7,8 +7,8 @@ import Reactor
 import Replication
 import TalkProtocol
 
-/// Uploads become blobs of the cluster, if whoever sends them may: old clients send no name and no password, so it is
-/// the address that counts, from which somebody must have logged in of late.
+/// Uploads become blobs of the cluster, if whoever sends them may: he shows a token, or his address speaks for him,
+/// from which somebody must have logged in of late, as old clients send no name and no password.
 final class MediaStorage: MediaStore {
     /// How long ago that may be; as long as a session of a client goes on without a new login.
     private static let lately: Int32 = 7 * 86_400
@@ -55,7 +55,7 @@ final class MediaStorage: MediaStore {
         by sender: MediaSender, expecting byteCount: Int?,
         _ answer: @escaping (Result<any MediaWriter, MediaStoreFailure>) -> Void
     ) {
-        user(at: sender.address.host.site) { [self] result in
+        user(of: sender) { [self] result in
             guard case .success(let user) = result else { return answer(.failure(.unavailable)) }
             guard let user else { return answer(.failure(.notAllowed)) }
             // What does not say how much it is may be as much as is taken.
@@ -69,6 +69,12 @@ final class MediaStorage: MediaStore {
                 }
             }
         }
+    }
+
+    /// Old clients do not say who they are: then it is whoever logs in at that address.
+    private func user(of sender: MediaSender, _ completion: @escaping (Result<UserID?, DatabaseError>) -> Void) {
+        if let user = sender.user { return completion(.success(UserID(user))) }
+        user(at: sender.address.host.site, completion)
     }
 
     /// `false`: as many came from there as may in a day.

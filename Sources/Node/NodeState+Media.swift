@@ -26,7 +26,8 @@ extension NodeState {
         let mediaPort = UInt16(clamping: lookups.mediaPort.load(ordering: .relaxed))
         return FilePlace(
             host: place.host, port: place.port, url: media.url(host: clientHost, port: mediaPort), life: media.fileLife,
-            quota: media.fileQuota, partBytes: FileParts.byteCount, pictureBytes: media.uploadBytes)
+            quota: media.fileQuota, partBytes: FileParts.byteCount, pictureBytes: media.uploadBytes,
+            pictureTokens: media.pictureTokens)
     }
 
     /// What keeps pictures and files from being as safe, or as many, as they should be.

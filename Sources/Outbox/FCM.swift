@@ -116,9 +116,12 @@ public struct FCM: Sendable {
         switch (status, code) {
         case (404, _), (403, "SENDER_ID_MISMATCH"): return Verdict(.gone(since: now), said)
         case (401, _):
-            token = nil
+            // What is under way with it is tried again; nothing is sent before there is another one.
+            token?.until = 0
             return Verdict(.later(nil), said)
         case (403, _): return Verdict(.later(nil), said, stopsChannel: true)
+        // Too much for this device.
+        case (429, "QUOTA_EXCEEDED"): return Verdict(.later(.seconds(60)), said)
         default: return Verdict(common: answer)
         }
     }

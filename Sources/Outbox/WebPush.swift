@@ -33,7 +33,7 @@ public struct WebPush: Sendable {
     /// `nil`: it cannot be sent. The address comes from a client: nothing else than https to a known push service is
     /// asked (B66).
     public mutating func request(_ due: DueNotification, _ text: NotificationText, at now: Int64) -> OutboundRequest? {
-        guard let origin = Self.origin(of: due.token), allows(origin.host), due.keys.count == 81,
+        guard let origin = Self.origin(of: due.token), allows(origin), due.keys.count == 81,
             let token = token(for: origin.text, at: now)
         else { return nil }
         let content = JSON.object([
@@ -53,14 +53,13 @@ public struct WebPush: Sendable {
     }
 
     public func judge(_ answer: OutboundAnswer, at now: Int64) -> Verdict {
-        guard case .status(let status, let body, _) = answer else { return Verdict(common: answer) }
+        // Each browser has a service of its own: one that has trouble does not stop the others.
+        var verdict = Verdict(common: answer)
+        verdict.stopsChannel = false
+        guard case .status(let status, let body, _) = answer else { return verdict }
         switch status {
         case 404, 410: return Verdict(.gone(since: now), "\(status) \(OutboundText.line(body))")
-        default:
-            // Each browser has a service of its own: one that has trouble does not stop the others.
-            var verdict = Verdict(common: answer)
-            verdict.stopsChannel = false
-            return verdict
+        default: return verdict
         }
     }
 
@@ -75,8 +74,14 @@ public struct WebPush: Sendable {
         return text
     }
 
-    private func allows(_ host: String) -> Bool {
-        hosts.contains { $0.hasPrefix(".") ? host.hasSuffix($0) : host == $0 }
+    /// A port of its own has only what is named with it.
+    private func allows(_ origin: (text: String, host: String)) -> Bool {
+        let authority = origin.text.dropFirst("https://".count)
+        let hasPort = authority.count > origin.host.count && !authority.hasSuffix(":443")
+        return hosts.contains { allowed in
+            if hasPort { return allowed == authority }
+            return allowed.hasPrefix(".") ? origin.host.hasSuffix(allowed) : origin.host == allowed
+        }
     }
 
     /// Of an https URL: a host name, and a port perhaps; whatever else could stand before the path is refused.

@@ -112,7 +112,8 @@ final class ChannelPump {
     private func send(_ due: DueNotification) {
         let text = NotificationText(due, wording.detail, wording.language, wording.codec)
         guard let request = service.request(due, text, at: Self.now) else {
-            return judged(due, Verdict(.refused, "the device's address is none that anything may be sent to"))
+            // Whoever entered it gets it back by no other way than entering another one.
+            return judged(due, Verdict(.gone(since: Self.now), "nothing may be sent to the address of the device"))
         }
         send(request) { pump, answer in
             pump.judged(due, pump.service.judge(answer, at: Self.now))

@@ -23,6 +23,7 @@ final class PushHouse: Sendable {
 
     private let group: LoopGroup
     private let resolving: WorkerPool
+    private let resolvingServices: WorkerPool
     private let registry = MetricsRegistry()
     private let confined = Confined()
 
@@ -41,7 +42,9 @@ final class PushHouse: Sendable {
             throw Failure(description: "postgres.dsn is no connection string of libpq")
         }
         resolving = try WorkerPool(name: "dns", threads: 1, capacity: 16)
-        let resolver = NameResolver(pool: resolving)
+        // A service whose name server is slow holds up neither the others nor the database.
+        resolvingServices = try WorkerPool(name: "dns-services", threads: 8, capacity: 256)
+        let (resolver, services) = (NameResolver(pool: resolving), NameResolver(pool: resolvingServices))
         group = try LoopGroup(LoopGroup.Configuration(seed: UInt64.random(in: .min ... .max))) { _ in }
         let listen = configuration[PushSettings.listen]
         guard let place = NameResolver.resolveNow(listen.host, port: listen.port).first else {
@@ -65,7 +68,7 @@ final class PushHouse: Sendable {
             confined.webhooks = plan.webhooks.map { webhooks in
                 WebhookPump(
                     WebhookEvent(plan.wording.codec), webhooks.allowed, webhooks.tls, database: database,
-                    resolver: resolver, log: log, counters: ChannelCounters(.webhooks, registry), on: loop)
+                    resolver: services, log: log, counters: ChannelCounters(.webhooks, registry), on: loop)
             }
             started.put(Self.listen(at: place, database, registry, confined, on: loop))
         }
@@ -109,6 +112,7 @@ final class PushHouse: Sendable {
         group.loops[0].execute { [confined] _ in confined.database?.close() }
         group.stop()
         resolving.stop()
+        resolvingServices.stop()
     }
 
     private func isIdle() -> Bool {

@@ -75,7 +75,8 @@ extension Verb {
     private static func savedTables(_ contents: String) -> Set<String> {
         Set(contents.split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split(separator: " ")
-            return words.count > 5 && ["TABLE", "VIEW"].contains(words[3]) && words[4] != "DATA" ? String(words[5]) : nil
+            let isOne = words.count > 5 && ["TABLE", "VIEW"].contains(words[3]) && words[4] != "DATA"
+            return isOne ? String(words[5]) : nil
         })
     }
 

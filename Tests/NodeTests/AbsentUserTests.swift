@@ -12,9 +12,8 @@ import WireKit
     private let alice: TalkClient
 
     init() async throws {
-        cluster = try TestCluster(2)
+        cluster = try TestCluster(2, prepare: "insert into outbox_channel (channel) values (1), (2), (3)")
         try cluster.addUsers("alice", "bob", "carol")
-        try cluster.nodes[0].database.execute("insert into outbox_channel (channel) values (1), (2), (3)")
         alice = try await TalkClient.logIn("alice", at: cluster[0])
     }
 
@@ -83,10 +82,10 @@ import WireKit
 
     @Test("a mobile that fell silent is told of what it may not have got")
     func unheard() async throws {
-        let cluster = try TestCluster(1, ["limits.idle_mobile": "2s"])
+        let cluster = try TestCluster(
+            1, ["limits.idle_mobile": "2s"], prepare: "insert into outbox_channel (channel) values (1)")
         try cluster.addUsers("alice", "bob")
         let database = cluster.nodes[0].database
-        try database.execute("insert into outbox_channel (channel) values (1)")
         let alice = try await TalkClient.logIn("alice", at: cluster[0])
         let bob = try await TalkClient.logIn("bob", as: .ios, at: cluster[0])
         let _: IMDeviceTokenRsp = try await bob.ask(

@@ -14,14 +14,17 @@ import WireKit
     private static let secret = [UInt8](repeating: 2, count: 16)
 
     init() async throws {
-        node = try TestNode()
+        let database = try TestDatabase()
+        // Served, and with a key of nobody yet.
+        try database.execute("insert into outbox_channel (channel) values (3)")
+        node = try TestNode(database)
         try node.addUsers("alice", "bob")
         bob = try await TalkClient.logIn("bob", as: .windows, at: node.node.clientAddress)
     }
 
     private func serve() throws {
         try node.database.execute(
-            "insert into outbox_channel (channel, public_key) values (3, '\\x04' || sha256('a') || sha256('b'))")
+            "update outbox_channel set public_key = '\\x04' || sha256('a') || sha256('b') where channel = 3")
     }
 
     private func ask(_ request: IMBrowserReq) async throws -> IMBrowserRsp {

@@ -113,6 +113,30 @@ import WireKit
         }
     }
 
+    @Test("whoever shows the token of his session is known, also where several people share an address")
+    func tokens() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1))
+        try node.addUsers("alice", "bob")
+        try await untilReady(node, stores: 1)
+        let alice = try await TalkClient.logIn("alice", at: node.node.clientAddress)
+        _ = try await TalkClient.logIn("bob", at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.httpAddress).status == 200 }
+        let access: IMFileAccessRsp = try await alice.ask(
+            .fileAccessReq, IMFileAccessReq(userID: 1), .fileAccessRsp)
+        let token = try #require(access.pictureToken)
+        let path = try #require(try await upload(node.node.httpAddress, number: 5, to: "/upload?token=\(token)").path)
+        let digest = try #require(path.split(separator: "/").last?.prefix(64))
+        let query = "/upload?thumbnail_of=\(digest)"
+        // By the address alone nobody knows whose it is.
+        #expect(try await upload(node.node.httpAddress, number: 6, to: query).status == 403)
+        #expect(try await upload(node.node.httpAddress, number: 6, to: query + "&token=\(token)").status == 200)
+        #expect(try await ask(node.node.httpAddress, "GET", "/\(path)_640x520.jpg").body == picture + [6])
+        for wrong in [token.dropLast() + "x", "", "1.2.3"] {
+            #expect(try await upload(node.node.httpAddress, to: "/upload?token=\(wrong)").status == 403, "\(wrong)")
+        }
+    }
+
     @Test func thePublicPortTakesAndGivesThemOnTheConnectionsOfEverythingElse() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let node = try TestNode(nil, settings(1))

@@ -85,13 +85,15 @@ struct ServiceTests {
     @Test("a push service of a browser is asked only if it is a known one, over https, on what a client gave (B66)")
     func browserHosts() throws {
         let key = try PrivateKey.makeP256()
-        var service = WebPush(key: key, subject: "mailto:a@b", hosts: ["fcm.googleapis.com", ".push.example"])
+        let hosts = ["fcm.googleapis.com", ".push.example", "own.example:8443"]
+        var service = WebPush(key: key, subject: "mailto:a@b", hosts: hosts)
         let keys = try PrivateKey.makeP256().publicPoint + [UInt8](repeating: 1, count: 16)
         func isAsked(_ endpoint: String) throws -> Bool {
             service.request(try DueExample.make(token: endpoint, keys: keys), text, at: Self.now) != nil
         }
         for good in [
-            "https://fcm.googleapis.com/fcm/send/x", "https://a.push.example/1", "https://a.push.example:8443/",
+            "https://fcm.googleapis.com/fcm/send/x", "https://a.push.example/1", "https://a.push.example:443/",
+            "https://own.example:8443/x",
         ] {
             #expect(try isAsked(good), "\(good)")
         }
@@ -99,7 +101,8 @@ struct ServiceTests {
             "http://fcm.googleapis.com/x", "https://push.example/1", "https://evilpush.example/1",
             "https://fcm.googleapis.com@evil/", "https://evil/?https://fcm.googleapis.com", "https://127.0.0.1/",
             "https://[::1]/", "https://fcm.googleapis.com\\@evil/", "https://fcm.googleapis.com.evil/", "https:///x",
-            "https://fcm.googleapis.com:99999/", "https://FCM.googleapis.com/", "https://fcm.googleapis.com /", "",
+            "https://fcm.googleapis.com:99999/", "https://fcm.googleapis.com:81/", "https://own.example/",
+            "https://FCM.googleapis.com/", "https://fcm.googleapis.com /", "",
         ] {
             #expect(try !isAsked(bad), "\(bad)")
         }

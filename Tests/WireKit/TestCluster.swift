@@ -8,9 +8,12 @@ import WaitKit
 public final class TestCluster: Sendable {
     public let nodes: [TestNode]
 
-    /// - Parameter settings: of each node.
-    public init(_ count: Int = 2, _ settings: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - settings: of each node.
+    ///   - prepare: what the database has before they start.
+    public init(_ count: Int = 2, _ settings: [String: String] = [:], prepare: String? = nil) throws {
         let database = try TestDatabase()
+        if let prepare { try database.execute(prepare) }
         nodes = try (1...count).map { number in
             try TestNode(database, settings.merging(["node.name": "node\(number)", "node.loops": "1"]) { $1 })
         }

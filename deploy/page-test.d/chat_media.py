@@ -99,10 +99,9 @@ def pictures(alice, bob, _):
     bob.see("From the weekend 👍")
     seen = _seen(bob, before, 2)
     assert all(source.startswith(bob.address + "/g0/") for source, *_ in seen), seen
-    # Small ones are asked for. Both people come from one address here, so that nobody knows whose a small one is, and
-    # the pictures themselves are given.
+    # The small ones that came with them.
     assert all(source.endswith("_640x520.jpg") for source, *_ in seen), seen
-    assert [sizes[1:] for _, *sizes in seen] == [[320, 213], [116, 261]], seen
+    assert [sizes for _, *sizes in seen] == [[640, 320, 213], [232, 116, 261]], seen
     _seen(alice, before, 2)
     _give(alice, "drop", 900, 300, 120)
     _tray(alice, 1)

@@ -77,7 +77,7 @@ fcm.account_path = "$SERVICES/fcm.json"
 fcm.url = https://localhost:$PUSH_PORT
 browsers.key_path = "$SECRETS/browsers.key"
 browsers.subject = mailto:test@example.org
-browsers.hosts = localhost
+browsers.hosts = localhost:$PUSH_PORT
 END
     stop_push
     run_push

@@ -20,13 +20,13 @@ export class Bulk {
   async upload({ key, blob, name, small }) {
     const stop = this.#begin(key);
     const told = (share) => this.#out.tell({ is: 'uploading', key, share });
-    const options = { place: `${self.location.origin}/`, told, signal: stop.signal };
+    const options = { place: `${self.location.origin}/`, token: await this.#token(), told, signal: stop.signal };
     let result = await upload(blob, name, options);
     if (result.fault === 'unreachable') {
       // The session may be at another node by now.
-      const place = (await this.#out.access())?.url;
-      if (mayGoTo(place)) {
-        options.place = place;
+      const access = await this.#out.access();
+      if (mayGoTo(access?.url)) {
+        Object.assign(options, { place: access.url, token: access.pictureToken });
         result = await upload(blob, name, options);
       }
     }
@@ -37,6 +37,9 @@ export class Bulk {
     this.#stops.delete(key);
     this.#out.uploaded(key, result);
   }
+
+  /** Says who one is; without a session the address has to. */
+  async #token() { return (await this.#out.access())?.pictureToken; }
 
   async carry({ key, task, blob }) {
     const stop = this.#begin(key);

@@ -626,6 +626,7 @@ export const IMFileAccessRsp = {
   life: [9, 'number', 'optional'],
   partSize: [10, 'number', 'optional'],
   maxPictureSize: [11, 'number', 'optional'],
+  pictureToken: [12, 'text', 'optional'],
 };
 
 export const IMNormalGroupListReq = {

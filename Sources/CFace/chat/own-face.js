@@ -31,7 +31,8 @@ export function ownFace() {
 
 async function set(chosen) {
   const { blob, name } = await prepareFace(chosen);
-  const { address, fault } = await upload(blob, name, { place: '/', told() {} });
+  const token = (await request('fileAccessReq', {}))?.pictureToken;
+  const { address, fault } = await upload(blob, name, { place: '/', token, told() {} });
   if (fault) throw new Error(uploadFault(fault));
   const answer = await request('changeAvatarReq', { avatarURL: address });
   if (!answer) throw new Error(t('The server does not answer. Look whether it was done before trying again.'));

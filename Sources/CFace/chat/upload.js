@@ -7,10 +7,10 @@ const patience = 30_000;
 
 /**
  * Gives `{ address }`, or `{ fault }`: a name that the page has words for. - place: of the server, with a slash at its
- * end. - original: the address of the picture of which this is a small one. - told: gets how much of it is there, from
- * 0 to 1. - signal: ends it; then the fault is `stopped`.
+ * end. - token: says whose it is. - original: the address of the picture of which this is a small one. - told: gets how
+ * much of it is there, from 0 to 1. - signal: ends it; then the fault is `stopped`.
  */
-export async function upload(blob, name, { place, original, told, signal }) {
+export async function upload(blob, name, { place, token, original, told, signal }) {
   let bytes;
   try {
     // A file may have been moved or changed on the disk since it was chosen.
@@ -21,8 +21,10 @@ export async function upload(blob, name, { place, original, told, signal }) {
   if (signal?.aborted) return { fault: 'stopped' };
   const form = new FormData();
   form.append('file', new Blob([bytes], { type: blob.type }), name);
-  const query = original ? `?thumbnail_of=${digestIn(original)}` : '';
-  return new Promise((resolve) => send(form, { url: `${place}upload${query}`, told, signal, resolve }));
+  const query = new URLSearchParams({
+    ...(token ? { token } : {}), ...(original ? { thumbnail_of: digestIn(original) } : {}),
+  });
+  return new Promise((resolve) => send(form, { url: `${place}upload?${query}`, told, signal, resolve }));
 }
 
 function send(form, { url, told, signal, resolve }) {

@@ -1,3 +1,4 @@
+import Accounts
 import Crypto
 import DBProxy
 import Primitives
@@ -24,6 +25,10 @@ extension Gateway {
         }
     }
 
+    private func pictureToken(of user: UserID, for place: FilePlace) -> String {
+        place.pictureTokens.make(for: user, at: Int64(shared.wallClock()))
+    }
+
     private enum Access: UInt32 {
         case given = 0
         case noTask
@@ -41,6 +46,7 @@ extension Gateway {
                 maxFileSize: place.map { UInt32(clamping: $0.quota.byteCount) },
                 maxNameSize: place.map { _ in UInt32(Self.maxBaseNameBytes) },
                 life: place.map { UInt32(clamping: $0.life) }, partSize: place.map { UInt32(clamping: $0.partBytes) },
-                maxPictureSize: place.map { UInt32(clamping: $0.pictureBytes) }))
+                maxPictureSize: place.map { UInt32(clamping: $0.pictureBytes) },
+                pictureToken: pass == nil ? place.map { pictureToken(of: request.user, for: $0) } : nil))
     }
 }

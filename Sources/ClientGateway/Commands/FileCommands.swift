@@ -1,3 +1,4 @@
+public import Accounts
 import Crypto
 public import DBProxy
 import Metrics
@@ -18,9 +19,11 @@ public struct FilePlace: Sendable {
     public let partBytes: Int
     /// Bytes of a picture.
     public let pictureBytes: Int
+    public let pictureTokens: PictureToken
 
     public init(
-        host: String, port: UInt16, url: String, life: Int32, quota: FileQuota, partBytes: Int, pictureBytes: Int
+        host: String, port: UInt16, url: String, life: Int32, quota: FileQuota, partBytes: Int, pictureBytes: Int,
+        pictureTokens: PictureToken
     ) {
         self.host = host
         self.port = port
@@ -29,6 +32,7 @@ public struct FilePlace: Sendable {
         self.quota = quota
         self.partBytes = partBytes
         self.pictureBytes = pictureBytes
+        self.pictureTokens = pictureTokens
     }
 
     fileprivate var addresses: [IpAddr] { [IpAddr(ip: host, port: UInt32(port))] }

@@ -7,9 +7,16 @@ import TalkProtocol
 /// and finds nothing.
 public final class DeviceHolders: Sendable {
     private let isEmpty = Atomic<Bool>(true)
+    private let isWhole = Atomic<Bool>(false)
     private let users = Mutex<Set<UserID>>([])
 
     init() {}
+
+    /// All are known that the database has. Until then nobody can say of a message that all are named whom it concerns.
+    var isComplete: Bool {
+        get { isWhole.load(ordering: .acquiring) }
+        set { isWhole.store(newValue, ordering: .releasing) }
+    }
 
     /// Many clusters have none, and then nothing more is looked at.
     var areThere: Bool { !isEmpty.load(ordering: .acquiring) }

@@ -16,6 +16,7 @@ extension Gateway {
     func judge(_ message: MessageName, for users: [UserID], by sender: UserID) {
         let holders = shared.deviceHolders.among(users, except: sender)
         guard !holders.isEmpty else { return }
+        guard shared.deviceHolders.isComplete else { return counters.leftToSweep.add() }
         guard notifications.judged(message, absent: absent(of: holders)) else {
             return counters.leftToSweep.add()
         }

@@ -11,6 +11,8 @@ import TalkProtocol
 public final class NotificationSweep {
     private static let pause: Duration = .seconds(10)
     private static let look: Duration = .seconds(2)
+    /// While the database does not say who has a device, all is left to sweeps.
+    private static let retry: Duration = .milliseconds(100)
     /// The fast way has that long: unix seconds.
     private static let grace: Int64 = 5
     private static let batch = 1_000
@@ -20,6 +22,8 @@ public final class NotificationSweep {
     private let database: Database
     private let gateway: Gateway
     private var known = DeviceEntry.first
+    /// Channels whose devices are among those.
+    private var served: Int32 = 0
 
     public init(_ database: Database, _ gateway: Gateway, on loop: EventLoop) {
         self.loop = loop
@@ -33,19 +37,36 @@ public final class NotificationSweep {
 
     /// Those entered in the last ten seconds are read again: transactions end in another order than they begin.
     private func learnHolders() {
+        database.servedChannels { [weak self] result in
+            guard let self else { return }
+            guard case .success(let served) = result else { return after(Self.retry) { $0.learnHolders() } }
+            if served & ~self.served != 0 {
+                // Devices that were entered before somebody served them.
+                gateway.shared.deviceHolders.isComplete = false
+                known = .first
+            }
+            self.served = served
+            learnMore()
+        }
+    }
+
+    private func learnMore() {
         database.deviceHolders(after: known, limit: Self.page) { [weak self] result in
             guard let self else { return }
-            guard case .success(let (users, last)) = result else { return after(Self.look) { $0.learnHolders() } }
+            guard case .success(let (users, last)) = result else { return after(Self.retry) { $0.learnHolders() } }
             gateway.shared.deviceHolders.add(users)
             let isAll = users.count < Self.page
             known = isAll ? last.before(.seconds(10)) : last
-            after(isAll ? Self.look : .zero) { $0.learnHolders() }
+            guard isAll else { return learnMore() }
+            gateway.shared.deviceHolders.isComplete = true
+            after(Self.look) { $0.learnHolders() }
         }
     }
 
     // MARK: What is not judged
 
     private func begin() {
+        database.tidyOutbox { _ in }
         database.takeNotificationSweep(pause: Self.pause) { [weak self] result in
             guard let self else { return }
             guard case .success(let turn?) = result else { return rest() }
@@ -62,13 +83,13 @@ public final class NotificationSweep {
                 return
             }
             var judged = JudgedMessages()
-            for message in messages {
+            for message in messages where judged.absent.count < NotificationQueue.capacity {
                 for (user, hasPC) in gateway.absent(of: message.users) {
                     judged.absent.append(.init(message.conversation, message.message, user, hasPC: hasPC))
                 }
                 judged.ranges.append(.init(message.conversation, message.message...message.message))
             }
-            gateway.counters.swept.add(UInt64(messages.count))
+            gateway.counters.swept.add(UInt64(judged.ranges.count))
             database.enqueueNotifications(judged) { [weak self] result in
                 guard let self else { return }
                 guard case .success = result else { return rest() }

@@ -3,7 +3,7 @@ extension Migration {
     static let notifications = enqueue + sweep
 
     /// Puts into the outbox who is to be told of what, and notes what is judged. The first note of a conversation says
-    /// that its older messages are judged, too, up to those of the last two minutes.
+    /// that what the sweep has passed is judged, too. A device for which 2,000 messages wait gets no more.
     ///
     /// How many notifications were made. Done twice, it does nothing.
     private static let enqueue = """
@@ -22,6 +22,8 @@ extension Migration {
             join member m on m.conversation_id = e.conversation and m.user_id = e.user_id
             where m.read_msg_id < e.id and not m.shield and m.joined_at_id < e.id
                 and (m.left_at_id is null or m.left_at_id >= e.id) and is_served(channel_of(d.client_type))
+                and (select count(*) from (
+                    select from outbox o where o.device_id = d.id and o.state = 0 limit 2000) w) < 2000
             order by e.conversation, e.id, d.id
             on conflict (device_id, conversation_id, msg_id) where device_id is not null do nothing;
             get diagnostics made = row_count;
@@ -31,7 +33,9 @@ extension Migration {
                 select max(r.msg_id) from (
                     select x.msg_id, x.created_at from message x where x.conversation_id = c.id
                     order by x.msg_id desc limit 1000) r
-                where r.created_at < extract(epoch from clock_timestamp()) - 120), 0) + 1))
+                where r.created_at < (
+                    select least(s.through, extract(epoch from clock_timestamp())::bigint) - 120
+                    from notification_sweep s)), 0) + 1))
             from (select distinct unnest(judged) as id) j join conversation c on c.id = j.id
             where not exists (select from judged_messages k where k.conversation_id = c.id)
             order by c.id
@@ -77,13 +81,14 @@ extension Migration {
 
         create function unjudged_messages(since bigint, before bigint, most int)
         returns table (conversation bigint, id int, users int[]) language sql stable as $$
-            with holder as materialized (
-                select user_id, min(created_at) as since from device
-                where is_served(channel_of(client_type)) group by user_id
+            with served as materialized (
+                select coalesce(array_agg(c.channel), '{}') as channels
+                from outbox_channel c where c.served_at > now() - interval '7 days'
             ), touched as materialized (
-                select c.id, c.last_msg_id from conversation c
-                where c.updated_at >= since - 120
-                    and exists (select from member m join holder h using (user_id) where m.conversation_id = c.id)
+                select c.id, c.last_msg_id from conversation c, served s
+                where c.updated_at >= since - 120 and exists (
+                    select from member m join device d on d.user_id = m.user_id
+                    where m.conversation_id = c.id and channel_of(d.client_type) = any (s.channels))
             ), missing as (
                 select t.id as conversation, x.msg_id, x.sender_id, x.created_at
                 from touched t
@@ -91,18 +96,20 @@ extension Migration {
                 cross join lateral (
                     select lower(int4multirange(int4range(1, t.last_msg_id + 1)) - k.known) as first
                 ) u
-                join message x on x.conversation_id = t.id
-                    and x.msg_id >= coalesce(u.first, case when k.known is null then t.last_msg_id - 999 end)
+                join message x on x.conversation_id = t.id and x.msg_id > t.last_msg_id - 1000
+                    and x.msg_id >= coalesce(u.first, case when k.known is null then 1 end)
                     and x.created_at >= since - 120 and x.created_at < before
                     and not coalesce(k.known @> x.msg_id, false)
                 limit most
             )
             select n.conversation, n.msg_id, coalesce((
-                select array_agg(m.user_id) from member m join holder h using (user_id)
-                where m.conversation_id = n.conversation and m.user_id <> n.sender_id and h.since <= n.created_at
+                select array_agg(distinct m.user_id)
+                from member m join device d on d.user_id = m.user_id
+                where m.conversation_id = n.conversation and m.user_id <> n.sender_id
+                    and d.created_at <= n.created_at and channel_of(d.client_type) = any (s.channels)
                     and m.read_msg_id < n.msg_id and m.joined_at_id < n.msg_id
                     and (m.left_at_id is null or m.left_at_id >= n.msg_id)), '{}')
-            from missing n
+            from missing n, served s
         $$;
         """
 }

@@ -45,8 +45,11 @@ extension Migration {
             where token = new_token and user_id <> owner
                 or user_id = owner and client_type >= 16 and token <> new_token;
             insert into device (user_id, token, client_type) values (owner, new_token, new_client_type)
+            -- Somebody else may have entered it in this moment.
             on conflict (token) do update
-            set client_type = excluded.client_type, updated_at = clock_timestamp();
+            set user_id = excluded.user_id, client_type = excluded.client_type, updated_at = clock_timestamp(),
+                created_at = case
+                    when device.user_id = excluded.user_id then device.created_at else excluded.created_at end;
         end $$;
 
         create function set_browser(owner int, new_token text, new_keys bytea, new_client_type smallint) returns void
@@ -56,7 +59,10 @@ extension Migration {
             delete from device where token = new_token and user_id <> owner;
             insert into device (user_id, token, keys, client_type)
             values (owner, new_token, new_keys, new_client_type)
-            on conflict (token) do update set keys = excluded.keys, updated_at = clock_timestamp();
+            on conflict (token) do update
+            set user_id = excluded.user_id, keys = excluded.keys, updated_at = clock_timestamp(),
+                created_at = case
+                    when device.user_id = excluded.user_id then device.created_at else excluded.created_at end;
             delete from device where id in (
                 select id from device where user_id = owner and client_type < 16
                 order by updated_at desc, id desc offset 10);
@@ -95,6 +101,8 @@ extension Migration {
         create unique index outbox_notification on outbox (device_id, conversation_id, msg_id)
             where device_id is not null;
         create index outbox_due on outbox (channel, due_at) where state = 0;
+        create index outbox_waiting on outbox (created_at) where state = 0;
+        create index outbox_of_device on outbox (device_id) where state = 0;
         create index outbox_ended on outbox (state, ended_at) where state <> 0;
         -- Of conversations that somebody with a device is in: for which messages it is known who is to be told.
         create table judged_messages (
@@ -128,7 +136,9 @@ extension Migration {
                 join conversation c on c.id = m.conversation_id
                     and c.last_msg_id > greatest(m.read_msg_id, m.joined_at_id)
                 join message x on x.conversation_id = m.conversation_id
-                    and x.msg_id > greatest(m.read_msg_id, m.joined_at_id) and x.sender_id <> m.user_id
+                    -- Not all of what somebody has said himself and never marked as read.
+                    and x.msg_id > greatest(m.read_msg_id, m.joined_at_id, c.last_msg_id - 2000)
+                    and x.sender_id <> m.user_id
                 where m.user_id = of_user and m.left_at_id is null
                 limit most) n
         $$;

@@ -15,8 +15,8 @@ extension Migration {
             url text not null,
             -- In clear, as what is sent is signed with it.
             secret text not null,
-            -- The sum of: 1 messages, 2 groups, 4 users.
-            events smallint not null check (events between 1 and 7),
+            -- The sum of: 1 messages, 2 groups, 4 users; 0: it is being removed.
+            events smallint not null check (events between 0 and 7),
             created_at timestamptz not null default clock_timestamp()
         );
         alter table outbox add column webhook_id int references webhook (id) on delete cascade,
@@ -27,6 +27,7 @@ extension Migration {
         create function put_event(kind int, what jsonb) returns void language sql as $$
             insert into outbox (channel, webhook_id, event)
             select 4, w.id, what from webhook w where w.events & kind <> 0 and is_served(4::smallint) order by w.id
+            for key share of w
         $$;
 
         """
@@ -38,7 +39,9 @@ extension Migration {
             select 4, w.id, a.conversation_id, a.msg_id
             from added a cross join webhook w
             where w.events & 1 <> 0 and is_served(4::smallint)
-            order by a.conversation_id, a.msg_id, w.id;
+            order by a.conversation_id, a.msg_id, w.id
+            -- One that is being removed drops out; otherwise the append would fail.
+            for key share of w;
             return null;
         end $$;
 
@@ -135,15 +138,25 @@ extension Migration {
             return made;
         end $$;
 
-        create function remove_webhook(which int) returns boolean language plpgsql as $$
+        -- Nothing is put in for it any more. Whether it was there. Apart from its end: appends wait for neither.
+        create function silence_webhook(which int) returns boolean language plpgsql as $$
         declare
             was_there boolean;
         begin
             perform pg_advisory_xact_lock(47110925);
-            delete from webhook where id = which;
+            update webhook set events = 0 where id = which;
             was_there := found;
             perform follow_messages();
             return was_there;
+        end $$;
+
+        -- Takes 5,000 events of it away; the last time, itself. Whether there are more.
+        create function end_webhook(which int) returns boolean language plpgsql as $$
+        begin
+            delete from outbox where id in (select id from outbox where webhook_id = which order by id limit 5000);
+            if found then return true; end if;
+            delete from webhook where id = which;
+            return false;
         end $$;
 
         """
@@ -163,7 +176,7 @@ extension Migration {
             where outbox_channel.served_at < clock_timestamp() - interval '1 minute';
             return query
             with hooks as materialized (
-                select w.* from webhook w order by w.id limit most for update skip locked
+                select w.* from webhook w order by w.id limit most for no key update skip locked
             ), heads as materialized (
                 select o.*, h.url, h.secret from hooks h cross join lateral (
                     select * from outbox o where o.webhook_id = h.id and o.state = 0 order by o.id limit 1) o
@@ -171,7 +184,8 @@ extension Migration {
             ), claimed as (
                 update outbox o
                 set due_at = clock_timestamp() + make_interval(secs => lease), attempts = o.attempts + 1
-                from heads h where o.id = h.id returning o.id, o.attempts
+                from heads h where o.id = h.id and o.state = 0 and o.due_at <= clock_timestamp()
+                returning o.id, o.attempts
             )
             select c.id, c.attempts, extract(epoch from h.created_at)::bigint, h.webhook_id, h.url, h.secret,
                 h.event::text, h.conversation_id, h.msg_id, x.sender_id, x.type,

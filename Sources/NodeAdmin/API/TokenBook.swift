@@ -50,18 +50,18 @@ final class TokenBook<Identity: Sendable>: Sendable {
         if let known, now < known.expires { return completion(.known(known.identity)) }
         // Who had a good token a while ago does not guess.
         guard known != nil || mayGuess(from: peer, at: now) else { return completion(.tooManyGuesses) }
-        let refuse = { [self] in
+        let refuse = { [self] (wasAsked: Bool) in
             if let digest { cache.withLock { $0[digest] = nil } }
-            noteGuess(from: peer, at: now)
+            noteGuess(from: peer, at: now, wasAsked: wasAsked)
             completion(.unknown)
         }
-        guard let digest else { return refuse() }
+        guard let digest else { return refuse(false) }
         ask(digest) { [self] result in
             switch result {
             case .success(let identity?):
                 remember(identity, digest, until: now + Self.cacheTime)
                 completion(.known(identity))
-            case .success(nil): refuse()
+            case .success(nil): refuse(true)
             case .failure: completion(.noDatabase)
             }
         }
@@ -73,9 +73,10 @@ final class TokenBook<Identity: Sendable>: Sendable {
         return copy.take(Self.guesses, at: now) == nil && sites.withLock { $0.wait(peer.host.site, at: now) } == nil
     }
 
-    private func noteGuess(from peer: SocketAddress, at now: Instant) {
+    /// - Parameter wasAsked: the database was; what costs nothing takes nothing from others.
+    private func noteGuess(from peer: SocketAddress, at now: Instant, wasAsked: Bool) {
         failed.add(1, ordering: .relaxed)
-        _ = bucket.withLock { $0.take(Self.guesses, at: now) }
+        if wasAsked { _ = bucket.withLock { $0.take(Self.guesses, at: now) } }
         sites.withLock { _ = $0.take(peer.host.site, at: now) }
     }
 

@@ -38,10 +38,12 @@ final class BotWaits {
         tick()
     }
 
-    private func tick() {
+    /// - Parameter pause: longer where the last look took long: bots with many conversations do not keep the database
+    ///   busy.
+    private func tick(after pause: Duration = period) {
         guard !isTicking else { return }
         isTicking = true
-        loop.schedule(after: Self.period) { [weak self] in self?.look() }
+        loop.schedule(after: pause) { [weak self] in self?.look() }
     }
 
     private func look() {
@@ -50,11 +52,12 @@ final class BotWaits {
             isTicking = false
             return
         }
+        let begun = loop.now
         database.usersWithNews(among: Array(waits.keys)) { [weak self] result in
             guard let self else { return }
             isTicking = false
             if case .success(let bots) = result { bots.forEach(wake) }
-            if !waits.isEmpty { tick() }
+            if !waits.isEmpty { tick(after: max(Self.period, (loop.now - begun) * 10)) }
         }
     }
 

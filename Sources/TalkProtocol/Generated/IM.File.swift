@@ -697,11 +697,13 @@ public struct IMFileAccessRsp: ProtoMessage {
     public var partSize: UInt32?
     /// Bytes of a picture.
     public var maxPictureSize: UInt32?
+    /// Without a task: says who brings a picture there (?token=), for ten minutes.
+    public var pictureToken: String?
 
     public init(
         userID: UInt32 = 0, resultCode: UInt32 = 0, taskID: String? = nil, token: String? = nil,
         tokenLife: UInt32? = nil, url: String? = nil, maxFileSize: UInt32? = nil, maxNameSize: UInt32? = nil,
-        life: UInt32? = nil, partSize: UInt32? = nil, maxPictureSize: UInt32? = nil
+        life: UInt32? = nil, partSize: UInt32? = nil, maxPictureSize: UInt32? = nil, pictureToken: String? = nil
     ) {
         self.userID = userID
         self.resultCode = resultCode
@@ -714,6 +716,7 @@ public struct IMFileAccessRsp: ProtoMessage {
         self.life = life
         self.partSize = partSize
         self.maxPictureSize = maxPictureSize
+        self.pictureToken = pictureToken
     }
 
     public init(reading reader: inout ProtoReader) throws(ProtoError) {
@@ -728,6 +731,7 @@ public struct IMFileAccessRsp: ProtoMessage {
         life = nil
         partSize = nil
         maxPictureSize = nil
+        pictureToken = nil
         while let tag = try reader.nextTag() {
             switch tag {
             case 0x08: userID = try reader.uint32()
@@ -741,6 +745,7 @@ public struct IMFileAccessRsp: ProtoMessage {
             case 0x48: life = try reader.uint32()
             case 0x50: partSize = try reader.uint32()
             case 0x58: maxPictureSize = try reader.uint32()
+            case 0x62: pictureToken = try reader.string()
             default: try reader.skip(tag)
             }
         }
@@ -759,6 +764,7 @@ public struct IMFileAccessRsp: ProtoMessage {
         if let life { count += ProtoSize.field(9, varint: life) }
         if let partSize { count += ProtoSize.field(10, varint: partSize) }
         if let maxPictureSize { count += ProtoSize.field(11, varint: maxPictureSize) }
+        if let pictureToken { count += ProtoSize.field(12, string: pictureToken) }
         return count
     }
 
@@ -774,5 +780,6 @@ public struct IMFileAccessRsp: ProtoMessage {
         if let life { writer.append(field: 9, varint: life) }
         if let partSize { writer.append(field: 10, varint: partSize) }
         if let maxPictureSize { writer.append(field: 11, varint: maxPictureSize) }
+        if let pictureToken { writer.append(field: 12, string: pictureToken) }
     }
 }

@@ -103,9 +103,10 @@ extension Golden {
             .fileAccessRsp,
             IMFileAccessRsp(
                 userID: 128, resultCode: 2, taskID: "task1315é", token: "token1316é", tokenLife: 600, url: "url1317é",
-                maxFileSize: .max, maxNameSize: 255, life: 604_800, partSize: 4 << 20, maxPictureSize: 10 << 20),
+                maxFileSize: .max, maxNameSize: 255, life: 604_800, partSize: 4 << 20, maxPictureSize: 10 << 20,
+                pictureToken: "pict1318é"),
             "08800110021a0a7461736b31333135c3a9220b746f6b656e31333136c3a928d804320975726c31333137c3a938ffffff"
-                + "ff0f40ff014880f52450808080025880808005",
+                + "ff0f40ff014880f52450808080025880808005620a7069637431333138c3a9",
             bare: IMFileAccessRsp(),
             "08001000"),
         Golden(
