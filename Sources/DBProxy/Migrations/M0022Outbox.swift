@@ -227,20 +227,5 @@ extension Migration {
             get diagnostics ended = row_count;
             return ended;
         end $$;
-
-        -- What nobody has sent within a day is too old; what was sent is kept for a day, what was given up for a month.
-        create function tidy_outbox() returns void language sql as $$
-            update outbox set state = 2, ended_at = now(), answer = 'a day old'
-            where id in (
-                select id from outbox
-                where state = 0 and created_at < now() - interval '1 day' and device_id is not null
-                order by id limit 5000 for update skip locked);
-            delete from outbox where id in (
-                select id from outbox where state in (1, 2) and ended_at < now() - interval '1 day'
-                order by ended_at limit 5000);
-            delete from outbox where id in (
-                select id from outbox where state = 3 and ended_at < now() - interval '30 days'
-                order by ended_at limit 5000)
-        $$;
         """
 }

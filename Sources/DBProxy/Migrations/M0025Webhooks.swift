@@ -196,9 +196,10 @@ extension Migration {
 
         """
 
-    /// As before, and events that nobody has taken within a day are given up.
+    /// What nobody has sent within a day is too old: notifications are withdrawn, events given up. What was sent is
+    /// kept for a day, what was given up for a month.
     private static let tidy = """
-        create or replace function tidy_outbox() returns void language sql as $$
+        create function tidy_outbox() returns void language sql as $$
             update outbox set state = 2, ended_at = now(), answer = 'a day old'
             where id in (
                 select id from outbox
