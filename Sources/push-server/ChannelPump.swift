@@ -38,6 +38,8 @@ final class ChannelPump {
     private var ends: [SendingEnd] = []
     private var isTelling = false
     private(set) var isEnding = false
+    /// Those whom it serves know it.
+    private(set) var isServing = false
 
     init(
         _ service: ChannelService, _ wording: Wording, _ night: Night, rate: Int, database: Database, courier: Courier,
@@ -68,15 +70,20 @@ final class ChannelPump {
     // MARK: Taking
 
     private func enter() {
-        guard let key = service.publicKey else { return look() }
+        guard let key = service.publicKey else {
+            isServing = true
+            return look()
+        }
         database.serveBrowsers(by: key) { [weak self] result in
             guard let self else { return }
             switch result {
-            case .success(true): look()
+            case .success(true):
+                isServing = true
+                look()
             case .success(false):
                 log.error("other_key", "browsers know another key: take over its file (browsers.key_path)")
                 after(Self.pause * 30) { $0.enter() }
-            case .failure: after(Self.pause) { $0.enter() }
+            case .failure: after(Self.rest) { $0.enter() }
             }
         }
     }

@@ -130,11 +130,15 @@ final class PushHouse: Sendable {
     ) -> String? {
         let http = HTTPService(census: HTTPCensus(maxConnections: 100), wallClock: wallClock, on: loop)
         http.add(.get, "/healthz") { _, _, answer in answer(HTTPResponse(.ok, text: "ok\n")) }
-        http.add(.get, "/readyz") { [unowned database] _, _, answer in
+        http.add(.get, "/readyz") { [unowned database, unowned confined] _, _, answer in
+            guard database.isReady else {
+                return answer(HTTPResponse(.serviceUnavailable, text: "the database does not answer\n"))
+            }
+            let isServing = confined.pumps.allSatisfy(\.isServing)
             answer(
-                database.isReady
+                isServing
                     ? HTTPResponse(.ok, text: "ready\n")
-                    : HTTPResponse(.serviceUnavailable, text: "the database does not answer\n"))
+                    : HTTPResponse(.serviceUnavailable, text: "browsers are not served; the log says why\n"))
         }
         http.add(.get, "/metrics") { _, _, answer in
             var page = ByteWriter()
