@@ -59,6 +59,11 @@ class Browser:
         value = "dark" if is_dark else "light"
         self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}])
 
+    def slow(self, rate):
+        """So many bytes per second leave the browser from now on; None: as many as can."""
+        self.command("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1,
+                     uploadThroughput=rate or -1)
+
     def picture(self, name):
         self.driver.save_screenshot(f"{self.pictures}/{name}.png")
 

@@ -31,6 +31,8 @@ if (way === 'paste') {
 file.arrayBuffer().then((bytes) => crypto.subtle.digest('SHA-256', bytes))
   .then((digest) => done([...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')));
 """
+# Bytes per second: slower than a script presses buttons.
+SLOW = 8_000_000
 DONE = """
 return [...document.querySelectorAll('.talk > .files progress')].find((bar) => bar.checkVisibility())?.value ?? 0
 """
@@ -108,12 +110,14 @@ def refused(alice, _, __):
 
 def paused(alice, bob, _):
     """Paused, and gone on with behind a reload; another one is taken back."""
+    alice.browser.slow(SLOW)
     digest = _give(alice, "choose", "slides.bin", 48_000_000)
     _give(alice, "choose", "wrong.bin", 1_000_000)
     alice.browser.until("some of it to be there", lambda: alice.browser.run(DONE) >= 4 << 20)
     _choice(alice, "Cancel", "wrong.bin")
     _choice(alice, "Pause", "slides.bin")
     alice.browser.see("Paused", ".talk > .files")
+    alice.browser.slow(None)
     alice.browser.picture("files-paused")
     alice.check_access()
     alice.browser.driver.refresh()
@@ -129,11 +133,13 @@ def paused(alice, bob, _):
 
 def node_dies(alice, bob, cluster):
     """The node that takes a file is killed in the midst of it: the rest goes to another one."""
+    alice.browser.slow(SLOW)
     digest = _give(alice, "choose", "film.bin", 100_000_000)
     alice.browser.until("some of it to be there", lambda: alice.browser.run(DONE) >= 8 << 20)
     alice.browser.picture("files-sending")
     began = alice.browser.run(DONE)
     command = cluster.kill("node1")
+    alice.browser.slow(None)
     assert began < 90_000_000, f"{began} bytes were there before the node died"
     _sent(alice, 120)
     bob.browser.see("film.bin", ".talk > .files", 30)
