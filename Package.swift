@@ -125,9 +125,9 @@ let package = Package(
             "Node",
             uses: [
                 "Accounts", "Blobs", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy", "Directory",
-                "FileGateway", "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership", "Metrics",
-                "NodeAdmin", "Presence", "Primitives", "Reactor", "Replication", "S3", "Settings", "TLS",
-                "TalkProtocol", "TopicBus", "WebSocket",
+                "FileGateway", "HTTPClient", "HTTPCore", "HTTPServer", "Log", "Media", "MediaGateway", "Membership",
+                "Metrics", "NodeAdmin", "Outbox", "Presence", "Primitives", "Reactor", "Replication", "S3", "Settings",
+                "TLS", "TalkProtocol", "TopicBus", "WebSocket",
             ]),
 
         // The other side of the wire: a module of its own, so that tests can run what the program runs.

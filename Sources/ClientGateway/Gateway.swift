@@ -74,6 +74,9 @@ public final class Gateway {
     var notifications = NotificationQueue()
     var refusalLog = RefusalLog()
     var programSends = ProgramSends()
+    var reviews = ReviewedSends()
+    /// `nil`: messages are not reviewed.
+    public var reviewer: (any MessageReviewer)?
     /// The node lets go of its clients.
     var drain: Drain?
     /// Clients that are let go, and until when what they have sent may be acknowledged.

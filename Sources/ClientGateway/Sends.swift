@@ -7,8 +7,13 @@ public import TalkProtocol
 
 /// What becomes of a send: it goes to the loop of its conversation, and comes back acknowledged or lost.
 extension Gateway {
-    /// Gives the send to the loop that its conversation belongs to.
+    /// Gives the send on its way; to be reviewed first, where that is done.
     func submit(_ send: Send, body: RawSpan) {
+        if let reviewer { review(send, body: body, by: reviewer) } else { store(send, body: body) }
+    }
+
+    /// Gives the send to the loop that its conversation belongs to.
+    func store(_ send: Send, body: RawSpan) {
         let home = Conversations.home(of: send.conversation, loops: shared.loops, queues: shared.queuesPerLoop)
         if home.loop == loop.index {
             conversations.submit(send, body: body, queue: home.queue)

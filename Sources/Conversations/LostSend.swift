@@ -16,6 +16,8 @@ public struct LostSend: Sendable {
         case noReceiver = "no_receiver"
         /// The conversation has no more ids.
         case idsUsedUp = "ids_used_up"
+        /// The service that reviews messages did not accept it, or could not be asked.
+        case refusedByReview = "refused_by_review"
     }
 
     public let send: Send

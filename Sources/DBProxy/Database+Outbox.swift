@@ -96,16 +96,18 @@ extension Database {
         """
         select id, attempts, token, keys, user_id, conversation_id, msg_id, sender_id, sender, group_name, msg_type,
             body, sent_at, unread, is_silent
-        from claim_notifications($1::smallint, $2::int, $3::int, $4::boolean)
+        from claim_notifications($1::smallint, $2::int, $3::int, $4::boolean, $5::text[], $6::int[])
         """)
 
     /// Takes what is due of a channel. Whoever dies over it loses it to another when the lease has run out.
     ///
     /// - Parameters:
+    ///   - rooms: at most so many of each push service, by the host of devices' addresses (browsers) or by nothing
+    ///     (all others); of one that is not among them, one.
     ///   - lease: whole seconds.
     ///   - isNight: users who want it so are told of nothing; it is withdrawn, as is what they have read meanwhile.
     public func claimNotifications(
-        of channel: OutboxChannel, limit: Int, lease: Duration, isNight: Bool,
+        of channel: OutboxChannel, limit: Int, rooms: [String: Int], lease: Duration, isNight: Bool,
         _ completion: @escaping Completion<[DueNotification]>
     ) {
         var parameters = Parameters()
@@ -113,6 +115,9 @@ extension Database {
         parameters.add(Int32(clamping: limit))
         parameters.add(Int32(clamping: lease.milliseconds / 1000))
         parameters.add(isNight)
+        let known = Array(rooms)
+        parameters.add(known.map(\.key))
+        parameters.add(known.map { Int32(clamping: $0.value) })
         query(Self.claimNotifications, parameters, within: configuration.writeDeadline, completion) { rows in
             var due: [DueNotification] = []
             for index in 0..<rows.count {

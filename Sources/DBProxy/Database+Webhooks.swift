@@ -8,6 +8,8 @@ public struct EventKinds: OptionSet, Sendable {
     public static let messages = EventKinds(rawValue: 1)
     public static let groups = EventKinds(rawValue: 2)
     public static let users = EventKinds(rawValue: 4)
+    public static let presence = EventKinds(rawValue: 8)
+    public static let calls = EventKinds(rawValue: 16)
 
     public init(rawValue: Int16) {
         self.rawValue = rawValue

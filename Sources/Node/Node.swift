@@ -37,6 +37,9 @@ public final class Node: Sendable {
         /// Pictures and files are to lie in a bucket.
         case noBucket
         case noRelaySecret
+        case badReviewURL
+        case noReviewSecret
+        case badReviewAuthorities(TLSError)
         case noClusterAddress
         case noNumber
         /// Another program has the port, or the address is none of this machine.
@@ -57,6 +60,9 @@ public final class Node: Sendable {
             case .noBucketKey: "media.s3.url needs media.s3.access_key and media.s3.secret"
             case .noBucket: "media.store = s3 needs media.s3.url"
             case .noRelaySecret: "calls.turn_urls needs calls.turn_secret"
+            case .badReviewURL: "review.url must be as https://host:port/path"
+            case .noReviewSecret: "review.url needs review.secret"
+            case .badReviewAuthorities(let error): "review.tls_authorities: \(error)"
             case .noClusterAddress: "cluster.advertise must say where others reach this node: gossip.listen does not"
             case .cannotListen(let setting, let address, let error):
                 "\(setting): cannot listen on \(address): \(error)"

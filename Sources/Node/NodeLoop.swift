@@ -27,6 +27,7 @@ final class NodeLoop {
     private let sweep: LoginFailureSweep?
     private let sessionEnds: SessionEnds?
     private let notificationSweep: NotificationSweep?
+    private let presenceReporter: PresenceReporter?
     private let outboxWatch: OutboxWatch?
     private let conversations: Conversations
     private let settlement: LoopSettlement
@@ -68,6 +69,7 @@ final class NodeLoop {
             counters: GatewayCounters(state.registry), on: loop)
         sessionEnds = loop.index == 0 ? SessionEnds(database, gateway, on: loop) : nil
         notificationSweep = loop.index == 0 ? NotificationSweep(database, gateway, on: loop) : nil
+        presenceReporter = loop.index == 0 ? PresenceReporter(database, shared.cluster.table, on: loop) : nil
         outboxWatch = loop.index == 0 ? OutboxWatch(database, state.registry, on: loop) : nil
         notices = loop.index == 0 ? NoticeSender(database, gateway, log: state.log, on: loop) : nil
         clients = ClientPort(gateway, state.doors.client, on: loop)
@@ -102,6 +104,11 @@ final class NodeLoop {
         }
         gateway.files = { [state] in state.files }
         gateway.relay = plan.tuning.relay
+        gateway.reviewer = plan.review.map {
+            MessageReview(
+                $0, resolver: resolver, counters: ReviewCounters(state.registry), log: state.log,
+                wallClock: wallClock, on: loop)
+        }
         gateway.lookup = { [state] in IMMsgServRsp(state.assignment(isLocal: $0)) }
         state.observe(loop: loop, database)
         database.reportTroubles { [state] in state.report($0) }

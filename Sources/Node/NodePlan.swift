@@ -40,6 +40,8 @@ struct NodePlan: Sendable {
     let cluster: ClusterPlan
     /// `nil`: no pictures and files.
     let media: MediaPlan?
+    /// `nil`: messages are not reviewed.
+    let review: ReviewPlan?
     let administration: AdministrationPlan
 
     init(_ configuration: Configuration) throws {
@@ -62,13 +64,15 @@ struct NodePlan: Sendable {
         do { redis = try RedisPlace(configuration) } catch { throw Node.Failure.badRedis(error) }
         cacheSeal = CacheSeal(secret: [UInt8](configuration[NodeSettings.clusterSecret].utf8))
         media = try MediaPlan(configuration)
+        review = try ReviewPlan(configuration)
         failedLoginsPerMinute = configuration[NodeSettings.failedLogins]
         var tuning = try NodeTuning(configuration, loops: loops)
         let wanted = configuration[NodeSettings.httpConnections]
         let files = FileBudget(
             files: SystemFacts.openFileLimits.soft,
             wanted: (tuning.limits.maxConnections, tuning.limits.newcomers, wanted), loops: loops,
-            connections: database.connections + (redis == nil ? 0 : 2), httpPorts: media == nil ? 2 : 3)
+            connections: database.connections + (redis == nil ? 0 : 2)
+                + (review == nil ? 0 : MessageReview.maxConnections), httpPorts: media == nil ? 2 : 3)
         tuning.limits.maxConnections = files.clients
         tuning.limits.newcomers = files.newcomers
         self.tuning = tuning

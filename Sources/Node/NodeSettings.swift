@@ -240,7 +240,7 @@ public enum NodeSettings {
         loginDeadline, packetDeadline, idlePC, idlePoll, idleMobile, newcomersPerAddress, newcomers, failedLogins,
         loginRetryDelay, httpConnections, acceptRate, loginRate, drainRate, drainLimit, minVersion, loadTest, logLevel,
         logFormat,
-    ] + media + calls)
+    ] + media + calls + reviews)
 }
 
 extension LogLevel: SettingValue {}

@@ -53,14 +53,15 @@ public struct WebPush: Sendable {
     }
 
     public func judge(_ answer: OutboundAnswer, at now: Int64) -> Verdict {
-        // Each browser has a service of its own: one that has trouble does not stop the others.
         var verdict = Verdict(common: answer)
-        verdict.stopsChannel = false
         guard case .status(let status, let body, _) = answer else { return verdict }
         switch status {
         case 404, 410: return Verdict(.gone(since: now), "\(status) \(OutboundText.line(body))")
-        default: return verdict
+        // One browser has been sent too much.
+        case 429: verdict.stopsChannel = false
+        default: break
         }
+        return verdict
     }
 
     private mutating func token(for origin: String, at now: Int64) -> String? {

@@ -36,15 +36,11 @@ public struct WebhookEvent: Sendable {
     }
 
     private func members(of message: StoredMessage, in conversation: ConversationID) -> [(String, JSON)] {
-        let isText = message.type == .singleText || message.type == .groupText
-        let text = isText ? (try? codec.decodeText(message.body.rawBytes)).flatMap { $0 } : nil
-        return [
+        [
             ("event", .string("message")), ("conversation", .string(conversation.description)),
             ("message", .number(Int(message.id.rawValue))), ("from", .number(Int(message.sender.rawValue))),
             ("sent_at", .number(Int(message.createdAt))),
-            ("type", .string(!isText ? "voice" : text == nil ? "undecodable" : "text")),
-            ("text", text.map(JSON.string) ?? .null),
-        ]
+        ] + MessageText(message.type, message.body, codec).members
     }
 
     /// A service that has no time, or trouble, is asked again for a day; what it refuses is given up.

@@ -44,6 +44,21 @@ public final class PresenceTable: Sendable {
         }
     }
 
+    /// Users lie in so many buckets, for who looks at all of them a few at a time.
+    public static let bucketCount = PresenceLimits.segments
+
+    public static func bucket(of user: UserID) -> Int { UserHash(user.rawValue).bucket }
+
+    /// The sessions of all users of a bucket on nodes that are to be seen. The rules of the same for one user hold.
+    public func forEachSession(inBucket bucket: Int, _ body: (UserID, PresentSession) -> Void) {
+        segments[bucket].withLock { segment in
+            segment.forEach { user, word in
+                guard let peer = origins.visiblePeer(OriginSlot(word: word)) else { return }
+                body(UserID(user), PresentSession(content: SessionContent(word: word), peer: peer))
+            }
+        }
+    }
+
     /// The sessions that can be seen.
     public var sessionCount: Int { origins.visibleSessionCount }
 

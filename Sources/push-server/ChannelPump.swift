@@ -27,7 +27,7 @@ final class ChannelPump {
     private let channel: OutboxChannel
     private let wording: Wording
     private let night: Night
-    private var pace: ChannelPace
+    private var paces: ServicePaces
     private let database: Database
     private let courier: Courier
     private let log: Logger
@@ -49,7 +49,7 @@ final class ChannelPump {
         channel = service.channel
         self.wording = wording
         self.night = night
-        pace = ChannelPace(rate: rate, maxWindow: 200)
+        paces = ServicePaces(rate: rate, maxWindow: 200)
         self.database = database
         self.courier = courier
         self.log = log
@@ -65,7 +65,7 @@ final class ChannelPump {
     /// Nothing more is taken; what is under way ends.
     func end() { isEnding = true }
 
-    var isIdle: Bool { pace.underWay == 0 && ends.isEmpty && !isTelling }
+    var isIdle: Bool { paces.underWay == 0 && ends.isEmpty && !isTelling }
 
     // MARK: Taking
 
@@ -90,7 +90,7 @@ final class ChannelPump {
 
     private func look() {
         guard !isEnding else { return }
-        let room = pace.room(at: loop.now)
+        let room = paces.room
         guard room > 0 else { return after(Self.rest) { $0.look() } }
         guard let preparation = service.preparation(at: Self.now) else { return claim(room) }
         send(preparation) { pump, answer in
@@ -104,12 +104,15 @@ final class ChannelPump {
 
     private func claim(_ room: Int) {
         database.claimNotifications(
-            of: channel, limit: room, lease: Self.lease, isNight: night.isNow(wallClock())
+            of: channel, limit: room, rooms: paces.rooms(at: loop.now), lease: Self.lease,
+            isNight: night.isNow(wallClock())
         ) { [weak self] result in
             guard let self else { return }
             guard case .success(let due) = result else { return after(Self.pause) { $0.look() } }
-            pace.took(due.count, at: loop.now)
-            for notification in due { send(notification) }
+            for notification in due {
+                paces.took(service.place(of: notification), at: loop.now)
+                send(notification)
+            }
             if due.count == room { look() } else { after(Self.rest) { $0.look() } }
         }
     }
@@ -150,13 +153,15 @@ final class ChannelPump {
     }
 
     private func judged(_ due: DueNotification, _ verdict: Verdict) {
-        let wasPaused = pace.isPaused
-        pace.ended(stops: verdict.stopsChannel, at: loop.now)
-        if pace.isPaused != wasPaused {
+        let place = service.place(of: due)
+        let wasPaused = paces.isPaused(place)
+        paces.ended(place, stops: verdict.stopsChannel, at: loop.now)
+        let isPaused = paces.isPaused(place)
+        if isPaused != wasPaused {
             log.warn(
-                pace.isPaused ? "service_away" : "service_back",
-                pace.isPaused ? "a push service takes nothing" : "a push service takes messages again",
-                ["channel": .string("\(channel)"), "answer": .string(verdict.answer)])
+                isPaused ? "service_away" : "service_back",
+                isPaused ? "a push service takes nothing" : "a push service takes messages again",
+                ["channel": .string("\(channel)"), "host": .string(place), "answer": .string(verdict.answer)])
         }
         counters.count(verdict.outcome)
         let (state, gone): (SendingEnd.State, Int64?)

@@ -16,6 +16,13 @@ enum ChannelService {
         }
     }
 
+    /// Which of the services of the channel has the device, as the database tells them apart.
+    func place(of due: DueNotification) -> String {
+        guard case .browsers = self else { return "" }
+        let parts = due.token.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count > 2 ? String(parts[2]) : ""
+    }
+
     /// The key by which devices know who sends to them; `nil`: they need none.
     var publicKey: [UInt8]? {
         if case .browsers(let service) = self { service.publicPoint } else { nil }

@@ -65,7 +65,8 @@ enum PushSettings {
         "browsers.hosts",
         default: "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com",
         help: "Push services that may be sent to, with commas; one that begins with a point stands for all below it.")
-    static let browserRate = Setting<Int>("browsers.rate", default: 300, in: 1...100_000, help: "Messages per second.")
+    static let browserRate = Setting<Int>(
+        "browsers.rate", default: 300, in: 1...100_000, help: "Messages per second to each of these hosts.")
 
     static let webhooks = Setting<Bool>(
         "webhooks.serve", default: false,

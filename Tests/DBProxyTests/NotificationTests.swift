@@ -53,11 +53,35 @@ import Testing
     }
 
     private func claim(
-        _ channel: OutboxChannel, _ probe: DatabaseProbe, isNight: Bool = false, lease: Duration = .seconds(30)
+        _ channel: OutboxChannel, _ probe: DatabaseProbe, isNight: Bool = false, lease: Duration = .seconds(30),
+        rooms: [String: Int] = ["": 100]
     ) async throws -> [DueNotification] {
         try await probe.call {
-            $0.claimNotifications(of: channel, limit: 100, lease: lease, isNight: isNight, $1)
+            $0.claimNotifications(of: channel, limit: 100, rooms: rooms, lease: lease, isNight: isNight, $1)
         }
+    }
+
+    @Test("of each push service as many are taken as it has room for, of one that is not known, one")
+    func places() async throws {
+        let probe = try await Self.probe()
+        for number in 1...6 {
+            let host = ["push.one", "push.two", "push.three"][number % 3]
+            try await probe.call {
+                let keys = [UInt8](repeating: 4, count: 81)
+                $0.setBrowser(at: "https://\(host)/\(number)", keys: keys, of: UserID(3), .windows, $1)
+            }
+        }
+        for id in 1...3 { try Self.store(id, in: Self.group, probe) }
+        let judged = try Self.judged(Self.group, 1...3, [3])
+        // Three messages to seven browsers.
+        #expect(try await probe.call { $0.enqueueNotifications(judged, $1) } == 21)
+        let taken = try await claim(.browsers, probe, rooms: ["push.one": 0, "push.two": 4])
+        let hosts = taken.map { $0.token.split(separator: "/")[1] }.sorted()
+        #expect(hosts == ["push.example", "push.three"] + Array(repeating: "push.two", count: 4))
+        #expect(try await claim(.browsers, probe, rooms: ["push.one": 100]).count == 6 + 2 + 1)
+        // Programs of the version before know nothing of it.
+        let others = "select count(*) from claim_notifications(3::smallint, 100, 30, false)"
+        #expect(try probe.database.execute(others) == "6")
     }
 
     private func end(_ state: SendingEnd.State, _ due: DueNotification, _ probe: DatabaseProbe, goneAt: Int64? = nil)

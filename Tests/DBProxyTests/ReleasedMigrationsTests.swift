@@ -32,6 +32,8 @@ import Testing
         23: "7a5b8e52ef2ecc527fe9b5158a2dc4ea212c5632c1ae73f0db527a70a880e403",
         24: "a8e770e4f3b44814194b06a16b1739966c30766c08adf09367028fb11b03258c",
         25: "afb5309d4688642232197c265ed0cbfd2988b7109cfbda974d5479ca8e1eda24",
+        26: "d7559b4883047e2edc9a008ecce88c5ab03ad31018bb63e226a7b0effb9141d6",
+        27: "8cbbdecd30942c95049b27693020dfeec19bfdd72d386ba78645da89fa54c80d",
     ]
 
     @Test func noneIsEdited() {

@@ -6,7 +6,7 @@ struct PaceTests {
     @Test("a service that is away for five minutes is asked with one message at a time, and gets the rest at its rate")
     func away() {
         var now = Instant(nanoseconds: 1)
-        var pace = ChannelPace(rate: 50, maxWindow: 200)
+        var pace = ServicePace(rate: 50, maxWindow: 200)
         var (asked, took) = (0, 0)
         for tick in 0..<4_200 {
             now = now + .milliseconds(100)
@@ -27,7 +27,7 @@ struct PaceTests {
     @Test("a service that does not answer in time gets half as many at once")
     func slow() {
         let now = Instant(nanoseconds: 1)
-        var pace = ChannelPace(rate: 100_000, maxWindow: 64)
+        var pace = ServicePace(rate: 100_000, maxWindow: 64)
         for _ in 0..<200 {
             pace.took(1, at: now)
             pace.ended(stops: false, at: now)
@@ -42,7 +42,7 @@ struct PaceTests {
     @Test("no more are under way than may be")
     func bound() {
         let now = Instant(nanoseconds: 1)
-        var pace = ChannelPace(rate: 100_000, maxWindow: 150)
+        var pace = ServicePace(rate: 100_000, maxWindow: 150)
         #expect(pace.room(at: now) == 1)
         for _ in 0..<500 {
             pace.took(pace.room(at: now), at: now)

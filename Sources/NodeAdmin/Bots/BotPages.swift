@@ -155,6 +155,7 @@ extension Problem {
         case .lost(.notAllowed): self.init(.notMember)
         case .lost(.noReceiver): self.init(.conversationUnknown)
         case .lost(.idsUsedUp): self.init(.conversationFull)
+        case .lost(.refusedByReview): self.init(.refused)
         case .lost(.queueFull), .lost(.timedOut), .lost(.databaseFailed):
             self.init(.notStored)
             retryAfterSeconds = 1
@@ -169,6 +170,8 @@ extension Problem.Kind {
     fileprivate static let textTooLong = Self(.badRequest, "text_too_long", "the text is too long")
     fileprivate static let conversationFull = Self(
         .conflict, "conversation_full", "the conversation has no more numbers for messages")
+    fileprivate static let refused = Self(
+        .forbidden, "refused_by_review", "the service that reviews messages did not accept it, or could not be asked")
     fileprivate static let notStored = Self(
         .serviceUnavailable, "not_stored",
         "the database did not confirm it: send it again under the same key, and it is stored once")

@@ -15,7 +15,7 @@ public struct WebhookRoutes {
 
     private static let id = Route.Parameter.path("id", .id, "number of a webhook")
     private static let words: [(String, EventKinds)] = [
-        ("message", .messages), ("group", .groups), ("user", .users),
+        ("message", .messages), ("group", .groups), ("user", .users), ("presence", .presence), ("call", .calls),
     ]
 
     public var all: [Route] {

@@ -1,12 +1,12 @@
 public import Primitives
 
-/// How much of a channel may be on its way, and when: a rate, a window, and a pause while its service takes nothing.
+/// How much may be on its way to a service, and when: a rate, a window, and a pause while it takes nothing.
 ///
 /// A core. A service that does not answer is asked with one message at a time, after pauses that double from a second
 /// to half a minute: what waits loses no attempts by it. The window begins with one message, grows by one with each
 /// that was taken, and is halved when one was not, as that of TCP is (RFC 5681): what a slow service has taken, and has
 /// not said so in time, would be sent to it twice.
-public struct ChannelPace: Sendable {
+public struct ServicePace: Sendable {
     private static let shortest: Duration = .seconds(1)
     private static let longest: Duration = .seconds(30)
     /// Claimed at once.
@@ -31,6 +31,9 @@ public struct ChannelPace: Sendable {
 
     /// The service has taken nothing of late.
     public var isPaused: Bool { pauses > 0 }
+
+    /// Nothing is known of it that would be of use.
+    func isIdle(at now: Instant) -> Bool { underWay == 0 && now >= pausedUntil }
 
     /// How many more may be taken now.
     public func room(at now: Instant) -> Int {

@@ -1,0 +1,66 @@
+import DBProxy
+import Presence
+import Primitives
+import TalkProtocol
+
+/// What services were told of who is there, and what they are to be told next. A core.
+///
+/// Whoever comes is told of at once. Whoever goes, only when he has stayed away for a while: most who lose their
+/// connection or their node are back in a moment, and nobody should see them go.
+///
+/// Users are looked at in buckets, those of the presence table. Bounded by that table and by what was told before.
+struct PresenceReport {
+    static let grace: Duration = .seconds(15)
+
+    /// By bucket. Nobody is there with no device.
+    private var told: [[UserID: DeviceSet]] = Array(repeating: [:], count: PresenceTable.bucketCount)
+    /// Users who are seen with fewer devices than they were told of, and since when.
+    private var missing: [UserID: Instant] = [:]
+
+    /// What was told before, by this node or by another one; then, what the database has taken.
+    mutating func told(_ presences: some Sequence<UserPresence>) {
+        for presence in presences {
+            let bucket = PresenceTable.bucket(of: presence.user)
+            told[bucket][presence.user] = presence.devices.isEmpty ? nil : presence.devices
+            if presence.devices.isEmpty { missing[presence.user] = nil }
+        }
+    }
+
+    /// Who is to be told of now, in this bucket.
+    /// - Parameter seen: users of the bucket who are there now.
+    mutating func look(at bucket: Int, _ seen: [UserID: DeviceSet], at now: Instant) -> [UserPresence] {
+        var news: [UserPresence] = []
+        for (user, before) in told[bucket] {
+            let after = devices(of: user, seen[user, default: []], before, at: now)
+            if after != before { news.append(UserPresence(user, after)) }
+        }
+        for (user, devices) in seen where told[bucket][user] == nil { news.append(UserPresence(user, devices)) }
+        return news
+    }
+
+    /// How a user is to be shown who was shown otherwise.
+    private mutating func devices(
+        of user: UserID, _ seen: DeviceSet, _ before: DeviceSet, at now: Instant
+    ) -> DeviceSet {
+        guard !seen.isSuperset(of: before) else {
+            missing[user] = nil
+            return seen
+        }
+        let since = missing[user] ?? now
+        missing[user] = since
+        return now - since >= Self.grace ? seen : before.union(seen)
+    }
+
+    /// Traps if what is known contradicts itself.
+    func checkInvariants() {
+        for (bucket, users) in told.enumerated() {
+            for (user, devices) in users {
+                precondition(!devices.isEmpty, "\(user) was told of as being there with nothing")
+                precondition(PresenceTable.bucket(of: user) == bucket, "\(user) lies in a bucket that is not his")
+            }
+        }
+        for user in missing.keys {
+            precondition(told[PresenceTable.bucket(of: user)][user] != nil, "\(user) is missed, and was not there")
+        }
+    }
+}
