@@ -201,7 +201,8 @@ let package = Package(
         // Benchmarks: run by hand, see bench/README.md.
         benchmark("echo-server-swift", "bench/echo/server-swift", uses: ["Reactor", "Primitives"]),
         benchmark(
-            "presence-bench", "bench/presence/map", uses: ["Membership", "Presence", "Primitives", "TalkProtocol"]),
+            "presence-bench", "bench/presence/map",
+            uses: ["ClientGateway", "DBProxy", "Membership", "Presence", "Primitives", "TalkProtocol"]),
         benchmark("cluster-seeds", "bench/cluster/seeds", uses: ["ClusterSimulator"]),
         benchmark("cluster-figures", "bench/cluster/figures", uses: ["ClusterSimulator", "Membership", "Primitives"]),
         benchmark(
@@ -286,8 +287,8 @@ let package = Package(
         tests(
             "TalkctlTests",
             uses: [
-                "ClientGateway", "Crypto", "Node", "PostgresKit", "Primitives", "Reactor", "S3Kit", "Settings",
-                "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WireKit", "talkctl",
+                "ClientGateway", "Crypto", "Node", "PostgresKit", "Primitives", "Program", "Reactor", "S3Kit",
+                "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WireKit", "talkctl",
             ]),
         tests(
             "TalkTests",

@@ -39,6 +39,7 @@ final class MessageReview: MessageReviewer {
     private unowned let loop: EventLoop
     private var waiting = Fifo<Question>()
     private var underWay = 0
+    private var isAsking = false
     private var found: (server: SocketAddress, until: Instant)?
     private var complained = Instant(nanoseconds: 0)
 
@@ -71,10 +72,14 @@ final class MessageReview: MessageReviewer {
     }
 
     private func askNext() {
+        // What ends at once makes room for the next one here, and not within itself.
+        if isAsking { return }
+        isAsking = true
         while underWay < Self.maxConnections, let question = waiting.popFirst() {
             underWay += 1
             ask(question)
         }
+        isAsking = false
     }
 
     private func ask(_ question: Question) {

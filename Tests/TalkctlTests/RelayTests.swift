@@ -1,6 +1,10 @@
 import ClientGateway
+import Node
 import Primitives
+import Program
 import Reactor
+import TLS
+import TLSKit
 import Testing
 
 @testable import talkctl
@@ -28,6 +32,29 @@ import Testing
             let url = "turn:127.0.0.1:\(server.port)?transport=\(transport)"
             let head = "ok    turn: \(url) gives places such as 127.0.0.1:271"
             #expect(line.hasPrefix(head) && line.hasSuffix(", and passes on what comes there"), "\(line)")
+        }
+    }
+
+    @Test("a relay that is reached by TLS works as well")
+    func sealed() throws {
+        let certificates = try TestCertificates.shared.get()
+        let server = try Coturn(signs, relays: 27_140...27_149, sealedBy: certificates.server)
+        let relay = CallRelay(secret: Coturn.secret, lifetime: .seconds(60))
+        let pass = try #require(relay.pass(for: "doctor", at: UInt32(clamping: wallClock().milliseconds / 1000)))
+        func ask(_ context: TLSContext) -> Result<RelayProbe.Finding, RelayLine.Failure> {
+            RelayLine.ask(
+                .loopback(port: server.port + 1), over: .tcp, seal: (context, "127.0.0.1"),
+                RelayProbe(
+                    RelayProbe.Pass(username: pass.username, password: pass.password), SeededRandom(seed: 7)))
+        }
+        let finding = try ask(TLSContext(clientBelieving: certificates.authority)).get()
+        guard case .works = finding else {
+            Issue.record("\(finding)")
+            return
+        }
+        guard case .failure(.unsealed) = ask(try TLSContext(clientBelieving: nil)) else {
+            Issue.record("a certificate was believed that nobody has signed")
+            return
         }
     }
 

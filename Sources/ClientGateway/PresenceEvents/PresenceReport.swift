@@ -1,7 +1,7 @@
-import DBProxy
-import Presence
-import Primitives
-import TalkProtocol
+public import DBProxy
+public import Presence
+public import Primitives
+public import TalkProtocol
 
 /// What services were told of who is there, and what they are to be told next. A core.
 ///
@@ -9,16 +9,25 @@ import TalkProtocol
 /// connection or their node are back in a moment, and nobody should see them go.
 ///
 /// Users are looked at in buckets, those of the presence table. Bounded by that table and by what was told before.
-struct PresenceReport {
-    static let grace: Duration = .seconds(15)
+public struct PresenceReport {
+    public static let grace: Duration = .seconds(15)
 
     /// By bucket. Nobody is there with no device.
     private var told: [[UserID: DeviceSet]] = Array(repeating: [:], count: PresenceTable.bucketCount)
     /// Users who are seen with fewer devices than they were told of, and since when.
     private var missing: [UserID: Instant] = [:]
 
+    public init() {}
+
+    /// Who is there now, of the users in a bucket.
+    public static func seen(in bucket: Int, of table: PresenceTable) -> [UserID: DeviceSet] {
+        var seen: [UserID: DeviceSet] = [:]
+        table.forEachSession(inBucket: bucket) { seen[$0, default: []].formUnion(DeviceSet($1.device)) }
+        return seen
+    }
+
     /// What was told before, by this node or by another one; then, what the database has taken.
-    mutating func told(_ presences: some Sequence<UserPresence>) {
+    public mutating func told(_ presences: some Sequence<UserPresence>) {
         for presence in presences {
             let bucket = PresenceTable.bucket(of: presence.user)
             told[bucket][presence.user] = presence.devices.isEmpty ? nil : presence.devices
@@ -28,7 +37,7 @@ struct PresenceReport {
 
     /// Who is to be told of now, in this bucket.
     /// - Parameter seen: users of the bucket who are there now.
-    mutating func look(at bucket: Int, _ seen: [UserID: DeviceSet], at now: Instant) -> [UserPresence] {
+    public mutating func look(at bucket: Int, _ seen: [UserID: DeviceSet], at now: Instant) -> [UserPresence] {
         var news: [UserPresence] = []
         for (user, before) in told[bucket] {
             let after = devices(of: user, seen[user, default: []], before, at: now)

@@ -9,8 +9,8 @@ import TalkProtocol
 /// Confined to its loop; one per node, and the database lets one node tell at a time.
 ///
 /// It goes through the table, a few buckets at a time, and compares: so it makes no difference by which way a change
-/// came, or whether another node told before. With 100,000 users that is some 2 % of a core (`bench/presence`), spent
-/// only where somebody wants to be told.
+/// came, or whether another node told before. What that costs (`bench/presence`) is spent only where somebody
+/// wants to be told.
 public final class PresenceReporter {
     private static let look: Duration = .seconds(5)
     /// Of the turn: three looks may fail.
@@ -85,7 +85,7 @@ public final class PresenceReporter {
         guard continues() else { return }
         var news: [UserPresence] = []
         for _ in 0..<Self.bucketsPerStep where news.count < Self.batch {
-            news += report?.look(at: bucket, seen(in: bucket), at: loop.now) ?? []
+            news += report?.look(at: bucket, PresenceReport.seen(in: bucket, of: table), at: loop.now) ?? []
             bucket = (bucket + 1) % PresenceTable.bucketCount
         }
         guard !news.isEmpty else { return after(Self.step) { $0.go() } }
@@ -96,12 +96,6 @@ public final class PresenceReporter {
             report?.told(news)
             after(Self.step) { $0.go() }
         }
-    }
-
-    private func seen(in bucket: Int) -> [UserID: DeviceSet] {
-        var seen: [UserID: DeviceSet] = [:]
-        table.forEachSession(inBucket: bucket) { seen[$0, default: []].formUnion(DeviceSet($1.device)) }
-        return seen
     }
 
     private func after(_ time: Duration, _ body: @escaping (PresenceReporter) -> Void) {

@@ -1,3 +1,5 @@
+import ClientGateway
+import DBProxy
 import Foundation
 import Membership
 import Presence
@@ -90,6 +92,21 @@ extension PresenceBench {
         samples.sort()
         report("lookup, p50, with the clock's \(empty[empty.count / 2])", Double(samples[samples.count / 2]), "ns")
         report("lookup, p99, with the clock's", Double(samples[samples.count / 100 * 99]), "ns")
+    }
+
+    /// All users are compared with what services were told of them, and some of them have come.
+    func compare() {
+        var report = PresenceReport()
+        func look() -> [UserPresence] {
+            (0..<PresenceTable.bucketCount).flatMap {
+                report.look(at: $0, PresenceReport.seen(in: $0, of: table), at: now)
+            }
+        }
+        report.told(look())
+        var news = 0
+        let whole = clock.measure { news = look().count }
+        precondition(news == 0, "\(news) users were told of otherwise than they are seen")
+        self.report("all users compared with what was told, once a second at most", seconds(whole) * 1e3, "ms")
     }
 
     /// Nodes die and are back: one bit each.

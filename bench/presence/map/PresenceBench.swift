@@ -25,6 +25,7 @@ struct PresenceBench: ~Copyable {
         try bench.fill()
         bench.touch()
         bench.look()
+        bench.compare()
         bench.touch()
         try bench.hide()
         try bench.repair()
