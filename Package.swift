@@ -95,7 +95,7 @@ let package = Package(
         module("Conversations", uses: ["Crypto", "DBProxy", "Metrics", "Primitives", "Reactor", "TalkProtocol"]),
         module(
             "Administration",
-            uses: ["Accounts", "Crypto", "DBProxy", "Directory", "Primitives", "Reactor", "TalkProtocol"]),
+            uses: ["Accounts", "Crypto", "DBProxy", "Directory", "Outbox", "Primitives", "Reactor", "TalkProtocol"]),
 
         // Edge: wire in, wire out, limits.
         module(
@@ -117,7 +117,7 @@ let package = Package(
             "NodeAdmin",
             uses: [
                 "Administration", "Barcode", "Blobs", "CFace", "Conversations", "Crypto", "DBProxy", "Directory",
-                "HTTPCore", "HTTPServer", "Log", "Outbox", "Primitives", "Reactor", "TalkProtocol",
+                "HTTPCore", "HTTPServer", "Log", "Primitives", "Reactor", "TalkProtocol",
             ]),
 
         // Node: configuration and wiring.
@@ -310,8 +310,9 @@ let package = Package(
         tests(
             "PushServerTests",
             uses: [
-                "HTTPClient", "HTTPCore", "Log", "Node", "PostgresKit", "Primitives", "Program", "Reactor", "Settings",
-                "SocketKit", "TalkProtocol", "WaitKit", "WireKit", "push-server",
+                "DBProxy", "HTTPClient", "HTTPCore", "Log", "Metrics", "Node", "Outbox", "PostgresKit", "Primitives",
+                "Program", "Reactor", "Settings", "SocketKit", "TLS", "TalkProtocol", "WaitKit", "WireKit",
+                "push-server",
             ]),
         tests("MsgServerTests", uses: ["PostgresKit", "Reactor", "SocketKit", "msg-server"]),
         tests("TalkProtocolTests", uses: ["Crypto", "Primitives", "Protobuf", "TalkProtocol"]),

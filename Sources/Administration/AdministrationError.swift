@@ -28,6 +28,12 @@ public enum AdministrationError: Error, Equatable, Sendable {
     case isBot
     /// There is no such group, or who was to write there is no member.
     case noMember
+    case unknownWebhook(String)
+    case webhookNameTaken(String)
+    /// There are as many as there may be.
+    case tooManyWebhooks
+    /// It is not as `https://host:port/path`.
+    case badURL
     /// OpenSSL gave no random bytes.
     case noToken
     /// OpenSSL refused to compute a password's stored form.
@@ -58,6 +64,10 @@ extension AdministrationError {
             case .unknownToken: .unknownToken(name)
             case .isBot: .isBot
             case .noMember: .noMember
+            case .unknownWebhook: .unknownWebhook(name)
+            case .webhookNameTaken: .webhookNameTaken(name)
+            case .tooManyWebhooks: .tooManyWebhooks
+            case .badURL: .badURL
             case .tooManyTokens, .departmentInUse, .unknownGroup, .tooManyMembers, .tooManyMade, .notAllowed, .conflict:
                 .refused(error)
             }

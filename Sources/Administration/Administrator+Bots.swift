@@ -62,7 +62,7 @@ extension Administrator {
         return user.id
     }
 
-    private func order<Value: Sendable>(
+    func order<Value: Sendable>(
         about name: String, _ order: @escaping @Sendable (Database, @escaping DirectoryCompletion<Value>) -> Void
     ) throws(AdministrationError) -> Value {
         do throws(DirectoryError) {

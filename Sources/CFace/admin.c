@@ -13,6 +13,15 @@ static const unsigned char api_js[] = {
 static const unsigned char audit_page_js[] = {
 #embed "admin/audit-page.js"
 };
+static const unsigned char bot_sheet_js[] = {
+#embed "admin/bot-sheet.js"
+};
+static const unsigned char bots_page_js[] = {
+#embed "admin/bots-page.js"
+};
+static const unsigned char chinese_bots_js[] = {
+#embed "admin/chinese-bots.js"
+};
 static const unsigned char chinese_groups_js[] = {
 #embed "admin/chinese-groups.js"
 };
@@ -76,6 +85,9 @@ static const unsigned char phones_page_js[] = {
 static const unsigned char rights_js[] = {
 #embed "admin/rights.js"
 };
+static const unsigned char secret_js[] = {
+#embed "admin/secret.js"
+};
 static const unsigned char session_js[] = {
 #embed "admin/session.js"
 };
@@ -106,11 +118,17 @@ static const unsigned char users_page_js[] = {
 static const unsigned char watch_js[] = {
 #embed "admin/watch.js"
 };
+static const unsigned char webhooks_page_js[] = {
+#embed "admin/webhooks-page.js"
+};
 
 const struct face_file admin_files[] = {
     FACE_FILE("admin.css", admin_css),
     FACE_FILE("api.js", api_js),
     FACE_FILE("audit-page.js", audit_page_js),
+    FACE_FILE("bot-sheet.js", bot_sheet_js),
+    FACE_FILE("bots-page.js", bots_page_js),
+    FACE_FILE("chinese-bots.js", chinese_bots_js),
     FACE_FILE("chinese-groups.js", chinese_groups_js),
     FACE_FILE("chinese-outbox.js", chinese_outbox_js),
     FACE_FILE("chinese-storage.js", chinese_storage_js),
@@ -132,6 +150,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("people.js", people_js),
     FACE_FILE("phones-page.js", phones_page_js),
     FACE_FILE("rights.js", rights_js),
+    FACE_FILE("secret.js", secret_js),
     FACE_FILE("session.js", session_js),
     FACE_FILE("signin.js", signin_js),
     FACE_FILE("spark.js", spark_js),
@@ -142,5 +161,6 @@ const struct face_file admin_files[] = {
     FACE_FILE("user-sheet.js", user_sheet_js),
     FACE_FILE("users-page.js", users_page_js),
     FACE_FILE("watch.js", watch_js),
+    FACE_FILE("webhooks-page.js", webhooks_page_js),
     {0},
 };

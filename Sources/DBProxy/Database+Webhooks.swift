@@ -11,9 +11,25 @@ public struct EventKinds: OptionSet, Sendable {
     public static let presence = EventKinds(rawValue: 8)
     public static let calls = EventKinds(rawValue: 16)
 
+    /// As programs and commands write them.
+    public static let named: [(name: String, kind: EventKinds)] = [
+        ("message", .messages), ("group", .groups), ("user", .users), ("presence", .presence), ("call", .calls),
+    ]
+
     public init(rawValue: Int16) {
         self.rawValue = rawValue
     }
+
+    /// `nil`: one of them is no name of a kind.
+    public init?(names: [String]) {
+        self = []
+        for name in names {
+            guard let known = Self.named.first(where: { $0.name == name }) else { return nil }
+            formUnion(known.kind)
+        }
+    }
+
+    public var names: [String] { Self.named.filter { contains($0.kind) }.map(\.name) }
 }
 
 /// A service that is told of events.
@@ -72,6 +88,9 @@ public struct DueEvent: Sendable, Equatable {
 
 /// Services that are told of events.
 extension Database {
+    /// As many as there may be.
+    public static let maxWebhooks = 50
+
     private static let addWebhook = Statement(
         "add_webhook", "select add_webhook($1::text, $2::text, $3::text, $4::smallint)")
 
@@ -128,7 +147,7 @@ extension Database {
         from webhook w order by w.id
         """)
 
-    /// All of them; there are 50 at most.
+    /// All of them.
     public func webhooks(_ completion: @escaping Completion<[WebhookRecord]>) {
         query(Self.webhooks, Parameters(), completion) { rows in
             var found: [WebhookRecord] = []

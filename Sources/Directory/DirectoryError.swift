@@ -2,7 +2,8 @@ public import DBProxy
 import Primitives
 public import TalkProtocol
 
-/// Why users, groups or departments were not changed: the same reasons whoever asked. Nothing was changed then.
+/// Why users, groups, departments or webhooks were not changed: the same reasons whoever asked. Nothing was changed
+/// then.
 public enum DirectoryError: Error, Equatable, Sendable {
     /// Completed as `NameRule.flaw` says.
     case badText(String, reason: String)
@@ -34,6 +35,12 @@ public enum DirectoryError: Error, Equatable, Sendable {
     case unknownToken
     /// A bot has as many as it may.
     case tooManyTokens
+    /// It is not as `https://host:port/path`.
+    case badURL
+    case webhookNameTaken
+    case unknownWebhook
+    /// There are as many as there may be.
+    case tooManyWebhooks
     /// By `GroupRules`.
     case notAllowed
     /// Others changed the group each time between the reading and the writing.
@@ -46,7 +53,7 @@ public typealias DirectoryCompletion<Value> = (Result<Value, DirectoryError>) ->
 
 extension Result where Failure == DatabaseError {
     /// Of what the database says.
-    func judged<Value>(_ judge: (Success) -> Result<Value, DirectoryError>) -> Result<Value, DirectoryError> {
+    public func judged<Value>(_ judge: (Success) -> Result<Value, DirectoryError>) -> Result<Value, DirectoryError> {
         switch self {
         case .success(let value): judge(value)
         case .failure(let error): .failure(.database(error))

@@ -20,6 +20,14 @@ extension HTTPService {
         add(method, pattern, bodyLimit, .answer(handler))
     }
 
+    /// The same where it depends on who asks how much of a body is read, if anything.
+    public func add(
+        _ method: HTTPMethod, _ pattern: String, bodyRule: @escaping BodyJudge, _ handler: @escaping PeerHandler
+    ) {
+        router.add(method, pattern, routes.count)
+        routes.append(Route(bodyRule: bodyRule, action: .answer(handler)))
+    }
+
     /// Adds a route that leads to another protocol. Who takes over does so in a turn of its own, and hands the
     /// connection on to the service that speaks it (`EventLoop.handOver`).
     public func addUpgrade(_ pattern: String, _ judge: @escaping Judge, takeOver: @escaping Takeover) {
@@ -29,7 +37,7 @@ extension HTTPService {
     /// Adds a route whose requests may be held for long: while they are, who holds them bounds them, and they take no
     /// room from others.
     public func addHeld(
-        _ method: HTTPMethod, _ pattern: String, bodyRule: @escaping (HTTPRequest) -> BodyRule,
+        _ method: HTTPMethod, _ pattern: String, bodyRule: @escaping BodyJudge,
         _ handler: @escaping PeerHandler
     ) {
         router.add(method, pattern, routes.count)
@@ -44,6 +52,6 @@ extension HTTPService {
 
     private func add(_ method: HTTPMethod, _ pattern: String, _ bodyLimit: Int, _ action: Action) {
         router.add(method, pattern, routes.count)
-        routes.append(Route(bodyRule: { _ in .read(limit: bodyLimit) }, action: action))
+        routes.append(Route(bodyRule: { _, _, _ in .read(limit: bodyLimit) }, action: action))
     }
 }

@@ -35,10 +35,13 @@ public final class HTTPService: StreamHandler {
         case read(limit: Int)
         /// It is answered at once, and nothing of its body is read.
         case refuse(HTTPResponse)
+        /// Somebody has to be asked, who says it at once or later, on the loop, once.
+        case ask((_ decide: @escaping (BodyRule) -> Void) -> Void)
     }
+    public typealias BodyJudge = (HTTPRequest, HTTPPathParameters, SocketAddress) -> BodyRule
 
     struct Route {
-        let bodyRule: (HTTPRequest) -> BodyRule
+        let bodyRule: BodyJudge
         let action: Action
         /// Its requests may wait for long, and are no connections of this port meanwhile.
         var isHeld = false
@@ -73,7 +76,7 @@ public final class HTTPService: StreamHandler {
     unowned let loop: EventLoop
     private let limits: HTTPLimits
     private let census: HTTPCensus
-    private let door: TLSDoor
+    let door: TLSDoor
     private let wallClock: () -> UnixTime
     var router = HTTPRouter<Int>()
     var routes: [Route] = []
@@ -177,31 +180,6 @@ public final class HTTPService: StreamHandler {
                 return loop.close(handle, .now)
             }
         }
-    }
-
-    /// Says what becomes of a request, of which the head is here.
-    private func decide(
-        _ request: HTTPRequest, _ connection: Connection, _ handle: ConnectionHandle
-    ) -> HTTPAction {
-        let answer: HTTPResponse
-        let isPlain = !loop.isSealed(handle) && !plainPaths.contains(where: request.path.hasPrefix)
-        if isPlain, let context = door.context {
-            answer = PlainAnswer.response(to: request, context)
-        } else {
-            switch router.route(request) {
-            case .found(let index, let parameters):
-                if case .exchange(let open) = routes[index].action {
-                    return begin(HTTPExchange(self, handle, request, parameters, connection.peer), open, connection)
-                }
-                switch routes[index].bodyRule(request) {
-                case .read(let limit): return connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
-                case .refuse(let response): answer = response
-                }
-            case .answer(let response):
-                answer = response
-            }
-        }
-        return connection.core.respond(form(answer, request), at: loop.now, into: &output)
     }
 
     /// Closes the connection of this loop whose client has been silent for longest: clients that say nothing, or one

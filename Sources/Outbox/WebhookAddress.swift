@@ -38,14 +38,23 @@ public struct WebhookAddress: Equatable, Sendable {
         func names(_ host: String) -> Bool { hosts.contains(host) }
     }
 
-    public enum Flaw: Error, Equatable, Sendable {
+    public enum Flaw: Error, Equatable, Sendable, CustomStringConvertible {
         case noURL
         /// Without TLS to what is not allowed by name or number.
         case notSecret
         /// Of no use to anybody but this machine or this network.
         case notPublic
-        /// Nothing is known of a host of this name.
         case unknownHost
+
+        /// For people.
+        public var description: String {
+            switch self {
+            case .noURL: "the URL is not as https://host:port/path"
+            case .notSecret: "it is not https, and webhooks.allow does not name it"
+            case .notPublic: "its address is not public, and webhooks.allow does not name it"
+            case .unknownHost: "nothing is known of a host of this name"
+            }
+        }
     }
 
     public let isSecret: Bool

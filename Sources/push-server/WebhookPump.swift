@@ -10,15 +10,14 @@ import TLS
 
 /// Tells services of events: each of them of one at a time, in order. Confined to its loop.
 final class WebhookPump {
-    /// Longer than looking up a name and an answer may take.
-    private static let lease: Duration = .seconds(30)
     private static let rest: Duration = .milliseconds(200)
     private static let pause: Duration = .seconds(1)
     /// Until the whole answer is there (B66), and how long it may be.
-    private static let patience: Duration = .seconds(5)
+    static let patience: Duration = .seconds(5)
     private static let maxAnswer = 64 << 10
     private static let maxUnderWay = 50
 
+    private let lease: Duration
     private let event: WebhookEvent
     private let allowed: WebhookAddress.Allowed
     private let tls: TLSContext
@@ -31,10 +30,12 @@ final class WebhookPump {
     private var underWay = 0
     private(set) var isEnding = false
 
+    /// - Parameter lease: how long an event belongs to who claimed it; whole seconds, more than `patience`.
     init(
-        _ event: WebhookEvent, _ allowed: WebhookAddress.Allowed, _ tls: TLSContext, database: Database,
-        resolver: NameResolver, log: Logger, counters: ChannelCounters, on loop: EventLoop
+        _ event: WebhookEvent, _ allowed: WebhookAddress.Allowed, _ tls: TLSContext, lease: Duration = .seconds(30),
+        database: Database, resolver: NameResolver, log: Logger, counters: ChannelCounters, on loop: EventLoop
     ) {
+        self.lease = lease
         self.event = event
         self.allowed = allowed
         self.tls = tls
@@ -62,21 +63,27 @@ final class WebhookPump {
 
     private func claim() {
         guard !isEnding, underWay < Self.maxUnderWay else { return }
-        database.claimEvents(limit: Self.maxUnderWay, lease: Self.lease) { [weak self] result in
+        // An answer to an attempt that begins later may come when the event is somebody else's.
+        let latest = loop.now + lease - Self.patience
+        database.claimEvents(limit: Self.maxUnderWay, lease: lease) { [weak self] result in
             guard let self, case .success(let due) = result else { return }
             underWay += due.count
-            due.forEach(send)
+            for event in due { send(event, until: latest) }
         }
     }
 
-    private func send(_ due: DueEvent) {
+    private func send(_ due: DueEvent, until latest: Instant) {
         guard let request = event.request(due, at: Self.now) else {
             return end(due, .withdrawn, "the message is gone")
         }
         do throws(WebhookAddress.Flaw) {
             let address = try WebhookAddress(due.url)
             resolver.resolve(address.host, port: address.port, on: loop) { [weak self] found in
-                self?.send(due, request, to: address, found)
+                guard let self else { return }
+                guard loop.now <= latest else {
+                    return judged(due, Verdict(.later(nil), "the name of its host was not looked up in time"))
+                }
+                send(due, request, to: address, found)
             }
         } catch {
             judged(due, Verdict(.refused, "\(error)"))
@@ -102,9 +109,18 @@ final class WebhookPump {
                 switch result {
                 case .success(let reply):
                     .status(reply.status, body: reply.body, retryAfter: Self.wait(reply.field("retry-after")))
-                case .failure(let failure): .nothing("\(failure)")
+                case .failure(let failure): .nothing(Self.words(failure))
                 }
             judged(due, event.judge(answer, of: due, at: Self.now))
+        }
+    }
+
+    private static func words(_ failure: HTTPClient.Failure) -> String {
+        switch failure {
+        case .unreachable(let error): "there is no connection: \(error)"
+        case .unsealed(let error): "there is no agreement on TLS: \(error)"
+        case .timedOut: "the whole answer did not come within \(patience.milliseconds / 1000) s"
+        case .noAnswer: "what it answers is not HTTP, or too long"
         }
     }
 

@@ -68,6 +68,11 @@ extension Failure {
         case .unknownToken(let name):
             self.init(.failed, "there is no token '\(name)'; see: talkctl token list")
         case .unknownBot(let name): self.init(.failed, "there is no bot '\(name)'; see: talkctl bot list")
+        case .unknownWebhook(let name):
+            self.init(.failed, "there is no webhook '\(name)'; see: talkctl webhook list")
+        case .webhookNameTaken(let name): self.init(.failed, "there is a webhook '\(name)'; see: talkctl webhook list")
+        case .tooManyWebhooks: self.init(.failed, "there are \(Database.maxWebhooks) webhooks, as many as there may be")
+        case .badURL: self.init(.usage, "the URL must be as https://host:port/path, and nothing else")
         case .noMember: self.init(.failed, "there is no such group, or the bot is no member of it")
         case .isBot: self.init(.failed, "a bot has no password, but tokens; see: talkctl help bot")
         case .refused(let error): self.init(.failed, "the database refused: \(error)")

@@ -14,7 +14,7 @@ struct Invocation {
     private let values: [String: String]
 
     /// Operands that may be numbers with `#` before them.
-    private static let references = ["USER", "NODE", "GROUP", "DEPARTMENT"]
+    private static let references = ["USER", "NODE", "GROUP", "DEPARTMENT", "BOT", "WEBHOOK"]
 
     /// The arguments asked for a text about talkctl itself.
     struct Help: Error {

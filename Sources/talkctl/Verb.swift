@@ -49,7 +49,7 @@ struct Verb: Sendable {
         ("Tell nodes", command + nodeState),
         ("Users, groups, departments", user + group + department),
         ("Tell users", announcement),
-        ("Programs", bot),
+        ("Programs", bot + webhook),
         ("Access and configuration", token + config),
         ("The database", migrate + verify + retention + backup),
         ("Shells", completion),

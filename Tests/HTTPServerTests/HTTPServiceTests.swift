@@ -20,6 +20,8 @@ import WaitKit
         private final class Held: @unchecked Sendable {
             // Proof: used on the loop only.
             var answers: [HTTPService.Answer] = []
+            /// For requests whose body nobody has asked for yet.
+            var rules: [(HTTPService.BodyRule) -> Void] = []
             var service: HTTPService?
         }
 
@@ -32,7 +34,11 @@ import WaitKit
                 let service = HTTPService(census: census, wallClock: { UnixTime(milliseconds: 0) }, on: loop)
                 service.add(.get, "/now") { _, _, answer in answer(HTTPResponse(.ok)) }
                 service.add(.get, "/later") { _, _, answer in held.answers.append(answer) }
-                service.addHeld(.get, "/held", bodyRule: { _ in .read(limit: 0) }) { _, _, _, answer in
+                let asked: HTTPService.BodyJudge = { _, _, _ in .ask { held.rules.append($0) } }
+                service.add(.post, "/asked", bodyRule: asked) { request, _, _, answer in
+                    answer(HTTPResponse(.ok, text: "\(request.body.count)"))
+                }
+                service.addHeld(.get, "/held", bodyRule: { _, _, _ in .read(limit: 0) }) { _, _, _, answer in
                     held.answers.append(answer)
                 }
                 held.service = service
@@ -49,6 +55,18 @@ import WaitKit
         func run<Value: Sendable>(_ body: @escaping @Sendable (inout [HTTPService.Answer]) -> Value) async -> Value {
             await withCheckedContinuation { done in
                 group.loops[0].execute { [held] _ in done.resume(returning: body(&held.answers)) }
+            }
+        }
+
+        /// Says what becomes of the body of the one request that waits for it.
+        func decide(_ rule: @escaping @Sendable () -> HTTPService.BodyRule) async throws {
+            try await eventually { await runHeld { $0.rules.count == 1 } }
+            await runHeld { $0.rules.removeFirst()(rule()) }
+        }
+
+        private func runHeld<Value: Sendable>(_ body: @escaping @Sendable (Held) -> Value) async -> Value {
+            await withCheckedContinuation { done in
+                group.loops[0].execute { [held] _ in done.resume(returning: body(held)) }
             }
         }
 
@@ -102,6 +120,31 @@ import WaitKit
             await server.answerAll()
         }
         #expect(answers(client.rest()) == 4)
+    }
+
+    @Test("who has to be asked says later whether a body is read, and the connection goes on")
+    func bodiesThatAreDecidedAbout() async throws {
+        let server = try Server()
+        let head = "POST /asked HTTP/1.1\r\nHost: node\r\nContent-Length: 5\r\n\r\n"
+        let client = BlockingClient(server.address)
+        client.send(head + "hello" + Self.now)
+        try await server.decide { .read(limit: 5) }
+        client.finishSending()
+        let both = client.rest()
+        #expect(answers(both) == 2 && both?.contains("\r\n\r\n5") == true)
+
+        let stranger = BlockingClient(server.address)
+        stranger.send(head)
+        try await server.decide { .refuse(HTTPResponse(.unauthorized)) }
+        let refusal = stranger.rest()
+        #expect(refusal?.hasPrefix("HTTP/1.1 401") == true)
+
+        do {
+            let gone = BlockingClient(server.address)
+            gone.send(head)
+        }
+        try await server.decide { .read(limit: 5) }
+        try await eventually { server.census.count == 0 }
     }
 
     @Test func halfARequestIsTheEnd() async throws {

@@ -94,4 +94,30 @@ import WireKit
         try await eventually { try database.execute("select user_id || ':' || msg_id from outbox") == "2:1" }
         withExtendedLifetime((alice, bob)) {}
     }
+
+    @Test("a sweep comes to its end where 100,000 devices are away, and what it leaves is whole")
+    func manyDevices() async throws {
+        let cluster = try TestCluster(1, prepare: "insert into outbox_channel (channel) values (2)")
+        let database = cluster.nodes[0].database
+        try database.execute(
+            """
+            insert into account (name, nick, password, stamp)
+            select 'u' || n, 'u' || n, 'x', 1 from generate_series(1, 100000) n;
+            insert into device (user_id, token, client_type, created_at) select id, 'token-' || id, 18, 0 from account;
+            insert into chat_group (name, creator_id, type, updated_at)
+            select 'g' || n, n * 500, 1, 0 from generate_series(1, 200) n;
+            insert into conversation (id, last_msg_id, updated_at)
+            select n, 1, extract(epoch from now())::bigint from generate_series(1, 200) n;
+            insert into member (conversation_id, user_id) select (id + 499) / 500, id from account;
+            insert into message (conversation_id, msg_id, sender_id, type, created_at, body)
+            select n, 1, n * 500, 17, extract(epoch from now())::bigint - 10, 'text' from generate_series(1, 200) n
+            """)
+        let filled = try #require(try database.execute("select extract(epoch from now())::bigint"))
+        try await eventually {
+            try database.execute("select through > \(filled) from notification_sweep") == "t"
+        }
+        let count = "select count(*) || ' ' || count(distinct user_id) from outbox"
+        #expect(try database.execute(count) == "99800 99800")
+        #expect(try database.execute("select count(*) from judged_messages") == "200")
+    }
 }

@@ -4,6 +4,7 @@ import HTTPCore
 import Node
 import PostgresKit
 import Primitives
+import SocketKit
 import TalkProtocol
 import Testing
 import WaitKit
@@ -88,6 +89,19 @@ import WireKit
         let stranger = try BotProbe(node, token: "gvb_" + String(repeating: "1", count: 64))
         let answers = try (0..<60).map { _ in try stranger.ask(.get, "/me").status }
         #expect(answers.contains(429) && !answers.contains(200))
+    }
+
+    @Test("nothing is read of what strangers send", arguments: [
+        "/hooks/gvh_" + String(repeating: "0", count: 64), "/hooks/ci", "/conversations/u1/messages",
+    ])
+    func bodiesOfStrangers(path: String) async throws {
+        let node = try TestNode()
+        let probe = try await StreamProbe.connect(to: node.node.httpAddress)
+        let fields = "Authorization: Bearer gvb_\(String(repeating: "0", count: 64))\r\nContent-Length: 100000\r\n"
+        probe.send([UInt8]("POST /bot/v1\(path) HTTP/1.1\r\nHost: node\r\n\(fields)\r\n".utf8))
+        // The body never comes.
+        let answer = String(decoding: try await probe.ending().rest, as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 401"), "\(answer)")
     }
 
     @Test func aWebhookWritesToItsGroupAndDoesNothingElse() async throws {

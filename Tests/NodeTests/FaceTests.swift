@@ -1,3 +1,4 @@
+import DBProxy
 import Foundation
 import HTTPClient
 import HTTPCore
@@ -172,6 +173,17 @@ enum PageFiles: String, CaseIterable {
             let urls = text.matches(of: #/https?://[^'"`\s\[]+/#).map { String($0.0) }
             #expect(urls.filter { !$0.contains("www.w3.org") && $0 != "https://…" } == [], "\(name)")
             #expect(!text.contains("sessionStorage") || name == "session.js", "\(name)")
+        }
+    }
+
+    @Test func whatAServiceCanBeToldOfIsThereToChoose() throws {
+        let texts = try PageFiles.admin.texts()
+        let page = try #require(texts["webhooks-page.js"])
+        let list = try #require(page.firstMatch(of: #/const kinds = \{([^}]*)\}/#)?.1)
+        let kinds = list.matches(of: #/(\w+): '(\w[^']*)'/#)
+        #expect(kinds.map { String($0.1) } == EventKinds.named.map(\.name))
+        for kind in kinds {
+            #expect(texts.contains { $0.key.hasPrefix("chinese") && $0.value.contains("  '\(kind.2)': '") })
         }
     }
 

@@ -108,6 +108,16 @@ struct ServiceTests {
         }
     }
 
+    @Test("whatever the push service of one browser says, or does not say, the others go on")
+    func browserTroubles() throws {
+        let service = WebPush(key: try .makeP256(), subject: "mailto:a@b", hosts: ["push.example"])
+        for status in [400, 403, 404, 408, 410, 413, 429, 500, 503] {
+            #expect(!service.judge(answer(status), at: Self.now).stopsChannel, "\(status)")
+        }
+        let unheard = service.judge(.nothing("no answer"), at: Self.now)
+        #expect(unheard.outcome == .later(nil) && !unheard.stopsChannel)
+    }
+
     @Test("a relay can tell who asks, and how old it is")
     func relay() throws {
         let relay = Relay(url: "https://relay", secret: Array("secret".utf8))

@@ -27,7 +27,7 @@ import WireKit
         return (reply.status, try #require(JSON(reading: reply.body)))
     }
 
-    private static func add(_ url: String, _ events: String, at node: TestNode) throws -> String {
+    static func add(_ url: String, _ events: String, at node: TestNode) throws -> String {
         let (status, made) = try ask(
             .post, "", #"{"name":"crm","url":"\#(url)","events":[\#(events)]}"#, at: node)
         #expect(status == 201)
@@ -49,7 +49,7 @@ import WireKit
     }
 
     /// A receiver with these moods; its output comes when it has so many events.
-    private static func receive(
+    static func receive(
         _ count: Int, _ moods: String..., secret: @escaping (String) throws -> String
     ) async throws -> Task<ChildProcess.Ending, any Error> {
         let file = FileManager.default.temporaryDirectory.appending(path: "port-\(UUID().uuidString)").path
@@ -117,7 +117,8 @@ import WireKit
         #expect(try Self.ask(.post, "", #"{"name":"x","url":"file:///etc","events":["user"]}"#, at: node).status == 400)
         try node.addUsers("alice")
         let house = try Self.serve(node, allowing: "")
-        try await eventually { try node.database.execute("select answer from outbox where state = 3") == "notPublic" }
+        let reason = "its address is not public, and webhooks.allow does not name it"
+        try await eventually { try node.database.execute("select answer from outbox where state = 3") == reason }
         house.end()
         let (_, list) = try Self.ask(.get, "", at: node)
         #expect(list["items"]?.items.first?["given_up"]?.integer == 1)

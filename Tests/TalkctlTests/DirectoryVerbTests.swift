@@ -107,6 +107,45 @@ import WireKit
         #expect(requests.contains(#""subject":"robot""#) && !requests.contains("gvb_"))
     }
 
+    @Test func servicesThatAreToldOfEvents() throws {
+        let cluster = try TestCluster(1)
+        let (place, database) = (try place(cluster), cluster.nodes[0].database)
+        let url = "https://example.org/in"
+        let secret = place.run("webhook add crm --url \(url) --events user,group").output
+        #expect(secret.hasPrefix("gvs_"))
+        #expect(try database.execute("select secret || events from webhook") == secret.dropLast() + "6")
+        #expect(place.run("webhook add crm --url \(url) --events user").complaint.contains("there is a webhook 'crm'"))
+        #expect(place.run("webhook add x --url \(url) --events user,sun").code == 2)
+        #expect(place.run("webhook add x --url \(url) --events ,").complaint.contains("message, group, user"))
+        #expect(place.run("webhook add x --url file:///etc --events user").complaint.contains("https://host:port/path"))
+        #expect(place.run("webhook add CRM --url \(url) --events user").complaint.contains("lower-case"))
+        try cluster.addUsers("alice")
+        try database.execute("update outbox set state = 3, ended_at = now(), answer = 'notPublic'")
+        let line = "1   crm   group,user  0        1         \(url)"
+        #expect(place.run("webhook list").output.split(separator: "\n").last == Substring(line))
+        #expect(place.run("webhook list --json").output.contains(#""events":"group,user","waiting":0,"given_up":1"#))
+        #expect(place.run("webhook replay crm").output == "crm is told of 1 events again.\n")
+        #expect(place.run("webhook replay #1").output == "Nothing was given up.\n")
+        #expect(place.run("webhook replay #2").complaint.contains("there is no webhook '#2'"))
+        #expect(place.run("webhook remove crm").code == 2)
+        #expect(place.run("webhook remove crm --yes").output == "Webhook crm is removed.\n")
+        #expect(try database.execute("select count(*) from outbox") == "0")
+        #expect(place.run("webhook remove crm --yes").code == 1)
+        let requests = try database.execute("select string_agg(request, ' ') from admin_audit") ?? ""
+        #expect(requests.contains(#""subject":"crm""#) && !requests.contains("gvs_"))
+    }
+
+    @Test func thereAreFiftyWebhooksAtMost() throws {
+        let place = try Place()
+        try place.database.execute(
+            """
+            insert into webhook (name, url, secret, events)
+            select 'hook' || n, 'https://example.org/', 'x', 4 from generate_series(1, 50) n
+            """)
+        let more = place.run("webhook add more --url https://example.org/ --events user")
+        #expect(more.complaint.contains("50 webhooks"))
+    }
+
     /// A node notes what comes through it; what goes straight to the database is noted here.
     @Test func whatIsDoneWithoutANodeStandsInTheAudit() throws {
         let place = try Place()

@@ -126,6 +126,10 @@ class Browser:
         find = lambda: [each for each in box.find_elements(By.TAG_NAME, "option") if each.text == text]
         self.until(f"'{text}' to choose", find)[0].click()
 
+    def tick(self, text):
+        """The small box beside this text, in the window on top."""
+        self.click(self.until(f"a box '{text}'", lambda: self.run(ON_TOP, "label", text)))
+
     def close_window(self):
         self.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
 

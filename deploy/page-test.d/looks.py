@@ -5,8 +5,8 @@ import time
 from browser import NARROW, WIDE
 from selenium.webdriver.common.keys import Keys
 
-PAGES = ["cluster", "load", "events", "users", "departments", "groups", "notice", "discovery", "phones", "audit",
-         "configuration"]
+PAGES = ["cluster", "load", "events", "users", "departments", "groups", "bots", "notice", "discovery", "phones",
+         "storage", "outbox", "webhooks", "audit", "configuration"]
 
 # Boxes without a label, buttons without a name: for a reader of the screen they are not there.
 NAMELESS = """
@@ -88,5 +88,10 @@ def in_chinese(browser):
     browser.press("中文")
     browser.until("Chinese", lambda: browser.texts("h1") == ["集群"] and browser.texts(".card .badge") == ["就绪"] * 3)
     browser.picture("cluster-chinese")
+    for page, title in (("bots", "机器人"), ("webhooks", "Webhook"), ("outbox", "发件箱"), ("cluster", "集群")):
+        browser.go(page)
+        browser.until("the page is filled", lambda: browser.texts("h1") == [title] and len(browser.text("main")) > 25)
+        if page != "cluster":
+            browser.picture(f"{page}-chinese")
     browser.press("English")
     browser.until("English", lambda: browser.texts("h1") == ["Cluster"])

@@ -8,6 +8,7 @@ import time
 
 import operating
 import people
+import programs
 from browser import Browser
 from cluster import Cluster
 from looks import look_everywhere
@@ -49,13 +50,15 @@ def sign_in(browser, cluster):
     assert cluster.token("admin") not in kept[0] and kept[1] == "", "the token is kept outside of this tab"
 
 
-
-
 STEPS = [
     ("signing in", sign_in),
     ("users", people.users),
     ("departments", people.departments),
     ("groups", people.groups),
+    ("bots", programs.bots),
+    ("webhooks of groups", programs.hooks_of_groups),
+    ("webhooks to services", programs.webhooks),
+    ("what did not leave", programs.outbox),
     ("notices", people.notices),
     ("discovery", operating.discovery),
     ("phones", operating.phones),
@@ -64,6 +67,8 @@ STEPS = [
     ("load", operating.load),
     ("draining a node", operating.drain),
     ("every page in every form", look_everywhere),
+    ("the end of a webhook", programs.end_of_webhook),
+    ("the end of a bot", programs.end_of_bot),
     ("a node that is killed", operating.kill),
     ("the page's own node is killed", operating.kill_own),
 ]

@@ -1,4 +1,5 @@
 // The words of the page in Chinese, by the English ones; what is missing here stays English.
+import { bots } from './chinese-bots.js';
 import { groups } from './chinese-groups.js';
 import { outbox } from './chinese-outbox.js';
 import { storage } from './chinese-storage.js';
@@ -197,7 +198,7 @@ export default {
   '“{name}” is disabled.': '“{name}”已停用。',
   '“{name}” is active again.': '“{name}”已启用。',
 
-  // Departments and groups
+  // Departments
   'Departments': '部门',
   'departments': '部门',
   'New department': '新部门',
@@ -215,34 +216,7 @@ export default {
   'Deleted.': '已删除。',
   'It must have no users and no departments below it.': '其下不能有用户或部门。',
   'Department “{name}” is deleted.': '部门“{name}”已删除。',
-  'Groups': '群组',
-  'Group {id}': '群组 {id}',
-  'Type': '类型',
-  'normal': '普通',
-  'temporary': '临时',
-  'Creator': '创建者',
-  'creator': '创建者',
-  'Members': '成员',
-  'New group…': '新建群组…',
-  'New group': '新建群组',
-  'Make group': '创建群组',
-  'A user, who may change the members.': '一个用户，可以更改成员。',
-  'Names of users, with commas.': '用户名，用逗号分隔。',
-  'Group “{name}” is made.': '群组“{name}”已创建。',
-  'More members': '添加成员',
-  'Add': '添加',
-  'Added.': '已添加。',
-  'Remove {name}?': '移除 {name}？',
-  'Members see it at once.': '成员会立即看到。',
-  'Remove': '移除',
-  'Removed.': '已移除。',
-  'End': '结束',
-  'Dissolve…': '解散…',
-  'Dissolve': '解散',
-  'Dissolve “{name}”?': '解散“{name}”？',
-  'Everybody leaves, and nobody can write to it any more. What was said stays.':
-    '所有人退出，不能再发言；历史消息保留。',
-  'Group “{name}” is dissolved.': '群组“{name}”已解散。',
+
   // Notice, discovery, audit, configuration
   'Notice': '通知',
   'notices': '通知',
@@ -294,6 +268,7 @@ export default {
   'Least severe level': '最低级别',
   'Set': '设置',
   'The level is set until the node ends.': '该级别在节点结束前有效。',
+  ...bots,
   ...groups,
   ...outbox,
   ...storage,

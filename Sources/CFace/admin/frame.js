@@ -2,6 +2,7 @@
 
 import { button, el, mark, refill, write } from './dom.js';
 import { auditPage } from './audit-page.js';
+import { botsPage } from './bots-page.js';
 import { clusterPage } from './cluster-page.js';
 import { configurationPage } from './configuration-page.js';
 import { departmentsPage } from './departments-page.js';
@@ -14,6 +15,7 @@ import { outboxPage } from './outbox-page.js';
 import { phonesPage } from './phones-page.js';
 import { storagePage } from './storage-page.js';
 import { usersPage } from './users-page.js';
+import { webhooksPage } from './webhooks-page.js';
 import { switchLanguage } from './language.js';
 import { lacks } from './rights.js';
 import { forgetFaults } from './say.js';
@@ -29,11 +31,13 @@ const pages = [
   { id: 'users', title: 'Users', open: usersPage, begins: true },
   { id: 'departments', title: 'Departments', open: departmentsPage },
   { id: 'groups', title: 'Groups', open: groupsPage },
+  { id: 'bots', title: 'Bots', open: botsPage },
   { id: 'notice', title: 'Notice', open: noticePage },
   { id: 'discovery', title: 'Discovery', open: discoveryPage, begins: true },
   { id: 'phones', title: 'Phones', open: phonesPage },
   { id: 'storage', title: 'Storage', open: storagePage },
   { id: 'outbox', title: 'Outbox', open: outboxPage },
+  { id: 'webhooks', title: 'Webhooks', open: webhooksPage },
   { id: 'audit', title: 'Audit', open: auditPage },
   { id: 'configuration', title: 'Configuration', open: configurationPage },
 ];

@@ -1,4 +1,4 @@
-// Users and departments by their names: the API knows them by numbers, people do not.
+// Users, groups and departments by their names: the API knows them by numbers, people do not.
 
 import { get } from './api.js';
 import { t } from './words.js';
@@ -33,6 +33,34 @@ export async function usersNamed(text) {
   const names = text.split(/[,;，；、]+/).map((part) => part.trim()).filter(Boolean);
   for (const name of names) found.push((await userNamed(name)).id);
   return found;
+}
+
+/** Names of groups with this in them: for boxes that suggest. */
+export async function groupsLike(text) {
+  if (!text.trim()) return [];
+  const { items } = await get('/admin/v1/groups', { search: text.trim(), limit: 8 });
+  return items.map(({ name }) => name);
+}
+
+/** The group of a name, or of a number with # before it: several may have one name. */
+export async function groupNamed(text) {
+  const name = text.trim().normalize('NFC');
+  const number = /^#(\d+)$/.exec(name);
+  if (number) return get(`/admin/v1/groups/${number[1]}`);
+  const found = [];
+  let cursor;
+  do {
+    const page = await get('/admin/v1/groups', { search: name, limit: 50, cursor });
+    found.push(...page.items.filter((item) => item.name === name));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor && found.length < 2);
+  if (!found.length) throw new Error(t('There is no group “{name}”.', { name }));
+  if (found.length > 1) {
+    throw new Error(t('Several groups are called “{name}”: write which by its number, as {example}.', {
+      name, example: `#${found[0].id}`,
+    }));
+  }
+  return found[0];
 }
 
 /** - first: what stands for none. Gives pairs for a select. */

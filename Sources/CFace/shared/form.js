@@ -8,10 +8,12 @@ let count = 0;
 
 /**
  * Boxes from their descriptions `{ name, label, kind, value, required, hint, options, min, max, suggest }`; kinds are
- * those of inputs, area, and select with `options`, pairs of value and text. Each is `{ element, input, value() }`.
+ * those of inputs, area, and select and choices with `options`, pairs of value and text. Each is `{ element, input,
+ * value() }`; choices have no one input.
  */
 export function fields(descriptions) {
   return descriptions.map((field) => {
+    if (field.kind === 'choices') return choices(field);
     const id = `field${count += 1}`;
     const common = {
       id, name: field.name, required: field.required, 'aria-describedby': field.hint ? `${id}-hint` : null,
@@ -30,6 +32,17 @@ export function fields(descriptions) {
       value: () => (field.kind === 'number' ? (input.value === '' ? undefined : Number(input.value)) : input.value),
     };
   });
+}
+
+/** Boxes to tick, as many as one likes: the value is a list. */
+function choices({ name, label, options }) {
+  const boxes = options.map(([value]) => el('input', { type: 'checkbox', name, value }));
+  return {
+    name,
+    element: el('fieldset', { class: 'field choices' },
+      el('legend', {}, label), boxes.map((box, index) => el('label', {}, box, options[index][1]))),
+    value: () => boxes.filter((box) => box.checked).map((box) => box.value),
+  };
 }
 
 function makeInput(field, common, id) {

@@ -9,6 +9,8 @@ let timer;
 export function say(text) {
   const place = document.getElementById('said');
   write(place, text);
+  // Above the windows that are open now: of such things the latest lies on top.
+  for (const isShown of [false, true]) place.togglePopover?.(isShown);
   clearTimeout(timer);
   timer = setTimeout(() => write(place, ''), 5000);
 }

@@ -38,7 +38,8 @@ public final class PollPort {
 
     public func add(to service: HTTPService) {
         service.add(.options, "/poll") { [self] request, _, answer in answer(preflight(request)) }
-        service.addHeld(.post, "/poll", bodyRule: bodyRule) { [self] request, _, peer, send in
+        let rule: HTTPService.BodyJudge = { [self] request, _, _ in bodyRule(of: request) }
+        service.addHeld(.post, "/poll", bodyRule: rule) { [self] request, _, peer, send in
             answer(request, from: peer, send)
         }
     }

@@ -82,7 +82,7 @@ public final class BotAPI {
             serve(route, request, path, peer, answer, page)
         }
         if isHeld {
-            let bound = { [unowned self] (request: HTTPRequest) in heldRule(request) }
+            let bound: HTTPService.BodyJudge = { [unowned self] request, _, _ in heldRule(request) }
             service.addHeld(route.method, route.path, bodyRule: bound) { [unowned self] request, path, peer, answer in
                 held += 1
                 handler(request, path, peer) { [self] response in
@@ -91,7 +91,21 @@ public final class BotAPI {
                 }
             }
         } else {
-            service.add(route.method, route.path, bodyLimit: Self.bodyLimit, handler)
+            let rule: HTTPService.BodyJudge = { [unowned self] request, _, peer in
+                bodyRule(request, BearerField.token(request.headers["authorization"]), .bot, peer)
+            }
+            service.add(route.method, route.path, bodyRule: rule, handler)
+        }
+    }
+
+    /// Of what strangers send nothing is read.
+    private func bodyRule(
+        _ request: HTTPRequest, _ token: String?, _ form: TokenForm, _ peer: SocketAddress
+    ) -> HTTPService.BodyRule {
+        .ask { [unowned self] decide in
+            let refuse = { (reply: Call.Reply) in decide(.refuse(reply.response(RequestID.of(request)))) }
+            guard let token else { return refuse(.problem(Self.stranger())) }
+            identify(token, form, from: peer, refuse) { _ in decide(.read(limit: Self.bodyLimit)) }
         }
     }
 
@@ -103,10 +117,13 @@ public final class BotAPI {
         return .refuse(Call.Reply.problem(problem).response(RequestID.of(request)))
     }
 
-    /// A page that knows who asks by its path.
-    func addOpen(_ route: Route, _ page: @escaping (Call, SocketAddress) -> Void) {
+    /// A page that knows by the `token` in its path who asks.
+    func addOpen(_ route: Route, _ form: TokenForm, _ page: @escaping (Call, SocketAddress) -> Void) {
         routes.append(route)
-        service.add(route.method, route.path, bodyLimit: Self.bodyLimit) { request, path, peer, answer in
+        let rule: HTTPService.BodyJudge = { [unowned self] request, path, peer in
+            bodyRule(request, path["token"], form, peer)
+        }
+        service.add(route.method, route.path, bodyRule: rule) { request, path, peer, answer in
             let send = { (reply: Call.Reply) in answer(reply.response(RequestID.of(request))) }
             do throws(Problem) {
                 page(try Call(request, path, route, send: send), peer)

@@ -17,7 +17,7 @@ extension BotAPI {
             problems: Self.sendProblems
                 + [.invalid, .unauthorized, .tooManyTokens, .databaseUnavailable, .internalError]
         ) { _ in }
-        addOpen(route) { [unowned self] call, peer in
+        addOpen(route, .webhook) { [unowned self] call, peer in
             let token = call.text("token") ?? ""
             identify(token, .webhook, from: peer, call.send) { [self] bot in
                 guard let group = bot.group else { return call.fail(.internalError, "this webhook has no group") }

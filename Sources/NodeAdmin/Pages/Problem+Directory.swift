@@ -40,6 +40,14 @@ extension Problem {
         case .unknownToken: self.init(.tokenUnknown, "the bot has no token of this name that is not revoked")
         case .tooManyTokens:
             self.init(.tooManyTokensOfBot, "a bot has \(Database.maxTokensOfBot) tokens and webhooks at most")
+        case .badURL:
+            self.init(
+                .invalid, "url must be as https://host:port/path, and nothing else",
+                details: [("field", .string("url"))])
+        case .webhookNameTaken: self.init(.webhookNameTaken, "there is a webhook of this name")
+        case .unknownWebhook: self.init(.webhookUnknown, "there is no such webhook")
+        case .tooManyWebhooks:
+            self.init(.tooManyWebhooks, "there are \(Database.maxWebhooks) webhooks at most")
         case .notAllowed:
             self.init(
                 .membersRefused, "a group has \(GroupRules.maxMembers) members at most, and one who leads it stays")
@@ -89,6 +97,9 @@ extension Problem.Kind {
     static let tokenNameTaken = Self(.conflict, "token_name_taken", "the bot has or had a token of this name")
     static let tokenUnknown = Self(.notFound, "token_unknown", "the bot has no such token, or it was revoked")
     static let tooManyTokensOfBot = Self(.conflict, "too_many_tokens", "the bot has as many tokens as it may")
+    static let webhookUnknown = Self(.notFound, "webhook_unknown", "there is no such webhook")
+    static let webhookNameTaken = Self(.conflict, "webhook_name_taken", "there is a webhook of this name")
+    static let tooManyWebhooks = Self(.conflict, "too_many_webhooks", "there are as many as there may be")
     static let membersRefused = Self(
         .conflict, "members_refused", "the group would be too large or lose its creator")
     static let groupBusy = Self(

@@ -2,21 +2,19 @@ import Administration
 import Crypto
 public import DBProxy
 import HTTPCore
-import Outbox
 import Primitives
 
 /// Services that are told of events by `push-server`.
 public struct WebhookRoutes {
     private let database: Database
+    private let hooks: Webhooks
 
     public init(_ database: Database) {
         self.database = database
+        hooks = Webhooks(database)
     }
 
-    private static let id = Route.Parameter.path("id", .id, "number of a webhook")
-    private static let words: [(String, EventKinds)] = [
-        ("message", .messages), ("group", .groups), ("user", .users), ("presence", .presence), ("call", .calls),
-    ]
+    private static let number = Route.Parameter.path("id", .id, "number of a webhook")
 
     public var all: [Route] {
         [
@@ -29,7 +27,9 @@ public struct WebhookRoutes {
                 scope: .write,
                 takes: .object([
                     .init("name", .tokenName), .init("url", .plain(1...2000), "https, or what webhooks.allow names"),
-                    .init("events", .array(of: .choice(Self.words.map(\.0)), lengths: 1...Self.words.count)),
+                    .init(
+                        "events",
+                        .array(of: .choice(EventKinds.named.map(\.name)), lengths: 1...EventKinds.named.count)),
                 ]),
                 gives: .object([
                     .init("id", .id), .init("name", .string),
@@ -39,56 +39,40 @@ public struct WebhookRoutes {
             ).givingSecret(),
             Route(
                 .delete, "/admin/v1/webhooks/{id}", "Ends a webhook, with all that waits for it", scope: .write,
-                [Self.id], gives: .object([.init("id", .id)]), problems: [.webhookUnknown]
+                [Self.number], gives: .object([.init("id", .id)]), problems: [.webhookUnknown]
             ) { call in
-                call.ask({ database.removeWebhook(Int32(clamping: call.id()), $0) }) { wasThere in
-                    guard wasThere else { return Self.isUnknown(call) }
-                    call.answer(.object([("id", .number(Int(call.id())))]))
-                }
+                let id = Self.id(call)
+                call.order({ hooks.remove(id, $0) }) { call.answer(.object([("id", .number(Int(id)))])) }
             },
             Route(
                 .post, "/admin/v1/webhooks/{id}/replay", "Tells a service again of all that was given up",
-                scope: .write, [Self.id], gives: .object([.init("events", .count)]), problems: [.webhookUnknown]
+                scope: .write, [Self.number], gives: .object([.init("events", .count)]), problems: [.webhookUnknown]
             ) { call in
-                call.ask({ database.replayEvents(of: Int32(clamping: call.id()), $0) }) { count in
-                    guard let count else { return Self.isUnknown(call) }
-                    call.answer(.object([("events", .number(count))]))
-                }
+                call.order({ hooks.replay(Self.id(call), $0) }) { call.answer(.object([("events", .number($0))])) }
             },
         ]
     }
 
+    private static func id(_ call: Call) -> Int32 { Int32(clamping: call.id()) }
+
     private func make(_ call: Call) {
         let (name, url) = (call.body["name"]?.text ?? "", call.body["url"]?.text ?? "")
-        guard (try? WebhookAddress(url)) != nil else {
-            return call.fail(
-                .invalid, "url must be as https://host:port/path, and nothing else",
-                details: [("field", .string("url"))])
+        guard let events = EventKinds(names: call.body["events"]?.items.compactMap(\.text) ?? []) else {
+            return call.fail(.internalError, "the body was not judged")
         }
-        let wanted = call.body["events"]?.items.compactMap(\.text) ?? []
-        let events = Self.words.filter { wanted.contains($0.0) }.reduce(into: EventKinds()) { $0.formUnion($1.1) }
         guard let secret = try? TokenForm.signing.make() else {
             return call.fail(.internalError, "OpenSSL gave no random bytes")
         }
-        call.ask({ database.addWebhook(name, url: url, secret: secret, events, $0) }) { making in
-            switch making {
-            case .made(let id):
-                call.answer(
-                    .object([("id", .number(Int(id))), ("name", .string(name)), ("secret", .string(secret))]), .created)
-            case .nameTaken: call.fail(.webhookNameTaken, "there is a webhook of this name")
-            case .tooMany: call.fail(.tooManyWebhooks, "there are 50 webhooks at most")
-            }
+        call.order({ hooks.make(name, url: url, secret: secret, events, $0) }) { id in
+            call.answer(
+                .object([("id", .number(Int(id))), ("name", .string(name)), ("secret", .string(secret))]), .created)
         }
-    }
-
-    private static func isUnknown(_ call: Call) {
-        call.fail(.webhookUnknown, "there is no webhook #\(call.id())")
     }
 
     private static func json(_ hook: WebhookRecord) -> JSON {
         .object([
             ("id", .number(Int(hook.id))), ("name", .string(hook.name)), ("url", .string(hook.url)),
-            ("events", .array(words.filter { hook.events.contains($0.1) }.map { .string($0.0) })),
+            ("events", .array(hook.events.names.map(JSON.string))),
             ("waiting", .number(hook.waiting)), ("given_up", .number(hook.givenUp)),
             ("trouble", hook.trouble.map(JSON.string) ?? .null),
         ])
@@ -101,11 +85,4 @@ extension WebhookRecord {
         .init("waiting", .count, "events, at most 1,000"), .init("given_up", .count, "events, at most 1,000"),
         .init("trouble", .nullable(.string), "why the first of those that wait was not taken, at its last attempt"),
     ])
-}
-
-extension Problem.Kind {
-    fileprivate static let webhookUnknown = Self(.notFound, "webhook_unknown", "there is no such webhook")
-    fileprivate static let webhookNameTaken = Self(
-        .conflict, "webhook_name_taken", "there is a webhook of this name")
-    fileprivate static let tooManyWebhooks = Self(.conflict, "too_many_webhooks", "there are as many as there may be")
 }
