@@ -27,9 +27,16 @@ export function botsPage(main) {
   list.load();
 }
 
-function link(bot, changed) {
+function link(first, changed) {
+  let bot = first;
   const element = button(bot.name, () => openBot(bot, changed), { class: 'link' });
-  return { element, update: ({ name }) => write(element, name) };
+  return {
+    element,
+    update(item) {
+      bot = item;
+      write(element, bot.name);
+    },
+  };
 }
 
 function state() {
