@@ -15,6 +15,6 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         foundation, administration, announcements, retention, appendOne, deleteDepartment, logins, messageTimes,
         setback, names, risingKeys, quickLogins, loginsAtOnce, groupMakers, groupedLogins, oneOwner,
-        wholeGroups, blobs, fileTasks, buckets, fileParts, outbox, bots, callLog, webhooks,
+        wholeGroups, blobs, fileTasks, buckets, fileParts, outbox, bots, callLog, webhooks, quotas,
     ]
 }
