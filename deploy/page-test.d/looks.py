@@ -5,8 +5,8 @@ import time
 from browser import NARROW, WIDE
 from selenium.webdriver.common.keys import Keys
 
-PAGES = ["cluster", "load", "events", "users", "departments", "groups", "notice", "discovery", "phones", "audit",
-         "configuration"]
+PAGES = ["cluster", "load", "events", "users", "departments", "groups", "notice", "discovery", "phones", "storage",
+         "outbox", "audit", "configuration"]
 
 # Boxes without a label, buttons without a name: for a reader of the screen they are not there.
 NAMELESS = """
