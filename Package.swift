@@ -253,8 +253,8 @@ let package = Package(
         tests(
             "ReplicationTests",
             uses: [
-                "Blobs", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "S3", "S3Kit", "TLS",
-                "TalkProtocol", "WaitKit",
+                "Blobs", "Crypto", "DBProxy", "PostgresKit", "Primitives", "Reactor", "Replication", "S3", "S3Kit",
+                "TLS", "TalkProtocol", "WaitKit",
             ]),
         tests("FileGatewayTests", uses: ["Blobs", "Crypto", "FileGateway", "Primitives", "Reactor", "TalkProtocol"]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),

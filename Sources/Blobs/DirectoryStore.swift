@@ -6,8 +6,9 @@ import Synchronization
 /// Blobs as files of one folder.
 ///
 ///     mark                   who this store is, 32 hex digits
-///     blobs/ab/ab12…         whole ones, by their digest
+///     blobs/ab/ab12…         whole ones, by their digest; readable for all, if that is enough to get it
 ///     incoming/…             what is being written; removed at the next start
+///     aside-…                a folder that lay in the place of a blob: it is nothing of ours to remove
 ///
 /// A blob is under its name only when all of it is on the disk. What is read is what was written: a file that has
 /// changed since it was looked at last is read through and compared with its name before anybody gets it.
@@ -51,7 +52,7 @@ public final class DirectoryStore: Sendable {
     private let folder: String
     private let room: DiskRoom
     /// Of two that remove and renew a blob at once one comes after the other.
-    private let removal = Mutex<Void>(())
+    let removal = Mutex<Void>(())
     private let verified = Mutex<[BlobID: File.Facts]>([:])
 
     /// What is remembered of verified files; when there are more, all are verified anew.
@@ -143,7 +144,12 @@ public final class DirectoryStore: Sendable {
             // Who is about to remove an old one must not take this one.
             try removal.withLock { _ throws(SystemError) in
                 try file.touch()
-                try Folder.rename(file.path, to: path(of: id))
+                do throws(SystemError) {
+                    try Folder.rename(file.path, to: path(of: id))
+                } catch where error.isOfAFolder {
+                    try putAside(id)
+                    try Folder.rename(file.path, to: path(of: id))
+                }
                 remember(id, try file.facts())
             }
             try Folder.sync(shelf(of: id))
@@ -159,13 +165,19 @@ public final class DirectoryStore: Sendable {
     public func open(_ id: BlobID) throws(Failure) -> StoredBlob? {
         guard let file = try Self.onDisk({ () throws(SystemError) in try File.open(path(of: id)) }) else { return nil }
         let facts = try Self.onDisk { () throws(SystemError) in try file.facts() }
-        if verified.withLock({ $0[id] == facts }) { return StoredBlob(file: file, byteCount: facts.byteCount) }
-        guard try Self.digest(of: file, facts.byteCount) == id else {
+        if isVerified(id, facts) { return StoredBlob(file, facts) }
+        guard facts.isRegular, try Self.digest(of: file, facts.byteCount) == id else {
             try remove(id, ifStill: facts)
             throw .damaged
         }
         remember(id, facts)
-        return StoredBlob(file: file, byteCount: facts.byteCount)
+        return StoredBlob(file, facts)
+    }
+
+    /// Somebody got other bytes from here: before the file is given again, all of it is read. A disk may lose what the
+    /// kernel has not heard of.
+    public func doubt(_ id: BlobID) {
+        _ = verified.withLock { $0.removeValue(forKey: id) }
     }
 
     /// A blob whose bytes were compared with its digest before, and that has not changed since; `nil` for any other
@@ -175,7 +187,7 @@ public final class DirectoryStore: Sendable {
         guard let known = verified.withLock({ $0[id] }), let file = try? File.open(path(of: id)),
             let facts = try? file.facts(), facts == known
         else { return nil }
-        return StoredBlob(file: file, byteCount: facts.byteCount)
+        return StoredBlob(file, facts)
     }
 
     private static func digest(of file: File, _ byteCount: Int) throws(Failure) -> BlobID? {
@@ -190,7 +202,9 @@ public final class DirectoryStore: Sendable {
         return BlobID(digest.finish().rawBytes)
     }
 
-    private func remember(_ id: BlobID, _ facts: File.Facts) {
+    func isVerified(_ id: BlobID, _ facts: File.Facts) -> Bool { verified.withLock { $0[id] == facts } }
+
+    func remember(_ id: BlobID, _ facts: File.Facts) {
         verified.withLock { verified in
             if verified.count >= Self.maxVerified { verified = [:] }
             verified[id] = facts
@@ -245,8 +259,21 @@ public final class DirectoryStore: Sendable {
     /// Removes a blob; whether it was there. Who has it open reads on.
     @discardableResult
     public func remove(_ id: BlobID) throws(Failure) -> Bool {
-        _ = verified.withLock { $0.removeValue(forKey: id) }
-        return try Self.onDisk { () throws(SystemError) in try Folder.remove(path(of: id)) }
+        doubt(id)
+        return try Self.onDisk { () throws(SystemError) in
+            do throws(SystemError) {
+                return try Folder.remove(path(of: id))
+            } catch where error.isOfAFolder {
+                try putAside(id)
+                return true
+            }
+        }
+    }
+
+    private func putAside(_ id: BlobID) throws(SystemError) {
+        var number = 0
+        while try File.open("\(folder)/aside-\(number)") != nil { number += 1 }
+        try Folder.rename(path(of: id), to: "\(folder)/aside-\(number)")
     }
 
     /// The blobs whose digests begin with a byte, in no order; whatever else lies there is passed over.
@@ -263,11 +290,5 @@ public final class DirectoryStore: Sendable {
     }
 
     private func shelf(of id: BlobID) -> String { folder + "/blobs/" + id.description.prefix(2) }
-    private func path(of id: BlobID) -> String { shelf(of: id) + "/" + id.description }
-}
-
-/// A blob of a store, open.
-public struct StoredBlob: Sendable {
-    public let file: File
-    public let byteCount: Int
+    func path(of id: BlobID) -> String { shelf(of: id) + "/" + id.description }
 }

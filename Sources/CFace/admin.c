@@ -109,6 +109,9 @@ static const unsigned char storage_page_js[] = {
 static const unsigned char table_js[] = {
 #embed "admin/table.js"
 };
+static const unsigned char user_quota_js[] = {
+#embed "admin/user-quota.js"
+};
 static const unsigned char user_sheet_js[] = {
 #embed "admin/user-sheet.js"
 };
@@ -158,6 +161,7 @@ const struct face_file admin_files[] = {
     FACE_FILE("start.js", start_js),
     FACE_FILE("storage-page.js", storage_page_js),
     FACE_FILE("table.js", table_js),
+    FACE_FILE("user-quota.js", user_quota_js),
     FACE_FILE("user-sheet.js", user_sheet_js),
     FACE_FILE("users-page.js", users_page_js),
     FACE_FILE("watch.js", watch_js),

@@ -211,9 +211,6 @@ static const unsigned char service_worker_js[] = {
 static const unsigned char signin_js[] = {
 #embed "chat/signin.js"
 };
-static const unsigned char size_js[] = {
-#embed "chat/size.js"
-};
 static const unsigned char sound_js[] = {
 #embed "chat/sound.js"
 };
@@ -327,7 +324,6 @@ const struct face_file chat_files[] = {
     FACE_FILE("sealed-text.js", sealed_text_js),
     FACE_FILE("service-worker.js", service_worker_js),
     FACE_FILE("signin.js", signin_js),
-    FACE_FILE("size.js", size_js),
     FACE_FILE("sound.js", sound_js),
     FACE_FILE("start.js", start_js),
     FACE_FILE("store.js", store_js),

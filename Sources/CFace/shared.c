@@ -28,6 +28,9 @@ static const unsigned char language_js[] = {
 static const unsigned char say_js[] = {
 #embed "shared/say.js"
 };
+static const unsigned char size_js[] = {
+#embed "shared/size.js"
+};
 static const unsigned char words_js[] = {
 #embed "shared/words.js"
 };
@@ -41,6 +44,7 @@ const struct face_file shared_files[] = {
     FACE_FILE("key.js", key_js),
     FACE_FILE("language.js", language_js),
     FACE_FILE("say.js", say_js),
+    FACE_FILE("size.js", size_js),
     FACE_FILE("words.js", words_js),
     {0},
 };

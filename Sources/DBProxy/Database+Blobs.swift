@@ -18,19 +18,16 @@ public struct BlobRecord: Sendable, Equatable {
     public let type: Int16
     /// The stores that have a copy.
     public let stores: [Int32]
+    /// Somebody has sent it as one: who has its name may have it.
+    public let isPicture: Bool
 
-    public init(id: BlobID, byteCount: Int, type: Int16, stores: [Int32]) {
+    public init(id: BlobID, byteCount: Int, type: Int16, stores: [Int32], isPicture: Bool = false) {
         self.id = id
         self.byteCount = byteCount
         self.type = type
         self.stores = stores
+        self.isPicture = isPicture
     }
-}
-
-/// What a user has put into the stores.
-public struct BlobUsage: Sendable, Equatable {
-    public let byteCount: Int
-    public let count: Int
 }
 
 extension Database {
@@ -66,7 +63,8 @@ extension Database {
     }
 
     static let recordColumns = """
-        b.digest, b.size, b.type, array(select c.store from blob_copy c where c.digest = b.digest order by c.store)
+        b.digest, b.size, b.type, array(select c.store from blob_copy c where c.digest = b.digest order by c.store),
+        exists (select from blob_upload u where u.digest = b.digest and u.kind = \(BlobKind.picture.rawValue))
         """
 
     private static let blob = Statement(
@@ -106,24 +104,6 @@ extension Database {
         var parameters = Parameters()
         parameters.add(ids.map { Optional($0.bytes) })
         query(Self.storedBlobs, parameters, completion, Self.readRecords)
-    }
-
-    private static let blobUsage = Statement(
-        "blob_usage",
-        """
-        select coalesce(sum(bytes), 0)::bigint, coalesce(sum(files), 0)::int
-        from blob_usage where user_id = $1::int and kind = $2::smallint
-        """)
-
-    /// What a user has put there of a kind.
-    public func blobUsage(of user: UserID, as kind: BlobKind, _ completion: @escaping Completion<BlobUsage>) {
-        var parameters = Parameters()
-        parameters.add(user)
-        parameters.add(kind)
-        query(Self.blobUsage, parameters, completion) { rows in
-            guard rows.count == 1, let bytes = rows[0].int64(0), let files = rows[0].int32(1) else { return nil }
-            return BlobUsage(byteCount: Int(bytes), count: Int(files))
-        }
     }
 
     private static let usersSeen = Statement(
@@ -167,9 +147,10 @@ extension Database {
         for index in 0..<rows.count {
             let row = rows[index]
             guard let digest = row.bytes(0), let id = BlobID(digest.rawBytes), let size = row.int64(1),
-                let type = row.int16(2), let stores = row.int32Array(3)
+                let type = row.int16(2), let stores = row.int32Array(3), let isPicture = row.bool(4)
             else { return nil }
-            records.append(BlobRecord(id: id, byteCount: Int(size), type: type, stores: stores))
+            records.append(
+                BlobRecord(id: id, byteCount: Int(size), type: type, stores: stores, isPicture: isPicture))
         }
         return records
     }

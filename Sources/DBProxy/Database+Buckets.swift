@@ -20,6 +20,18 @@ extension Database {
         query(Self.enterBucket, parameters, completion) { $0.count == 1 ? $0[0].int32(0) : nil }
     }
 
+    private static let beginBucketCopy = Statement(
+        "begin_bucket_copy", "select begin_bucket_copy($1::int, $2::bytea)")
+
+    /// Somebody is about to put a blob into a bucket: if nothing is heard of it (`addBucketCopy`), what lies there is
+    /// removed after a day.
+    public func beginBucketCopy(of id: BlobID, in store: Int32, _ completion: @escaping Completion<Void>) {
+        var parameters = Parameters()
+        parameters.add(store)
+        parameters.add(id.bytes)
+        query(Self.beginBucketCopy, parameters, within: configuration.writeDeadline, completion) { _ in () }
+    }
+
     private static let addBucketCopy = Statement(
         "add_bucket_copy", "select add_bucket_copy($1::int, $2::bytea, $3::bigint * interval '1 millisecond')")
 
@@ -63,7 +75,10 @@ extension Database {
     private static let noteRemoved = Statement(
         "note_removed",
         """
-        with old as (delete from blob_leaving where store = $1::int and removed_at < now() - interval '1 day'),
+        with old as (
+            delete from blob_leaving
+            where store = $1::int and removed_at < now() - interval '1 day' and put_at is null
+        ),
         noted as (
             update blob_leaving set removed_at = now()
             where store = $1::int and digest = any ($2::bytea[]) and taken_at is not null returning digest

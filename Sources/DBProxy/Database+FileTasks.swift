@@ -39,7 +39,7 @@ extension FileTask {
     }
 }
 
-/// What one user may hand out within a day.
+/// What everybody may hand out within a day.
 public struct FileQuota: Sendable {
     public var byteCount = 1 << 30
     public var count = 1_000
@@ -64,12 +64,14 @@ extension Database {
         "offer_file_task",
         """
         select offer_file_task(
-            $1::text, $2::int, $3::int, $4::text, $5::bigint, $6::smallint, $7::int * interval '1 second', $8::bigint,
-            $9::int)
+            $1::text, $2::int, $3::int, $4::text, $5::bigint, $6::smallint, $7::int * interval '1 second',
+            coalesce((select daily_file_bytes from user_quota where user_id = $2::int), $8::bigint), $9::int)
         """)
 
     /// Makes a task, or says why not.
-    /// - Parameter life: seconds until it is forgotten, with its file.
+    /// - Parameters:
+    ///   - life: seconds until it is forgotten, with its file.
+    ///   - quota: of everybody who has none of his own.
     public func makeFileTask(
         _ task: FileTask, life: Int32, quota: FileQuota, _ completion: @escaping Completion<FileOffer>
     ) {

@@ -48,6 +48,10 @@ public struct Parameters: ~Copyable {
         if let value { add(value) } else { addNull() }
     }
 
+    public mutating func add(_ value: Int64?) {
+        if let value { add(value) } else { addNull() }
+    }
+
     public mutating func add(_ value: [UInt8]?) {
         if let value { add(value) } else { addNull() }
     }

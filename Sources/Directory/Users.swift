@@ -91,6 +91,13 @@ public struct Users {
         database.enableUser(user) { result in completion(result.judged { _ in .success(()) }) }
     }
 
+    /// What one user may store and hand out, on every node from the next upload on.
+    public func setQuota(
+        _ quota: UserQuota, of user: UserID, _ completion: @escaping DirectoryCompletion<Void>
+    ) {
+        database.setQuota(quota, of: user) { completion(Self.known($0)) }
+    }
+
     private static func known(_ result: Result<Bool, DatabaseError>) -> Result<Void, DirectoryError> {
         result.judged { $0 ? .success(()) : .failure(.unknownUser) }
     }

@@ -1,5 +1,6 @@
 import Blobs
 import DBProxy
+import Primitives
 import Reactor
 import TalkProtocol
 
@@ -20,6 +21,7 @@ final class FileLine {
     var taskID = ""
     var user = UserID(0)
     var task: FileTask?
+    var patience: FilePatience
     var hasSpoken = false
     /// A piece is on its way to the disk or from it, or the database is asked.
     var isBusy = false
@@ -27,7 +29,8 @@ final class FileLine {
     /// Nothing is read until what was said has left.
     var waitsForOutput = false
 
-    init(_ handle: ConnectionHandle, of site: SocketAddress.Host) {
+    init(_ handle: ConnectionHandle, of site: SocketAddress.Host, at now: Instant) {
+        patience = FilePatience(at: now)
         self.handle = handle
         self.site = site
     }

@@ -18,7 +18,6 @@ public final class FilePort: StreamHandler {
     /// Of one address: whoever opens many keeps out his own.
     private static let maxLinesOfSite = 64
     private static let loginTime: Duration = .seconds(15)
-    private static let idleTime: Duration = .seconds(120)
     private static let expiryPeriod: Duration = .seconds(60)
     private static let expiredAtOnce = 1_000
 
@@ -27,6 +26,9 @@ public final class FilePort: StreamHandler {
     var keeper: BlobKeeper { desk.keeper }
     private var database: Database { desk.database }
     private let door: TLSDoor
+    private let isBehindProxy: Bool
+    /// Connections whose proxy has not said yet whose they are, and where they come from themselves.
+    private var unannounced: [ConnectionHandle: SocketAddress] = [:]
     var lines: [ConnectionHandle: FileLine] = [:]
     private var sites: [SocketAddress.Host: Int] = [:]
     /// Files that are being handed over, by their tasks.
@@ -36,9 +38,12 @@ public final class FilePort: StreamHandler {
     /// Files of which a part is here, and whose clients are gone; the oldest first.
     var paused: [PausedUpload] = []
 
-    /// - Parameter door: for clients that begin with TLS.
-    public init(_ desk: FileDesk, door: TLSDoor = TLSDoor(nil), on loop: EventLoop) {
+    /// - Parameters:
+    ///   - door: for clients that begin with TLS.
+    ///   - isBehindProxy: a proxy says whose each connection is.
+    public init(_ desk: FileDesk, door: TLSDoor, isBehindProxy: Bool, on loop: EventLoop) {
         self.door = door
+        self.isBehindProxy = isBehindProxy
         self.desk = desk
         self.loop = loop
         expire()
@@ -53,16 +58,36 @@ public final class FilePort: StreamHandler {
     }
 
     public func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
-        let site = peer.host.site
-        guard lines.count < Self.maxLines, sites[site, default: 0] < Self.maxLinesOfSite else {
-            return loop.close(handle, .now)
-        }
-        sites[site, default: 0] += 1
-        lines[handle] = FileLine(handle, of: site)
+        guard lines.count + unannounced.count < Self.maxLines else { return loop.close(handle, .now) }
         loop.setDeadline(loop.now + Self.loginTime, for: handle)
+        if isBehindProxy { unannounced[handle] = peer } else if !begin(handle, of: peer) { loop.close(handle, .now) }
+    }
+
+    /// `false`: there are too many from there.
+    private func begin(_ handle: ConnectionHandle, of peer: SocketAddress) -> Bool {
+        let site = peer.host.site
+        guard sites[site, default: 0] < Self.maxLinesOfSite else { return false }
+        sites[site, default: 0] += 1
+        lines[handle] = FileLine(handle, of: site, at: loop.now)
+        return true
+    }
+
+    /// Takes the proxy's header, and what the client has sent behind it.
+    private func announce(_ handle: ConnectionHandle, _ peer: SocketAddress, _ bytes: RawSpan) -> Int {
+        switch ProxyHeader(bytes) {
+        case .needMore: return 0
+        case .source(let source, let byteCount):
+            unannounced[handle] = nil
+            guard begin(handle, of: source ?? peer) else { break }
+            return byteCount + received(bytes.extracting(droppingFirst: byteCount), on: handle)
+        case .invalid: break
+        }
+        loop.close(handle, .now)
+        return bytes.byteCount
     }
 
     public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
+        if let peer = unannounced[handle] { return announce(handle, peer, bytes) }
         guard let line = lines[handle] else { return bytes.byteCount }
         if !line.hasSpoken, bytes.byte(at: 0) == TLSDoor.firstByte, !loop.isSealed(handle), let context = door.context {
             loop.startTLS(handle, accepting: context)
@@ -97,6 +122,7 @@ public final class FilePort: StreamHandler {
     public func deadlinePassed(_ handle: ConnectionHandle) { loop.close(handle, .now) }
 
     public func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        unannounced[handle] = nil
         guard let line = lines.removeValue(forKey: handle) else { return }
         let left = sites[line.site, default: 1] - 1
         sites[line.site] = left > 0 ? left : nil
@@ -109,8 +135,12 @@ public final class FilePort: StreamHandler {
         switch Command(service: header.service, command: header.command) {
         case .heartBeat: say(.heartBeat, header.sequence, IMHeartBeat(), to: line)
         case .fileLoginReq: logIn(try IMFileLoginReq(reading: body), header.sequence, line)
-        case .filePullDataReq: pull(try IMFilePullDataReq(reading: body), header.sequence, line)
-        case .filePullDataRsp: take(try IMFilePullDataRsp(reading: body), line)
+        case .filePullDataReq:
+            line.patience.carried(at: loop.now)
+            pull(try IMFilePullDataReq(reading: body), header.sequence, line)
+        case .filePullDataRsp:
+            line.patience.carried(at: loop.now)
+            take(try IMFilePullDataRsp(reading: body), line)
         case .fileState: relay(try IMFileState(reading: body), line)
         default: loop.close(line.handle, .now)
         }
@@ -178,7 +208,7 @@ public final class FilePort: StreamHandler {
 
     /// It is the client's turn.
     private func expectMore(_ line: FileLine) {
-        loop.setDeadline(loop.now + Self.idleTime, for: line.handle)
+        loop.setDeadline(line.patience.deadline(at: loop.now), for: line.handle)
     }
 
     func say(_ command: Command, _ sequence: UInt16, _ message: some ProtoMessage, to line: FileLine) {

@@ -15,7 +15,7 @@ enum FileReply {
     case stored(BlobID, byteCount: Int)
     case problem(Problem)
 
-    enum Problem: String, Error {
+    enum Problem: String, Error, CaseIterable {
         /// No token, or one that is worth nothing (any more).
         case unauthorized
         /// The task is gone, is for something else, or somebody else's.
@@ -39,7 +39,7 @@ enum FileReply {
             }
         }
 
-        private var message: String {
+        var message: String {
             switch self {
             case .unauthorized: "The token is missing, is for another file, or its time is over."
             case .noFile: "There is no such file for you: it was taken back, its time is over, or it is not stored yet."
@@ -88,7 +88,7 @@ enum FileReply {
             ]))
     }
 
-    private static func json(_ status: HTTPStatus, _ json: JSON) -> HTTPResponse {
+    static func json(_ status: HTTPStatus, _ json: JSON) -> HTTPResponse {
         var response = HTTPResponse(status, type: "application/json", body: json.bytes)
         response.set("X-Content-Type-Options", "nosniff")
         return response

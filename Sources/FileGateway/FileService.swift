@@ -15,6 +15,7 @@ import TalkProtocol
 ///     PUT  /files/{task}/parts/{start}  a part
 ///     POST /files/{task}/store          all parts are there: the file is joined
 ///     GET  /files/{task}                the file
+///     GET  /files/openapi.json          how it is done (`FileDescription`)
 public final class FileService {
     /// Seconds that the parts of a file are kept for the others.
     static let partLife: Int32 = 3 * 86_400
@@ -25,10 +26,13 @@ public final class FileService {
 
     let desk: FileDesk
     private let joins: FileJoins
+    private let version: String
     var receptions = FileReceptions()
 
-    public init(_ desk: FileDesk) {
+    /// - Parameter version: of the description that it gives.
+    public init(_ desk: FileDesk, version: String) {
         self.desk = desk
+        self.version = version
         joins = FileJoins(desk)
     }
 
@@ -38,6 +42,9 @@ public final class FileService {
         }
         http.add(.post, "/files/{task}/store") { [unowned self] request, parameters, answer in
             store(request, parameters["task"]) { answer($0.response) }
+        }
+        http.add(.get, "/files/openapi.json") { [version] _, _, answer in
+            answer(FileReply.json(.ok, FileDescription.document(version: version)))
         }
         http.addExchange(.put, "/files/{task}/parts/{start}") { [unowned self] in receive($0) }
         http.addExchange(.get, "/files/{task}") { [unowned self] exchange in

@@ -65,7 +65,7 @@ final class MediaLoop {
         http = HTTPService(census: state.mediaHTTP, door: state.doors.media, wallClock: wallClock, on: loop)
         guests = HTTPService(census: state.publicHTTP, door: state.doors.http, wallClock: wallClock, on: loop)
         let desk = FileDesk(keeper, database, life: media.fileLife, on: loop)
-        fileService = FileService(desk)
+        fileService = FileService(desk, version: ProductVersion.current)
         for port in [http, guests] {
             service.addRoutes(to: port)
             fileService.addRoutes(to: port)
@@ -86,7 +86,8 @@ final class MediaLoop {
             try loop.listen(
                 on: address, loop.register(door, limits: StreamLimits()), acceptsPerSecond: plan.acceptsPerSecond)
         }
-        files = FilePort(desk, door: state.doors.files, on: loop)
+        files = FilePort(
+            desk, door: state.doors.files, isBehindProxy: media.filesAreBehindProxy, on: loop)
         var fileLimits = StreamLimits()
         // All that may be asked for at once, and not read.
         fileLimits.maxOutputBytes = 2 << 20

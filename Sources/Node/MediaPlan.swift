@@ -17,6 +17,7 @@ struct MediaPlan: Sendable {
     let files: SocketAddress
     /// What clients are told; `nil`: the host that they connect to.
     let filesAdvertised: HostPort?
+    let filesAreBehindProxy: Bool
     let fileLife: Int32
     let fileQuota: FileQuota
     let copies: Int
@@ -44,6 +45,7 @@ struct MediaPlan: Sendable {
         url = advertised.hasSuffix("/") ? String(advertised.dropLast()) : advertised
         files = try NodePlan.resolve(NodeSettings.filesListen, configuration)
         filesAdvertised = configuration[NodeSettings.filesAdvertise]
+        filesAreBehindProxy = configuration[NodeSettings.filesProxyProtocol]
         fileLife = Int32(clamping: configuration[NodeSettings.filesLife].milliseconds / 1_000)
         var fileQuota = FileQuota()
         fileQuota.byteCount = configuration[NodeSettings.filesQuota].bytes
@@ -67,6 +69,9 @@ struct MediaPlan: Sendable {
             from: [UInt8](configuration[NodeSettings.clusterSecret].utf8).rawBytes, salt: [UInt8]().rawBytes,
             info: [UInt8]("grapevine copies between nodes".utf8).rawBytes, byteCount: TLSContext.sharedKeyByteCount)
     }
+
+    /// Of users without one of their own.
+    var everybody: UserQuota { UserQuota(pictureBytes: quota, dailyFileBytes: fileQuota.byteCount) }
 
     /// Where all that there is may be moved: to where new ones go. `nil`: this node cannot reach both places.
     var allowedMove: BlobMove.Target? { bucket == nil ? nil : home == .bucket ? .bucket : .nodes }

@@ -35,8 +35,8 @@ final class MediaStorage: MediaStore {
     private var sites: [SocketAddress.Host: Site] = [:]
 
     /// - Parameters:
-    ///   - quota: bytes that one user may have stored; and as many come in a day from an address where several users
-    ///     are, as nobody knows whose those are.
+    ///   - quota: bytes that a user without a quota of his own may have stored; and as many come in a day from an
+    ///     address where several users are, as nobody knows whose those are.
     ///   - largest: bytes of an upload, at most.
     ///   - isOpen: who has not logged in may, too.
     init(
@@ -61,9 +61,9 @@ final class MediaStorage: MediaStore {
             // What does not say how much it is may be as much as is taken.
             let most = byteCount ?? largest
             if user == UserID(0), !charge(sender.address.host.site, most) { return answer(.failure(.overQuota)) }
-            database.blobUsage(of: user, as: .picture) { [self] usage in
-                guard case .success(let usage) = usage else { return answer(.failure(.unavailable)) }
-                if user != UserID(0), usage.byteCount + most > quota { return answer(.failure(.overQuota)) }
+            database.pictureRoom(of: user, quota: quota) { [self] room in
+                guard case .success(let room) = room else { return answer(.failure(.unavailable)) }
+                if user != UserID(0), most > room { return answer(.failure(.overQuota)) }
                 keeper.begin(expecting: most) { [self] begun in
                     answer(begun.map { BlobUpload($0, by: user, keeper, database) }.mapError { _ in .unavailable })
                 }
@@ -120,18 +120,34 @@ final class MediaStorage: MediaStore {
             // A file from user to user: no picture is as large.
             case .success(let stored?) where stored.byteCount > largest: answer(.success(nil))
             case .success(let stored?):
-                let start = { @Sendable () throws(DirectoryStore.Failure) in
-                    try DirectoryStore.onDisk { () throws(SystemError) in
-                        try stored.file.read(at: 0, count: MediaType.startByteCount)
+                keeper.isPicture(blob, stored) { result in
+                    switch result {
+                    case .success(true): Self.look(stored, keeper, answer)
+                    case .success(false): answer(.success(nil))
+                    case .failure: answer(.failure(.unavailable))
                     }
-                }
-                keeper.work(start) { (start: Result<[UInt8], BlobKeeper.Failure>) in
-                    guard case .success(let start) = start else { return answer(.failure(.unavailable)) }
-                    let type = MediaType(start: start.rawBytes)
-                    answer(.success(StoredMedia(file: stored.file, byteCount: stored.byteCount, type: type)))
                 }
             case .failure: answer(.failure(.unavailable))
             }
+        }
+    }
+}
+
+extension MediaStorage {
+    /// What it is follows from its first bytes.
+    private static func look(
+        _ stored: StoredBlob, _ keeper: BlobKeeper,
+        _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void
+    ) {
+        let start = { @Sendable () throws(DirectoryStore.Failure) in
+            try DirectoryStore.onDisk { () throws(SystemError) in
+                try stored.file.read(at: 0, count: MediaType.startByteCount)
+            }
+        }
+        keeper.work(start) { (start: Result<[UInt8], BlobKeeper.Failure>) in
+            guard case .success(let start) = start else { return answer(.failure(.unavailable)) }
+            let type = MediaType(start: start.rawBytes)
+            answer(.success(StoredMedia(file: stored.file, byteCount: stored.byteCount, type: type)))
         }
     }
 }

@@ -87,6 +87,7 @@ public final class Node: Sendable {
     public let adminAddress: SocketAddress
     /// `nil`: it takes no pictures and files.
     public let mediaAddress: SocketAddress?
+    public let filesAddress: SocketAddress?
 
     private let group: LoopGroup
     private let workers: WorkerPool
@@ -163,7 +164,7 @@ public final class Node: Sendable {
         httpAddress = bound.http
         adminAddress = bound.admin
         let media = mediaPorts.withLock { $0 }
-        mediaAddress = media?.media
+        (mediaAddress, filesAddress) = (media?.media, media?.files)
         state.started(
             advertising: plan.advertised ?? (bound.client.hostText, bound.client.port), httpPort: bound.http.port,
             mediaPort: media?.media.port ?? 0, filesPort: media?.files.port ?? 0)

@@ -127,6 +127,7 @@ final class NodeLoop {
         LegacyGroupRoutes(appKey: plan.administration.appKey, shared, database, groups).add(to: publicHTTP)
         admin.add(ConversationRoutes(database, state).all + NoticeRoutes(database).all)
         admin.add(BlobRoutes(database).all + BlobMoveRoutes(database, allowed: plan.media?.allowedMove).all)
+        admin.add(QuotaRoutes(database, everybody: plan.media?.everybody ?? UserQuota()).all)
         admin.add(DiscoveryRoutes(database).all)
         Registration(plan.administration.registration, shared, database, workers: workers, on: loop)
             .add(to: publicHTTP)

@@ -40,8 +40,8 @@ extension NodeSettings {
 
     public static let mediaQuota = Setting<ByteSize>(
         "media.quota", default: ByteSize(bytes: 10 << 30), in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50),
-        help: "Bytes of pictures that one user may have stored; and that an address from which several users come may "
-            + "send in a day.")
+        help: "Bytes of pictures that a user without a quota of his own may have stored; and that an address from "
+            + "which several users come may send in a day.")
     public static let openUploads = Setting<Bool>(
         "media.open_uploads", default: false,
         help: "Whether pictures are taken from addresses from which nobody has logged in: for nodes behind a balancer "
@@ -63,16 +63,20 @@ extension NodeSettings {
         reloads: true)
     public static let filesKey = Setting<String>(
         "files.tls_key", default: "", help: "PEM file of the key of that certificate.", reloads: true)
+    public static let filesProxyProtocol = Setting<Bool>(
+        "files.proxy_protocol", default: false,
+        help: "Clients come to the port for files through a proxy that says whose each connection is (PROXY protocol 1 "
+            + "or 2). Nobody else may reach the port then.")
     public static let filesLife = Setting<Duration>(
         "files.life", default: .seconds(604_800), in: .seconds(60)...(.seconds(31_536_000)),
         help: "A stored file that nobody has fetched is deleted after that.")
     public static let filesQuota = Setting<ByteSize>(
         "files.quota", default: ByteSize(bytes: 1 << 30), in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50),
-        help: "Bytes of files that one user may hand to others in a day.")
+        help: "Bytes of files that a user without a quota of his own may hand to others in a day.")
 
     static let media: [any AnySetting] = [
         mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
         pictureBytes, mediaQuota, openUploads, uploadRate, filesListen, filesAdvertise,
-        filesCertificate, filesKey, filesLife, filesQuota,
+        filesCertificate, filesKey, filesProxyProtocol, filesLife, filesQuota,
     ] + bucket
 }

@@ -26,8 +26,13 @@ extension EventLoop {
         connections[slot].tls = nil
         let traveller = Traveller(Descriptor(copy), stream, unread)
         kill(handle, .requested)
-        peers[loop].post { $0.welcome(traveller) }
+        departing.append((loop, traveller))
         return true
+    }
+
+    /// Those leave whose handlers have heard of their end: nobody counts a connection twice.
+    func sendDeparting() {
+        while let (loop, traveller) = departing.popLast() { peers[loop].post { $0.welcome(traveller) } }
     }
 
     private func welcome(_ traveller: Traveller) {
@@ -45,13 +50,13 @@ extension EventLoop {
 }
 
 /// A connection between two loops.
-private final class Traveller: @unchecked Sendable {
+final class Traveller: @unchecked Sendable {
     // Proof of Sendable: the loop that makes it lets go of all of it, and the one that gets it is the only other one.
     var socket: Descriptor?
     let stream: SealedStream?
     let unread: [UInt8]
 
-    init(_ socket: consuming Descriptor, _ stream: SealedStream?, _ unread: [UInt8]) {
+    fileprivate init(_ socket: consuming Descriptor, _ stream: SealedStream?, _ unread: [UInt8]) {
         self.socket = consume socket
         self.stream = stream
         self.unread = unread

@@ -82,6 +82,7 @@ extension EventLoop {
             dead.removeAll(keepingCapacity: true)
             for (handle, reason) in batch { bury(handle, reason) }
         }
+        sendDeparting()
     }
 
     func closeStalled() {

@@ -33,6 +33,8 @@ public import Primitives
     var resuming: [ConnectionHandle] = []
     var blocked: [ConnectionHandle] = []
     var dead: [(ConnectionHandle, CloseReason)] = []
+    /// On their way to other loops, by the numbers of these.
+    var departing: [(Int, Traveller)] = []
     private var expired: [UInt32] = []
     private var observers: [any TurnObserver] = []
 

@@ -32,12 +32,18 @@ public final class File: Sendable {
     /// What tells whether it is still what it was: it changes with every write, also to one that was moved.
     public struct Facts: Hashable, Sendable {
         public let byteCount: Int
+        /// `false`: a folder, or something else that has no bytes of its own.
+        public let isRegular: Bool
+        /// Everybody on this machine may read it.
+        public let isPublic: Bool
         private let inode: UInt64
         private let written: Int64
         private let changed: Int64
 
         init(_ info: stat) {
             byteCount = Int(info.st_size)
+            isRegular = info.st_mode & S_IFMT == S_IFREG
+            isPublic = info.st_mode & S_IROTH != 0
             inode = UInt64(info.st_ino)
             written = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
             changed = Int64(info.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_ctim.tv_nsec)
@@ -100,6 +106,11 @@ public final class File: Sendable {
     /// Returns when its bytes are on the disk.
     public func sync() throws(SystemError) {
         _ = try System.retrying("fsync") { Int(fsync(descriptor.raw)) }
+    }
+
+    /// Everybody on this machine may read it from now on.
+    public func makePublic() throws(SystemError) {
+        _ = try System.retrying("fchmod") { Int(fchmod(descriptor.raw, 0o644)) }
     }
 
     /// Says that it was written now.

@@ -24,6 +24,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// This process or machine has too much open, or too little memory, at the moment.
     public var isShortage: Bool { [EMFILE, ENFILE, ENOMEM].contains(code) }
 
+    /// What is there is a folder, and no file.
+    public var isOfAFolder: Bool { code == EISDIR }
+
     public static func == (left: SystemError, right: SystemError) -> Bool {
         left.code == right.code && left.call.description == right.call.description
     }

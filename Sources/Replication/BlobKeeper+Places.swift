@@ -16,10 +16,23 @@ extension BlobKeeper {
     func give(
         _ id: BlobID, _ blob: StoredBlob, to place: BlobStorePlace, _ completion: @escaping CopyClient.Completion
     ) {
+        send(id, blob, to: place) { [store] result in
+            if case .failure(.failed) = result { store.doubt(id) }
+            completion(result)
+        }
+    }
+
+    private func send(
+        _ id: BlobID, _ blob: StoredBlob, to place: BlobStorePlace, _ completion: @escaping CopyClient.Completion
+    ) {
         if place.isBucket {
             guard let bucket else { return completion(.failure(.unreachable)) }
-            return bucket.put(id, blob.file, byteCount: blob.byteCount) { result in
-                completion(result.mapError { $0 == .full ? .full : .failed })
+            return database.beginBucketCopy(of: id, in: place.id) { begun in
+                // What nobody knows of would lie there for ever.
+                guard case .success = begun else { return completion(.failure(.unreachable)) }
+                bucket.put(id, blob.file, byteCount: blob.byteCount) { result in
+                    completion(result.mapError(CopyClient.Failure.init))
+                }
             }
         }
         resolver.resolve(place.host, port: place.port, on: loop) { [client] addresses in
@@ -81,17 +94,21 @@ extension BlobKeeper {
             guard case .success(let writer) = begun else { return completion(begun.map { _ in nil }) }
             get(blob, from: place, into: writer) { [self] isThere in
                 guard isThere else { return next() }
-                finish(writer, blob.id, from: place) { opened in opened.map { completion(.success($0)) } ?? next() }
+                finish(writer, blob, from: place) { opened in opened.map { completion(.success($0)) } ?? next() }
             }
         }
     }
 
     /// What came is ours too from now on, if it is what was asked for.
     private func finish(
-        _ writer: BlobWriter, _ id: BlobID, from place: BlobStorePlace, _ completion: @escaping (StoredBlob?) -> Void
+        _ writer: BlobWriter, _ blob: BlobRecord, from place: BlobStorePlace,
+        _ completion: @escaping (StoredBlob?) -> Void
     ) {
+        let id = blob.id
         let finish = { @Sendable [store] () throws(DirectoryStore.Failure) in
-            try writer.finish(as: id) ? store.open(id) : nil
+            guard try writer.finish(as: id) else { return nil as StoredBlob? }
+            if blob.isPicture { try store.publish([id]) }
+            return try store.open(id)
         }
         work(finish) { [self] (result: Result<StoredBlob?, Failure>) in
             // Nodes look at what they give; what else a bucket has under this name is no copy.
@@ -112,7 +129,7 @@ extension BlobKeeper {
             return bucket.fetch(blob.id, byteCount: blob.byteCount, into: writer) { [self] result in
                 switch result {
                 case .success: completion(true)
-                case .failure(.absent): drop(blob.id, of: place) { completion(false) }
+                case .failure(.absent), .failure(.otherSize): drop(blob.id, of: place) { completion(false) }
                 case .failure: completion(false)
                 }
             }
@@ -128,5 +145,15 @@ extension BlobKeeper {
     /// A place has no copy. Who has a file brings it there again.
     private func drop(_ id: BlobID, of place: BlobStorePlace, _ completion: @escaping () -> Void) {
         database.dropCopies(of: [id], in: place.id) { _ in completion() }
+    }
+}
+
+extension CopyClient.Failure {
+    fileprivate init(_ failure: S3Failure) {
+        switch failure {
+        case .full: self = .full
+        case .unreachable, .tryLater, .busy: self = .unreachable
+        case .absent, .otherSize, .refused, .skewed, .nonsense, .disk: self = .failed
+        }
     }
 }

@@ -109,8 +109,11 @@ public final class BlobKeeper {
                     let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: folders)
                     database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { [self] stored in
                         guard case .success = stored else { return completion(.failure(.unavailable)) }
-                        if stores.count == folders.count { return completion(.success(())) }
-                        noteBucket(id, since: begun) { completion($0 ? .success(()) : .failure(.unavailable)) }
+                        let end = { [self] in
+                            kind == .picture ? publish(id) { _ in completion(.success(())) } : completion(.success(()))
+                        }
+                        if stores.count == folders.count { return end() }
+                        noteBucket(id, since: begun) { $0 ? end() : completion(.failure(.unavailable)) }
                     }
                 }
             case .success(nil): completion(.failure(.unavailable))
@@ -161,6 +164,26 @@ public final class BlobKeeper {
             }
         }
         if !isTaken { completion(.failure(.busy)) }
+    }
+
+    /// Whether whoever has its name may have a blob of this disk: if somebody has sent it as a picture. The disk knows,
+    /// but for copies that others have given it of late: of those the database is asked, once.
+    public func isPicture(
+        _ id: BlobID, _ blob: StoredBlob, _ completion: @escaping (Result<Bool, Failure>) -> Void
+    ) {
+        if blob.isPublic { return completion(.success(true)) }
+        database.blob(id) { [self] result in
+            switch result {
+            case .success(let known?) where known.isPicture: publish(id) { _ in completion(.success(true)) }
+            case .success: completion(.success(false))
+            case .failure: completion(.failure(.unavailable))
+            }
+        }
+    }
+
+    /// If it fails, the database is asked again.
+    func publish(_ id: BlobID, _ completion: @escaping (Result<Void, Failure>) -> Void) {
+        work({ [store] () throws(DirectoryStore.Failure) in try store.publish([id]) }, completion)
     }
 
     /// A blob was damaged and is gone from this disk, or cannot be read there: others make a copy.

@@ -60,6 +60,7 @@ extension BlobUpkeep {
         let rest = { [self] in reconcile(found.dropFirst(Self.page), own, claimed, completion) }
         database.blobs(page) { [self] result in
             guard case .success(let wanted) = result else { return rest() }
+            publish(wanted.filter(\.isPicture).map(\.id))
             add(wanted.filter { !$0.stores.contains(own) }[...], own) { [self] in
                 remove(Set(page).subtracting(wanted.map(\.id)), counting: \.removed) { [self] in
                     spare(wanted.filter(isPerhapsSpare).map(\.id), own, rest)
@@ -79,6 +80,14 @@ extension BlobUpkeep {
             guard isThere == .success(true) else { return rest() }
             database.addCopy(of: blob.id, in: own) { _ in rest() }
         }
+    }
+
+    /// Others gave these without a word of what they are.
+    private func publish(_ pictures: [BlobID]) {
+        let publish = { @Sendable [store = keeper.store] () throws(DirectoryStore.Failure) in
+            try store.publish(pictures)
+        }
+        keeper.work(publish) { _ in }
     }
 
     /// The database looks closer.

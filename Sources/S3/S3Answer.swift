@@ -15,6 +15,8 @@ public enum S3Failure: Error, Equatable, Sendable, CustomStringConvertible {
     case skewed
     /// There is no room, there or here.
     case full
+    /// What is there is longer or shorter than what was asked for.
+    case otherSize
     /// What came is no answer of S3, or not what was asked for.
     case nonsense
     /// Our disk fails, or has other bytes than it should.
@@ -26,6 +28,7 @@ public enum S3Failure: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable: "it does not answer"
         case .absent: "it is not there"
+        case .otherSize: "what is there has another size"
         case .tryLater(let code): "not now: \(code)"
         case .refused(let code): "refused: \(code)"
         case .skewed: "its clock and ours are too far apart"
@@ -74,6 +77,8 @@ struct S3Answer: Equatable {
         case "RequestTimeTooSkewed": return .skewed
         case "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "OperationAborted":
             return .tryLater(told)
+        // It ends before what was asked for begins.
+        case "InvalidRange": return .otherSize
         case "QuotaExceeded", "XMinioStorageFull": return .full
         default: break
         }
@@ -97,7 +102,7 @@ struct S3Answer: Equatable {
     /// Of an object that was looked at.
     func byteCount() throws(S3Failure) -> Int {
         try check(isHead: true)
-        guard let text = head.headers["content-length"], let count = Int(text), count >= 0 else { throw .nonsense }
+        guard let count = Self.length(of: head), count >= 0 else { throw .nonsense }
         return count
     }
 
@@ -117,11 +122,19 @@ struct S3Answer: Equatable {
         return tag
     }
 
-    /// Whether the rest of an object of so many bytes comes from an offset on, as was asked, and no byte more: an
-    /// answer that says how long it is ends there (RFC 9112, section 6.2).
-    static func begins(_ head: HTTPAnswerHead, at offset: Int, of byteCount: Int) -> Bool {
-        guard head.headers["content-length"] == "\(byteCount - offset)" else { return false }
-        if head.status == 200 { return offset == 0 }
-        return head.status == 206 && head.headers["content-range"] == "bytes \(offset)-\(byteCount - 1)/\(byteCount)"
+    /// The rest of an object of so many bytes comes from an offset on, as was asked, and no byte more: an answer that
+    /// says how long it is ends there (RFC 9112, section 6.2).
+    static func checkBeginning(
+        of head: HTTPAnswerHead, at offset: Int, of byteCount: Int
+    ) throws(S3Failure) {
+        let range = head.headers["content-range"]
+        let size = head.status == 206 ? range?.split(separator: "/").last.flatMap { Int($0) } : length(of: head)
+        // What has no tag is no object: something between says what it likes.
+        if let size, size != byteCount, head.headers["etag"] != nil { throw .otherSize }
+        guard length(of: head) == byteCount - offset else { throw .nonsense }
+        if head.status == 200, offset == 0 { return }
+        guard head.status == 206, range == "bytes \(offset)-\(byteCount - 1)/\(byteCount)" else { throw .nonsense }
     }
+
+    private static func length(of head: HTTPAnswerHead) -> Int? { head.headers["content-length"].flatMap { Int($0) } }
 }

@@ -158,7 +158,11 @@ final class S3Client: StreamHandler {
             guard case .get(_, let offset) = call.request, let sink = call.sink, S3Answer.isSuccess(head.status) else {
                 return
             }
-            if !S3Answer.begins(head, at: offset, of: sink.byteCount) { end(handle, .failure(.nonsense)) }
+            do throws(S3Failure) {
+                try S3Answer.checkBeginning(of: head, at: offset, of: sink.byteCount)
+            } catch {
+                end(handle, .failure(error))
+            }
         case .part(let bytes):
             if let sink = call.sink, let head = call.head, S3Answer.isSuccess(head.status) {
                 write(bytes, to: sink.writer, call, handle)

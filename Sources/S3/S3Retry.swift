@@ -13,7 +13,7 @@ struct S3Retry {
     mutating func pause(after failure: S3Failure, _ random: inout SeededRandom) -> Duration? {
         switch failure {
         case .unreachable, .tryLater: break
-        case .absent, .refused, .skewed, .full, .nonsense, .disk, .busy: return nil
+        case .absent, .otherSize, .refused, .skewed, .full, .nonsense, .disk, .busy: return nil
         }
         failures += 1
         if failures >= Self.maxAttempts { return nil }

@@ -47,7 +47,7 @@ struct Verb: Sendable {
         ("How is the cluster?", status + doctor + cluster + address + sessions + top + blobs + outbox),
         ("What became of it?", why + trace + records),
         ("Tell nodes", command + nodeState),
-        ("Users, groups, departments", user + group + department),
+        ("Users, groups, departments", user + quota + group + department),
         ("Tell users", announcement),
         ("Programs", bot + webhook),
         ("Access and configuration", token + config),

@@ -55,6 +55,21 @@ import Testing
         #expect(try store.open(id)?.byteCount == 0)
     }
 
+    @Test func aFolderInThePlaceOfABlobIsPutAside() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let store = try store()
+        let id = try id(of: [1, 2])
+        for round in 0..<2 {
+            try FileManager.default.createDirectory(atPath: path(of: id), withIntermediateDirectories: true)
+            if round == 1 { #expect(throws: DirectoryStore.Failure.damaged) { try store.open(id) } }
+            #expect(try put([1, 2], into: store) == id)
+            #expect(try store.open(id)?.byteCount == 2)
+            try store.remove(id)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("aside-") }
+        #expect(names.sorted() == ["aside-0", "aside-1"])
+    }
+
     @Test func otherBytesThanWereNamedLeaveNothing() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try store()

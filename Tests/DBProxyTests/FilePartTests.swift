@@ -8,6 +8,8 @@ import Testing
 
 /// Parts of files, and tokens for those who bring and get them.
 @Suite(.timeLimit(.minutes(5))) struct FilePartTests {
+    private static let usage = "select files || ' of ' || bytes from blob_usage where user_id = 1 and kind = 3"
+
     private let probe: DatabaseProbe
     private let store: Int32
 
@@ -59,8 +61,7 @@ import Testing
         #expect(try await probe.call { $0.blob(shared, $1) } != nil)
         #expect(try await probe.call { $0.blob(picture, $1) } != nil)
         #expect(try await probe.call { $0.fileParts(of: "b", $1) }.map(\.blob) == [shared])
-        let usage = try await probe.call { $0.blobUsage(of: UserID(1), as: .part, $1) }
-        #expect(usage.count == 1 && usage.byteCount == 100)
+        #expect(try probe.database.execute(Self.usage) == "1 of 100")
         // What lay at its end only: it is kept as long as its part is.
         #expect(try await probe.call { $0.endFileParts(of: "b", $1) } == 1)
         #expect(try await add(own, at: 9, to: "b"))
@@ -83,8 +84,7 @@ import Testing
         #expect(try await probe.call { $0.removeFileTask("a", of: UserID(1), $1) })
         #expect(try await !add(late, at: 1, to: "a"))
         #expect(try await probe.call { $0.blob(late, $1) } == nil)
-        let usage = try await probe.call { $0.blobUsage(of: UserID(1), as: .part, $1) }
-        #expect(usage.count == 2 && usage.byteCount == 200)
+        #expect(try probe.database.execute(Self.usage) == "2 of 200")
     }
 
     @Test func aPartOfAFileThatIsWholeOrGoneIsNone() async throws {

@@ -1,6 +1,7 @@
 @testable import DBProxy
 import PostgresKit
 import Synchronization
+import TalkProtocol
 import Testing
 import WaitKit
 
@@ -115,6 +116,20 @@ import WaitKit
             try database.execute("update account set password = 'y' where name = 'robot'")
         }
         #expect(try database.execute("select string_agg(name, ' ') from account where is_bot") == "robot")
+    }
+
+    @Test("nobody has a quota of his own when the step comes")
+    func userQuotas() async throws {
+        let database = try database(through: 25)
+        try database.execute("insert into account (name, password, stamp) values ('alice', 'x', 1)")
+        #expect(try Migrator(database.address).run() == Self.steps(after: 25))
+        let probe = try await DatabaseProbe(database)
+        #expect(try await probe.call { $0.pictureRoom(of: UserID(1), quota: 7, $1) } == 7)
+        let quota = UserQuota(pictureBytes: 5)
+        #expect(try await probe.call { $0.setQuota(quota, of: UserID(1), $1) })
+        #expect(try await !probe.call { $0.setQuota(quota, of: UserID(2), $1) })
+        #expect(try await probe.call { $0.pictureRoom(of: UserID(1), quota: 7, $1) } == 5)
+        #expect(try await probe.call { $0.quota(of: UserID(1), $1) } == quota)
     }
 
     @Test("copies count as before the step, and an older node keeps the count right")

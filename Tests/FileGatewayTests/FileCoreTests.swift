@@ -1,4 +1,5 @@
 @testable import FileGateway
+import Primitives
 import TalkProtocol
 import Testing
 
@@ -16,6 +17,18 @@ import Testing
         var nothing = FileUpload(byteCount: 0)
         let first = nothing.next()
         #expect(nothing.isComplete && first == nil)
+    }
+
+    @Test("B65: a client that says nothing but that it is there keeps its line for half an hour after the last piece")
+    func patience() {
+        var now = Instant(nanoseconds: 0)
+        var patience = FilePatience(at: now)
+        #expect(patience.deadline(at: now) == now + .seconds(120))
+        for _ in 0..<29 { now = now + .seconds(60) }
+        #expect(patience.deadline(at: now) == now + .seconds(60))
+        patience.carried(at: now)
+        #expect(patience.deadline(at: now) == now + .seconds(120))
+        #expect(patience.deadline(at: now + .seconds(1_790)) == now + .seconds(1_800))
     }
 
     @Test("B65: a piece that was not asked for, another one, a shorter or longer one", arguments: [

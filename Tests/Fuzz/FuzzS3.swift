@@ -57,7 +57,7 @@ private func look(_ head: HTTPAnswerHead, _ text: [UInt8]) {
         let (count, tag) = (try answer.byteCount(), try answer.tag())
         precondition(count >= 0 && !tag.isEmpty, "\(count) bytes, and \(tag)")
     } catch {}
-    _ = S3Answer.begins(head, at: 7, of: 9)
+    try? S3Answer.checkBeginning(of: head, at: 7, of: 9)
     if let date = head.headers["date"], let time = UnixTime(httpDate: date) {
         precondition(time.httpDate == date, "\(date) is \(time.httpDate)")
     }

@@ -13,9 +13,12 @@ import Testing
     private final class Server {
         let group: LoopGroup
         let address: SocketAddress
-        let censuses = [HTTPCensus(maxConnections: 10), HTTPCensus(maxConnections: 10)]
+        let censuses: [HTTPCensus]
 
-        init(_ context: TLSContext?) throws {
+        init(
+            _ context: TLSContext?, _ censuses: [HTTPCensus] = (0..<2).map { _ in HTTPCensus(maxConnections: 10) }
+        ) throws {
+            self.censuses = censuses
             let bound = Mutex<SocketAddress?>(nil)
             let starts = HTTPRequestStarts(["GET /far/", "POST /far/"])
             var configuration = LoopGroup.Configuration(seed: 7)
@@ -66,6 +69,19 @@ import Testing
             try await ask(client, "POST /far/z HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", "loop 1hi")
         }
         #expect(server.censuses.map(\.count) == [0, 1])
+        client.close()
+    }
+
+    @Test("one that goes from loop to loop is one connection at every moment")
+    func onePlace() async throws {
+        let census = HTTPCensus(maxConnections: 1)
+        let server = try Server(nil, [census, census])
+        let client = try await StreamProbe.connect(to: server.address)
+        for _ in 0..<200 {
+            try await ask(client, "GET /near HTTP/1.1\r\nHost: a\r\n\r\n", "loop 0")
+            try await ask(client, "GET /far/x HTTP/1.1\r\nHost: a\r\n\r\n", "loop 1")
+        }
+        #expect(census.count == 1 && census.refused == 0 && census.displaced == 0)
         client.close()
     }
 

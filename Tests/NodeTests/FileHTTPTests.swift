@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPClient
 import HTTPCore
 import Node
 import PostgresKit
@@ -64,6 +65,14 @@ import WireKit
         let rest = try await probe.ending().rest
         let end = rest.firstRange(of: [13, 10, 13, 10])?.lowerBound ?? 0
         let reply = try #require(HTTPReply(rest))
+        if reply.field("content-type") == "application/json" {
+            // Whatever is asked here, the node has described.
+            let said = try HTTPClient.send(
+                HTTPCall(.get, "/files/openapi.json"), to: node.node.httpAddress, within: .seconds(10))
+            let description = OpenAPIChecker(document: try #require(JSON(reading: said.body)))
+            let json = try #require(JSON(reading: reply.body))
+            #expect(description.flaws(in: json, of: method, path, status: reply.status) == [])
+        }
         return Reply(status: reply.status, head: String(decoding: rest[..<end], as: UTF8.self), body: reply.body)
     }
 
@@ -315,6 +324,16 @@ import WireKit
         let limits = try await access(alice, nil)
         #expect(limits.resultCode == 0 && limits.maxFileSize == 1 << 20 && limits.maxNameSize == 255)
         #expect(limits.token == nil && limits.life == 604_800 && limits.maxPictureSize == 10 << 20)
+        let admin = try AdminProbe(first)
+        let quota = try admin.ask(
+            .put, "/admin/v1/users/1/quota", #"{"picture_bytes":null,"daily_file_bytes":2097152}"#)
+        #expect(quota["daily_file_bytes_used"]?.integer == 1)
+        #expect(quota["daily_file_bytes_of_everybody"]?.integer == 1 << 20)
+        #expect(try await access(alice, nil).maxFileSize == 2 << 20)
+        #expect(try await offer(alice, to: 2, size: 2 << 20).refusal == 2)
+        #expect(try await offer(alice, to: 2, size: (2 << 20) - 1).refusal == nil)
+        let more = #"{"picture_bytes":1,"daily_file_bytes":1}"#
+        #expect(try admin.ask(.put, "/admin/v1/users/99/quota", more).status == 404)
         let bare = try TestNode(first.database, ["node.name": "node-3"])
         let carol = try await TalkClient.logIn("carol", as: .windows, at: bare.node.clientAddress)
         #expect(try await access(carol, nil).resultCode == 2)

@@ -212,7 +212,44 @@ import WireKit
         // Three of them have room; those that are there already take none.
         for number: UInt8 in [1, 2] { #expect(try await upload(node.node.mediaAddress, number: number).status == 200) }
         for number: UInt8 in [3, 4] { #expect(try await upload(node.node.mediaAddress, number: number).status == 429) }
+        // Whoever is given more has it at once, and on every node; and whoever is given less than is there gets none.
+        let other = try TestNode(node.database, settings(2, ["media.quota": "1MiB"]))
+        try await untilReady(other, stores: 2)
+        try await untilReady(node, stores: 2)
+        let admin = try AdminProbe(node)
+        let path = "/admin/v1/users/1/quota"
+        #expect(try admin.ask(.put, path, #"{"picture_bytes":2000000,"daily_file_bytes":null}"#).status == 200)
+        #expect(try await upload(other.node.mediaAddress, number: 3).status == 200)
+        #expect(try admin.ask(.put, path, #"{"picture_bytes":0,"daily_file_bytes":null}"#).status == 200)
+        #expect(try await upload(other.node.mediaAddress, number: 4).status == 429)
+        let use = try admin.get(path)
+        #expect(use["picture_bytes"]?.integer == 0 && use["picture_bytes_of_everybody"]?.integer == 1 << 20)
+        #expect(use["picture_bytes_used"]?.integer == 4 * (picture.count + 1))
         withExtendedLifetime(alice) {}
+    }
+
+    @Test("B64: who knows the digest of a file gets it nowhere as a picture, and what is one the disk knows by itself")
+    func filesAreNoPictures() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        _ = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.mediaAddress).status == 200 }
+        let path = "/" + (try #require(try await upload(node.node.mediaAddress).path))
+        let digest = String(try #require(path.split(separator: "/").last?.prefix(64)))
+        let file = "\(folder)/1/blobs/\(digest.prefix(2))/\(digest)"
+        let mode = { try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int }
+        #expect(try mode() == 0o644)
+        // As files that a user hands to another.
+        try node.database.execute("update blob_upload set kind = 2")
+        #expect(try await ask(node.node.mediaAddress, "GET", path).status == 200)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        #expect(try await ask(node.node.mediaAddress, "GET", path).status == 404)
+        // Somebody sends it as a picture, elsewhere.
+        try node.database.execute("update blob_upload set kind = 1")
+        #expect(try await ask(node.node.mediaAddress, "GET", path).body == picture + [0])
+        #expect(try mode() == 0o644)
     }
 
     @Test func behindABalancerEverybodyMay() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Node
 import SocketKit
 import TalkProtocol
@@ -20,5 +21,23 @@ import WireKit
         let client = try await TalkClient.connect(to: node.node.clientAddress)
         client.probe.send([UInt8]("GET / HTTP/1.1\r\n\r\n".utf8))
         _ = try await client.probe.ending()
+    }
+
+    @Test func thePortForFilesKnowsTheHeaderToo() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "proxy-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(
+            nil,
+            [
+                "media.folder": folder, "media.listen": "127.0.0.1:0", "files.listen": "127.0.0.1:0",
+                "media.reserve": "0B", "files.proxy_protocol": "on",
+            ])
+        let address = try #require(node.node.filesAddress)
+        let client = try await TalkClient.connect(to: address)
+        client.probe.send([UInt8]("PROXY TCP4 192.0.2.1 192.0.2.2 56324 8600\r\n".utf8))
+        let _: IMHeartBeat = try await client.ask(.heartBeat, IMHeartBeat(), .heartBeat)
+        let bare = try await TalkClient.connect(to: address)
+        await bare.send(.heartBeat, IMHeartBeat())
+        _ = try await bare.probe.ending()
     }
 }

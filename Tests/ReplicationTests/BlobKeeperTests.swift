@@ -1,4 +1,5 @@
 import Blobs
+import DBProxy
 import Foundation
 import PostgresKit
 import Replication
@@ -116,6 +117,22 @@ import WaitKit
             try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: node.path(of: id))
             try await eventually { !node.has(id) }
             #expect(try await node.get(id) == nil)
+        }
+    }
+
+    @Test("what is a picture every disk knows without the database, once it has been looked through")
+    func pictures() async throws {
+        let cluster = try await StoreCluster(2)
+        let (shown, handed) = (try await cluster.nodes[0].put(picture), try await cluster.nodes[0].put([1], as: .file))
+        for node in cluster.nodes {
+            #expect(try await !node.isPicture(handed))
+            try await eventually { try node.store.open(shown)?.isPublic == true }
+        }
+        try cluster.database.takeAway()
+        defer { try? cluster.database.giveBack() }
+        for node in cluster.nodes {
+            #expect(try await node.isPicture(shown))
+            await #expect(throws: BlobKeeper.Failure.unavailable) { try await node.isPicture(handed) }
         }
     }
 }

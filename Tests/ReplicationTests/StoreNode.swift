@@ -19,6 +19,7 @@ final class StoreNode: Sendable {
 
     let name: String
     let folder: String
+    let store: DirectoryStore
     /// Of its store.
     let mark: String
     private let disk: WorkerPool
@@ -53,6 +54,7 @@ final class StoreNode: Sendable {
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())").path
         self.folder = folder
         let store = try DirectoryStore(at: folder, reserve: reserve)
+        self.store = store
         mark = store.mark
         let (disk, names) = (
             try WorkerPool(name: "disk", threads: 2, capacity: 1_000),
@@ -123,12 +125,12 @@ final class StoreNode: Sendable {
         get async { await run { (keeper: BlobKeeper, done: (Bool) -> Void) in done(keeper.isWhole) } }
     }
 
-    func put(_ bytes: [UInt8], life: Int32? = nil) async throws -> BlobID {
+    func put(_ bytes: [UInt8], as kind: BlobKind = .picture, life: Int32? = nil) async throws -> BlobID {
         let writer: Result<BlobWriter, BlobKeeper.Failure> = await run { $0.begin(expecting: bytes.count, $1) }
         try writer.get().append(bytes.rawBytes)
         let kept: Result<BlobID, BlobKeeper.Failure> = await run {
             guard case .success(let writer) = writer else { return }
-            $0.keep(writer, type: 1, by: UserID(1), as: .picture, life: life, $1)
+            $0.keep(writer, type: 1, by: UserID(1), as: kind, life: life, $1)
         }
         return try kept.get()
     }
@@ -138,6 +140,17 @@ final class StoreNode: Sendable {
         let opened: Result<StoredBlob?, BlobKeeper.Failure> = await run { $0.open(id, $1) }
         guard let blob = try opened.get() else { return nil }
         return try blob.file.read(at: 0, count: blob.byteCount + 1)
+    }
+
+    /// Of one that is on its disk.
+    func isPicture(_ id: BlobID) async throws -> Bool {
+        let found: Result<Bool, BlobKeeper.Failure> = await run { keeper, done in
+            keeper.open(id) { opened in
+                guard case .success(let blob?) = opened else { return done(.failure(.unavailable)) }
+                keeper.isPicture(id, blob, done)
+            }
+        }
+        return try found.get()
     }
 
     func path(of id: BlobID) -> String { "\(folder)/blobs/\(id.description.prefix(2))/\(id)" }

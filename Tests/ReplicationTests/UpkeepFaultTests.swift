@@ -1,7 +1,8 @@
-import Blobs
+@testable import Blobs
 @testable import DBProxy
 import Foundation
 import PostgresKit
+import Reactor
 @testable import Replication
 import Testing
 import WaitKit
@@ -42,6 +43,35 @@ import WaitKit
         try lie.write(to: URL(filePath: cluster.nodes[1].path(of: id)))
         await #expect(throws: BlobKeeper.Failure.unavailable) { try await cluster.nodes[0].get(id) }
         try await eventually { try cluster.copies(of: id) == 1 }
+    }
+
+    @Test func aCopyThatHasRottenUnnoticedKeepsNoGoodOneFromBeingCopied() async throws {
+        let cluster = try await StoreCluster(3, timing: Self.incurious)
+        let id = try await cluster.nodes[0].put(picture)
+        let holders = "select node from blob_store s join blob_copy c on c.store = s.id order by s.id limit 1"
+        let name = try cluster.database.execute(holders)
+        let first = try #require(cluster.nodes.first { $0.name == name })
+        var lie = Data(picture)
+        lie[70_000] ^= 4
+        try lie.write(to: URL(filePath: first.path(of: id)))
+        // As where the disk has lost it: the kernel knows of no change.
+        let file = try #require(try File.open(first.path(of: id)))
+        first.store.remember(id, try file.facts())
+        try cluster.database.execute("update blob set wanted = 3")
+        try await eventually { try cluster.copies(of: id) == 3 }
+        for node in cluster.nodes { #expect(try await node.get(id) == picture) }
+    }
+
+    @Test func aFolderInThePlaceOfAFileIsPutAside() async throws {
+        let cluster = try await StoreCluster(2, timing: Self.incurious)
+        let id = try await cluster.nodes[0].put(picture)
+        let node = cluster.nodes[1]
+        try FileManager.default.removeItem(atPath: node.path(of: id))
+        try FileManager.default.createDirectory(atPath: node.path(of: id) + "/kept", withIntermediateDirectories: true)
+        #expect(try await node.get(id) == picture)
+        #expect(FileManager.default.fileExists(atPath: node.folder + "/aside-0/kept"))
+        try await eventually { try cluster.copies(of: id) == 2 }
+        #expect(node.has(id))
     }
 
     @Test func aNodeWhoseFolderIsGoneIsNotWaitedFor() async throws {

@@ -49,4 +49,18 @@ import WireKit
         #expect(place.run("blobs move --to s3").complaint.contains("media.s3.url"))
         #expect(place.run("blobs move").complaint.contains("--to is missing"))
     }
+
+    @Test func aUserGetsAQuotaAndLosesIt() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try node(["media.quota": "3MiB"])
+        try node.addUsers("alice")
+        let place = try Place(node.database, admin: "\(node.node.adminAddress)")
+        #expect(try /pictures +0 +3MiB +of everybody/.firstMatch(in: place.run("user quota alice").output) != nil)
+        #expect(place.run("user quota alice --pictures 5GiB --files 1GiB").code == 0)
+        let set = place.run("user quota alice --files default").output
+        #expect(try /pictures +0 +5GiB +own/.firstMatch(in: set) != nil)
+        #expect(try /files of a day +0 +1GiB +of everybody/.firstMatch(in: set) != nil)
+        #expect(place.run("user quota alice --pictures much").code == 2)
+        #expect(place.run("user quota bob").complaint.contains("bob"))
+    }
 }

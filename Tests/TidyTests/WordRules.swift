@@ -105,8 +105,9 @@ enum WordRules {
     }
 
     private static let directoryCalls: Set<Substring> = [
-        "makeUser", "changeUser", "changeProfile", "setPassword", "disableUser", "enableUser", "createGroup",
-        "changeGroup", "changeMembers", "dissolveGroup", "addDepartment", "renameDepartment", "deleteDepartment",
+        "makeUser", "changeUser", "changeProfile", "setPassword", "setQuota", "disableUser", "enableUser",
+        "createGroup", "changeGroup", "changeMembers", "dissolveGroup", "addDepartment", "renameDepartment",
+        "deleteDepartment",
     ]
 
     /// Only programs speak to people.

@@ -2,42 +2,41 @@
 
 import { remove } from './api.js';
 import { ask } from './dialog.js';
-import { button, el } from './dom.js';
+import { button, el, mark, write } from './dom.js';
 import { needs } from './rights.js';
 import { say } from './say.js';
+import { sizeText } from './size.js';
 import { pagedTable } from './table.js';
-import { number, t } from './words.js';
+import { openUser } from './user-sheet.js';
+import { number, t, time } from './words.js';
 
-const mebibyte = 1024 * 1024;
 /** All are always whole. */
 const whole = () => ({ limit: undefined });
-const size = (bytes) => number(bytes / mebibyte);
 const kinds = { picture: 'picture', file: 'file', part: 'part of a file' };
-const timeOf = (seconds) => (seconds ? new Date(seconds * 1000).toLocaleString() : '–');
-const whose = ({ name, user_id: id }) => name || (id ? `#${id}` : t('several at one address'));
+const timeOf = (seconds) => (seconds ? time(seconds * 1000) : '–');
 const kindOf = (kind) => (kind ? t(kinds[kind]) : '–');
 
 export function storagePage(main) {
   const stores = pagedTable(t('Folders'), [
     { title: t('Node'), text: (store) => store.node },
     { title: t('Address'), kind: 'mono', text: (store) => `${store.host}:${store.port}` },
-    { title: t('State'), text: (store) => (store.is_lost ? t('lost, being copied') : t('there')) },
+    { title: t('State'), make: state },
     { title: t('Copies'), kind: 'num', text: (store) => number(store.copies) },
-    { title: t('MiB'), kind: 'num', text: (store) => size(store.bytes) },
+    { title: t('Size'), kind: 'num', text: (store) => sizeText(store.bytes) },
   ], (store) => `${store.node} ${store.port}`, '/admin/v1/blobs/stores', whole, t('No node has a media.folder.'));
   const users = pagedTable(t('Users'), [
-    { title: t('User'), text: whose },
+    { title: t('User'), make: whose },
     { title: t('Kind'), text: (user) => kindOf(user.kind) },
     { title: t('Count'), kind: 'num', text: (user) => number(user.files) },
-    { title: t('MiB'), kind: 'num', text: (user) => size(user.bytes) },
+    { title: t('Size'), kind: 'num', text: (user) => sizeText(user.bytes) },
   ], (user) => `${user.user_id} ${user.kind}`, '/admin/v1/blobs/users', whole);
   const largest = pagedTable(t('Largest'), [
     { title: 'SHA-256', kind: 'mono', text: (blob) => `${blob.digest.slice(0, 16)}…` },
     { title: t('Kind'), text: (blob) => kindOf(blob.kind) },
-    { title: t('User'), kind: 'num', text: (blob) => blob.user ?? '–' },
+    { title: t('User'), make: ({ user }) => (user === null ? el('span', {}, '–') : whose({ user_id: user })) },
     { title: t('Copies'), kind: 'num', text: (blob) => blob.copies },
     { title: t('Until'), text: (blob) => timeOf(blob.expires_at) },
-    { title: t('MiB'), kind: 'num', text: (blob) => size(blob.bytes) },
+    { title: t('Size'), kind: 'num', text: (blob) => sizeText(blob.bytes) },
     {
       title: '', kind: 'acts',
       make: (blob) => button(t('Delete…'), () => drop(blob, largest.load), { class: 'danger', ...needs('write') }),
@@ -48,8 +47,25 @@ export function storagePage(main) {
   for (const list of [stores, users, largest]) list.load();
 }
 
+function state() {
+  const element = el('span', { class: 'badge' });
+  return {
+    element,
+    update(store) {
+      write(element, store.is_lost ? t('lost, being copied') : t('there'));
+      mark(element, 'data-tone', store.is_lost ? 'bad' : 'good');
+    },
+  };
+}
+
+/** Who is known leads to the quota. */
+function whose({ name, user_id: id }) {
+  return id ? button(name || `#${id}`, () => openUser(id, () => {}), { class: 'link' })
+    : el('span', {}, t('several at one address'));
+}
+
 function drop({ digest, bytes }, done) {
-  const text = t('It has {size} MiB. Messages that show it will say that it cannot be loaded.', { size: size(bytes) });
+  const text = t('It has {size}. Messages that show it will say that it cannot be loaded.', { size: sizeText(bytes) });
   ask(t('Delete it for ever?'), `${digest} · ${text}`, t('Delete'), async () => {
     await remove(`/admin/v1/blobs/all/${digest}`);
     say(t('Deleted.'));

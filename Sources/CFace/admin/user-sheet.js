@@ -7,6 +7,7 @@ import { form } from './form.js';
 import { departmentChoices } from './people.js';
 import { say } from './say.js';
 import { table } from './table.js';
+import { quota } from './user-quota.js';
 import { watch } from './watch.js';
 import { t, time } from './words.js';
 
@@ -21,7 +22,7 @@ export async function openUser(id, changed) {
     ]);
     write(heading, user.name);
     refill(body,
-      looks(user, departments, changed), sessions(user), password(user), account(user, () => changed()));
+      looks(user, departments, changed), sessions(user), quota(user), password(user), account(user, () => changed()));
   } catch (refusal) {
     refill(body, el('p', { class: 'fault', role: 'alert' }, refusal.message));
   }

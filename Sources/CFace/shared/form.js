@@ -7,8 +7,8 @@ import { t } from './words.js';
 let count = 0;
 
 /**
- * Boxes from their descriptions `{ name, label, kind, value, required, hint, options, min, max, suggest }`; kinds are
- * those of inputs, area, and select and choices with `options`, pairs of value and text. Each is `{ element, input,
+ * Boxes from their descriptions `{ name, label, kind, value, required, hint, options, min, max, step, suggest }`; kinds
+ * are those of inputs, area, and select and choices with `options`, pairs of value and text. Each is `{ element, input,
  * value() }`; choices have no one input.
  */
 export function fields(descriptions) {
@@ -52,7 +52,7 @@ function makeInput(field, common, id) {
       el('option', { value, selected: String(value) === String(field.value) }, text)));
   }
   const type = field.kind ?? 'text';
-  const bounds = type === 'number' ? { min: field.min, max: field.max } : {};
+  const bounds = type === 'number' ? { min: field.min, max: field.max, step: field.step } : {};
   // Other people's passwords are made here: no browser should offer to keep them, nor its owner's.
   const autocomplete = type === 'password' ? 'new-password' : 'off';
   const input = el('input', {

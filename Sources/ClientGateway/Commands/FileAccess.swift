@@ -12,6 +12,14 @@ extension Gateway {
     /// What files may be here; and a token, if it is for a task.
     func giveAccess(_ request: Request, _ question: IMFileAccessReq) {
         guard let place = files() else { return tell(request, .nowhere) }
+        database.quota(of: request.user) { [weak self] result in
+            // Who is not told asks again: another size would be a lie.
+            guard let self, case .success(let quota) = result else { return }
+            giveAccess(request, question, at: place.with(quota))
+        }
+    }
+
+    private func giveAccess(_ request: Request, _ question: IMFileAccessReq, at place: FilePlace) {
         guard let task = question.taskID else { return tell(request, .given, place) }
         guard task.fitsDatabase else { return tell(request, .noTask, place) }
         guard let random = try? randomBytes(SHA256.byteCount) else { return tell(request, .nowhere) }

@@ -14,7 +14,7 @@ public struct FilePlace: Sendable {
     public let url: String
     /// Seconds.
     public let life: Int32
-    public let quota: FileQuota
+    public private(set) var quota: FileQuota
     /// Bytes of the parts in which a file comes over HTTP.
     public let partBytes: Int
     /// Bytes of a picture.
@@ -33,6 +33,13 @@ public struct FilePlace: Sendable {
         self.partBytes = partBytes
         self.pictureBytes = pictureBytes
         self.pictureTokens = pictureTokens
+    }
+
+    /// As one user is told of it.
+    func with(_ quota: UserQuota) -> FilePlace {
+        var place = self
+        if let bytes = quota.dailyFileBytes { place.quota.byteCount = bytes }
+        return place
     }
 
     fileprivate var addresses: [IpAddr] { [IpAddr(ip: host, port: UInt32(port))] }

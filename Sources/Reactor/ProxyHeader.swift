@@ -1,8 +1,7 @@
 import Primitives
-import Reactor
 
 /// What a proxy puts in front of a connection: whose it is (the PROXY protocol of HAProxy, versions 1 and 2). A core.
-enum ProxyHeader: Equatable {
+public enum ProxyHeader: Equatable {
     case needMore
     case invalid
     /// `nil`: the proxy's own connection, such as a health check.
@@ -15,7 +14,8 @@ enum ProxyHeader: Equatable {
     private static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
     private static let word = [UInt8]("PROXY ".utf8)
 
-    init(_ bytes: RawSpan) {
+    /// - Parameter bytes: the first ones of a connection.
+    public init(_ bytes: RawSpan) {
         if bytes.begins(with: Self.signature) {
             self = Self.binary(bytes)
         } else if bytes.begins(with: Self.word) {

@@ -1,4 +1,3 @@
-@testable import ClientGateway
 import Primitives
 import Reactor
 import Testing

@@ -2,7 +2,7 @@
 
 import { language } from './words.js';
 
-const units = ['B', 'kB', 'MB', 'GB'];
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export function sizeText(bytes) {
   let [value, unit] = [bytes, 0];
