@@ -135,4 +135,15 @@ import WaitKit
             await #expect(throws: BlobKeeper.Failure.unavailable) { try await node.isPicture(handed) }
         }
     }
+
+    @Test func whoTakesAPictureOrFetchesItKnowsWhatItIs() async throws {
+        var timing = StoreNode.eager
+        timing.looking = .seconds(3_600)
+        let cluster = try await StoreCluster(3, timing: timing)
+        let id = try await cluster.nodes[0].put(picture)
+        #expect(try cluster.nodes[0].store.open(id)?.isPublic == true)
+        let other = try #require(cluster.nodes.first { !$0.has(id) })
+        #expect(try await other.get(id) == picture)
+        #expect(try other.store.open(id)?.isPublic == true)
+    }
 }

@@ -129,6 +129,15 @@ import Testing
         }
     }
 
+    @Test func whatIsWantedIsSentOnce() {
+        var core = CopyDialer(.offer(Self.id, byteCount: 4, to: 3), byteCount: 4)
+        let wanted = bytes(CopyReply.wanted)
+        let first = core.receive(wanted.rawBytes)
+        #expect(first.event == .send)
+        let again = core.receive(wanted.rawBytes)
+        #expect(again.event == .wrong)
+    }
+
     @Test func theOldestOfThoseThatSayNothingMakesRoom() {
         var arrivals = Arrivals(capacity: 3)
         let handles = (0..<6).map { ConnectionHandle(slot: $0, generation: 1) }
