@@ -18,8 +18,7 @@ extension HTTPService {
                 if case .exchange(let open) = routes[index].action {
                     return begin(HTTPExchange(self, handle, request, parameters, connection.peer), open, connection)
                 }
-                return settle(
-                    routes[index].bodyRule(request, parameters, connection.peer), request, connection, handle)
+                return settle(routes[index].bodyRule(request, parameters, connection.peer), connection, handle)
             case .answer(let response):
                 answer = response
             }
@@ -27,13 +26,10 @@ extension HTTPService {
         return connection.core.respond(form(answer, request), at: loop.now, into: &output)
     }
 
-    private func settle(
-        _ rule: BodyRule, _ request: HTTPRequest, _ connection: Connection, _ handle: ConnectionHandle
-    ) -> HTTPAction {
+    private func settle(_ rule: BodyRule, _ connection: Connection, _ handle: ConnectionHandle) -> HTTPAction {
         switch rule {
         case .read(let limit): return connection.core.acceptBody(limit: limit, at: loop.now, into: &output)
-        case .refuse(let response):
-            return connection.core.respond(form(response, request), at: loop.now, into: &output)
+        case .refuse(let response): return connection.core.respond(response, at: loop.now, into: &output)
         case .ask(let ask):
             connection.waitingSince = nil
             var (isLater, decided): (Bool, BodyRule?) = (false, nil)
@@ -41,10 +37,10 @@ extension HTTPService {
                 guard isLater else { return decided = rule }
                 guard let self, connections[handle] === connection else { return }
                 connection.waitingSince = loop.now
-                follow(settle(rule, request, connection, handle), connection, handle)
+                follow(settle(rule, connection, handle), connection, handle)
             }
             isLater = true
-            return decided.map { settle($0, request, connection, handle) } ?? .none
+            return decided.map { settle($0, connection, handle) } ?? .none
         }
     }
 }

@@ -33,7 +33,7 @@ public final class HTTPService: StreamHandler {
     public enum BodyRule {
         /// Its body is read, if it has no more bytes than these.
         case read(limit: Int)
-        /// It is answered at once, and nothing of its body is read.
+        /// It is answered so at once, in no other form, and nothing of its body is read.
         case refuse(HTTPResponse)
         /// Somebody has to be asked, who says it at once or later, on the loop, once.
         case ask((_ decide: @escaping (BodyRule) -> Void) -> Void)
