@@ -34,6 +34,7 @@ import Testing
         25: "afb5309d4688642232197c265ed0cbfd2988b7109cfbda974d5479ca8e1eda24",
         26: "d7559b4883047e2edc9a008ecce88c5ab03ad31018bb63e226a7b0effb9141d6",
         27: "8cbbdecd30942c95049b27693020dfeec19bfdd72d386ba78645da89fa54c80d",
+        29: "d7460411c8c8b088eb2c61b5994a837c0b6d74310cc2a591525bcb3726354731",
     ]
 
     @Test func noneIsEdited() {
