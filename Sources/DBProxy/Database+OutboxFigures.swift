@@ -50,11 +50,12 @@ extension Database {
             select count(*)::int as waiting, extract(epoch from clock_timestamp() - min(created_at))::int as oldest
             from (
                 select o.created_at from outbox o where o.state = 0 and o.channel = n.channel
-                order by o.due_at limit 10000) first) w
+                order by o.place, o.due_at limit 10000) first) w
         where w.waiting > 0
         """)
 
-    /// Of channels in which something waits; 10,000 means that many or more, of which the oldest is one.
+    /// Of channels in which something waits; 10,000 means that many or more, and the oldest of them: another push
+    /// service of browsers may have an older one then.
     public func outboxBacklog(_ completion: @escaping Completion<[OutboxChannel: OutboxBacklog]>) {
         query(Self.outboxBacklog, Parameters(), completion) { rows in
             var backlogs: [OutboxChannel: OutboxBacklog] = [:]
