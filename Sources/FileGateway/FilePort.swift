@@ -79,6 +79,8 @@ public final class FilePort: StreamHandler {
         case .source(let source, let byteCount):
             unannounced[handle] = nil
             guard begin(handle, of: source ?? peer) else { break }
+            // Without a byte of its own the client has not spoken.
+            if byteCount == bytes.byteCount { return byteCount }
             return byteCount + received(bytes.extracting(droppingFirst: byteCount), on: handle)
         case .invalid: break
         }

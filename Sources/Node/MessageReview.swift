@@ -12,21 +12,30 @@ import TalkProtocol
 
 /// Asks a service whether messages are stored. Confined to its loop.
 ///
-/// Whoever runs the cluster has given its address, so it may be anywhere (unlike a webhook's, B66). It has all of the
-/// deadline for an answer, waiting for a connection included.
+/// Whoever runs the cluster has given its address, so it may be anywhere (unlike a webhook's, B66). A question has the
+/// deadline for everything: looking up a name, waiting for a connection, the answer.
 final class MessageReview: MessageReviewer {
     /// Of each loop.
     static let maxConnections = 64
     private static let maxAnswer = 64 << 10
-    /// How long an address is used that a name was looked up to.
+    /// How long addresses are used that a name was looked up to; then they are until the next ones are known.
     private static let memory: Duration = .seconds(5)
     /// Between two complaints.
     private static let rest: Duration = .seconds(10)
 
-    private struct Question {
-        let request: OutboundRequest
+    private final class Question {
+        let call: HTTPCall
         let asked: Instant
-        let completion: (Bool) -> Void
+        /// Called once; `nil` after that.
+        var completion: ((Bool) -> Void)?
+        /// Addresses that could not be reached.
+        var failures = 0
+
+        init(_ call: HTTPCall, asked: Instant, _ completion: @escaping (Bool) -> Void) {
+            self.call = call
+            self.asked = asked
+            self.completion = completion
+        }
     }
 
     private let plan: ReviewPlan
@@ -40,7 +49,12 @@ final class MessageReview: MessageReviewer {
     private var waiting = Fifo<Question>()
     private var underWay = 0
     private var isAsking = false
-    private var found: (server: SocketAddress, until: Instant)?
+    private var servers: [SocketAddress] = []
+    /// Which of them is asked.
+    private var preferred = 0
+    private var known = Instant(nanoseconds: 0)
+    private var isLookingUp = false
+    private var patience = ReviewRest()
     private var complained = Instant(nanoseconds: 0)
 
     init(
@@ -61,7 +75,12 @@ final class MessageReview: MessageReviewer {
         let request = requests.request(
             Self.name(of: send.key), of: send.sender, to: send.conversation, send.type, body: body,
             at: wallClock().milliseconds / 1000)
-        waiting.append(Question(request: request, asked: loop.now, completion: completion))
+        var call = HTTPCall(.post, plan.address.path, body: request.body, host: plan.address.authority)
+        for field in request.fields { call.add(field.name, field.value) }
+        let question = Question(call, asked: loop.now, completion)
+        guard patience.admits(at: loop.now) else { return end(question, nil, "it has not answered of late") }
+        waiting.append(question)
+        loop.schedule(after: plan.deadline) { [weak self] in self?.end(question, nil, "timedOut") }
         askNext()
     }
 
@@ -75,45 +94,65 @@ final class MessageReview: MessageReviewer {
         // What ends at once makes room for the next one here, and not within itself.
         if isAsking { return }
         isAsking = true
-        while underWay < Self.maxConnections, let question = waiting.popFirst() {
+        defer { isAsking = false }
+        if loop.now - known >= Self.memory { lookUp() }
+        while !servers.isEmpty, underWay < Self.maxConnections, let question = waiting.popFirst() {
+            if question.completion == nil { continue }
             underWay += 1
             ask(question)
         }
-        isAsking = false
     }
 
-    private func ask(_ question: Question) {
-        if let found, loop.now < found.until { return ask(question, at: found.server) }
-        resolver.resolve(plan.address.host, port: plan.address.port, on: loop) { [weak self] addresses in
+    /// One at a time: others wait for names as well.
+    private func lookUp() {
+        if isLookingUp { return }
+        isLookingUp = true
+        resolver.resolve(plan.address.host, port: plan.address.port, on: loop) { [weak self] found in
             guard let self else { return }
-            guard let server = addresses.first else { return end(question, nil, "nothing is known of its host") }
-            found = (server, loop.now + Self.memory)
-            ask(question, at: server)
+            isLookingUp = false
+            known = loop.now
+            if found.isEmpty, servers.isEmpty {
+                // With the next question it is looked up again.
+                known = Instant(nanoseconds: 0)
+                while let question = waiting.popFirst() { end(question, nil, "nothing is known of its host") }
+            }
+            if !found.isEmpty, Set(found) != Set(servers) { (servers, preferred) = (found, 0) }
+            askNext()
         }
     }
 
-    private func ask(_ question: Question, at server: SocketAddress) {
+    private func ask(_ question: Question) {
         let left = question.asked + plan.deadline - loop.now
-        guard left > .zero else { return end(question, nil, "timedOut") }
-        var call = HTTPCall(.post, plan.address.path, body: question.request.body, host: plan.address.authority)
-        for field in question.request.fields { call.add(field.name, field.value) }
+        guard left > .zero else { return answered(question, nil, "timedOut") }
         let seal = plan.context.map { HTTPClient.Seal($0, to: plan.address.host) }
-        client.send(call, to: server, over: seal, within: left) { [weak self] result in
+        let server = servers[preferred % servers.count]
+        client.send(question.call, to: server, over: seal, within: left) { [weak self] result in
             guard let self else { return }
             switch result {
             case .success(let reply):
-                end(question, ReviewRequest.verdict(reply.status, reply.body), "\(reply.status)")
-            case .failure(let failure): end(question, nil, "\(failure)")
+                answered(question, ReviewRequest.verdict(reply.status, reply.body), "\(reply.status)")
+            case .failure(.unreachable) where question.failures + 1 < servers.count:
+                question.failures += 1
+                if servers[preferred % servers.count] == server { preferred = (preferred + 1) % servers.count }
+                ask(question)
+            case .failure(let failure): answered(question, nil, "\(failure)")
             }
         }
     }
 
-    private func end(_ question: Question, _ verdict: Bool?, _ answer: String) {
+    private func answered(_ question: Question, _ verdict: Bool?, _ answer: String) {
         underWay -= 1
-        counters.note(verdict, after: loop.now - question.asked)
-        if verdict == nil { complain(answer) }
-        question.completion(verdict ?? (plan.whenUnanswered == .store))
+        end(question, verdict, answer)
         askNext()
+    }
+
+    private func end(_ question: Question, _ verdict: Bool?, _ answer: String) {
+        guard let completion = question.completion else { return }
+        question.completion = nil
+        counters.note(verdict, after: loop.now - question.asked)
+        patience.ended(isAnswered: verdict != nil, at: loop.now)
+        if verdict == nil { complain(answer) }
+        completion(verdict ?? (plan.whenUnanswered == .store))
     }
 
     private func complain(_ answer: String) {

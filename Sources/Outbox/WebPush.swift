@@ -85,13 +85,15 @@ public struct WebPush: Sendable {
         }
     }
 
-    /// Of an https URL: a host name, and a port perhaps; whatever else could stand before the path is refused.
+    /// Of an https URL: a host name, and a port perhaps; whatever else could stand before the path is refused, and
+    /// whatever would be another way to write the same: each service has one pace (``ServicePaces``).
     static func origin(of url: String) -> (text: String, host: String)? {
         let scheme = "https://"
         guard url.hasPrefix(scheme), url.utf8.count <= 1024,
             url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
         else { return nil }
-        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" }
+        guard url.utf8.count > scheme.count + authority.utf8.count else { return nil }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard let host = parts.first, !host.isEmpty, parts.count <= 2,
             host.utf8.allSatisfy({ byte in
@@ -99,7 +101,9 @@ public struct WebPush: Sendable {
                 return sign.isLetter && sign.isLowercase || sign.isNumber || sign == "." || sign == "-"
             })
         else { return nil }
-        if parts.count == 2 { guard UInt16(parts[1]) != nil else { return nil } }
+        if parts.count == 2 {
+            guard let port = UInt16(parts[1]), port != 443, "\(port)" == parts[1] else { return nil }
+        }
         return (scheme + authority, String(host))
     }
 }

@@ -21,8 +21,9 @@ public struct WebhookEvent: Sendable {
         switch due.content {
         case .goneMessage: return nil
         case .other(let text):
-            guard case .object(let event)? = JSON(reading: Array(text.utf8)) else { return nil }
-            (id, members) = ("e\(due.id)", event)
+            guard let json = JSON(reading: Array(text.utf8)), case .object(let event) = json else { return nil }
+            // Those of the version before have no name.
+            (id, members) = (json["id"]?.text ?? "e\(due.id)", event.filter { $0.0 != "id" })
         case .message(let conversation, let message):
             // The same if a message is put back into a database that had lost it.
             id = "m\(conversation.description)-\(message.id.rawValue)"

@@ -14,8 +14,13 @@ public struct PresenceReport {
 
     /// By bucket. Nobody is there with no device.
     private var told: [[UserID: DeviceSet]] = Array(repeating: [:], count: PresenceTable.bucketCount)
-    /// Users who are seen with fewer devices than they were told of, and since when.
-    private var missing: [UserID: Instant] = [:]
+    /// Devices that users were told of as being there with, and that are not seen, since when.
+    private var missing: [UserDevice: Instant] = [:]
+
+    private struct UserDevice: Hashable {
+        let user: UserID
+        let device: DeviceSet
+    }
 
     public init() {}
 
@@ -31,7 +36,22 @@ public struct PresenceReport {
         for presence in presences {
             let bucket = PresenceTable.bucket(of: presence.user)
             told[bucket][presence.user] = presence.devices.isEmpty ? nil : presence.devices
-            if presence.devices.isEmpty { missing[presence.user] = nil }
+            for device in [DeviceSet.pc, .mobile] where !presence.devices.contains(device) {
+                missing[UserDevice(user: presence.user, device: device)] = nil
+            }
+        }
+    }
+
+    /// What was told is about to be read anew: a database that was set back knows less of it, and who else has told
+    /// knows more.
+    public mutating func forgetTold() {
+        for bucket in told.indices { told[bucket] = [:] }
+    }
+
+    /// It was read: who is not told of is not missed.
+    public mutating func learnedTold() {
+        missing = missing.filter { key, _ in
+            told[PresenceTable.bucket(of: key.user)][key.user]?.contains(key.device) == true
         }
     }
 
@@ -51,13 +71,18 @@ public struct PresenceReport {
     private mutating func devices(
         of user: UserID, _ seen: DeviceSet, _ before: DeviceSet, at now: Instant
     ) -> DeviceSet {
-        guard !seen.isSuperset(of: before) else {
-            missing[user] = nil
-            return seen
+        var after = seen
+        for device in [DeviceSet.pc, .mobile] where before.contains(device) {
+            let key = UserDevice(user: user, device: device)
+            if seen.contains(device) {
+                missing[key] = nil
+            } else {
+                let since = missing[key] ?? now
+                missing[key] = since
+                if now - since < Self.grace { after.formUnion(device) }
+            }
         }
-        let since = missing[user] ?? now
-        missing[user] = since
-        return now - since >= Self.grace ? seen : before.union(seen)
+        return after
     }
 
     /// Traps if what is known contradicts itself.
@@ -68,8 +93,9 @@ public struct PresenceReport {
                 precondition(PresenceTable.bucket(of: user) == bucket, "\(user) lies in a bucket that is not his")
             }
         }
-        for user in missing.keys {
-            precondition(told[PresenceTable.bucket(of: user)][user] != nil, "\(user) is missed, and was not there")
+        for key in missing.keys {
+            let devices = told[PresenceTable.bucket(of: key.user)][key.user] ?? []
+            precondition(devices.contains(key.device), "a device of \(key.user) is missed that was not there")
         }
     }
 }

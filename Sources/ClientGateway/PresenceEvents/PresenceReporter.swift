@@ -22,6 +22,8 @@ public final class PresenceReporter {
     /// Of one statement.
     private static let batch = 500
     private static let page = 20_000
+    /// A database that fails over may have lost what was told, and a node that was slow may have told late.
+    private static let memory: Duration = .seconds(60)
 
     private unowned let loop: EventLoop
     private let database: Database
@@ -33,6 +35,8 @@ public final class PresenceReporter {
     /// When another node may tell.
     private var end = Instant.never
     private var bucket = 0
+    /// When what was told is to be read again.
+    private var reading = Instant.never
 
     public init(_ database: Database, _ table: PresenceTable, on loop: EventLoop) {
         self.loop = loop
@@ -60,6 +64,12 @@ public final class PresenceReporter {
     private func begin() {
         report = PresenceReport()
         isUnderWay = true
+        learn()
+    }
+
+    private func learn() {
+        report?.forgetTold()
+        reading = loop.now + Self.memory
         load(after: UserID(0))
     }
 
@@ -69,8 +79,9 @@ public final class PresenceReporter {
             guard let self else { return }
             guard case .success(let told) = result else { return after(Self.retry) { $0.load(after: user) } }
             report?.told(told)
-            guard let last = told.last, told.count == Self.page else { return go() }
-            load(after: last.user)
+            if let last = told.last, told.count == Self.page { return load(after: last.user) }
+            report?.learnedTold()
+            go()
         }
     }
 
@@ -83,6 +94,7 @@ public final class PresenceReporter {
 
     private func go() {
         guard continues() else { return }
+        if loop.now >= reading { return learn() }
         var news: [UserPresence] = []
         for _ in 0..<Self.bucketsPerStep where news.count < Self.batch {
             news += report?.look(at: bucket, PresenceReport.seen(in: bucket, of: table), at: loop.now) ?? []

@@ -4,7 +4,8 @@ extension Migration {
     /// Each browser has a push service of its maker's: what waits is taken by service. And of each sender 1,000
     /// notifications of a channel wait in front; what comes to those is sent when nothing else waits for the same
     /// service.
-    static let fairOutbox = Migration(number: 27, name: "fair outbox", worksFrom: 4, sql: place + senders + enqueue + claim)
+    static let fairOutbox = Migration(
+        number: 27, name: "fair outbox", worksFrom: 4, sql: place + senders + enqueue + claim)
 
     private static let place = """
         -- Of a browser: the host of its push service.

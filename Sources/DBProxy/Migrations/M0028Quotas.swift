@@ -26,7 +26,8 @@ extension Migration {
         $$;
         """
 
-    /// Also those that were put, and of which nothing was heard since. An object that is being put is left alone.
+    /// Also those that were put, and of which nothing was heard since. An object that is being put is left alone,
+    /// unless somebody has begun to remove it and has died over it: until that is done it cannot count.
     private static let leaving = """
 
         create or replace function take_leaving(in_store int, most int) returns setof bytea
@@ -38,7 +39,7 @@ extension Migration {
                 and exists (select from blob_copy c where c.store = in_store and c.digest = l.digest);
             going := array(
                 select w.digest from blob_leaving w
-                where w.store = in_store and w.removed_at is null and w.put_at is null
+                where w.store = in_store and w.removed_at is null and (w.put_at is null or w.taken_at is not null)
                     and (w.taken_at is null or w.taken_at < now() - interval '10 minutes')
                     and not exists (select from blob_copy c where c.store = in_store and c.digest = w.digest)
                 limit most for update skip locked)
