@@ -24,7 +24,8 @@ final class MessageReview: MessageReviewer {
     private static let rest: Duration = .seconds(10)
 
     private final class Question {
-        let call: HTTPCall
+        /// Gone with the answer: its timer lasts longer.
+        var call: HTTPCall?
         let asked: Instant
         /// Called once; `nil` after that.
         var completion: ((Bool) -> Void)?
@@ -123,10 +124,10 @@ final class MessageReview: MessageReviewer {
 
     private func ask(_ question: Question) {
         let left = question.asked + plan.deadline - loop.now
-        guard left > .zero else { return answered(question, nil, "timedOut") }
+        guard left > .zero, let call = question.call else { return answered(question, nil, "timedOut") }
         let seal = plan.context.map { HTTPClient.Seal($0, to: plan.address.host) }
         let server = servers[preferred % servers.count]
-        client.send(question.call, to: server, over: seal, within: left) { [weak self] result in
+        client.send(call, to: server, over: seal, within: left) { [weak self] result in
             guard let self else { return }
             switch result {
             case .success(let reply):
@@ -148,7 +149,7 @@ final class MessageReview: MessageReviewer {
 
     private func end(_ question: Question, _ verdict: Bool?, _ answer: String) {
         guard let completion = question.completion else { return }
-        question.completion = nil
+        (question.completion, question.call) = (nil, nil)
         counters.note(verdict, after: loop.now - question.asked)
         patience.ended(isAnswered: verdict != nil, at: loop.now)
         if verdict == nil { complain(answer) }
