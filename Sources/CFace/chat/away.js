@@ -36,6 +36,13 @@ const enter = (subscription) => ask({
   secret: new Uint8Array(subscription.getKey('auth')),
 });
 
+// Without a way to it browsers try for hours.
+const patience = 20_000;
+
+const soon = (promise) => Promise.race([
+  promise, new Promise((_, fail) => { setTimeout(() => fail(new Error('too late')), patience); }),
+]);
+
 export async function turnOn() {
   const { serverKey } = await ask({});
   const registration = await navigator.serviceWorker.ready;
@@ -44,7 +51,8 @@ export async function turnOn() {
   try {
     // One of another key cannot be changed.
     await old?.unsubscribe();
-    made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: serverKey });
+    made = await soon(
+      registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: serverKey }));
   } catch {
     throw new Error(t('The push service of this browser does not answer, or you have not allowed it.'));
   }
