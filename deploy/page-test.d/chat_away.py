@@ -18,16 +18,21 @@ def away(alice, _, __):
         "data": {"msg_type": 1, "from_id": 2, "group_id": 0},
     }
     browser.command("ServiceWorker.enable")
+    first, second = (["Bob", body, "4294967298", "u2"] for body in ("Are you there?", "Now?"))
+    _deliver(alice, json.dumps(told), [first])
+    # A later one takes the place of the first; what cannot be read is a message all the same.
+    _deliver(alice, json.dumps(told | {"body": "Now?"}), [second])
+    _deliver(alice, "no JSON", [second, ["Grapevine", "", "grapevine", None]])
+
+
+def _deliver(person, data, expected):
+    browser = person.browser
     browser.command(
-        "ServiceWorker.deliverPushMessage", origin=alice.address.rstrip("/"), registrationId="0", data=json.dumps(told))
-    browser.until("to be told", lambda: _shown(browser) == [["Bob", "Are you there?", "4294967298", "u2"]])
-    # What cannot be read is a message all the same, and a later one takes the place of the first.
-    told["body"] = "Now?"
-    for data in (json.dumps(told), "no JSON"):
-        browser.command(
-            "ServiceWorker.deliverPushMessage", origin=alice.address.rstrip("/"), registrationId="0", data=data)
-    browser.until("to be told twice", lambda: sorted(title for title, *_ in _shown(browser)) == ["Bob", "Grapevine"])
-    assert ["Bob", "Now?", "4294967298", "u2"] in _shown(browser), _shown(browser)
+        "ServiceWorker.deliverPushMessage", origin=person.address.rstrip("/"), registrationId="0", data=data)
+    try:
+        browser.until("to be told", lambda: sorted(_shown(browser), key=str) == sorted(expected, key=str))
+    except AssertionError as error:
+        raise AssertionError(f"shown is {_shown(browser)}, and not {expected}") from error
 
 
 def _shown(browser):
