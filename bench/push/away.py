@@ -102,8 +102,9 @@ class House:
             while (begin := time.monotonic()) < end:
                 if sender.client is None:
                     await sender.connect(count)
-                # One with a device, and one without.
-                for people in (told, others):
+                # One with a device, and one without; each of them as often the first after a pause.
+                pair = (told, others) if count % 2 else (others, told)
+                for people in pair:
                     user, text = people[count % len(people)], f"{phase} {index} {count} {people is told}"
                     if sender.client is None or not await sender.say(user, text):
                         self.unknown.add((user, text))
