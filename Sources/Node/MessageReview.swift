@@ -96,7 +96,8 @@ final class MessageReview: MessageReviewer {
         if isAsking { return }
         isAsking = true
         defer { isAsking = false }
-        if loop.now - known >= Self.memory { lookUp() }
+        // Only for a question: a name that nobody knows would be looked up again and again.
+        if !waiting.isEmpty, loop.now - known >= Self.memory { lookUp() }
         while !servers.isEmpty, underWay < Self.maxConnections, let question = waiting.popFirst() {
             if question.completion == nil { continue }
             underWay += 1

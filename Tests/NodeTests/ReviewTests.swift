@@ -1,13 +1,19 @@
+import Conversations
 import Glibc
 import HTTPCore
-import Node
+import Log
+import Metrics
 import PostgresKit
 import Primitives
+import Program
+import Settings
+import Synchronization
 import TalkProtocol
 import Testing
 import WaitKit
 import WireKit
 
+@testable import Node
 @testable import Reactor
 
 /// Messages are stored when a service accepts them.
@@ -82,5 +88,46 @@ import WireKit
         for number in 1...3 { try await Self.write("message \(number)", alice) }
         try await eventually { try Self.stored(node) == "3" }
         #expect(try node.metric(#"grapevine_reviews_total{verdict="unanswered"}"#) == 3)
+    }
+
+    @Test("a name that nobody knows is looked up for a question, and not again and again behind it")
+    func unknownHost() throws {
+        let file = """
+            postgres.dsn = x
+            cluster.secret = \(ReviewService.secret)
+            review.url = "http://nobody.example/"
+            review.secret = \(ReviewService.secret)
+            """
+        let configuration = try NodeSettings.schema.load(
+            file: (path: "test", contents: file), environment: [:], arguments: [],
+            readSecret: { _ throws(SecretFileError) in throw SecretFileError(reason: "no files in tests") })
+        let plan = try #require(try ReviewPlan(configuration))
+        let sink = LogSink(
+            descriptor: 2, origin: LogOrigin(node: "test", boot: "0"), format: .text, level: .error, clock: wallClock)
+        let lookups = Mutex(0)
+        let pool = try WorkerPool(name: "dns", threads: 1, capacity: 64)
+        defer { pool.stop() }
+        let group = try LoopGroup(LoopGroup.Configuration(seed: 0)) { _ in }
+        defer { group.stop() }
+        let resolver = NameResolver(pool: pool) { _, _ in
+            lookups.withLock { $0 += 1 }
+            return []
+        }
+        let ended = Handover<Bool>()
+        group.loops[0].execute { loop in
+            let review = MessageReview(
+                plan, resolver: resolver, counters: ReviewCounters(MetricsRegistry()), log: Logger(sink),
+                wallClock: wallClock, on: loop)
+            let send = Send(
+                conversation: .group(GroupID(1)), sender: UserID(1), type: .groupText, key: SendKey(high: 0, low: 1),
+                keyExpires: false, clientKey: nil, origin: SessionAddress(loop: 0, slot: 1, generation: 1), sequence: 0)
+            func ask(_ left: Int) {
+                guard left > 0 else { return ended.put(true) }
+                review.review(send, body: [1]) { _ in loop.schedule(after: .milliseconds(5)) { ask(left - 1) } }
+            }
+            ask(10)
+        }
+        #expect(ended.take())
+        #expect(lookups.withLock { $0 } == 10)
     }
 }
