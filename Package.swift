@@ -299,10 +299,10 @@ let package = Package(
         tests(
             "NodeTests",
             uses: [
-                "Accounts", "Administration", "ClientGateway", "Cluster", "Crypto", "DBProxy", "HTTPClient", "HTTPCore",
-                "LoadBench", "Membership", "Node", "NodeAdmin", "PostgresKit", "Primitives", "Program", "Protobuf",
-                "Reactor", "S3Kit", "Settings", "SocketKit", "TLS", "TLSKit", "TalkProtocol", "WaitKit", "WebSocket",
-                "WireKit",
+                "Accounts", "Administration", "ClientGateway", "Cluster", "Conversations", "Crypto", "DBProxy",
+                "HTTPClient", "HTTPCore", "LoadBench", "Log", "Membership", "Metrics", "Node", "NodeAdmin",
+                "PostgresKit", "Primitives", "Program", "Protobuf", "Reactor", "S3Kit", "Settings", "SocketKit", "TLS",
+                "TLSKit", "TalkProtocol", "WaitKit", "WebSocket", "WireKit",
             ]),
         tests(
             "NodeAdminTests",
