@@ -1,4 +1,5 @@
 public import Conversations
+import DBProxy
 import Log
 import Metrics
 import Primitives
@@ -66,5 +67,65 @@ extension Gateway {
         logRefusal(
             session?.trace ?? "\(lost.send.sender.rawValue)", lost.reason.rawValue, lost.state,
             byteCount: lost.byteCount)
+    }
+}
+
+/// A send for a queue of another loop: u16 queue, the send, the body.
+struct SubmitMail: ~Escapable {
+    let queue: Int
+    let send: Send
+    let body: RawSpan
+
+    @_lifetime(copy bytes)
+    init?(_ bytes: RawSpan) {
+        var reader = ByteReader(bytes)
+        guard let queue: UInt16 = reader.read(), let send = Send(reading: &reader) else { return nil }
+        self.queue = Int(queue)
+        self.send = send
+        body = reader.readRest()
+    }
+
+    static func write(_ send: Send, _ body: RawSpan, queue: Int, into writer: inout ByteWriter) {
+        writer.append(bigEndian: UInt16(queue))
+        send.write(into: &writer)
+        writer.append(body)
+    }
+}
+
+/// A send is committed: the send, u32 id of the message.
+struct AckMail {
+    let send: Send
+    let id: MessageID
+
+    func write(into writer: inout ByteWriter) {
+        send.write(into: &writer)
+        writer.append(bigEndian: id.rawValue)
+    }
+}
+
+extension AckMail {
+    init?(reading reader: inout ByteReader) {
+        guard let send = Send(reading: &reader), let id = reader.read().map(MessageID.init(_:)) else { return nil }
+        self.init(send: send, id: id)
+    }
+}
+
+/// The send, u32 length of its body, u8 length of the SQLSTATE and this, the reason.
+extension LostSend {
+    func write(into writer: inout ByteWriter) {
+        let state = state?.description ?? ""
+        send.write(into: &writer)
+        writer.append(bigEndian: UInt32(truncatingIfNeeded: byteCount))
+        writer.append(UInt8(truncatingIfNeeded: state.utf8.count))
+        writer.append(utf8: state)
+        writer.append(utf8: reason.rawValue)
+    }
+
+    init?(reading reader: inout ByteReader) {
+        guard let send = Send(reading: &reader), let byteCount: UInt32 = reader.read(),
+            let length: UInt8 = reader.read(), let state = reader.readBytes(Int(length))?.copied(),
+            let reason = Reason(rawValue: String(decoding: reader.readRest().copied(), as: UTF8.self))
+        else { return nil }
+        self.init(send, byteCount: Int(byteCount), because: reason, state.isEmpty ? nil : SQLState(state))
     }
 }

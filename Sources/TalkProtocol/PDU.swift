@@ -1,4 +1,5 @@
 public import Primitives
+public import Protobuf
 
 /// The 16 bytes in front of every message, all integers big-endian.
 public struct PDUHeader: Equatable, Sendable {
@@ -52,5 +53,50 @@ public struct PDUHeader: Equatable, Sendable {
         writer.append(bigEndian: command)
         writer.append(bigEndian: sequence)
         writer.append(bigEndian: reserved)
+    }
+}
+
+/// Finds packets in a stream of bytes. Keeps nothing: the caller holds what has not been consumed and asks again.
+public enum PDUFramer {
+    public enum Step: Equatable, Sendable {
+        /// The packet is not all there yet. `total` is its length, known from the fourth byte on.
+        case needMore(total: Int?)
+        /// A whole packet, at the beginning of the bytes; `body` lies behind its header.
+        case pdu(PDUHeader, body: Range<Int>)
+        /// There is no way to find the next packet: close the connection.
+        case invalid(Reason)
+    }
+
+    public enum Reason: Equatable, Sendable {
+        /// A packet cannot be shorter than its header.
+        case tooShort(length: UInt32)
+        case tooLong(length: UInt32, limit: Int)
+    }
+
+    /// Looks at the beginning of `unread`.
+    ///
+    /// A length is judged as soon as its four bytes are there: before anything is buffered for it, and early enough
+    /// to be rid of a peer that speaks another protocol.
+    ///
+    /// - Parameter limit: the longest packet that is accepted, with its header.
+    public static func next(in unread: RawSpan, limit: Int) -> Step {
+        guard let length = unread.bigEndian(at: 0, as: UInt32.self) else { return .needMore(total: nil) }
+        guard length >= PDUHeader.byteCount else { return .invalid(.tooShort(length: length)) }
+        guard length <= limit else { return .invalid(.tooLong(length: length, limit: limit)) }
+        let total = Int(length)
+        guard unread.byteCount >= total, let header = PDUHeader(unread) else { return .needMore(total: total) }
+        return .pdu(header, body: PDUHeader.byteCount..<total)
+    }
+}
+
+extension ByteWriter {
+    /// A whole packet as a server sends it: header and body.
+    ///
+    /// - Parameter sequence: that of the request in an answer, 0 in everything else.
+    public mutating func append(_ command: Command, sequence: UInt16, _ message: some ProtoMessage) {
+        let byteCount = message.byteCount
+        reserve(PDUHeader.byteCount + byteCount)
+        PDUHeader(command, sequence: sequence, bodyByteCount: byteCount).write(into: &self)
+        message.write(into: &self)
     }
 }
