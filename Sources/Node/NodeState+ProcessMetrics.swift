@@ -18,7 +18,7 @@ extension NodeState {
         }
         process("resident_memory_bytes", "Memory of this process that is in RAM.") { Double($0.residentBytes) }
         process("virtual_memory_bytes", "Address space of this process.") { Double($0.virtualBytes) }
-        process("open_fds", "Files that this process has open.") { Double($0.openFiles) }
+        gauge("process_open_fds", "Files that this process has open.") { Double(ProcessFacts.openFiles) }
         process("start_time_seconds", "When this process started, in seconds since 1970.") { $0.startSeconds }
         gauge("process_max_fds", "Files that this process may open.") { Double(SystemFacts.openFileLimits.soft) }
 

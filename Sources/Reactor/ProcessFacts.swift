@@ -8,7 +8,6 @@ public struct ProcessFacts: Sendable {
     public let startSeconds: Double
     public let virtualBytes: Int
     public let residentBytes: Int
-    public let openFiles: Int
 
     /// `nil` where there is no `/proc`.
     public init?() {
@@ -24,11 +23,11 @@ public struct ProcessFacts: Sendable {
         startSeconds = Double(time(nil)) - up + started / ticks
         virtualBytes = size
         residentBytes = pages * Int(sysconf(Int32(_SC_PAGESIZE)))
-        openFiles = Self.countFiles()
     }
 
-    /// Without the one that is open for counting.
-    private static func countFiles() -> Int {
+    /// Files that are open now, without the one that is open for counting. A look at each of them: 20,000 take some
+    /// milliseconds.
+    public static var openFiles: Int {
         guard let folder = unsafe opendir("/proc/self/fd") else { return 0 }
         defer { unsafe closedir(folder) }
         var count = 0
