@@ -110,7 +110,7 @@ import WaitKit
         let deaf = accept(listener, nil, nil)
         defer { close(deaf) }
         #expect(unsafe send(deaf, "+PONG\r\n", 7, 0) == 7)
-        while await !probe.isReady { await Task.yield() }
+        try await eventually { await probe.isReady }
         for _ in 0..<3 {
             await withTaskGroup(of: [UInt8]?.self) { group in
                 for _ in 0..<800 { group.addTask { await probe.get(CacheKey(text: "key")) } }

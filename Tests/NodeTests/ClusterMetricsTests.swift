@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPCore
 import Node
 import Testing
+import WaitKit
 import WireKit
 
 /// What nodes count of the cluster, as `/metrics` shows it.
@@ -34,18 +35,11 @@ import WireKit
         return Page(text: String(decoding: reply.body, as: UTF8.self))
     }
 
-    /// Scrapes until the condition holds, ten seconds at most.
+    /// Scrapes until the condition holds.
     private func page(of node: TestNode, until fits: ([String: Double]) -> Bool) async throws -> Page {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let page = try page(of: node)
-            if fits(page.samples) { return page }
-            if ContinuousClock.now > deadline {
-                Issue.record("still \(page.text)")
-                return page
-            }
-            await Task.yield()
-        }
+        let last = try await lookUntil({ fits($0.samples) }) { try page(of: node) }
+        #expect(fits(last.samples), "still \(last.text)")
+        return last
     }
 
     @Test func theTableForPeopleIsThePage() async throws {

@@ -6,6 +6,7 @@ import Primitives
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 @testable import Node
@@ -19,19 +20,15 @@ import WireKit
         return (reply.status, try #require(JSON(reading: reply.body)))
     }
 
-    /// Asks again until the answer fits, ten seconds at most: what nodes say is some hundred milliseconds old.
+    /// Asks again until the answer fits: what nodes say is some hundred milliseconds old.
     private func get(_ path: String, at node: TestNode, until fits: (JSON) -> Bool) async throws -> JSON {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
+        let body = try await lookUntil(fits) {
             let answer = try get(path, at: node)
             #expect(answer.status == 200)
-            if fits(answer.body) { return answer.body }
-            if ContinuousClock.now > deadline {
-                Issue.record("still \(String(decoding: answer.body.bytes, as: UTF8.self))")
-                return answer.body
-            }
-            await Task.yield()
+            return answer.body
         }
+        #expect(fits(body), "still \(String(decoding: body.bytes, as: UTF8.self))")
+        return body
     }
 
     private func states(_ page: JSON) -> [String] { page["items"]?.items.compactMap { $0["state"]?.text } ?? [] }

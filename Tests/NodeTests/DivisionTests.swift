@@ -65,9 +65,7 @@ import WireKit
         let cluster = try TestCluster(2)
         func retire(_ index: Int) {
             cluster.nodes[index].node.retire { time in
-                let end = ContinuousClock.now + time
-                while ContinuousClock.now < end { sched_yield() }
-                return false
+                (try? blockUntil(within: time) { false }) != nil
             }
         }
         func host(_ name: String) throws -> String? {

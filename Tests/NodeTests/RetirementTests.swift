@@ -83,9 +83,7 @@ import WireKit
         try cluster.addUsers("alice")
         let alice = try await TalkClient.logIn("alice", at: cluster[2])
         cluster.nodes[2].node.retire { time in
-            let end = ContinuousClock.now + time
-            while ContinuousClock.now < end { sched_yield() }
-            return false
+            (try? blockUntil(within: time) { false }) != nil
         }
         #expect(try await alice.probe.ending().reason == .peerClosed)
         for node in cluster.nodes.prefix(2) {

@@ -33,7 +33,7 @@ public final class StreamProbe: Sendable {
     ///   - tls: speaks TLS, and asks for a certificate of `127.0.0.1`.
     public static func connect(
         to address: SocketAddress, from source: SocketAddress? = nil, tls: TLSContext? = nil,
-        within limit: Duration = .seconds(10)
+        within limit: Duration = .seconds(60)
     ) async throws -> StreamProbe {
         let client = Confined(tls)
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
@@ -61,7 +61,7 @@ public final class StreamProbe: Sendable {
     /// Waits until `parse` finds what it wants at the start of the unread bytes: it returns a value and how many bytes
     /// belong to it, or `nil` to wait for more.
     public func receive<Value: Sendable>(
-        within limit: Duration = .seconds(10), _ parse: @escaping @Sendable ([UInt8]) throws -> (Value, Int)?
+        within limit: Duration = .seconds(60), _ parse: @escaping @Sendable ([UInt8]) throws -> (Value, Int)?
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Value, any Error>) in
             Self.loop.execute { [client] loop in
@@ -80,12 +80,12 @@ public final class StreamProbe: Sendable {
     }
 
     /// Waits for exactly `count` bytes.
-    public func receive(_ count: Int, within limit: Duration = .seconds(10)) async throws -> [UInt8] {
+    public func receive(_ count: Int, within limit: Duration = .seconds(60)) async throws -> [UInt8] {
         try await receive(within: limit) { $0.count >= count ? (Array($0.prefix(count)), count) : nil }
     }
 
     /// Waits for the end of the connection; returns why it ended and what was unread then.
-    public func ending(within limit: Duration = .seconds(10)) async throws -> (reason: CloseReason, rest: [UInt8]) {
+    public func ending(within limit: Duration = .seconds(60)) async throws -> (reason: CloseReason, rest: [UInt8]) {
         do {
             _ = try await receive(within: limit) { _ -> (Int, Int)? in nil }
             preconditionFailure("the wait above has no other end than a failure")

@@ -3,6 +3,7 @@ import Node
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 @testable import talkctl
@@ -13,14 +14,9 @@ import WireKit
         try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
     }
 
-    /// Asks again until the answer fits, ten seconds at most: what nodes say is some hundred milliseconds old.
-    private func run(_ line: String, at place: Place, until fits: (String) -> Bool) async -> Talkctl.Result {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let shown = place.run(line)
-            if fits(shown.output) || ContinuousClock.now > deadline { return shown }
-            await Task.yield()
-        }
+    /// Asks again until the answer fits: what nodes say is some hundred milliseconds old.
+    private func run(_ line: String, at place: Place, until fits: (String) -> Bool) async throws -> Talkctl.Result {
+        try await lookUntil({ fits($0.output) }) { place.run(line) }
     }
 
     @Test func nodesAreListed() async throws {
@@ -64,7 +60,8 @@ import WireKit
     @Test func programsGetWhatTheNodeSays() async throws {
         let cluster = try TestCluster(2)
         let place = try place(cluster)
-        let nodes = await run("nodes --json", at: place) { $0.contains(#""client_address":"\#(cluster[1])""#) }.output
+        let address = #""client_address":"\#(cluster[1])""#
+        let nodes = try await run("nodes --json", at: place) { $0.contains(address) }.output
         #expect(nodes.hasPrefix(#"[{"id":1,"name":"node1","#))
         #expect(nodes.contains(#""client_address":"\#(cluster[1])""#))
         #expect(place.run("presence #7 --json").output == #"{"user":7,"sessions":[]}"# + "\n")
@@ -76,7 +73,7 @@ import WireKit
         let place = try place(cluster)
         #expect(place.run("presence bob").output == "bob is not logged in.\n")
         let bob = try await TalkClient.logIn("bob", as: .windows, at: cluster[1])
-        let shown = await run("presence bob", at: place) { $0.contains("node2  pc") }.output
+        let shown = try await run("presence bob", at: place) { $0.contains("node2  pc") }.output
         #expect(shown == place.run("presence #2").output)
         #expect(shown.hasPrefix("""
             NODE   DEVICE  CLIENT   STATUS  LOGIN

@@ -2,6 +2,7 @@ import Node
 import PostgresKit
 import Primitives
 import Testing
+import WaitKit
 import WireKit
 
 @testable import talkctl
@@ -12,24 +13,19 @@ import WireKit
         output.split(separator: "\n").map(String.init).filter { $0.hasPrefix(head) }
     }
 
-    /// Asks again until there is such a line, ten seconds at most: what nodes say is some hundred milliseconds old.
-    private func doctor(at place: Place, until head: String) async -> String {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let output = place.run("doctor").output
-            if !lines(head, output).isEmpty || ContinuousClock.now > deadline { return output }
-            await Task.yield()
-        }
+    /// Asks again until there is such a line: what nodes say is some hundred milliseconds old.
+    private func doctor(at place: Place, until head: String) async throws -> String {
+        try await lookUntil({ !lines(head, $0).isEmpty }) { place.run("doctor").output }
     }
 
     @Test func aDeadNodeIsNamed() async throws {
         let cluster = try TestCluster(2)
         let place = try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
-        let before = await doctor(at: place, until: "ok    node_ready: node2 takes users")
+        let before = try await doctor(at: place, until: "ok    node_ready: node2 takes users")
         #expect(lines("ok    node_ready: node2 takes users", before).count == 1, "\(before)")
         #expect(lines("bad   cluster_node", before) == [])
         cluster.nodes[1].node.stop()
-        let output = await doctor(at: place, until: "bad   cluster_node: node2 is dead for ")
+        let output = try await doctor(at: place, until: "bad   cluster_node: node2 is dead for ")
         #expect(lines("bad   cluster_node: node2 is dead for ", output).count == 1, "\(output)")
         // The database takes it for alive some seconds longer, and the kernel knows a way to it for ever.
         #expect(lines("ok    gossip_route: node2", output) == [])

@@ -4,6 +4,7 @@ import PostgresKit
 import Reactor
 import Settings
 import Testing
+import WaitKit
 import WireKit
 
 @testable import talkctl
@@ -138,13 +139,10 @@ import WireKit
         let nodes = try [("node1", "192.0.2.1:8000"), ("node2", "127.0.0.1:8000")].map { name, address in
             try TestNode(database, ["node.name": name, "node.loops": "1", "client.advertise": address])
         }
-        let deadline = ContinuousClock.now + .seconds(10)
         for node in nodes {
             let place = try Place(database, admin: "\(node.node.adminAddress)")
-            var found: String?
-            while found?.contains("node2") != true, ContinuousClock.now < deadline {
-                found = line("client_addresses", place.run("doctor").output)
-                await Task.yield()
+            let found = try await lookUntil({ $0?.contains("node2") == true }) {
+                line("client_addresses", place.run("doctor").output)
             }
             #expect(
                 found == "bad   client_addresses: clients of node2 are told 127.0.0.1:8000, where each of them finds "

@@ -6,6 +6,7 @@ import Settings
 import SocketKit
 import TalkProtocol
 import Testing
+import WaitKit
 import WireKit
 
 @testable import talkctl
@@ -16,14 +17,11 @@ import WireKit
         try Place(cluster.nodes[0].database, admin: "\(cluster.nodes[0].node.adminAddress)")
     }
 
-    /// Asks again until the answer fits, ten seconds at most: what nodes say is some hundred milliseconds old.
-    private func run(_ line: String, at place: Place, until fits: (Talkctl.Result) -> Bool) async -> Talkctl.Result {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let shown = place.run(line)
-            if fits(shown) || ContinuousClock.now > deadline { return shown }
-            await Task.yield()
-        }
+    /// Asks again until the answer fits: what nodes say is some hundred milliseconds old.
+    private func run(
+        _ line: String, at place: Place, until fits: (Talkctl.Result) -> Bool
+    ) async throws -> Talkctl.Result {
+        try await lookUntil(fits) { place.run(line) }
     }
 
     private func rows(_ text: String) -> [[String]] {
@@ -33,11 +31,11 @@ import WireKit
     @Test func statusSaysWhatIsWrong() async throws {
         let cluster = try TestCluster(2)
         let place = try place(cluster)
-        let well = await run("status", at: place) { $0.code == 0 && $0.output.contains("2 of 2") }
+        let well = try await run("status", at: place) { $0.code == 0 && $0.output.contains("2 of 2") }
         #expect(well.output.hasPrefix("2 of 2 nodes take users; 0 sessions.\n"))
         #expect(well.output.hasSuffix("All is well.\n") && well.code == 0)
         cluster.nodes[1].node.stop()
-        let ill = await run("status", at: place) { $0.output.contains("node2: dead") }
+        let ill = try await run("status", at: place) { $0.output.contains("node2: dead") }
         #expect(ill.code == 4)
         #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
         // It does not vanish from what is looked at meanwhile.
@@ -58,12 +56,12 @@ import WireKit
             values ('node9', 9, 4, '127.0.0.1', 1, 2, now() - interval '3 hours')
             """)
         let place = try place(cluster)
-        let ill = await run("status", at: place) { $0.code == 4 }
+        let ill = try await run("status", at: place) { $0.code == 4 }
         #expect(ill.output.hasPrefix("1 of 2 nodes take users"))
         #expect(ill.output.contains("node9: missing for 3h, and it did not say goodbye"))
         #expect(!ill.output.contains("All is well"))
         #expect(place.run("forget node9").output == "Node node9 is forgotten.\n")
-        let well = await run("status", at: place) { $0.code == 0 }
+        let well = try await run("status", at: place) { $0.code == 0 }
         #expect(well.output.hasSuffix("All is well.\n"))
         #expect(place.run("forget node1").complaint.contains("stop it first"))
     }
@@ -71,8 +69,8 @@ import WireKit
     @Test func theLastNodeIsNotDrainedByMistake() async throws {
         let cluster = try TestCluster(2)
         let place = try place(cluster)
-        #expect(await run("drain node2", at: place) { $0.code == 0 }.code == 0)
-        let silent = await run("drain node1", at: place) { $0.code != 0 }
+        #expect(try await run("drain node2", at: place) { $0.code == 0 }.code == 0)
+        let silent = try await run("drain node1", at: place) { $0.code != 0 }
         #expect(silent.code == 2)
         #expect(silent.complaint.contains("no other node takes clients") && silent.complaint.contains("--force"))
         #expect(place.run("drain node1", confirming: false).code == 1)
@@ -87,7 +85,7 @@ import WireKit
         try cluster.addUsers("alice")
         let alice = try await TalkClient.logIn("alice", at: cluster[1])
         let place = try place(cluster)
-        let shown = await run("top --count 1 --interval 1", at: place) { shown in
+        let shown = try await run("top --count 1 --interval 1", at: place) { shown in
             rows(shown.output).contains { $0.starts(with: ["node2", "1"]) }
         }
         #expect(rows(shown.output)[0].starts(with: ["NODE", "SESSIONS", "MSG/S"]))
@@ -116,7 +114,7 @@ import WireKit
         try cluster.addUsers("alice", "bob")
         let place = try place(cluster)
         let alice = try await TalkClient.logIn("alice", as: .windows, at: cluster[1])
-        let shown = await run("why alice", at: place) { rows($0.output).count { $0.contains("pc") } == 2 }
+        let shown = try await run("why alice", at: place) { rows($0.output).count { $0.contains("pc") } == 2 }
         #expect(rows(shown.output)[1].starts(with: ["node1", "node2", "pc", "windows", "1"]))
         #expect(rows(shown.output)[1].suffix(3).starts(with: ["alive", "for"]))
         #expect(rows(shown.output)[2].starts(with: ["node2", "node2", "pc", "windows", "1"]))
@@ -133,10 +131,10 @@ import WireKit
         let place = try place(cluster)
         let alice = try await TalkClient.logIn("alice", at: cluster[0])
         let bob = try await TalkClient.logIn("bob", at: cluster[1])
-        _ = await run("why bob", at: place) { rows($0.output).count { $0.contains("mobile") } == 2 }
+        _ = try await run("why bob", at: place) { rows($0.output).count { $0.contains("mobile") } == 2 }
         _ = try await alice.say("hello", to: 2)
         _ = try await bob.heard()
-        let shown = await run("trace bob,alice/1", at: place) { $0.output.contains("pushed") }
+        let shown = try await run("trace bob,alice/1", at: place) { $0.output.contains("pushed") }
         #expect(shown.output.contains(": text of 5 bytes from user 1, for 1, 2; nobody has read it."))
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "stored", "1"] })
         #expect(rows(shown.output).contains { $0.dropFirst() == ["node1", "sent", "to", "node2"] })
@@ -159,7 +157,7 @@ import WireKit
                 .msgDataReadAck,
                 IMMsgDataReadAck(userID: 2, sessionID: 1, msgID: heard.id, sessionType: .single))
         }
-        let last = await run("trace alice,bob/3", at: place) { $0.output.contains("read by 2") }
+        let last = try await run("trace alice,bob/3", at: place) { $0.output.contains("read by 2") }
         #expect(rows(last.output).count { $0.dropFirst(2).first == "read" } == 1, "\(last.output)")
         let first = place.run("trace alice,bob/1")
         #expect(rows(first.output).count { $0.dropFirst(2).first == "read" } == 1, "\(first.output)")
@@ -175,7 +173,7 @@ import WireKit
             })
         #expect(rows(shown).contains { $0.starts(with: ["cluster.secret", "(secret)"]) && $0[2].hasPrefix("test:") })
         #expect(rows(shown).contains(["drain.rate", "500", "default", "SIGHUP"]))
-        let other = await run("config show --node 2", at: place) { $0.code == 0 }.output
+        let other = try await run("config show --node 2", at: place) { $0.code == 0 }.output
         #expect(rows(other).contains { $0.starts(with: ["node.name", "node2"]) })
     }
 
@@ -204,7 +202,7 @@ import WireKit
         let place = try place(cluster)
         let alice = try await TalkClient.logIn("alice", as: .windows, at: cluster[0])
         let bob = try await TalkClient.logIn("bob", at: cluster[1])
-        let shown = await run("sessions", at: place) { shown in
+        let shown = try await run("sessions", at: place) { shown in
             shown.output.contains("node2") && rows(shown.output).count == 3
         }
         #expect(rows(shown.output)[1].prefix(5) == ["1", "node1", "pc", "windows", "online"])
@@ -223,7 +221,7 @@ import WireKit
         #expect(place.run("notice send Hello --from news").code == 0)
         let message: IMMsgData = try await alice.push(.msgData)
         #expect(message.fromUserID == 1)
-        let sent = await run("notice list", at: place) { !$0.output.contains("being sent") }
+        let sent = try await run("notice list", at: place) { !$0.output.contains("being sent") }
         #expect(rows(sent.output)[1].prefix(4) == ["1", "1", "0", "1"])
         #expect(rows(place.run("messages news,alice").output)[1].suffix(2) == ["1", "Hello"])
         #expect(place.run("discovery add Wiki --url https://wiki.example/").output == "The link has id 1.\n")

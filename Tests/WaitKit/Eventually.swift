@@ -9,24 +9,43 @@ public struct NotInTime: Error, CustomStringConvertible {
 ///
 /// - Parameter limit: much longer than it can take on a busy machine.
 public func eventually(
-    within limit: Duration = .seconds(60), file: String = #fileID, line: Int = #line,
+    within limit: Duration = .seconds(120), file: String = #fileID, line: Int = #line,
     _ condition: () async throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + limit
+    let start = ContinuousClock.now
     while try await !condition() {
-        guard ContinuousClock.now < end else { throw NotInTime(description: "not within \(limit): \(file):\(line)") }
-        await Task.yield()
+        let waited = ContinuousClock.now - start
+        guard waited < limit else { throw NotInTime(description: "not within \(limit): \(file):\(line)") }
+        try await Task.sleep(for: pause(after: waited))
     }
 }
 
 /// The same where nothing can be awaited.
 public func blockUntil(
-    within limit: Duration = .seconds(60), file: String = #fileID, line: Int = #line,
+    within limit: Duration = .seconds(120), file: String = #fileID, line: Int = #line,
     _ condition: () throws -> Bool
 ) throws {
-    let end = ContinuousClock.now + limit
+    let start = ContinuousClock.now
     while try !condition() {
-        guard ContinuousClock.now < end else { throw NotInTime(description: "not within \(limit): \(file):\(line)") }
-        sched_yield()
+        let waited = ContinuousClock.now - start
+        guard waited < limit else { throw NotInTime(description: "not within \(limit): \(file):\(line)") }
+        usleep(UInt32(pause(after: waited) / .microseconds(1)))
     }
 }
+
+/// Looks until what is seen fits or the time is over, and returns what was seen last: for tests that show it.
+public func lookUntil<Seen>(
+    within limit: Duration = .seconds(60), _ fits: (Seen) -> Bool, _ look: () async throws -> Seen
+) async throws -> Seen {
+    let start = ContinuousClock.now
+    while true {
+        let seen = try await look()
+        let waited = ContinuousClock.now - start
+        if fits(seen) || waited > limit { return seen }
+        try await Task.sleep(for: pause(after: waited))
+    }
+}
+
+/// Between two looks: an eighth of the time that was waited, 20 ms at most. Looks without a pause would take the
+/// processor from what they wait for.
+private func pause(after waited: Duration) -> Duration { min(waited / 8, .milliseconds(20)) }

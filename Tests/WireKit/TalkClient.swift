@@ -94,7 +94,7 @@ public actor TalkClient {
 
     /// Sends a request and waits for its answer.
     public func ask<Answer: ProtoMessage>(
-        _ command: Command, _ message: some ProtoMessage, _ answer: Command, within limit: Duration = .seconds(10)
+        _ command: Command, _ message: some ProtoMessage, _ answer: Command, within limit: Duration = .seconds(60)
     ) async throws -> Answer {
         let number = send(command, message)
         return try await expect(answer, within: limit) { $0.header.sequence == number }.message()
@@ -102,7 +102,7 @@ public actor TalkClient {
 
     /// The next packet with this command that satisfies the condition; others stay for later.
     public func expect(
-        _ command: Command, within limit: Duration = .seconds(10), where condition: (Packet) -> Bool = { _ in true }
+        _ command: Command, within limit: Duration = .seconds(60), where condition: (Packet) -> Bool = { _ in true }
     ) async throws -> Packet {
         if let index = inbox.firstIndex(where: { $0.command == command && condition($0) }) {
             return inbox.remove(at: index)
@@ -115,13 +115,13 @@ public actor TalkClient {
     }
 
     /// The next packet, whatever it is.
-    public func next(within limit: Duration = .seconds(10)) async throws -> Packet {
+    public func next(within limit: Duration = .seconds(60)) async throws -> Packet {
         inbox.isEmpty ? try await receive(within: limit) : inbox.removeFirst()
     }
 
     /// A push (sequence 0).
     public func push<Message: ProtoMessage>(
-        _ command: Command, within limit: Duration = .seconds(10)
+        _ command: Command, within limit: Duration = .seconds(60)
     ) async throws -> Message {
         try await expect(command, within: limit) { $0.header.sequence == 0 }.message()
     }
@@ -175,7 +175,7 @@ public actor TalkClient {
     }
 
     /// The next message that is pushed, as text.
-    public func heard(within limit: Duration = .seconds(10)) async throws -> (id: UInt32, from: UInt32, text: String) {
+    public func heard(within limit: Duration = .seconds(60)) async throws -> (id: UInt32, from: UInt32, text: String) {
         let message: IMMsgData = try await push(.msgData, within: limit)
         return (message.msgID, message.fromUserID, String(decoding: message.msgData, as: UTF8.self))
     }

@@ -36,7 +36,7 @@ extension StreamProbe {
     }
 
     /// The head of the server's answer.
-    public func head(within limit: Duration = .seconds(10)) async throws -> String {
+    public func head(within limit: Duration = .seconds(60)) async throws -> String {
         try await receive(within: limit) { bytes in
             bytes.firstRange(of: [13, 10, 13, 10]).map { end in
                 (String(decoding: bytes[..<end.upperBound], as: UTF8.self), end.upperBound)
@@ -53,12 +53,12 @@ extension StreamProbe {
     }
 
     /// The next frame.
-    public func frame(within limit: Duration = .seconds(10)) async throws -> Frame {
+    public func frame(within limit: Duration = .seconds(60)) async throws -> Frame {
         try await receive(within: limit) { try Self.frame($0) }
     }
 
     /// The code of the close frame that ends the connection, with or without frames before it.
-    public func closeCode(within limit: Duration = .seconds(10)) async throws -> UInt16? {
+    public func closeCode(within limit: Duration = .seconds(60)) async throws -> UInt16? {
         while true {
             let frame = try await frame(within: limit)
             if frame.opcode == .close { return frame.closeCode }
