@@ -8,9 +8,11 @@ TEST_RUNS=('^NodeTests\.[A-C]' '^NodeTests\.[D-L]' '^NodeTests\.' '^(DBProxy|Rep
 # Prints the folder for the servers of tests: in memory where there is room, as most tests make a database, which is
 # some 300 files, and remove it.
 test_home() {
-    local free
+    local free folder
+    folder=/dev/shm/grapevine-$(id -u)
     free=$(df -k --output=avail /dev/shm 2> /dev/null | tail -n 1)
-    if ((${free:-0} > 2 << 20)); then echo "/dev/shm/grapevine-$(id -u)"; else servers_home; fi
+    # Somebody else may have made it: everybody may write there.
+    if ((${free:-0} > 2 << 20)) && [[ ! -e $folder || -O $folder ]]; then echo "$folder"; else servers_home; fi
 }
 
 # Servers of runs that were killed.

@@ -7,7 +7,7 @@ public import Reactor
 import TalkProtocol
 import TopicBus
 
-/// What loops of one node say to each other about sessions. Each message says in its own file how it is written.
+/// What loops of one node say to each other about sessions. Each message says itself how it is written.
 enum Mail: UInt8, CaseIterable {
     /// A packet for some sessions: `PacketMail`.
     case push = 1
