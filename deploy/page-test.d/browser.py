@@ -70,6 +70,17 @@ class Browser:
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
 
+    def run_in_worker(self, origin, script):
+        """In the service worker of these pages, which runs on from now on."""
+        self.command("ServiceWorker.enable")
+        self.command("ServiceWorker.startWorker", scopeURL=f"{origin}/")
+        worker = self.until("the service worker to run", lambda: next(
+            (each for each in self.command("Target.getTargets")["targetInfos"]
+             if each["type"] == "service_worker" and each["url"].startswith(f"{origin}/")), None))
+        session = self.command("Target.attachToTarget", targetId=worker["targetId"], flatten=False)["sessionId"]
+        question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script}}
+        self.command("Target.sendMessageToTarget", sessionId=session, message=json.dumps(question))
+
     # What is on the page
 
     def run(self, script, *arguments):
