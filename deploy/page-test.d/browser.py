@@ -21,11 +21,12 @@ return [...document.querySelectorAll(arguments[0])].filter((each) => each.checkV
 """
 
 
-# What says exactly this, in the window on top if there is one.
+# What says exactly this, or has a sign that is called so, in the window on top if there is one.
 ON_TOP = """
 const place = [...document.querySelectorAll('dialog')].at(-1) ?? document.body
-return [...place.querySelectorAll(arguments[0])]
-  .find((each) => each.checkVisibility() && each.innerText.trim() === arguments[1])
+const seen = [...place.querySelectorAll(arguments[0])].filter((each) => each.checkVisibility())
+return seen.find((each) => each.innerText.trim() === arguments[1])
+  ?? seen.find((each) => !each.innerText.trim() && each.getAttribute('aria-label') === arguments[1])
 """
 
 
@@ -114,7 +115,7 @@ class Browser:
         return self.until(f"'{text}' in {selector}", lambda: text in self.text(selector), seconds)
 
     def press(self, text):
-        """Presses the button or the link that says this, in the window on top if there is one."""
+        """Presses the button or the link that says this or is called so, in the window on top if there is one."""
         self.click(self.until(f"a button '{text}'", lambda: self.run(ON_TOP, "button, a, summary", text)))
 
     def click(self, element):

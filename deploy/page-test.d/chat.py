@@ -9,6 +9,7 @@ import time
 import chat_away
 import chat_faults
 import chat_files
+import chat_lists
 import chat_media
 import chat_newcomer
 import chat_size
@@ -145,8 +146,7 @@ def looks(alice, bob, _):
         for is_dark in (False, True):
             alice.browser.dark(is_dark)
             time.sleep(0.3)
-            over = alice.browser.run("return document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, f"{over} pixels too wide at {size[0]}"
+            alice.check_width(size)
             alice.browser.picture(f"chat-{width}-{'dark' if is_dark else 'light'}")
     alice.browser.dark(False)
     alice.browser.click(alice.browser.all(".back")[0])
@@ -181,6 +181,7 @@ STEPS = [
     ("an upgrade", upgrade),
     ("a group", groups),
     ("a profile", profile),
+    *chat_lists.STEPS,
     *chat_media.STEPS,
     *chat_files.STEPS,
     ("windows and keys", chat_newcomer.windows),

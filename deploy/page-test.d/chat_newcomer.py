@@ -101,14 +101,14 @@ def windows(alice, bob, _):
     assert browser.run(FOCUS) == "Search people", browser.run(FOCUS)
     browser.close_window()
     alice.open("Carol")
-    browser.press("☺")
+    browser.press("Emoji")
     browser.run("document.querySelector('.emoji-panel button').focus()")
     browser.close_window()
     browser.until("the emoji to be closed", lambda: not browser.all(".emoji-panel"))
     assert browser.run(FOCUS) == "Message"
     # A shake does not move what is being written to somebody else.
     bob.open("Alice")
-    bob.browser.press("〰")
+    bob.browser.press("Shake the window")
     bob.browser.see("Alice sees a window that shakes.", "#said")
     browser.see("Bob shakes your window.", "#said")
     assert browser.text(".head h1") == "Carol"

@@ -8,7 +8,7 @@ import { request, wish } from './host.js';
 import { model, nameOf } from './model.js';
 import { GroupModifyType, GroupType } from './messages.js';
 import { compareNames, matches } from './pinyin.js';
-import { showPerson } from './profile.js';
+import { hideButton, showPerson } from './profile.js';
 import { t } from './words.js';
 
 const shownAtOnce = 50;
@@ -131,7 +131,8 @@ export function showGroup(id) {
     el('div', { class: 'actions' },
       group.isFixed && group.creator !== me ? null : button(t('Add people'), add),
       button(t('Leave the group'), leave, { class: 'danger' })),
-    memberList(group, (member) => change(GroupModifyType.del, [member])));
+    memberList(group, (member) => change(GroupModifyType.del, [member])),
+    hideButton(`g${id}`, () => dialog.close()));
 }
 
 /** Who is in it: the creator first, then by name. - takeOut: asks the server for it. */
