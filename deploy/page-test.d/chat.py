@@ -175,6 +175,7 @@ STEPS = [
     ("an account", chat_newcomer.account),
     ("signing in", sign_in),
     ("a silent group", chat_newcomer.silent_group),
+    ("somebody who has left", chat_newcomer.gone),
     ("talking", talk),
     ("a text that is too long", too_long),
     ("a reload and a second tab", tabs),

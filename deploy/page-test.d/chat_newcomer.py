@@ -63,6 +63,29 @@ def _sign_out(browser):
     browser.see("New here?")
 
 
+def gone(alice, _, cluster):
+    """A device knows whoever has left before it came by his name."""
+    leaver, browser = _visitor(alice)
+    try:
+        leaver.sign_in("u1998")
+        leaver.open("Carol")
+        leaver.write("Farewell")
+        browser.until("it to be stored", lambda: leaver.model("model.timeline.waiting.length") == 0)
+    finally:
+        browser.close()
+    cluster.talkctl("user", "disable", "u1998")
+    carol, browser = _visitor(alice)
+    try:
+        carol.sign_in("carol")
+        browser.until("his name", lambda: "u1998" in browser.texts(".rows .row strong"))
+        carol.open("u1998")
+        carol.see("Farewell")
+        browser.see("u1998 has left.", "footer")
+        browser.picture("chat-gone")
+    finally:
+        browser.close()
+
+
 def silent_group(alice, _, __):
     """A group that administrators made is found before anything was said in it."""
     alice.browser.press("People")

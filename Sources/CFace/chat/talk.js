@@ -30,14 +30,14 @@ export function talk(key) {
   const more = () => (isPair ? showPerson(number) : showGroup(number));
   const calls = isPair && number !== model.state.me ? el('span', { class: 'calls' },
     tool(phoneIcon(), t('Call'), () => startCall(number, false)),
-    tool(cameraIcon(), t('Call with video'), () => startCall(number, true))) : null;
+    tool(cameraIcon(), t('Call with video'), () => startCall(number, true)),
+    tool(shakeIcon(), t('Shake the window'), () => shake(number))) : null;
   const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
     el('header', { class: 'head' },
       tool(backIcon(), t('Back to the list'), () => go(null), 'back'),
       el('button', { type: 'button', class: 'who', on: { click: more } }, face.element,
         el('span', { class: 'lines' }, title, under)),
-      calls,
-      isPair ? tool(shakeIcon(), t('Shake the window'), () => shake(number)) : null),
+      calls),
     lines.element,
     files?.element,
     box.element);
