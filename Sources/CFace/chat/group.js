@@ -130,9 +130,9 @@ export function showGroup(id) {
     el('label', { class: 'check', for: 'group-mute' }, mute, t('Do not disturb me')), fault,
     el('div', { class: 'actions' },
       group.isFixed && group.creator !== me ? null : button(t('Add people'), add),
+      hideButton(`g${id}`, () => dialog.close()),
       button(t('Leave the group'), leave, { class: 'danger' })),
-    memberList(group, (member) => change(GroupModifyType.del, [member])),
-    hideButton(`g${id}`, () => dialog.close()));
+    memberList(group, (member) => change(GroupModifyType.del, [member])));
 }
 
 /** Who is in it: the creator first, then by name. - takeOut: asks the server for it. */

@@ -49,8 +49,8 @@ export function showPerson(id) {
   const dialog = show(nameOf(id), 'sheet', card(id),
     el('div', { class: 'actions' }, act(t('Write'), null, { class: 'main' }),
       hasLeft ? null : act(t('Call'), () => startCall(id, false)),
-      hasLeft ? null : act(t('Call with video'), () => startCall(id, true))),
-    hideButton(`u${id}`, close));
+      hasLeft ? null : act(t('Call with video'), () => startCall(id, true)),
+      hideButton(`u${id}`, close)));
   return dialog;
 }
 
@@ -118,11 +118,11 @@ export function hideButton(key, close) {
   if (!listed().some((summary) => summary.key === key)) return null;
   const text = t(
     '“{title}” leaves your list until something new is said there. Nothing is deleted.', { title: titleOf(key) });
-  return el('section', {}, button(t('Remove from the list'), () => {
+  return button(t('Remove from the list'), () => {
     close();
     ask(t('Remove from the list'), text, t('Remove'), async () => {
       wish('hide', { key });
       if (keyInAddress() === key) go(null);
     });
-  }));
+  });
 }
