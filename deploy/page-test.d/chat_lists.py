@@ -18,10 +18,12 @@ def search(alice, _, __):
 
 
 def removed(alice, bob, _):
-    """A conversation leaves the list from its card, and is back with the next message."""
+    """A conversation leaves the list from its card, which the list opens, and is back with the next message."""
     browser = alice.browser
     alice.open("Bob")
-    browser.click(browser.all(".head .who")[0])
+    row = next(each for each in browser.all(".rows .row") if "Bob" in each.text.splitlines())
+    browser.run("arguments[0].dispatchEvent(new MouseEvent('contextmenu', { cancelable: true }))", row)
+    browser.see("Call with video", "dialog")
     browser.picture("chat-card")
     browser.press("Remove from the list")
     browser.press("Remove")
