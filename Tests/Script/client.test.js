@@ -236,3 +236,30 @@ test('people are found by name and by initials', () => {
   assert.ok(matches('zs', ['张三']) && matches('三', ['张三']) && matches('ALI', ['alice']));
   assert.ok(!matches('ls', ['张三']) && !matches('x', ['', undefined]));
 });
+
+test('whoever left before this device knew anybody is asked for, once the server has told who there is', () => {
+  const stage = new Stage();
+  stage.signIn();
+  const questions = stage.sent();
+  const sequenceOf = (wanted) => questions.find(({ name }) => name === wanted).sequence;
+  const asked = () => stage.sent().filter(({ name }) => name === 'usersInfoReq');
+  stage.told('recentContactSessionRsp', { contactSessionList: [
+    { sessionID: 2, sessionType: 1, updatedTime: 5, latestMsgID: 1, latestMsgData: seal('hi'), latestMsgType: 1,
+      latestMsgFromUserID: 2, sessionStatus: 0 },
+    { sessionID: 7, sessionType: 1, updatedTime: 5, latestMsgID: 1, latestMsgData: seal('bye'), latestMsgType: 1,
+      latestMsgFromUserID: 7, sessionStatus: 0 },
+  ] }, sequenceOf('recentContactSessionReq'));
+  assert.deepEqual(asked(), []);
+  stage.told('allUserRsp', { latestUpdateTime: 9, userList: [{ userID: 2, userRealName: 'bob' }] },
+    sequenceOf('allUserReq'));
+  const [question, ...more] = asked();
+  assert.deepEqual([question.message.userIDList, more], [[7], []]);
+  stage.told('usersInfoRsp', { userInfoList: [{ userID: 7, userRealName: 'grace', status: 3 }] }, question.sequence);
+  assert.deepEqual([stage.client.directory.people.get(7).name, stage.client.directory.people.get(7).hasLeft],
+    ['grace', true]);
+  // Nobody is asked for twice, also if the server knows nothing of him.
+  stage.told('msgData', text(2, 7, 'again'));
+  stage.told('msgData', text(1, 8, 'hello'));
+  stage.told('msgData', text(2, 8, 'hello'));
+  assert.deepEqual(asked().map(({ message }) => message.userIDList), [[8]]);
+});

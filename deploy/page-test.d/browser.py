@@ -21,11 +21,12 @@ return [...document.querySelectorAll(arguments[0])].filter((each) => each.checkV
 """
 
 
-# What says exactly this, in the window on top if there is one.
+# What says exactly this, or has a sign that is called so, in the window on top if there is one.
 ON_TOP = """
 const place = [...document.querySelectorAll('dialog')].at(-1) ?? document.body
-return [...place.querySelectorAll(arguments[0])]
-  .find((each) => each.checkVisibility() && each.innerText.trim() === arguments[1])
+const seen = [...place.querySelectorAll(arguments[0])].filter((each) => each.checkVisibility())
+return seen.find((each) => each.innerText.trim() === arguments[1])
+  ?? seen.find((each) => !each.innerText.trim() && each.getAttribute('aria-label') === arguments[1])
 """
 
 
@@ -70,6 +71,17 @@ class Browser:
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
 
+    def run_in_worker(self, origin, script):
+        """In the service worker of these pages, which runs on from now on."""
+        self.command("ServiceWorker.enable")
+        self.command("ServiceWorker.startWorker", scopeURL=f"{origin}/")
+        worker = self.until("the service worker to run", lambda: next(
+            (each for each in self.command("Target.getTargets")["targetInfos"]
+             if each["type"] == "service_worker" and each["url"].startswith(f"{origin}/")), None))
+        session = self.command("Target.attachToTarget", targetId=worker["targetId"], flatten=False)["sessionId"]
+        question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script}}
+        self.command("Target.sendMessageToTarget", sessionId=session, message=json.dumps(question))
+
     # What is on the page
 
     def run(self, script, *arguments):
@@ -103,7 +115,7 @@ class Browser:
         return self.until(f"'{text}' in {selector}", lambda: text in self.text(selector), seconds)
 
     def press(self, text):
-        """Presses the button or the link that says this, in the window on top if there is one."""
+        """Presses the button or the link that says this or is called so, in the window on top if there is one."""
         self.click(self.until(f"a button '{text}'", lambda: self.run(ON_TOP, "button, a, summary", text)))
 
     def click(self, element):

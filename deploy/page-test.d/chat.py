@@ -9,6 +9,7 @@ import time
 import chat_away
 import chat_faults
 import chat_files
+import chat_lists
 import chat_media
 import chat_newcomer
 import chat_size
@@ -145,8 +146,7 @@ def looks(alice, bob, _):
         for is_dark in (False, True):
             alice.browser.dark(is_dark)
             time.sleep(0.3)
-            over = alice.browser.run("return document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, f"{over} pixels too wide at {size[0]}"
+            alice.check_width(size)
             alice.browser.picture(f"chat-{width}-{'dark' if is_dark else 'light'}")
     alice.browser.dark(False)
     alice.browser.click(alice.browser.all(".back")[0])
@@ -175,12 +175,14 @@ STEPS = [
     ("an account", chat_newcomer.account),
     ("signing in", sign_in),
     ("a silent group", chat_newcomer.silent_group),
+    ("somebody who has left", chat_newcomer.gone),
     ("talking", talk),
     ("a text that is too long", too_long),
     ("a reload and a second tab", tabs),
     ("an upgrade", upgrade),
     ("a group", groups),
     ("a profile", profile),
+    *chat_lists.STEPS,
     *chat_media.STEPS,
     *chat_files.STEPS,
     ("windows and keys", chat_newcomer.windows),

@@ -159,8 +159,7 @@ def looks(alice, bob, _):
             person.browser.resize(size)
             for is_dark in (False, True):
                 person.browser.dark(is_dark)
-                over = person.browser.run("return document.documentElement.scrollWidth - innerWidth")
-                assert over <= 0, f"{over} pixels too wide at {size[0]}"
+                person.check_width(size)
                 person.browser.picture(f"files-{name}-{width}-{'dark' if is_dark else 'light'}")
         person.browser.dark(False)
     bob.browser.run("localStorage.setItem('grapevine.language', 'zh')")

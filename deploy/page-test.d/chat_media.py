@@ -255,8 +255,7 @@ def looks(alice, bob, _):
         bob.browser.resize(size)
         for is_dark in (False, True):
             bob.browser.dark(is_dark)
-            over = bob.browser.run("return document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, f"{over} pixels too wide at {size[0]}"
+            bob.check_width(size)
             bob.browser.picture(f"media-{width}-{'dark' if is_dark else 'light'}")
     _give(bob, BUTTON, 600, 400, 10)
     _tray(bob, 1)

@@ -63,6 +63,29 @@ def _sign_out(browser):
     browser.see("New here?")
 
 
+def gone(alice, _, cluster):
+    """A device knows whoever has left before it came by his name."""
+    leaver, browser = _visitor(alice)
+    try:
+        leaver.sign_in("u1998")
+        leaver.open("Carol")
+        leaver.write("Farewell")
+        browser.until("it to be stored", lambda: leaver.model("model.timeline.waiting.length") == 0)
+    finally:
+        browser.close()
+    cluster.talkctl("user", "disable", "u1998")
+    carol, browser = _visitor(alice)
+    try:
+        carol.sign_in("carol")
+        browser.until("his name", lambda: "u1998" in browser.texts(".rows .row strong"))
+        carol.open("u1998")
+        carol.see("Farewell")
+        browser.see("u1998 has left.", "footer")
+        browser.picture("chat-gone")
+    finally:
+        browser.close()
+
+
 def silent_group(alice, _, __):
     """A group that administrators made is found before anything was said in it."""
     alice.browser.press("People")
@@ -101,14 +124,14 @@ def windows(alice, bob, _):
     assert browser.run(FOCUS) == "Search people", browser.run(FOCUS)
     browser.close_window()
     alice.open("Carol")
-    browser.press("☺")
+    browser.press("Emoji")
     browser.run("document.querySelector('.emoji-panel button').focus()")
     browser.close_window()
     browser.until("the emoji to be closed", lambda: not browser.all(".emoji-panel"))
     assert browser.run(FOCUS) == "Message"
     # A shake does not move what is being written to somebody else.
     bob.open("Alice")
-    bob.browser.press("〰")
+    bob.browser.press("Shake the window")
     bob.browser.see("Alice sees a window that shakes.", "#said")
     browser.see("Bob shakes your window.", "#said")
     assert browser.text(".head h1") == "Carol"

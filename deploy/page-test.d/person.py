@@ -24,6 +24,12 @@ box.value = arguments[0];
 box.dispatchEvent(new Event('input'));
 """
 
+# How many pixels stand out of the window, or of what was said.
+OVER = """
+const all = [document.documentElement, ...document.querySelectorAll('.timeline')];
+return Math.max(...all.map((each) => each.scrollWidth - each.clientWidth));
+"""
+
 # Where no picture is, and one message says that there is one.
 NOT_THERE = "/g0/171/205/" + "ab" * 32
 
@@ -102,6 +108,10 @@ class Person:
         self.browser.run(script)
         found = self.browser.driver.execute_async_script(AXE)
         assert found == [], found
+
+    def check_width(self, size):
+        over = self.browser.run(OVER)
+        assert over <= 0, f"{over} pixels too wide at {size[0]}"
 
     def strange_faults(self):
         # A refused connection is what the page lives with.

@@ -23,18 +23,28 @@ def status_of(url, body=None, token=""):
         return answer.status
 
 
+def _ask_for(browser, kind, told_of=(), **boxes):
+    """Opens the window for a new one, fills it in, and presses its button."""
+    browser.press(f"New {kind}…")
+    for label, text in boxes.items():
+        browser.fill(label, text)
+    for event in told_of:
+        browser.tick(event)
+    browser.press(f"Make {kind}")
+
+
+def _open_bot(browser):
+    browser.go("bots")
+    browser.press("builder")
+
+
 def bots(browser, cluster):
     browser.go("bots")
     browser.see("There are no bots yet.", "main")
-    browser.press("New bot…")
-    browser.fill("Name", "builder")
-    browser.fill("Nick", "Build server")
-    browser.press("Make bot")
+    _ask_for(browser, "bot", Name="builder", Nick="Build server")
     said(browser, "Bot “builder” is made.")
     browser.see("It has no token yet", "dialog")
-    browser.press("New token…")
-    browser.fill("Name", "Main Token")
-    browser.press("Make token")
+    _ask_for(browser, "token", Name="Main Token")
     browser.see("lower-case letters", "dialog .fault")
     assert browser.faults(allowed=[400]) == []
     browser.fill("Name", "main")
@@ -49,9 +59,7 @@ def bots(browser, cluster):
     browser.press("Rotate")
     assert shown_once(browser, "Token main") != token
     browser.press("Close")
-    browser.press("New token…")
-    browser.fill("Name", "spare")
-    browser.press("Make token")
+    _ask_for(browser, "token", Name="spare")
     shown_once(browser, "Token spare")
     browser.press("Close")
     browser.until("two tokens", lambda: len(browser.all("dialog tbody tr")) == 2)
@@ -63,12 +71,8 @@ def bots(browser, cluster):
 
 
 def hooks_of_groups(browser, cluster):
-    browser.go("bots")
-    browser.press("builder")
-    browser.press("New webhook…")
-    browser.fill("Name", "ci")
-    browser.fill("Group", "Enemies")
-    browser.press("Make webhook")
+    _open_bot(browser)
+    _ask_for(browser, "webhook", Name="ci", Group="Enemies")
     browser.see("There is no group “Enemies”.", "dialog .fault")
     browser.fill("Group", "Friends")
     browser.press("Make webhook")
@@ -84,12 +88,8 @@ def hooks_of_groups(browser, cluster):
     said(browser, "Added.")
     browser.close_window()
 
-    browser.go("bots")
-    browser.press("builder")
-    browser.press("New webhook…")
-    browser.fill("Name", "ci")
-    browser.fill("Group", "Friends")
-    browser.press("Make webhook")
+    _open_bot(browser)
+    _ask_for(browser, "webhook", Name="ci", Group="Friends")
     address = shown_once(browser, "Webhook ci")
     browser.picture("bot-webhook")
     assert status_of(address, {"text": "Build 7 failed."}) == 200
@@ -102,10 +102,7 @@ def hooks_of_groups(browser, cluster):
 def webhooks(browser, cluster):
     browser.go("webhooks")
     browser.see("No service is told of anything.", "main")
-    browser.press("New webhook…")
-    browser.fill("Name", "crm")
-    browser.fill("Address", "https://crm.example.org:8443/in")
-    browser.press("Make webhook")
+    _ask_for(browser, "webhook", Name="crm", Address="https://crm.example.org:8443/in")
     browser.see("Choose what it is told of.", "dialog .fault")
     for kind in ("Groups", "Users"):
         browser.tick(kind)
@@ -115,11 +112,7 @@ def webhooks(browser, cluster):
     browser.picture("webhook-secret")
     browser.press("Close")
     assert row(browser, "crm").text.split("\n")[0].startswith("crm Groups, Users"), row(browser, "crm").text
-    browser.press("New webhook…")
-    browser.fill("Name", "crm")
-    browser.fill("Address", "https://crm.example.org/")
-    browser.tick("Users")
-    browser.press("Make webhook")
+    _ask_for(browser, "webhook", told_of=["Users"], Name="crm", Address="https://crm.example.org/")
     browser.see("there is a webhook of this name", "dialog .fault")
     assert browser.faults(allowed=[409]) == []
     browser.close_window()
@@ -154,8 +147,7 @@ def end_of_webhook(browser, cluster):
 
 
 def end_of_bot(browser, cluster):
-    browser.go("bots")
-    browser.press("builder")
+    _open_bot(browser)
     browser.press("Remove bot…")
     browser.press("Remove")
     said(browser, "“builder” is disabled.")

@@ -48,7 +48,7 @@ export class Client {
       keep: (store, values, removed = []) => this.effects.push({ do: 'keep', store, values, removed }),
       isOnline: () => this.isOnline,
       effect: (effect) => this.effects.push(effect),
-      meet: (groups) => this.directory.meet(groups),
+      meet: (keys, people) => this.directory.meet(keys, people),
       tell: hear, fetch,
     };
     const [directory, talks, transfers, calls] = [Directory, Talks, Transfers, Calls].map((Part) => new Part(out));

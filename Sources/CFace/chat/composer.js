@@ -1,11 +1,11 @@
 // The box to write in, with pictures or a voice. Enter sends, with Shift it begins a line; on phones Enter begins a
 // line, as keyboards there have no Shift at hand.
 
-import { button, el, mark, write } from './dom.js';
+import { el, mark, write } from './dom.js';
 import { emojiPanel } from './emoji-panel.js';
 import { sendFiles } from './files.js';
 import { wish } from './host.js';
-import { clipIcon, microphoneIcon, pictureIcon } from './icons.js';
+import { clipIcon, microphoneIcon, pictureIcon, sendIcon, tool } from './icons.js';
 import { model } from './model.js';
 import { recorder } from './recorder.js';
 import { sealedSize } from './sealed-text.js';
@@ -26,7 +26,8 @@ export function composer(key, written) {
     rows: 1, 'aria-label': t('Message'), placeholder: t('Write a message'), autocomplete: 'off', enterkeyhint: 'send',
   });
   const fault = el('p', { class: 'fault', role: 'alert' });
-  const send = el('button', { type: 'submit', class: 'main' }, t('Send'));
+  const send = el('button', { type: 'submit', class: 'main', 'aria-label': t('Send') },
+    sendIcon(), el('span', {}, t('Send')));
   const emoji = emojiPanel((text) => {
     input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
     changed();
@@ -36,9 +37,8 @@ export function composer(key, written) {
     type: 'file', accept: 'image/*', multiple: true, hidden: true, tabindex: -1,
     on: { change: () => { pictures.add([...file.files]); file.value = ''; } },
   });
-  const tool = (icon, text, action) => button(icon, action, { class: 'quiet', 'aria-label': text, title: text });
   const pick = tool(pictureIcon(), t('Pictures'), () => file.click());
-  const microphone = tool(microphoneIcon(), t('Voice message'), () => voice.begin());
+  const microphone = tool(microphoneIcon(), t('Voice message'), () => voice.begin(), 'speak');
   const anyFile = el('input', {
     type: 'file', multiple: true, hidden: true, tabindex: -1,
     on: { change: () => { take({ pictures: [], others: [...anyFile.files] }); anyFile.value = ''; } },
@@ -86,6 +86,7 @@ export function composer(key, written) {
       : pictures.fault || otherFault);
     const isReady = size > 0 && !isTooLong && !pictures.isReading;
     mark(send, 'disabled', !isReady);
+    mark(box, 'data-empty', size === 0);
     input.style.height = 'auto';
     input.style.height = `${Math.min(input.scrollHeight + 2, 200)}px`;
     return isReady;

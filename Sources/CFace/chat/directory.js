@@ -1,6 +1,7 @@
 // Who there is: people, departments, groups, and who is online. A core: questions and news for pages go out by the
 // functions that it was made with.
 
+import { isGroup, numberOf } from './conversation.js';
 import { UserStatType } from './messages.js';
 
 const hasLeft = 3;
@@ -19,6 +20,10 @@ export class Directory {
   #peopleStamp = 0;
   #departmentStamp = 0;
   #me = 0;
+  /** Whom conversations have named before the server told who there is; `null`: it has. */
+  #met = new Set();
+  /** Who was asked for since the login: of some the server knows nothing. */
+  #asked = new Set();
   #out;
 
   /** - out: `ask(name, message, answered)`, `tell(event)`, `keep(store, values)`. */
@@ -42,12 +47,17 @@ export class Directory {
   /** - groups: those that are known from conversations; who is in them may have changed. */
   loggedIn(me, groups) {
     this.#me = me;
+    this.#met = new Set();
+    this.#asked.clear();
     this.#out.ask('departmentReq', { userID: me, latestUpdateTime: this.#departmentStamp }, (answer) => {
       this.#toldDepartments(answer);
     });
     this.#out.ask('allUserReq', { userID: me, latestUpdateTime: this.#peopleStamp }, (answer) => {
       this.toldPeople(answer);
       this.#askWhoIsOnline();
+      const met = this.#met ?? [];
+      this.#met = null;
+      this.#askForPeople([...met]);
     });
     this.#out.ask('normalGroupListReq', { userID: me }, ({ groupVersionList }) => {
       this.askForGroups(groupVersionList.map(({ groupID }) => groupID));
@@ -55,8 +65,27 @@ export class Directory {
     this.askForGroups(groups);
   }
 
-  /** Something was said in these: those that nobody knows yet are asked for. */
-  meet(ids) { this.askForGroups(ids.filter((id) => !this.groups.has(id))); }
+  /** Something was said in these conversations by these people: what nobody knows yet is asked for. */
+  meet(keys, people) {
+    this.askForGroups(keys.filter(isGroup).map(numberOf).filter((id) => !this.groups.has(id)));
+    this.#askForPeople([...keys.filter((key) => !isGroup(key)).map(numberOf), ...people]);
+  }
+
+  /** Who has left is in no list of the server: a device that comes later knows only that he has said something. */
+  #askForPeople(ids) {
+    if (this.#met) {
+      for (const id of ids) this.#met.add(id);
+      return;
+    }
+    const unknown = [...new Set(ids)].filter((id) => !this.people.has(id) && !this.#asked.has(id));
+    for (let at = 0; at < unknown.length; at += usersPerQuestion) {
+      const userIDList = unknown.slice(at, at + usersPerQuestion);
+      for (const id of userIDList) this.#asked.add(id);
+      this.#out.ask('usersInfoReq', { userID: this.#me, userIDList }, ({ userInfoList }) => {
+        this.toldPeople({ userList: userInfoList, latestUpdateTime: 0 });
+      });
+    }
+  }
 
   askForGroups(ids) {
     if (ids.length === 0) return;
@@ -66,6 +95,7 @@ export class Directory {
         id: info.groupID, name: info.groupName, avatar: info.groupAvatar, creator: info.groupCreatorID,
         isFixed: info.groupType === fixed, isMuted: info.shieldStatus === shielded, members: info.groupMemberList,
       })));
+      this.#askForPeople(groupInfoList.flatMap(({ groupMemberList }) => groupMemberList));
     });
   }
 

@@ -2,12 +2,13 @@
 
 import { button, el, mark } from './dom.js';
 import { moods, offered } from './emoji.js';
+import { smileIcon } from './icons.js';
 import { t } from './words.js';
 
 /** - insert: gets what was chosen. Gives the element, its button, and `close()`, which says if it was open. */
 export function emojiPanel(insert) {
   const element = el('div', { class: 'emoji-panel', hidden: true, role: 'group', 'aria-label': t('Emoji') });
-  const toggle = button('☺', () => turn(), {
+  const toggle = button(smileIcon(), () => turn(), {
     class: 'quiet', 'aria-label': t('Emoji'), title: t('Emoji'), 'aria-expanded': 'false',
   });
 

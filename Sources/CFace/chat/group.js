@@ -8,7 +8,7 @@ import { request, wish } from './host.js';
 import { model, nameOf } from './model.js';
 import { GroupModifyType, GroupType } from './messages.js';
 import { compareNames, matches } from './pinyin.js';
-import { showPerson } from './profile.js';
+import { hideButton, showPerson } from './profile.js';
 import { t } from './words.js';
 
 const shownAtOnce = 50;
@@ -130,6 +130,7 @@ export function showGroup(id) {
     el('label', { class: 'check', for: 'group-mute' }, mute, t('Do not disturb me')), fault,
     el('div', { class: 'actions' },
       group.isFixed && group.creator !== me ? null : button(t('Add people'), add),
+      hideButton(`g${id}`, () => dialog.close()),
       button(t('Leave the group'), leave, { class: 'danger' })),
     memberList(group, (member) => change(GroupModifyType.del, [member])));
 }

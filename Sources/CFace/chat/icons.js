@@ -1,15 +1,28 @@
 // Signs on buttons that no character stands for.
 
-import { el } from './dom.js';
+import { button, el } from './dom.js';
 
 const icon = (...lines) => el('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
   lines.map((d) => el('path', { d })));
+
+/** A button with a sign and no text. - kind: one more class. */
+export const tool = (sign, text, action, kind = '') =>
+  button(sign, action, { class: `quiet ${kind}`, 'aria-label': text, title: text });
 
 export const pictureIcon = () => icon(
   'M5 4h14a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z', 'M3.5 17l5-5 4 4 3-3 5 5',
   'M15.5 9.5a1 1 0 1 0 0-2 1 1 0 0 0 0 2z');
 export const microphoneIcon = () => icon(
   'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3z', 'M5.5 11a6.5 6.5 0 0 0 13 0', 'M12 17.5V21');
+export const smileIcon = () => icon(
+  'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z', 'M8.5 14a4.2 4.2 0 0 0 7 0', 'M9 9.4v.2', 'M15 9.4v.2');
+export const sendIcon = () => icon('M12 19.5v-15', 'M5.5 11L12 4.5l6.5 6.5');
+export const shakeIcon = () => icon(
+  'M8.5 4.5h7a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1z', 'M4.5 8.5v7', 'M19.5 8.5v7',
+  'M1.8 10.5v3', 'M22.2 10.5v3');
+export const newGroupIcon = () => icon(
+  'M9.5 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z', 'M3 19.5a6.5 6.5 0 0 1 13 0', 'M19 8v6', 'M16 11h6');
+export const backIcon = () => icon('M15 5l-7 7 7 7');
 export const playIcon = () => icon('M7 4.5l12 7.5-12 7.5z');
 export const pauseIcon = () => icon('M8 5v14', 'M16 5v14');
 export const fileIcon = () => icon('M14 3H7a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V7z', 'M14 3v4h4');

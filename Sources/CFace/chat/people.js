@@ -32,9 +32,8 @@ export function people() {
 
   function update() {
     const wanted = search.value.trim();
-    const all = [...model.people.values()].filter((person) => !person.hasLeft && person.id !== model.state.me);
-    const found = wanted ? [...searched(all, wanted), ...ownGroups(wanted)]
-      : [...groupsOnTop(folded), ...tree(all, folded)];
+    const found = wanted ? [...searched(wanted), ...ownGroups(wanted)]
+      : [...groupsOnTop(folded), ...tree(colleagues(), folded)];
     write(empty, found.length > 0 ? '' : wanted ? t('Nothing found.') : t('Nobody is here yet.'));
     list.show(found);
   }
@@ -43,9 +42,13 @@ export function people() {
   return { element, update, rowOf, select() {} };
 }
 
+/** Everybody whom one can write to. */
+const colleagues = () =>
+  [...model.people.values()].filter((person) => !person.hasLeft && person.id !== model.state.me);
+
 /** Whoever is searched, as list items. */
-export function searched(all, wanted) {
-  return all.filter((person) => matches(wanted, [nameOf(person.id), person.name, person.domain]))
+export function searched(wanted) {
+  return colleagues().filter((person) => matches(wanted, [nameOf(person.id), person.name, person.domain]))
     .sort((one, other) => compareNames(nameOf(one.id), nameOf(other.id)))
     .map((person) => ({ key: `p${person.id}`, person, depth: 0 }));
 }

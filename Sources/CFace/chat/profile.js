@@ -1,20 +1,21 @@
 // Cards of people, and one's own.
 
 import { avatar } from './avatar.js';
+import { startCall } from './call.js';
 import { ask, show } from './dialog.js';
 import { button, el } from './dom.js';
 import { form } from './form.js';
-import { go } from './frame.js';
+import { go, keyInAddress } from './frame.js';
 import { request, wish } from './host.js';
 import { switchLanguage } from './language.js';
-import { listen, model, nameOf, titleOf } from './model.js';
+import { listed, listen, model, nameOf, titleOf } from './model.js';
 import { awayState, turnOff, turnOn } from './away.js';
 import { askForNotices, noticesAre } from './notices.js';
 import { ownFace } from './own-face.js';
 import { say } from './say.js';
 import { t } from './words.js';
 
-function departmentOf(person) {
+export function departmentOf(person) {
   const names = [];
   let department = model.departments.get(person.department);
   for (let depth = 0; department && depth < 9; depth += 1) {
@@ -42,8 +43,14 @@ function card(id) {
 
 export function showPerson(id) {
   if (id === model.state.me) return showOwnProfile();
+  const close = () => dialog.close();
+  const act = (text, action, attributes = {}) => button(text, () => { close(); go(`u${id}`); action?.(); }, attributes);
+  const hasLeft = model.people.get(id)?.hasLeft;
   const dialog = show(nameOf(id), 'sheet', card(id),
-    el('div', { class: 'actions' }, button(t('Write'), () => { dialog.close(); go(`u${id}`); }, { class: 'main' })));
+    el('div', { class: 'actions' }, act(t('Write'), null, { class: 'main' }),
+      hasLeft ? null : act(t('Call'), () => startCall(id, false)),
+      hasLeft ? null : act(t('Call with video'), () => startCall(id, true)),
+      hideButton(`u${id}`, close)));
   return dialog;
 }
 
@@ -71,7 +78,7 @@ export function showOwnProfile() {
       : button(t('Show notices of new messages'), async () => { await askForNotices(); drawNotices(); }));
   };
   drawNotices();
-  const away = el('div', {});
+  const away = el('div', { class: 'told' });
   const drawAway = async () => {
     const state = await awayState();
     if (state === 'none' || noticesAre() === 'denied') return away.replaceChildren();
@@ -106,11 +113,16 @@ export function showOwnProfile() {
   return dialog;
 }
 
-export function askToHide(key, done) {
+/** What takes a conversation out of the list, if it is there. - close: the window in which it stands. */
+export function hideButton(key, close) {
+  if (!listed().some((summary) => summary.key === key)) return null;
   const text = t(
     '“{title}” leaves your list until something new is said there. Nothing is deleted.', { title: titleOf(key) });
-  ask(t('Remove from the list'), text, t('Remove'), async () => {
-    wish('hide', { key });
-    done();
+  return button(t('Remove from the list'), () => {
+    close();
+    ask(t('Remove from the list'), text, t('Remove'), async () => {
+      wish('hide', { key });
+      if (keyInAddress() === key) go(null);
+    });
   });
 }

@@ -3,16 +3,16 @@
 import { avatar } from './avatar.js';
 import { startCall } from './call.js';
 import { composer } from './composer.js';
-import { button, el, mark, write } from './dom.js';
+import { el, mark, write } from './dom.js';
 import { dropPlace } from './drop.js';
 import { filesWith } from './files.js';
 import { go } from './frame.js';
 import { showGroup } from './group.js';
 import { wish } from './host.js';
-import { cameraIcon, phoneIcon } from './icons.js';
+import { backIcon, cameraIcon, phoneIcon, shakeIcon, tool } from './icons.js';
 import { isMuted, isTyping, model, nameOf, titleOf } from './model.js';
 import { silence } from './player.js';
-import { askToHide, showPerson } from './profile.js';
+import { showPerson } from './profile.js';
 import { say } from './say.js';
 import { timeline } from './timeline.js';
 import { t } from './words.js';
@@ -30,15 +30,14 @@ export function talk(key) {
   const more = () => (isPair ? showPerson(number) : showGroup(number));
   const calls = isPair && number !== model.state.me ? el('span', { class: 'calls' },
     tool(phoneIcon(), t('Call'), () => startCall(number, false)),
-    tool(cameraIcon(), t('Call with video'), () => startCall(number, true))) : null;
+    tool(cameraIcon(), t('Call with video'), () => startCall(number, true)),
+    tool(shakeIcon(), t('Shake the window'), () => shake(number))) : null;
   const element = el('section', { class: 'talk', 'aria-labelledby': 'talk-title' },
     el('header', { class: 'head' },
-      button('‹', () => go(null), { class: 'quiet back', 'aria-label': t('Back to the list') }),
+      tool(backIcon(), t('Back to the list'), () => go(null), 'back'),
       el('button', { type: 'button', class: 'who', on: { click: more } }, face.element,
         el('span', { class: 'lines' }, title, under)),
-      calls,
-      isPair ? tool('〰', t('Shake the window'), () => shake(number)) : null,
-      tool('×', t('Remove from the list'), () => askToHide(key, () => go(null)))),
+      calls),
     lines.element,
     files?.element,
     box.element);
@@ -94,8 +93,6 @@ export function talk(key) {
     },
   };
 }
-
-const tool = (sign, text, action) => button(sign, action, { class: 'quiet', 'aria-label': text, title: text });
 
 function standingOf(person, number) {
   if (isTyping(number)) return t('is writing …');

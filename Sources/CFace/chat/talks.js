@@ -16,7 +16,7 @@ export class Talks {
 
   /**
    * - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`,
-   * `meet(groups)`, `isOnline()`, `fetch(key, first, last)`, `effect(effect)`.
+   * `meet(keys, people)`, `isOnline()`, `fetch(key, first, last)`, `effect(effect)`.
    */
   constructor(out) { this.#out = out; }
 
@@ -57,7 +57,7 @@ export class Talks {
       conversation.announce(readSummary(info));
       return conversation;
     });
-    this.#out.meet(changed.filter(({ key }) => isGroup(key)).map(({ key }) => numberOf(key)));
+    this.#out.meet(changed.map(({ key }) => key), changed.map(({ latest }) => latest.from));
     this.#changed(changed);
     for (const key of this.#open) this.#fill(this.#get(key));
   }
@@ -83,9 +83,8 @@ export class Talks {
     const other = packet.fromUserID === this.#me ? packet.toSessionID : packet.fromUserID;
     const conversation = this.#get(keyOf(group, group ? packet.toSessionID : other));
     const message = readMessage(packet, packet.fromUserID);
-    if (group) this.#out.meet([packet.toSessionID]);
     const isNews = conversation.take(message);
-    this.#out.keep('messages', [this.#kept(conversation, message)]);
+    this.#keep(conversation, [message]);
     // What nobody looks at is on the disk, and need not be in memory for days.
     if (!this.#open.has(conversation.key)) conversation.close();
     if (isNews && message.from !== this.#me) {
@@ -107,7 +106,7 @@ export class Talks {
     const conversation = this.#get(entry.conversation);
     const message = { id: msgID, from: this.#me, time: Math.floor(now / 1000), ...contentOf(entry) };
     conversation.take(message);
-    this.#out.keep('messages', [this.#kept(conversation, message)]);
+    this.#keep(conversation, [message]);
     this.#out.keep('outbox', [], [key]);
     this.#changed([conversation]);
     this.#show(conversation);
@@ -184,15 +183,11 @@ export class Talks {
     this.#show(conversation);
   }
 
-  retry(name, now) {
-    const entry = this.outbox.retry(name);
-    if (entry) this.#goOn(entry, now);
-  }
+  retry(name, now) { this.#goOn(this.outbox.retry(name), now); }
 
   /** A picture is on the server, or why it is not: `{ address }` or `{ fault }`. */
   uploaded(name, result, now) {
-    const entry = this.outbox.uploaded(name, result);
-    if (entry) this.#goOn(entry, now);
+    this.#goOn(this.outbox.uploaded(name, result), now);
   }
 
   discard(name, now) {
@@ -261,7 +256,7 @@ export class Talks {
       conversation.isAsking = false;
       const messages = msgList.map((info) => readMessage(info, info.fromSessionID));
       conversation.answered(asked, messages);
-      this.#out.keep('messages', messages.map((message) => this.#kept(conversation, message)));
+      this.#keep(conversation, messages);
       this.#changed([conversation]);
       this.#show(conversation);
       this.#fill(conversation);
@@ -281,9 +276,14 @@ export class Talks {
   /** What is looked at of a conversation. */
   view(key) { return this.#get(key).view(this.#me, this.outbox.of(key)); }
 
-  #kept(conversation, message) { return { conversation: conversation.key, ...message }; }
+  #keep({ key }, messages) {
+    this.#out.keep('messages', messages.map((message) => ({ conversation: key, ...message })));
+    this.#out.meet([key], messages.map(({ from }) => from));
+  }
 
+  /** - entry: undefined, if there is no such one any more. */
   #goOn(entry, now) {
+    if (!entry) return;
     this.#keepEntry(entry);
     this.sendDue(now);
     this.#show(this.#get(entry.conversation));
