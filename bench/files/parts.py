@@ -70,9 +70,9 @@ async def main():
         await asyncio.to_thread(bring, file, task, token, [first, second])
         took = time.monotonic() - begin
     print(f"up in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s; {grown}")
+    # The sessions before were silent for long.
+    alice = await wire.logged_in(clients[0], "u1")
     announce(alice, bob.user, task, file)
-    alice.close()
-    bob.close()
     found, _ = await waiting(clients[2], "u2", task.encode())
     receiver = await wire.logged_in(clients[2], "u2", client_type=wire.ANDROID)
     own, third = await access(receiver, task)

@@ -185,6 +185,8 @@ async def once():
         repeated = await upload(file, place(body, 6), alice.user, task, breaks_of(file.size))
         took = time.monotonic() - begin
     print(f"up in {took:.1f} s, {file.size / took / 1e6:.0f} MB/s; {repeated} pieces were asked for again after breaks")
+    # The session before was silent for long.
+    alice = await wire.logged_in(clients[0], "u1")
     announce(alice, bob, task, file)
     await waiting(clients[0], "u2", task)
     print(grown)
