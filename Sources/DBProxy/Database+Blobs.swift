@@ -34,9 +34,12 @@ extension Database {
     private static let storeBlob = Statement(
         "store_blob",
         """
-        select store_blob(
+        select store_blob_within(
             $1::bytea, $2::bigint, $3::smallint, $4::int[], $5::smallint, $6::int, $7::smallint,
-            $8::int * interval '1 second')
+            $8::int * interval '1 second',
+            case when $9::bigint is not null then
+                coalesce((select picture_bytes from user_quota where user_id = $6::int), $9::bigint)
+            end)
         """)
 
     /// Notes a blob, of which `blob.stores` have copies on their disks, and that a user put it there.
@@ -44,11 +47,12 @@ extension Database {
     /// - Parameters:
     ///   - wanted: copies that there are to be.
     ///   - life: seconds until it is deleted; `nil`: never. The longest life that was asked for counts.
+    ///   - quota: bytes of pictures that everybody may have stored; `nil`: nobody looks.
     ///
-    /// Completes with how many copies there are.
+    /// Completes with how many copies there are; `nil`: the user had no room for it, and nothing was noted.
     public func storeBlob(
-        _ blob: BlobRecord, wanted: Int, by user: UserID, as kind: BlobKind, life: Int32?,
-        _ completion: @escaping Completion<Int>
+        _ blob: BlobRecord, wanted: Int, by user: UserID, as kind: BlobKind, life: Int32?, within quota: Int? = nil,
+        _ completion: @escaping Completion<Int?>
     ) {
         var parameters = Parameters()
         parameters.add(blob.id.bytes)
@@ -59,7 +63,11 @@ extension Database {
         parameters.add(user)
         parameters.add(kind)
         parameters.add(life)
-        query(Self.storeBlob, parameters, within: configuration.writeDeadline, completion, Self.readCount)
+        parameters.add(quota.map(Int64.init))
+        query(Self.storeBlob, parameters, within: configuration.writeDeadline, completion) { rows in
+            guard rows.count == 1 else { return nil }
+            return .some(rows[0].int16(0).map(Int.init))
+        }
     }
 
     static let recordColumns = """

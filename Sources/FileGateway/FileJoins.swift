@@ -8,29 +8,37 @@ import Replication
 final class FileJoins {
     typealias Answer = (FileReply) -> Void
 
-    /// Files at once, and who may wait for one of them.
-    private static let maxJoins = 8
-    private static let maxWaiting = 8
+    /// Proxies and browsers have less patience with an answer than a large file needs.
+    private static let patience: Duration = .seconds(10)
     private static let pauseOfDisk: Duration = .milliseconds(100)
     /// Copied by one job of the disk's threads.
     private static let pieceBytes = 1 << 20
 
     private let desk: FileDesk
-    private var waiting: [String: [Answer]] = [:]
+    private var waiting = JoinWaiters<Answer>()
 
     init(_ desk: FileDesk) {
         self.desk = desk
     }
 
-    /// Answers when the file is stored, or cannot be.
+    /// Answers when the file is stored, or cannot be, or when that takes long.
     func join(_ task: FileTask, _ answer: @escaping Answer) {
-        if let others = waiting[task.id] {
-            guard others.count < Self.maxWaiting else { return answer(.problem(.busy)) }
-            waiting[task.id]?.append(answer)
-            return
+        switch waiting.enter(task.id, answer) {
+        case .first(let number):
+            awaitEnd(of: task, number)
+            begin(task)
+        case .later(let number): awaitEnd(of: task, number)
+        case .tooMany: answer(.problem(.busy))
         }
-        guard waiting.count < Self.maxJoins else { return answer(.problem(.busy)) }
-        waiting[task.id] = [answer]
+    }
+
+    private func awaitEnd(of task: FileTask, _ number: Int) {
+        desk.loop.schedule(after: Self.patience) { [self] in
+            waiting.leave(task.id, number)?(.storing(byteCount: task.byteCount))
+        }
+    }
+
+    private func begin(_ task: FileTask) {
         desk.database.fileParts(of: task.id) { [self] result in
             guard case .success(let parts) = result else { return end(task, .problem(.unavailable)) }
             let map = FileParts(fileSize: task.byteCount, starts: parts.map(\.start))
@@ -45,7 +53,7 @@ final class FileJoins {
     }
 
     private func end(_ task: FileTask, _ reply: FileReply) {
-        for answer in waiting.removeValue(forKey: task.id) ?? [] { answer(reply) }
+        for answer in waiting.end(task.id) { answer(reply) }
     }
 
     /// One part after the other; those that other nodes took are fetched.

@@ -139,7 +139,8 @@ final class FilePartReception: HTTPExchangeOwner {
             switch failure {
             case .full: .full
             case .busy: .busy
-            case .unavailable: .unavailable
+            // Files have a quota of their own, which their offer was held against.
+            case .unavailable, .overQuota: .unavailable
             }
         say(.problem(problem), exchange)
     }

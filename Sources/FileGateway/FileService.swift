@@ -21,8 +21,6 @@ public final class FileService {
     static let partLife: Int32 = 3 * 86_400
     /// A body must come as fast as this on average.
     private static let bytesPerSecond = 1 << 10
-    /// Proxies and browsers have less patience with an answer than a large file needs.
-    private static let patience: Duration = .seconds(10)
 
     let desk: FileDesk
     private let joins: FileJoins
@@ -124,22 +122,11 @@ public final class FileService {
     private func store(_ request: HTTPRequest, _ id: String, _ answer: @escaping (FileReply) -> Void) {
         admit(request, id, bringing: true) { [self] admission in
             switch admission {
-            case .success((let task, .bring)): join(task, answer)
+            case .success((let task, .bring)): joins.join(task, answer)
             case .success((let task, .nothing(let blob))), .success((let task, .get(let blob))):
                 answer(.stored(blob, byteCount: task.byteCount))
             case .failure(let problem): answer(.problem(problem))
             }
         }
-    }
-
-    private func join(_ task: FileTask, _ answer: @escaping (FileReply) -> Void) {
-        var isAnswered = false
-        let once = { (reply: FileReply) in
-            if isAnswered { return }
-            isAnswered = true
-            answer(reply)
-        }
-        joins.join(task, once)
-        desk.loop.schedule(after: Self.patience) { once(.storing(byteCount: task.byteCount)) }
     }
 }

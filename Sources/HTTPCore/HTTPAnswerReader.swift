@@ -2,8 +2,18 @@ import Primitives
 
 /// What an answer begins with.
 public struct HTTPAnswerHead: Equatable, Sendable {
+    public let version: HTTPVersion
     public let status: Int
     public let headers: HTTPHeaders
+
+    /// Another request may follow on the same connection (RFC 9112, 9.3), if there is an end of this answer before that
+    /// of the connection.
+    public var keepsConnection: Bool {
+        switch version {
+        case .http10: headers.list("connection", contains: "keep-alive")
+        case .http11: !headers.list("connection", contains: "close")
+        }
+    }
 }
 
 /// Turns bytes into the answer to one request, however they are cut (RFC 9112). A core.
@@ -19,7 +29,7 @@ public struct HTTPAnswerReader: ~Copyable {
 
     private enum Phase {
         case statusLine
-        case fields(status: Int)
+        case fields(HTTPVersion, status: Int)
         case body
         /// The body goes on as long as the connection.
         case rest
@@ -50,10 +60,11 @@ public struct HTTPAnswerReader: ~Copyable {
         case .statusLine:
             guard try reader.read(input, from: &offset, limit: limits.startLineBytes, excess: .startLineTooLong)
             else { return nil }
-            phase = .fields(status: try Self.status(of: reader.take()))
+            let (version, status) = try Self.status(of: reader.take())
+            phase = .fields(version, status: status)
             return try read(input, from: &offset)
-        case .fields(let status):
-            return try readFields(status, input, from: &offset)
+        case .fields(let version, let status):
+            return try readFields(version, status, input, from: &offset)
         case .body:
             let isComplete = try body?.read(input, from: &offset) == true
             if let part = body?.take(), !part.isEmpty { return .part(part) }
@@ -81,7 +92,7 @@ public struct HTTPAnswerReader: ~Copyable {
     }
 
     private mutating func readFields(
-        _ status: Int, _ input: RawSpan, from offset: inout Int
+        _ version: HTTPVersion, _ status: Int, _ input: RawSpan, from offset: inout Int
     ) throws(HTTPRefusal) -> Event? {
         while try budget.read(&reader, input, from: &offset) {
             let line = reader.take()
@@ -96,7 +107,7 @@ public struct HTTPAnswerReader: ~Copyable {
                 return try read(input, from: &offset)
             }
             try beginBody(status)
-            return .head(HTTPAnswerHead(status: status, headers: headers))
+            return .head(HTTPAnswerHead(version: version, status: status, headers: headers))
         }
         return nil
     }
@@ -116,11 +127,10 @@ public struct HTTPAnswerReader: ~Copyable {
     }
 
     /// `HTTP/1.1 200 OK`, with any words behind the number or none.
-    private static func status(of line: [UInt8]) throws(HTTPRefusal) -> Int {
+    private static func status(of line: [UInt8]) throws(HTTPRefusal) -> (HTTPVersion, Int) {
         let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
-        guard words.count >= 2, ["HTTP/1.1", "HTTP/1.0"].contains(where: { words[0].elementsEqual($0.utf8) }),
-            words[1].count == 3, let status = words[1].plainNumber, status >= 100
+        guard words.count >= 2, words[1].count == 3, let status = words[1].plainNumber, status >= 100
         else { throw .badRequestLine }
-        return status
+        return (try HTTPVersion(words[0]), status)
     }
 }

@@ -65,7 +65,11 @@ final class MediaStorage: MediaStore {
                 guard case .success(let room) = room else { return answer(.failure(.unavailable)) }
                 if user != UserID(0), most > room { return answer(.failure(.overQuota)) }
                 keeper.begin(expecting: most) { [self] begun in
-                    answer(begun.map { BlobUpload($0, by: user, keeper, database) }.mapError { _ in .unavailable })
+                    let own = user == UserID(0) ? nil : quota
+                    let upload = begun.map { writer in
+                        BlobUpload(writer, by: user, within: own, keeper, database) as any MediaWriter
+                    }
+                    answer(upload.mapError(\.toClient))
                 }
             }
         }
@@ -157,13 +161,15 @@ private final class BlobUpload: MediaWriter {
     /// `nil`: discarded, or finished.
     private var writer: BlobWriter?
     private let user: UserID
+    private let quota: Int?
     private let keeper: BlobKeeper
     private let database: Database
 
-    init(_ writer: BlobWriter, by user: UserID, _ keeper: BlobKeeper, _ database: Database) {
+    init(_ writer: BlobWriter, by user: UserID, within quota: Int?, _ keeper: BlobKeeper, _ database: Database) {
         self.database = database
         self.writer = writer
         self.user = user
+        self.quota = quota
         self.keeper = keeper
     }
 
@@ -171,7 +177,7 @@ private final class BlobUpload: MediaWriter {
         guard let writer else { return answer(.failure(.unavailable)) }
         let append = { @Sendable () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }
         keeper.work(append) { (result: Result<Void, BlobKeeper.Failure>) in
-            answer(result.mapError { _ in .unavailable })
+            answer(result.mapError(\.toClient))
         }
     }
 
@@ -180,9 +186,10 @@ private final class BlobUpload: MediaWriter {
         _ answer: @escaping (Result<BlobID, MediaStoreFailure>) -> Void
     ) {
         guard let writer = writer.take() else { return answer(.failure(.unavailable)) }
-        keeper.keep(writer, type: Int16(type.rawValue), by: user, as: .picture, life: nil) { [database, user] result in
+        keeper.keep(writer, type: Int16(type.rawValue), by: user, as: .picture, life: nil, within: quota) {
+            [database, user] result in
             guard let original, case .success(let blob) = result else {
-                return answer(result.mapError { _ in .unavailable })
+                return answer(result.mapError(\.toClient))
             }
             database.addThumbnail(blob, of: original, by: user) { result in
                 switch result {
@@ -195,4 +202,9 @@ private final class BlobUpload: MediaWriter {
     }
 
     func discard() { writer = nil }
+}
+
+extension BlobKeeper.Failure {
+    /// What clients are told.
+    fileprivate var toClient: MediaStoreFailure { self == .overQuota ? .overQuota : .unavailable }
 }

@@ -15,6 +15,8 @@ public final class BlobKeeper {
         case unavailable
         /// Too much at once.
         case busy
+        /// The user has stored as much as he may.
+        case overQuota
     }
 
     let store: DirectoryStore
@@ -68,15 +70,17 @@ public final class BlobKeeper {
 
     /// What was written becomes a blob: on this disk, on others', and in the database.
     ///
-    /// - Parameter life: seconds until it is deleted; `nil`: never.
+    /// - Parameters:
+    ///   - life: seconds until it is deleted; `nil`: never.
+    ///   - quota: bytes of pictures that everybody may have stored; `nil`: nobody looks.
     public func keep(
-        _ writer: BlobWriter, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
+        _ writer: BlobWriter, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?, within quota: Int? = nil,
         _ completion: @escaping (Result<BlobID, Failure>) -> Void
     ) {
         finish(writer) { [self] result in
             switch result {
             case .success(let id):
-                keep(id, type: type, by: user, as: kind, life: life) { completion($0.map { id }) }
+                keep(id, type: type, by: user, as: kind, life: life, within: quota) { completion($0.map { id }) }
             case .failure(let failure): completion(.failure(failure))
             }
         }
@@ -94,7 +98,7 @@ public final class BlobKeeper {
 
     /// A blob of this disk is on others', and in the database. May be asked again where it failed.
     public func keep(
-        _ id: BlobID, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?,
+        _ id: BlobID, type: Int16, by user: UserID, as kind: BlobKind, life: Int32?, within quota: Int? = nil,
         _ completion: @escaping (Result<Void, Failure>) -> Void
     ) {
         guard let own = others.own else { return completion(.failure(.unavailable)) }
@@ -107,8 +111,11 @@ public final class BlobKeeper {
                     guard case .success(let stores) = result else { return completion(result.map { _ in }) }
                     let folders = stores.filter { $0 != others.bucket }
                     let record = BlobRecord(id: id, byteCount: blob.byteCount, type: type, stores: folders)
-                    database.storeBlob(record, wanted: wanted, by: user, as: kind, life: life) { [self] stored in
-                        guard case .success = stored else { return completion(.failure(.unavailable)) }
+                    database.storeBlob(
+                        record, wanted: wanted, by: user, as: kind, life: life, within: quota
+                    ) { [self] stored in
+                        guard case .success(let copies) = stored else { return completion(.failure(.unavailable)) }
+                        if copies == nil { return completion(.failure(.overQuota)) }
                         let end = { [self] in
                             kind == .picture ? publish(id) { _ in completion(.success(())) } : completion(.success(()))
                         }

@@ -11,8 +11,9 @@ struct S3Sink {
     let end: Instant
 }
 
-/// Asks a bucket one thing, over a connection of its own: `HTTPAnswerReader` and `S3Answer` on real sockets. Confined
-/// to its loop.
+/// Asks a bucket one thing at a time over a connection: `HTTPAnswerReader` and `S3Answer` on real sockets. Those that
+/// have carried a whole answer rest for a while, and carry the next question; who finds that the server has closed one
+/// meanwhile is told `unreachable`, and asks again. Confined to its loop.
 final class S3Client: StreamHandler {
     /// What goes out behind the head.
     enum Body {
@@ -24,6 +25,9 @@ final class S3Client: StreamHandler {
 
     static let maxCalls = 64
     private static let connectTime: Duration = .seconds(5)
+    /// Servers close what rests for longer, most of them after much longer.
+    private static let restTime: Duration = .seconds(4)
+    private static let maxResting = 16
     /// Slow links manage more than this.
     private static let bytesPerSecond = 256 << 10
 
@@ -34,19 +38,26 @@ final class S3Client: StreamHandler {
         let request: S3Request
         let body: Body
         let sink: S3Sink?
+        let address: SocketAddress
         var reader: HTTPAnswerReader
         var head: HTTPAnswerHead?
         var text: [UInt8] = []
+        /// Its connection carries no other.
+        var isLast = false
         /// A piece is on its way to the disk.
         var isWriting = false
         /// The connection is gone: told when that piece is written, as the next attempt goes on behind it.
         var broken: S3Failure?
         let completion: Completion
 
-        init(_ request: S3Request, _ body: Body, _ sink: S3Sink?, _ completion: @escaping Completion) {
+        init(
+            _ request: S3Request, _ body: Body, _ sink: S3Sink?, to address: SocketAddress,
+            _ completion: @escaping Completion
+        ) {
             self.request = request
             self.body = body
             self.sink = sink
+            self.address = address
             reader = HTTPAnswerReader(to: request.method)
             self.completion = completion
         }
@@ -61,6 +72,8 @@ final class S3Client: StreamHandler {
     private unowned let loop: EventLoop
     private var service: StreamService?
     private var calls: [ConnectionHandle: Call] = [:]
+    /// Connections without a call, the one that was used last at the end.
+    private var resting: [(handle: ConnectionHandle, address: SocketAddress)] = []
     /// How much the clock of the other side is ahead of ours, as its last answer said.
     private(set) var skew: Duration?
 
@@ -85,10 +98,15 @@ final class S3Client: StreamHandler {
         _ completion: @escaping Completion
     ) {
         guard calls.count < Self.maxCalls else { return completion(.failure(.busy)) }
+        let call = Call(request, body, sink, to: address, completion)
+        if let index = resting.lastIndex(where: { $0.address == address && loop.isOpen($0.handle) }) {
+            let handle = resting.remove(at: index).handle
+            calls[handle] = call
+            return ask(call, handle)
+        }
         guard let service, let handle = try? loop.connect(to: address, service) else {
             return completion(.failure(.unreachable))
         }
-        let call = Call(request, body, sink, completion)
         calls[handle] = call
         awaitNext(call, handle, for: Self.connectTime)
     }
@@ -96,6 +114,10 @@ final class S3Client: StreamHandler {
     func opened(_ handle: ConnectionHandle, peer: SocketAddress) {
         guard let call = calls[handle] else { return }
         if let context { loop.startTLS(handle, connecting: context, to: endpoint.host) }
+        ask(call, handle)
+    }
+
+    private func ask(_ call: Call, _ handle: ConnectionHandle) {
         let head = call.request.head(to: endpoint, as: credentials, at: wallClock())
         loop.send(head.rawBytes, to: handle)
         var patience = patience
@@ -114,11 +136,14 @@ final class S3Client: StreamHandler {
         while let call = calls[handle], !call.isWriting {
             do throws(HTTPRefusal) {
                 guard let event = try call.reader.read(bytes, from: &offset) else { return offset }
+                // What nobody has asked for would be taken for the next answer.
+                if offset < bytes.byteCount, event == .end { call.isLast = true }
                 take(event, call, handle)
             } catch {
                 end(handle, .failure(.nonsense))
             }
         }
+        if calls[handle] == nil, offset < bytes.byteCount { loop.close(handle, .now) }
         return calls[handle] == nil ? bytes.byteCount : offset
     }
 
@@ -127,12 +152,15 @@ final class S3Client: StreamHandler {
     func deadlinePassed(_ handle: ConnectionHandle) { end(handle, .failure(.unreachable)) }
 
     func inputEnded(_ handle: ConnectionHandle) -> Bool {
-        guard let call = calls[handle], !call.isWriting else { return true }
+        guard let call = calls[handle] else { return false }
+        call.isLast = true
+        if call.isWriting { return true }
         call.reader.inputEnded() ? succeed(call, handle) : end(handle, .failure(.unreachable))
         return false
     }
 
     func closed(_ handle: ConnectionHandle, reason: CloseReason) {
+        resting.removeAll { $0.handle == handle }
         guard let call = calls.removeValue(forKey: handle) else { return }
         if call.isWriting {
             call.broken = .unreachable
@@ -203,7 +231,15 @@ final class S3Client: StreamHandler {
 
     private func succeed(_ call: Call, _ handle: ConnectionHandle) {
         guard let head = call.head else { return end(handle, .failure(.nonsense)) }
-        end(handle, .success(S3Answer(head, text: call.text)))
+        let answer = S3Answer(head, text: call.text)
+        // Who refuses a question may not have read what came with it.
+        guard !call.isLast, head.keepsConnection, S3Answer.isSuccess(head.status), loop.pendingOutput(handle) == 0,
+            resting.count < Self.maxResting
+        else { return end(handle, .success(answer)) }
+        calls[handle] = nil
+        resting.append((handle, call.address))
+        loop.setDeadline(loop.now + Self.restTime, for: handle)
+        call.completion(.success(answer))
     }
 
     private func end(_ handle: ConnectionHandle, _ outcome: Result<S3Answer, S3Failure>) {

@@ -87,7 +87,7 @@ enum S3Request: Equatable, Sendable {
         let authorization = SignatureV4(credentials: credentials, region: endpoint.region).authorization(
             method.rawValue, path, query, fields, payload: payload, at: time)
         let target = query.isEmpty ? path : "\(path)?\(SignatureV4.canonical(query))"
-        var head = "\(method.rawValue) \(target) HTTP/1.1\r\nConnection: close\r\nAuthorization: \(authorization)\r\n"
+        var head = "\(method.rawValue) \(target) HTTP/1.1\r\nAuthorization: \(authorization)\r\n"
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         if let bodyByteCount { head += "Content-Length: \(bodyByteCount)\r\n" }
         return [UInt8]((head + "\r\n").utf8)

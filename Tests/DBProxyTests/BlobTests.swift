@@ -20,10 +20,13 @@ import Testing
     }
 
     private func store(
-        _ number: UInt8, in stores: [Int32], life: Int32? = nil, by user: UserID = UserID(1), _ probe: DatabaseProbe
-    ) async throws -> Int {
+        _ number: UInt8, in stores: [Int32], life: Int32? = nil, by user: UserID = UserID(1), within quota: Int? = nil,
+        _ probe: DatabaseProbe
+    ) async throws -> Int? {
         let blob = BlobRecord(id: try id(number), byteCount: 100, type: 1, stores: stores)
-        return try await probe.call { $0.storeBlob(blob, wanted: 2, by: user, as: .picture, life: life, $1) }
+        return try await probe.call {
+            $0.storeBlob(blob, wanted: 2, by: user, as: .picture, life: life, within: quota, $1)
+        }
     }
 
     private func short(_ probe: DatabaseProbe) async throws -> [BlobID] {
@@ -62,6 +65,31 @@ import Testing
         #expect(try await short(probe) == [one])
         #expect(try await stores(of: 1, probe) == [b])
         #expect(try await stores(of: 3, probe) == nil)
+    }
+
+    @Test func whatIsStoredAtOnceIsHeldAgainstTheQuotaOfItsUser() async throws {
+        let probe = try await DatabaseProbe()
+        let a = try await enter("a", "node-1", probe)
+        try probe.database.execute("insert into account (name, password, stamp) values ('alice', 'x', 1)")
+        #expect(try await store(1, in: [a], within: 200, probe) == 1)
+        // Both wait until they may note how much it is, and one of them has room.
+        let other = try await DatabaseProbe(probe.database)
+        let holder = try probe.database.begin("select from blob_usage for update")
+        async let second = store(2, in: [a], within: 200, probe)
+        async let third = store(3, in: [a], within: 200, other)
+        try await probe.database.untilWaiting(2)
+        try holder.commit()
+        let stored = [try await second, try await third]
+        #expect(stored.contains(1) && stored.contains(nil))
+        #expect(try usage(probe) == "1: 2 of 200")
+        #expect(try probe.database.execute("select count(*) from blob") == "2", "nothing is left of the other one")
+        // His own one counts, if he has one; sending again what is there takes no room; and others have theirs.
+        #expect(try await probe.call { $0.setQuota(UserQuota(pictureBytes: 300), of: UserID(1), $1) })
+        #expect(try await store(5, in: [a], within: 200, probe) == 1)
+        #expect(try await store(6, in: [a], within: 200, probe) == nil)
+        #expect(try await store(5, in: [a], within: 200, probe) == 1)
+        #expect(try await store(6, in: [a], by: UserID(2), within: 200, probe) == 1)
+        #expect(try await store(7, in: [a], probe) == 1, "who is not asked for one has none")
     }
 
     @Test func whatIsStoredAgainIsOneBlobAndCountsOnceForEach() async throws {

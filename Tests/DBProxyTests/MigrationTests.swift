@@ -1,3 +1,4 @@
+import Blobs
 @testable import DBProxy
 import PostgresKit
 import Synchronization
@@ -130,6 +131,30 @@ import WaitKit
         #expect(try await !probe.call { $0.setQuota(quota, of: UserID(2), $1) })
         #expect(try await probe.call { $0.pictureRoom(of: UserID(1), quota: 7, $1) } == 5)
         #expect(try await probe.call { $0.quota(of: UserID(1), $1) } == quota)
+    }
+
+    @Test("what was stored before the step counts against a quota, and an older node stores as it did")
+    func pictureQuota() async throws {
+        let database = try database(through: 28)
+        func store(_ byte: String) throws -> String? {
+            let digest = String(repeating: byte, count: BlobID.byteCount)
+            return try database.execute(
+                "select store_blob('\\x\(digest)', 100, 1::smallint, '{}', 1::smallint, 1, 1::smallint, null)")
+        }
+        #expect(try store("01") == "0")
+        #expect(try Migrator(database.address).run() == Self.steps(after: 28))
+        let probe = try await DatabaseProbe(database)
+        let id = try #require(BlobID(hex: String(repeating: "02", count: BlobID.byteCount)))
+        let blob = BlobRecord(id: id, byteCount: 100, type: 1, stores: [])
+        let (tooSmall, enough) = (199, 200)
+        for (quota, isStored) in [(tooSmall, false), (enough, true)] {
+            let copies = try await probe.call {
+                $0.storeBlob(blob, wanted: 1, by: UserID(1), as: .picture, life: nil, within: quota, $1)
+            }
+            #expect((copies != nil) == isStored)
+        }
+        #expect(try store("03") == "0")
+        #expect(try database.execute("select bytes from blob_usage") == "300")
     }
 
     @Test("copies count as before the step, and an older node keeps the count right")

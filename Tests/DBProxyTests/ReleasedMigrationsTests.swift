@@ -35,6 +35,7 @@ import Testing
         26: "87b1ccfa9d2d41e1a76eaba94c11f6381588faba55faeab2ff96ae7faf6d27fd",
         27: "29dd6b23406602b15141045b6eb4aacde3ad208da1fa35aebae37c329a159cff",
         28: "ae0b6222a9211ad2b23d012a47df3303f770dca52182e0932108d1701cdb48b8",
+        29: "a695e94e02b2b131556a8bc33f76d04da6f67dc878328219ac2343137049b1c2",
     ]
 
     @Test func noneIsEdited() {

@@ -52,15 +52,19 @@ import WireKit
         return Reply(status: reply.status, body: reply.body)
     }
 
+    private static let formField = "Content-Type: multipart/form-data; boundary=xYz\r\n"
+
     /// - Parameter number: pictures with different ones are different.
+    private func form(_ number: UInt8) -> [UInt8] {
+        let head = "--xYz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"\r\n"
+            + "Content-Type: a/b\r\n\r\n"
+        return [UInt8](head.utf8) + picture + [number] + [UInt8]("\r\n--xYz--\r\n".utf8)
+    }
+
     private func upload(
         _ address: SocketAddress?, tls: TLSContext? = nil, number: UInt8 = 0, to path: String = "/upload"
     ) async throws -> Reply {
-        let head = "--xYz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.jpg\"\r\n"
-            + "Content-Type: a/b\r\n\r\n"
-        let body = [UInt8](head.utf8) + picture + [number] + [UInt8]("\r\n--xYz--\r\n".utf8)
-        return try await ask(
-            address, "POST", path, "Content-Type: multipart/form-data; boundary=xYz\r\n", body, tls: tls)
+        try await ask(address, "POST", path, Self.formField, form(number), tls: tls)
     }
 
     private func untilReady(_ node: TestNode, stores: Int) async throws {
@@ -199,6 +203,33 @@ import WireKit
             let page = try await ask(lonely.node.adminAddress, "GET", "/readyz")
             return String(decoding: page.body, as: UTF8.self).contains("media_copies")
         }
+        withExtendedLifetime(alice) {}
+    }
+
+    @Test func picturesThatAreSentAtOnceDoNotPassAQuota() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let node = try TestNode(nil, settings(1, ["media.quota": "1MiB"]))
+        try node.addUsers("alice")
+        try await untilReady(node, stores: 1)
+        let alice = try await TalkClient.logIn("alice", as: .android, at: node.node.clientAddress)
+        try await eventually { try await upload(node.node.mediaAddress).status == 200 }
+        // There is room for two more; three are begun while there is.
+        let address = try #require(node.node.mediaAddress)
+        var uploads: [(probe: StreamProbe, rest: ArraySlice<UInt8>)] = []
+        for number: UInt8 in 1...3 {
+            let bytes = request("POST", "/upload", Self.formField + "Connection: close\r\n", form(number))
+            let probe = try await StreamProbe.connect(to: address)
+            probe.send(Array(bytes.prefix(100_000)))
+            uploads.append((probe, bytes.dropFirst(100_000)))
+        }
+        try await eventually {
+            try FileManager.default.contentsOfDirectory(atPath: folder + "/1/incoming").count == 3
+        }
+        for (probe, rest) in uploads { probe.send(Array(rest)) }
+        var statuses: [Int] = []
+        for (probe, _) in uploads { statuses.append(try #require(HTTPReply(try await probe.ending().rest)).status) }
+        #expect(statuses.sorted() == [200, 200, 429])
+        #expect(try node.database.execute("select files from blob_usage") == "3")
         withExtendedLifetime(alice) {}
     }
 

@@ -63,7 +63,45 @@ import WaitKit
         try cluster.database.execute("update blob_move set bytes_per_second = 1000000000")
         try cluster.start(before.name, folder: before.folder, place: .nodesBeside(bucket))
         try await eventually { try cluster.database.execute("select ended_at is not null from blob_move") == "t" }
-        #expect(try cluster.database.execute("select moved, failed from blob_move") == "8")
+        #expect(try cluster.database.execute("select moved = 8 and failed = 0 from blob_move") == "t")
+    }
+
+    @Test func aMoveThatIsStoppedDoesNotGoOn() async throws {
+        let bucket = try TestBucket()
+        let cluster = try await StoreCluster(1, place: .nodesBeside(bucket))
+        for number in 0..<8 { _ = try await cluster.nodes[0].put(picture(number)) }
+        // Stopped when the first blob of the first four is there.
+        try cluster.database.execute(
+            """
+            create function stop() returns trigger language plpgsql as $$ begin
+                update blob_move set ended_at = now(), is_stopped = true where id = 1 and ended_at is null;
+                return new;
+            end $$;
+            create trigger stop after insert on blob_copy for each row execute function stop();
+            """)
+        let move = "insert into blob_move (to_bucket, bytes_per_second) values (true, 1000000000)"
+        try cluster.database.execute(move)
+        try await eventually { try cluster.database.execute("select is_stopped from blob_move") == "t" }
+        // The next one begins when the first is over, and finds what that has left.
+        try cluster.database.execute(move)
+        let running = "select count(*) from blob_move where ended_at is null"
+        try await eventually { try cluster.database.execute(running) == "0" }
+        #expect(try cluster.database.execute("select moved from blob_move order by id desc limit 1") == "4")
+    }
+
+    @Test func aMoveToNodesMakesAsManyCopiesAsAreWanted() async throws {
+        let bucket = try TestBucket()
+        var timing = StoreNode.eager
+        // Nobody else makes any.
+        timing.repairing = .seconds(3_600)
+        let cluster = try await StoreCluster(2, timing: timing, place: .bucket(bucket))
+        let id = try await cluster.nodes[0].put(picture(1))
+        #expect(try cluster.isInBucket(id) && !cluster.nodes[1].has(id))
+        try cluster.database.execute("insert into blob_move (to_bucket, bytes_per_second) values (false, 1000000000)")
+        try await eventually { try cluster.database.execute("select moved + failed > 0 from blob_move") == "t" }
+        #expect(try cluster.database.execute("select moved = 1 and failed = 0 from blob_move") == "t")
+        #expect(try cluster.nodes.allSatisfy { $0.has(id) } && !cluster.isInBucket(id))
+        #expect(try cluster.copies(of: id) == 2)
     }
 
     @Test func whatLiesIsNotMoved() async throws {

@@ -48,6 +48,29 @@ import WaitKit
         silent.removeFolder()
     }
 
+    @Test func whatTheDatabaseDoesNotLetGoStays() async throws {
+        var timing = StoreNode.eager
+        timing.caching = .seconds(3_600)
+        let cluster = try await StoreCluster(3, timing: timing)
+        let id = try await cluster.nodes[0].put(picture)
+        for node in cluster.nodes { #expect(try await node.get(id) == picture) }
+        try await eventually { try cluster.copies(of: id) == 3 }
+        // Three copies, of which one cannot be counted on.
+        let silent = cluster.nodes[2]
+        cluster.kill(silent)
+        try cluster.age(silent, seconds: 61)
+        for node in cluster.nodes {
+            let old = Date(timeIntervalSince1970: 1_000_000)
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: node.path(of: id))
+        }
+        for node in cluster.nodes {
+            try await cluster.untilLooked(at: node)
+            #expect(node.has(id))
+        }
+        #expect(try cluster.copies(of: id) == 3)
+        silent.removeFolder()
+    }
+
     @Test("a store that cannot read its copy does not keep others from making one", arguments: [false, true])
     func unreadable(isAsked: Bool) async throws {
         let cluster = try await StoreCluster(3)

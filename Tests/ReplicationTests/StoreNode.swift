@@ -224,6 +224,19 @@ final class StoreCluster {
         for node in nodes { try await eventually { await node.knowsBucket } }
     }
 
+    /// Until a node has looked at all of its disk: it finds out about a copy of the last part, and then of another one.
+    func untilLooked(at node: StoreNode) async throws {
+        for round in 1...2 {
+            let digest = String(repeating: "ff", count: BlobID.byteCount - 1) + "0\(round)"
+            try database.execute("insert into blob values ('\\x\(digest)', 1, 1, 1, 1) on conflict do nothing")
+            try database.execute(
+                "insert into blob_copy select id, '\\x\(digest)' from blob_store where mark = '\(node.mark)'")
+            try await eventually {
+                try database.execute("select count(*) from blob_copy where digest = '\\x\(digest)'") == "0"
+            }
+        }
+    }
+
     /// Whether the bucket counts as having a copy.
     func isInBucket(_ id: BlobID) throws -> Bool {
         try database.execute(

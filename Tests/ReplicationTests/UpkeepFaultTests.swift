@@ -96,17 +96,34 @@ import WaitKit
         let shelf = URL(filePath: node.path(of: id)).deletingLastPathComponent().path
         try FileManager.default.moveItem(atPath: shelf, toPath: shelf + "-away")
         try Data().write(to: URL(filePath: shelf))
-        // It looks at everything between these two.
-        for round in 1...2 {
-            let digest = String(repeating: "ff", count: 31) + "0\(round)"
-            try cluster.database.execute("insert into blob values ('\\x\(digest)', 1, 1, 1, 1)")
-            try cluster.database.execute(
-                "insert into blob_copy select id, '\\x\(digest)' from blob_store where node = 'node-2'")
-            try await eventually {
-                try cluster.database.execute("select count(*) from blob_copy where digest = '\\x\(digest)'") == "0"
-            }
-        }
+        try await cluster.untilLooked(at: node)
         #expect(try cluster.copies(of: id) == 2)
+    }
+
+    @Test func aLookCountsNothingThatCannotBeRead() async throws {
+        let cluster = try await StoreCluster(2)
+        let (gone, damaged) = (try await cluster.nodes[0].put(picture), try await cluster.nodes[0].put([1, 2, 3]))
+        // Also what would be counted for a moment only.
+        try cluster.database.execute(
+            """
+            create table noted (store int);
+            create function note() returns trigger language plpgsql as
+                $$ begin insert into noted values (new.store); return new; end $$;
+            create trigger note after insert on blob_copy for each row execute function note();
+            """)
+        let node = try cluster.start("node-3")
+        try await cluster.untilKnown()
+        for id in [gone, damaged] {
+            let shelf = URL(filePath: node.path(of: id)).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: shelf, withIntermediateDirectories: true)
+        }
+        // It has a name, and is gone for whoever opens it.
+        try FileManager.default.createSymbolicLink(
+            atPath: node.path(of: gone), withDestinationPath: cluster.nodes[0].path(of: gone))
+        try Data([1, 2, 4]).write(to: URL(filePath: node.path(of: damaged)))
+        try await cluster.untilLooked(at: node)
+        #expect(!node.has(damaged))
+        #expect(try cluster.database.execute("select count(*) from noted") == "2", "those of the look itself")
     }
 
     @Test func nobodyLooksForRoomThatIsNotThere() {

@@ -58,7 +58,6 @@ import Testing
         let signed = signature("DELETE", "/im/\(id)", [("uploadId", upload)])
         #expect(head == """
             DELETE /im/\(id)?uploadId=a%2Bb%2Fc%3D HTTP/1.1\r
-            Connection: close\r
             Authorization: \(signed)\r
             host: examplebucket.s3.amazonaws.com\r
             x-amz-content-sha256: \(Self.nothing)\r

@@ -16,6 +16,6 @@ struct Migration: Sendable {
         foundation, administration, announcements, retention, appendOne, deleteDepartment, logins, messageTimes,
         setback, names, risingKeys, quickLogins, loginsAtOnce, groupMakers, groupedLogins, oneOwner,
         wholeGroups, blobs, fileTasks, buckets, fileParts, outbox, bots, callLog, webhooks,
-        presenceAndCallEvents, fairOutbox, quotas,
+        presenceAndCallEvents, fairOutbox, quotas, pictureQuota,
     ]
 }
