@@ -38,6 +38,8 @@ public struct HTTPAnswerReader: ~Copyable {
 
     /// Of any body: what is larger is nothing that anybody asks for.
     private static let maxBodyBytes = 1 << 40
+    /// Each is read within the call of the one before.
+    private static let maxInterim = 16
 
     private let limits: HTTPLimits
     /// The request was HEAD: the answer has the fields of a body, and none.
@@ -47,6 +49,7 @@ public struct HTTPAnswerReader: ~Copyable {
     private var headers = HTTPHeaders()
     private var budget: HTTPHeaderBudget
     private var body: HTTPBodyReader?
+    private var interimCount = 0
 
     public init(to method: HTTPMethod, limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
@@ -101,7 +104,9 @@ public struct HTTPAnswerReader: ~Copyable {
                 continue
             }
             if (100..<200).contains(status) {
-                // The answer proper is still to come; all of these share its budget.
+                // The answer proper is still to come; the fields of all of these share its budget.
+                interimCount += 1
+                guard interimCount <= Self.maxInterim else { throw .headerTooLarge }
                 headers = HTTPHeaders()
                 phase = .statusLine
                 return try read(input, from: &offset)

@@ -87,7 +87,8 @@ struct S3Answer: Equatable {
         // bucket says so by name.
         case 404 where code == nil: return .tryLater(told)
         case 507: return .full
-        case 429, 500...: return .tryLater(told)
+        // RFC 9110, 15.5.9: of a connection that rested for too long.
+        case 408, 429, 500...: return .tryLater(told)
         case 400..<500: return .refused(told)
         default: return .nonsense
         }
@@ -115,7 +116,13 @@ struct S3Answer: Equatable {
         return upload
     }
 
-    /// Of a part.
+    /// Of parts that have become an object.
+    func checkJoined() throws(S3Failure) {
+        try check()
+        guard XMLFields(text)?.root == "CompleteMultipartUploadResult" else { throw .nonsense }
+    }
+
+    /// Of an object, or of a part of one.
     func tag() throws(S3Failure) -> String {
         try check()
         guard let tag = head.headers["etag"], (1...Self.maxTagBytes).contains(tag.utf8.count) else { throw .nonsense }

@@ -59,8 +59,9 @@ public final class S3Bucket {
     public func put(_ id: BlobID, _ file: File, byteCount: Int, _ completion: @escaping Completion) {
         guard byteCount > partBytes else {
             let body = byteCount == 0 ? S3Client.Body.none : .file(file, 0..<byteCount)
+            // What has no tag is no object: something between may say yes to everything.
             return ask(.put(id, byteCount: byteCount), body) {
-                completion($0.checked { (answer) throws(S3Failure) in try answer.check() })
+                completion($0.checked { (answer) throws(S3Failure) in _ = try answer.tag() })
             }
         }
         // As it is long: it may be there already.
@@ -132,8 +133,11 @@ public final class S3Bucket {
         work({ parts.are(id) }) { [self] isRight in
             // The file has changed since it was looked at: what is there must not become an object.
             guard isRight == true else { return completion(.failure(.disk)) }
-            ask(.endParts(id, upload: upload, tags: tags)) {
-                completion($0.checked { (answer) throws(S3Failure) in try answer.check() })
+            ask(.endParts(id, upload: upload, tags: tags)) { [self] answer in
+                let joined = answer.checked { (answer) throws(S3Failure) in try answer.checkJoined() }
+                guard joined.isAbsent else { return completion(joined) }
+                // It may have been asked for before, without an answer.
+                stat(id) { completion($0 == .success(parts.ranges.last?.upperBound) ? .success(()) : joined) }
             }
         }
     }
@@ -155,9 +159,10 @@ public final class S3Bucket {
         _ request: @escaping () -> S3Request, _ body: S3Client.Body, into sink: S3Sink?,
         after retry: S3Retry = S3Retry(), _ completion: @escaping Answer
     ) {
-        askOnce(request(), body, into: sink) { [self] result in
+        let asked = request()
+        askOnce(asked, body, into: sink) { [self] result in
             // An answer may say as well that it is to be asked again.
-            let told = result.checked { (answer) throws(S3Failure) in try answer.check() }
+            let told = result.checked { (answer) throws(S3Failure) in try answer.check(isHead: asked.isStat) }
             var retry = retry
             guard case .failure(let failure) = told, let pause = retry.pause(after: failure, &loop.random),
                 sink.map({ loop.now + pause < $0.end }) ?? true

@@ -42,6 +42,8 @@ final class S3Client: StreamHandler {
         var reader: HTTPAnswerReader
         var head: HTTPAnswerHead?
         var text: [UInt8] = []
+        /// Its connection has carried another before.
+        var isReused = false
         /// Its connection carries no other.
         var isLast = false
         /// A piece is on its way to the disk.
@@ -101,6 +103,7 @@ final class S3Client: StreamHandler {
         let call = Call(request, body, sink, to: address, completion)
         if let index = resting.lastIndex(where: { $0.address == address && loop.isOpen($0.handle) }) {
             let handle = resting.remove(at: index).handle
+            call.isReused = true
             calls[handle] = call
             return ask(call, handle)
         }
@@ -136,8 +139,8 @@ final class S3Client: StreamHandler {
         while let call = calls[handle], !call.isWriting {
             do throws(HTTPRefusal) {
                 guard let event = try call.reader.read(bytes, from: &offset) else { return offset }
-                // What nobody has asked for would be taken for the next answer.
-                if offset < bytes.byteCount, event == .end { call.isLast = true }
+                // What lies behind a body nobody has asked for: it would be taken for the next answer.
+                if case .head = event {} else if offset < bytes.byteCount { call.isLast = true }
                 take(event, call, handle)
             } catch {
                 end(handle, .failure(.nonsense))
@@ -149,7 +152,10 @@ final class S3Client: StreamHandler {
 
     func drained(_ handle: ConnectionHandle) {}
 
-    func deadlinePassed(_ handle: ConnectionHandle) { end(handle, .failure(.unreachable)) }
+    func deadlinePassed(_ handle: ConnectionHandle) {
+        if let call = calls[handle] { doubtResting(after: call) }
+        end(handle, .failure(.unreachable))
+    }
 
     func inputEnded(_ handle: ConnectionHandle) -> Bool {
         guard let call = calls[handle] else { return false }
@@ -166,9 +172,17 @@ final class S3Client: StreamHandler {
             call.broken = .unreachable
             return
         }
+        doubtResting(after: call)
         // Its certificate is not believed, or it speaks no TLS: that does not pass by itself.
         if case .tls = reason { return call.completion(.failure(.refused("TLS"))) }
         call.completion(.failure(.unreachable))
+    }
+
+    /// Where one connection that had rested carries nothing any more, the others may not either, as behind a failover:
+    /// the next attempt is to find a new one.
+    private func doubtResting(after call: Call) {
+        guard call.isReused, call.head == nil else { return }
+        for (handle, address) in resting where address == call.address { loop.close(handle, .now) }
     }
 
     /// It is the other side's turn.
@@ -215,7 +229,13 @@ final class S3Client: StreamHandler {
         let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try sink.append(bytes.rawBytes) } }
         let isTaken = disk.submit(from: loop, append) { [weak self] result in
             call.isWriting = false
-            if let failure = call.broken { return call.completion(.failure(failure)) }
+            if let failure = call.broken {
+                // All of it may have come before: nothing is left to be asked for.
+                guard case .success = result, let head = call.head, sink.byteCount == call.sink?.byteCount else {
+                    return call.completion(.failure(failure))
+                }
+                return call.completion(.success(S3Answer(head, text: [])))
+            }
             guard let self, loop.isOpen(handle) else { return }
             if case .failure(let failure) = result {
                 return end(handle, .failure(failure == .full ? .full : .disk))

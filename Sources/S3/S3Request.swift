@@ -31,6 +31,11 @@ enum S3Request: Equatable, Sendable {
         }
     }
 
+    /// Its answer has no text that could say what is not there.
+    var isStat: Bool {
+        if case .stat = self { true } else { false }
+    }
+
     private var id: BlobID? {
         switch self {
         case .probe: nil

@@ -13,8 +13,8 @@ import Testing
         (.holeNeverRead, .everythingArrives, 1),
         (.oldMembers, .nothingAfterLeaving, 1),
         (.readLost, .unreadIsRight, 1),
-        (.loserTalksOn, .noGhostCall, 61),
-        (.closedForgotten, .noGhostCall, 1),
+        (.loserTalksOn, .noGhostCall, 91),
+        (.closedForgotten, .noGhostCall, 44),
     ]
 
     /// In one of a few random lives, which keep all promises without it.

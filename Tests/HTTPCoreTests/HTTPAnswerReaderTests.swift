@@ -64,6 +64,8 @@ import Testing
         }
         let early = "HTTP/1.1 100 Continue\r\n" + field + "\r\n"
         #expect(throws: HTTPRefusal.headerTooLarge) { try read(String(repeating: early, count: 17), size: 1_000) }
+        let brief = String(repeating: "HTTP/1.1 100\r\n\r\n", count: 17)
+        #expect(throws: HTTPRefusal.headerTooLarge) { try read(brief, size: 1_000) }
     }
 
     @Test func datesAreReadAsTheyAreWritten() {

@@ -24,7 +24,8 @@ import Testing
         ("403 Forbidden", "AccessDenied", .refused("AccessDenied")), ("403 Forbidden", "", .refused("HTTP 403")),
         ("503 Slow Down", "SlowDown", .tryLater("SlowDown")), ("500 x", "", .tryLater("HTTP 500")),
         ("400 Bad Request", "RequestTimeout", .tryLater("RequestTimeout")), ("507 x", "", .full),
-        ("429 x", "", .tryLater("HTTP 429")), ("301 Moved", "PermanentRedirect", .nonsense),
+        ("408 x", "", .tryLater("HTTP 408")), ("429 x", "", .tryLater("HTTP 429")),
+        ("301 Moved", "PermanentRedirect", .nonsense),
         // A part that did not become an object, after the answer had begun.
         ("200 OK", "InternalError", .tryLater("InternalError")),
         // What is no word is not told.
@@ -43,6 +44,8 @@ import Testing
         #expect(try answer("200 OK\r\nContent-Length: 17").byteCount() == 17)
         #expect(try answer("200 OK\r\nETag: \"x\"").tag() == "\"x\"")
         #expect(throws: S3Failure.nonsense) { try answer("200 OK").tag() }
+        try answer("200 OK", "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>").checkJoined()
+        #expect(throws: S3Failure.nonsense) { try answer("200 OK", "<html></html>").checkJoined() }
         #expect(throws: S3Failure.nonsense) { try answer("200 OK").byteCount() }
         #expect(throws: S3Failure.nonsense) { try answer("200 OK", "<a></a>").upload() }
         #expect(throws: S3Failure.nonsense) { try answer("200 OK", "").upload() }

@@ -263,3 +263,25 @@ test('whoever left before this device knew anybody is asked for, once the server
   stage.told('msgData', text(2, 8, 'hello'));
   assert.deepEqual(asked().map(({ message }) => message.userIDList), [[8]]);
 });
+
+test('who is named by what this device has kept is asked for, again if the answer was lost with the connection', () => {
+  const stage = new Stage();
+  stage.signIn();
+  const people = { latestUpdateTime: 9, userList: [{ userID: 2, userRealName: 'bob' }] };
+  const tellPeople = () => {
+    stage.told('allUserRsp', people, stage.sent().find(({ name }) => name === 'allUserReq').sequence);
+  };
+  const asked = () => stage.sent().filter(({ name }) => name === 'usersInfoReq')
+    .map(({ message }) => message.userIDList);
+  tellPeople();
+  stage.client.talks.open('g5', [{ id: 1, from: 7, time: 1, kind: 'text', text: 'bye' }]);
+  assert.deepEqual(asked(), [[7]]);
+  stage.client.closed(1006, stage.now);
+  stage.now += 1000;
+  stage.client.tick(stage.now);
+  stage.client.opened(stage.now);
+  const login = stage.sent().find(({ name }) => name === 'loginReq');
+  stage.told('loginRes', { resultCode: 0, userInfo: { userID: 1, userRealName: 'alice' } }, login.sequence);
+  tellPeople();
+  assert.deepEqual(asked(), [[7]]);
+});

@@ -33,15 +33,19 @@ public func blockUntil(
     }
 }
 
-/// Looks until what is seen fits or the time is over, and returns what was seen last: for tests that show it.
+/// Looks until what is seen fits, and returns it. The error says what was seen last.
 public func lookUntil<Seen>(
-    within limit: Duration = .seconds(60), _ fits: (Seen) -> Bool, _ look: () async throws -> Seen
+    within limit: Duration = .seconds(60), file: String = #fileID, line: Int = #line,
+    _ fits: (Seen) -> Bool, _ look: () async throws -> Seen
 ) async throws -> Seen {
     let start = ContinuousClock.now
     while true {
         let seen = try await look()
+        if fits(seen) { return seen }
         let waited = ContinuousClock.now - start
-        if fits(seen) || waited > limit { return seen }
+        guard waited < limit else {
+            throw NotInTime(description: "not within \(limit): \(file):\(line), but \(seen)")
+        }
         try await Task.sleep(for: pause(after: waited))
     }
 }

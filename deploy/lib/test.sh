@@ -6,13 +6,17 @@
 TEST_RUNS=('^NodeTests\.[A-C]' '^NodeTests\.[D-L]' '^NodeTests\.' '^(DBProxy|Replication|S3)Tests\.' '^Talk' '')
 
 # Prints the folder for the servers of tests: in memory where there is room, as most tests make a database, which is
-# some 300 files, and remove it.
+# some 300 files, and remove it. What runs that were killed have left is removed, wherever it is.
 test_home() {
-    local free folder
-    folder=/dev/shm/grapevine-$(id -u)
-    free=$(df -k --output=avail /dev/shm 2> /dev/null | tail -n 1)
+    local free memory disk
+    memory=/dev/shm/grapevine-$(printf %s "$(id -u) $HOSTNAME $ROOT" | sha256sum | head -c 12)
+    disk=$(servers_home)
     # Somebody else may have made it: everybody may write there.
-    if ((${free:-0} > 2 << 20)) && [[ ! -e $folder || -O $folder ]]; then echo "$folder"; else servers_home; fi
+    [[ ! -e $memory || -O $memory ]] || memory=$disk
+    remove_stale_runs "$memory" >&2
+    remove_stale_runs "$disk" >&2
+    free=$(df -k --output=avail /dev/shm 2> /dev/null | tail -n 1)
+    if ((${free:-0} > 2 << 20)); then echo "$memory"; else echo "$disk"; fi
 }
 
 # Servers of runs that were killed.
@@ -23,10 +27,16 @@ remove_stale_runs() {
     done
 }
 
+# end_tests FILE: and whatever they have started, which is in their session.
+end_tests() {
+    local pid
+    if pid=$(running "$1"); then kill -s KILL -- "-$pid"; fi
+}
+
 stop_test_servers() {
     local run
     for run in "$1"/run.*; do
-        stop "the tests" "$run/tests.pid" KILL 10
+        end_tests "$run/tests.pid"
         stop PostgreSQL "$run/postgres.pid" QUIT 10
         stop Redis "$run/redis.pid" TERM 10
     done
@@ -63,9 +73,9 @@ test_some() {
 # test_all FOLDER: several runs, each with servers of its own. `swift test` lets no second one into a build folder, so
 # it is the program that it would call. All that they say is in .local/test.log afterwards.
 test_all() {
-    local program total index run options=() taken=() pids=() pid has_failed=
+    local program total count index run options=() taken=() pids=() pid has_failed=
     program=$(swift build --package-path "$ROOT" --show-bin-path)/grapevinePackageTests.xctest
-    total=$(swift test list --package-path "$ROOT" --skip-build 2> /dev/null | wc -l)
+    total=$(swift test list --package-path "$ROOT" --skip-build | wc -l)
     for index in "${!TEST_RUNS[@]}"; do
         run=$1/run.$index
         start_test_servers "$run"
@@ -74,19 +84,24 @@ test_all() {
             options+=(--filter "${TEST_RUNS[index]}")
             taken+=(--skip "${TEST_RUNS[index]}")
         fi
-        env "${TEST_SERVERS[@]}" "$program" --testing-library swift-testing --no-parallel "${options[@]}" \
+        setsid env "${TEST_SERVERS[@]}" "$program" --testing-library swift-testing --no-parallel "${options[@]}" \
             > "$run/output" 2>&1 &
         pids+=($!)
         remember "$run/tests.pid" $!
     done
     while [[ -n $(jobs -rp) ]]; do
         sleep 15
-        say "  $(cat "$1"/run.*/output | grep -v ' Test run ' | grep -c '^[✔✘] Test .* after .* seconds') of $total"
+        say "  $(cat "$1"/run.*/output | grep -v ' Test run ' | grep -cE '^(✔|✘) Test .* after ') of $total"
     done
     for pid in "${pids[@]}"; do wait "$pid" || has_failed=1; done
     cat "$1"/run.*/output > "$LOCAL/test.log"
-    grep -h 'Test run with' "$1"/run.*/output
-    [[ -n $has_failed ]] || return 0
+    grep -hE '^(✔|✘) Test run with' "$LOCAL/test.log" || true
+    if [[ -z $has_failed ]]; then
+        # A run that ended before its end is a success to whoever started it.
+        count=$(sed -nE 's/^✔ Test run with ([0-9]+) tests? .*/\1/p' "$LOCAL/test.log" | paste -sd+)
+        ((${count:-0} == total)) || die "$((count)) tests of $total ran; look at $LOCAL/test.log"
+        return 0
+    fi
     awk '/^(◇|✔)/ { shows = 0 } /^✘/ { shows = 1 } shows' "$LOCAL/test.log" >&2
     # Of a run that crashed, the end says most.
     for run in "$1"/run.*; do grep -q 'Test run with' "$run/output" || tail -n 30 "$run/output" >&2; done
@@ -103,12 +118,11 @@ command_test() {
     local base folder s3_port
     base=$(test_home)
     [[ -d $base ]] || install -d -m 711 "$base"
-    remove_stale_runs "$base"
     folder=$base/test.$$
     make_home "$folder"
     remember "$folder/owner" $$
     # shellcheck disable=SC2064
-    trap "stop_test_servers '$folder'" EXIT
+    trap "trap '' INT TERM; stop_test_servers '$folder'" EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
 

@@ -71,6 +71,7 @@ export default {
   '{name} shakes your window.': '{name} 抖动了你的窗口。',
   'Remove from the list': '移出列表',
   'Remove': '移出',
+  'Nothing is known of this group.': '没有该群聊的信息。',
   '“{title}” leaves your list until something new is said there. Nothing is deleted.':
     '“{title}”将移出列表，有新消息时会再次出现。消息不会被删除。',
   'Has left the company': '已离职',

@@ -42,12 +42,15 @@ export class Directory {
     for (const name of ['people', 'departments', 'groups', 'online']) this[name].clear();
     this.#peopleStamp = 0;
     this.#departmentStamp = 0;
+    this.#met = new Set();
+    this.#asked.clear();
   }
 
   /** - groups: those that are known from conversations; who is in them may have changed. */
   loggedIn(me, groups) {
     this.#me = me;
-    this.#met = new Set();
+    // An answer may have been lost with the connection.
+    this.#met = new Set([...this.#met ?? [], ...this.#asked]);
     this.#asked.clear();
     this.#out.ask('departmentReq', { userID: me, latestUpdateTime: this.#departmentStamp }, (answer) => {
       this.#toldDepartments(answer);

@@ -5,7 +5,7 @@ import { ask, show } from './dialog.js';
 import { button, el, mark, refill, write } from './dom.js';
 import { go } from './frame.js';
 import { request, wish } from './host.js';
-import { model, nameOf } from './model.js';
+import { model, nameOf, titleOf } from './model.js';
 import { GroupModifyType, GroupType } from './messages.js';
 import { compareNames, matches } from './pinyin.js';
 import { hideButton, showPerson } from './profile.js';
@@ -94,7 +94,12 @@ export function showNewGroup() {
 
 export function showGroup(id) {
   const group = model.groups.get(id);
-  if (!group) return;
+  if (!group) {
+    const key = `g${id}`;
+    const unknown = show(titleOf(key), 'sheet', el('div', { class: 'actions' },
+      hideButton(key, () => unknown.close()) ?? el('p', { class: 'dim' }, t('Nothing is known of this group.'))));
+    return unknown;
+  }
   const { me } = model.state;
   const change = async (type, members) => {
     checked(await request('groupChangeMemberReq', { changeType: type, groupID: id, memberIDList: members }));

@@ -43,15 +43,15 @@ function card(id) {
 
 export function showPerson(id) {
   if (id === model.state.me) return showOwnProfile();
-  const close = () => dialog.close();
+  // Under a window that stays, as that of a group, neither the conversation nor a call could be reached.
+  const close = () => { for (const each of document.querySelectorAll('dialog')) each.close(); };
   const act = (text, action, attributes = {}) => button(text, () => { close(); go(`u${id}`); action?.(); }, attributes);
   const hasLeft = model.people.get(id)?.hasLeft;
-  const dialog = show(nameOf(id), 'sheet', card(id),
+  return show(nameOf(id), 'sheet', card(id),
     el('div', { class: 'actions' }, act(t('Write'), null, { class: 'main' }),
       hasLeft ? null : act(t('Call'), () => startCall(id, false)),
       hasLeft ? null : act(t('Call with video'), () => startCall(id, true)),
       hideButton(`u${id}`, close)));
-  return dialog;
 }
 
 export function showOwnProfile() {

@@ -14,10 +14,8 @@ export class Talks {
   #me = 0;
   #out;
 
-  /**
-   * - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`,
-   * `meet(keys, people)`, `isOnline()`, `fetch(key, first, last)`, `effect(effect)`.
-   */
+  /** - out: `ask(name, message, answered)`, `send(name, message)`, `tell(event)`, `keep(store, values)`,
+   * `meet(keys, people)`, `isOnline()`, `fetch(key, first, last)`, `effect(effect)`. */
   constructor(out) { this.#out = out; }
 
   restore(me, conversations, outbox) {
@@ -114,18 +112,14 @@ export class Talks {
     this.sendDue(now);
   }
 
-  /** Read on another device. */
-  readElsewhere(notice) {
-    const conversation = this.conversations.get(keyIn(notice));
-    if (!conversation) return;
-    conversation.readTo(notice.msgID);
-    this.#changed([conversation]);
-  }
+  readElsewhere(notice) { this.#doneElsewhere(notice, (conversation) => conversation.readTo(notice.msgID)); }
+  hiddenElsewhere(notice) { this.#doneElsewhere(notice, (conversation) => conversation.hide()); }
 
-  hiddenElsewhere(notice) {
+  /** On another device. */
+  #doneElsewhere(notice, action) {
     const conversation = this.conversations.get(keyIn(notice));
     if (!conversation) return;
-    conversation.hide();
+    action(conversation);
     this.#changed([conversation]);
   }
 
@@ -137,7 +131,7 @@ export class Talks {
     if (!this.#me) return;
     const conversation = this.#get(key);
     this.#open.add(key);
-    for (const message of kept) conversation.take(message);
+    this.#takeKept(conversation, kept);
     if (conversation.first === Infinity) conversation.lookBack();
     this.#show(conversation);
     this.#fill(conversation);
@@ -164,10 +158,16 @@ export class Talks {
       const kept = await this.#out.fetch(key, range.first, range.last);
       // Whoever looked may have closed it, or signed out.
       if (!this.#open.has(key) || this.conversations.get(key) !== conversation) return;
-      for (const message of kept) conversation.take(message);
+      this.#takeKept(conversation, kept);
     }
     this.#show(conversation);
     this.#fill(conversation);
+  }
+
+  /** From the disk of this device, which may know less of people than of what they have said. */
+  #takeKept(conversation, kept) {
+    for (const message of kept) conversation.take(message);
+    this.#out.meet([], kept.map(({ from }) => from));
   }
 
   /** - content: `{ kind, text, pictures, sound }`, as the outbox has it. */
