@@ -134,6 +134,8 @@ import WaitKit
     private static var incurious: BlobUpkeep.Timing {
         var timing = StoreNode.eager
         timing.looking = .seconds(3_600)
+        // What is just being stored lacks a copy: it could be brought once more, behind its removal by a test.
+        timing.repairing = .seconds(3)
         return timing
     }
 
