@@ -43,7 +43,8 @@ import WireKit
             "limits.newcomers_per_address": "1", "limits.accepts_per_second": "100000", "node.loops": "1",
         ])
         for _ in 1...1_020 { #expect(try await PollClient.ask(at: node.node.httpAddress).status == 201) }
-        #expect(try node.metric("grapevine_connections") <= 1_001)
+        // The last ones may be on their way out; of all of them it would take longer.
+        try await eventually(within: .seconds(5)) { try node.metric("grapevine_connections") <= 1_001 }
     }
 
     @Test("requests that are held take no place of the public port from others")

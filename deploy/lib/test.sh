@@ -3,7 +3,7 @@
 
 # What each of several runs at a time takes of the tests, by their names; the last one takes what the others do not.
 # Most tests wait, for a node or a deadline, and leave the processor to others.
-TEST_RUNS=('^NodeTests\.[A-C]' '^NodeTests\.[D-L]' '^NodeTests\.' '^(DBProxy|Replication|S3)Tests\.' '^Talk' '')
+TEST_RUNS=('^NodeTests\.[A-F]' '^NodeTests\.' '^(DBProxy|Replication|S3|Talk|Talkctl)Tests\.' '')
 
 # Prints the folder for the servers of tests: in memory where there is room, as most tests make a database, which is
 # some 300 files, and remove it. What runs that were killed have left is removed, wherever it is.
