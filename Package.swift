@@ -257,7 +257,7 @@ let package = Package(
                 "TLS", "TalkProtocol", "WaitKit",
             ]),
         tests("FileGatewayTests", uses: ["Blobs", "Crypto", "FileGateway", "Primitives", "Reactor", "TalkProtocol"]),
-        tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor"]),
+        tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor", "WaitKit"]),
         tests("S3Tests", uses: ["Blobs", "HTTPCore", "Primitives", "Reactor", "S3", "S3Kit", "TLS"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("BarcodeTests", uses: ["Barcode"]),

@@ -1,6 +1,6 @@
 import Crypto
 import Primitives
-import Reactor
+public import Reactor
 import Synchronization
 
 /// A blob on its way into a store. One that is let go of before it was finished leaves nothing behind.
@@ -28,7 +28,7 @@ public final class BlobWriter: Sendable {
         _ file: File, in store: DirectoryStore, _ room: DiskRoom, promised: Int
     ) throws(DirectoryStore.Failure) {
         guard let digest = try? SHA256Stream() else {
-            _ = try? Folder.remove(file.path)
+            store.forget(file)
             throw .noDigests
         }
         self.file = file
@@ -40,7 +40,7 @@ public final class BlobWriter: Sendable {
     deinit {
         room.giveBack(state.withLock { $0.promised })
         // Nothing lies under this name if the blob got its own.
-        _ = try? Folder.remove(file.path)
+        store.forget(file)
     }
 
     /// So far.
@@ -66,6 +66,19 @@ public final class BlobWriter: Sendable {
         try DirectoryStore.onDisk { () throws(SystemError) in
             try file.writeBack(before * Self.windowBytes..<after * Self.windowBytes)
             if before > 0 { try file.awaitWriteBack((before - 1) * Self.windowBytes..<before * Self.windowBytes) }
+        }
+    }
+
+    /// Appends on the disk's threads, and calls `completion` on the loop when more may come: at once, unless the store
+    /// was given more than its rate. `false`: the disk has too much to do, and neither happens.
+    public func append(
+        _ bytes: [UInt8], on disk: WorkerPool, from loop: EventLoop,
+        then completion: @escaping (Result<Void, DirectoryStore.Failure>) -> Void
+    ) -> Bool {
+        let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try self.append(bytes.rawBytes) } }
+        return disk.submit(from: loop, append) { [store, unowned loop] result in
+            let pause = store.pace.withLock { $0?.pause(after: bytes.count, at: loop.now) ?? .zero }
+            if pause == .zero { completion(result) } else { loop.schedule(after: pause) { completion(result) } }
         }
     }
 

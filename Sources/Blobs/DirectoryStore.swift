@@ -49,11 +49,14 @@ public final class DirectoryStore: Sendable {
 
     /// Who this store is, wherever its disk is mounted.
     public let mark: String
-    private let folder: String
+    let folder: String
     private let room: DiskRoom
     /// Of two that remove and renew a blob at once one comes after the other.
     let removal = Mutex<Void>(())
     private let verified = Mutex<[BlobID: File.Facts]>([:])
+    let reclaimer: Reclaimer
+    /// `nil`: as fast as the disk takes it.
+    let pace: Mutex<WritePace?>
 
     /// What is remembered of verified files; when there are more, all are verified anew.
     private static let maxVerified = 100_000
@@ -61,10 +64,14 @@ public final class DirectoryStore: Sendable {
     private static let pieceBytes = 256 << 10
 
     /// Opens the store of a folder, or begins one in it.
-    /// - Parameter reserve: bytes of the disk that are kept free for others.
-    public init(at folder: String, reserve: Int) throws(Failure) {
+    /// - Parameters:
+    ///   - reserve: bytes of the disk that are kept free for others.
+    ///   - writeRate: bytes per second, of those who wait before they bring more; `nil`: as fast as the disk takes it.
+    public init(at folder: String, reserve: Int, writeRate: Int? = nil) throws(Failure) {
         self.folder = folder
+        pace = Mutex(writeRate.map { WritePace(bytesPerSecond: $0) })
         room = DiskRoom(folder, reserve: reserve)
+        reclaimer = try Self.onDisk { () throws(SystemError) in try Reclaimer() }
         let known = try Self.onDisk { () throws(SystemError) in
             try Folder.make(folder)
             try Folder.make(folder + "/blobs")
@@ -145,10 +152,10 @@ public final class DirectoryStore: Sendable {
             try removal.withLock { _ throws(SystemError) in
                 try file.touch()
                 do throws(SystemError) {
-                    try Folder.rename(file.path, to: path(of: id))
+                    try reclaimer.rename(file, to: path(of: id))
                 } catch where error.isOfAFolder {
                     try putAside(id)
-                    try Folder.rename(file.path, to: path(of: id))
+                    try reclaimer.rename(file, to: path(of: id))
                 }
                 remember(id, try file.facts())
             }
@@ -235,45 +242,6 @@ public final class DirectoryStore: Sendable {
             }
             return old
         }
-    }
-
-    /// Removes a blob that was stored before an instant; whether it was. One that is stored again meanwhile stays.
-    public func remove(_ id: BlobID, ifStoredBefore instant: UnixTime) throws(Failure) -> Bool {
-        try removal.withLock { _ throws(Failure) in
-            let writtenAt = try Self.onDisk { () throws(SystemError) in
-                try File.open(path(of: id))?.facts().writtenAt
-            }
-            guard let writtenAt, writtenAt.milliseconds < instant.milliseconds else { return false }
-            return try remove(id)
-        }
-    }
-
-    /// Removes a file that was found damaged, unless another one has come in its place.
-    func remove(_ id: BlobID, ifStill facts: File.Facts) throws(Failure) {
-        try removal.withLock { _ throws(Failure) in
-            let present = try Self.onDisk { () throws(SystemError) in try File.open(path(of: id))?.facts() }
-            if present == facts { try remove(id) }
-        }
-    }
-
-    /// Removes a blob; whether it was there. Who has it open reads on.
-    @discardableResult
-    public func remove(_ id: BlobID) throws(Failure) -> Bool {
-        doubt(id)
-        return try Self.onDisk { () throws(SystemError) in
-            do throws(SystemError) {
-                return try Folder.remove(path(of: id))
-            } catch where error.isOfAFolder {
-                try putAside(id)
-                return true
-            }
-        }
-    }
-
-    private func putAside(_ id: BlobID) throws(SystemError) {
-        var number = 0
-        while try File.open("\(folder)/aside-\(number)") != nil { number += 1 }
-        try Folder.rename(path(of: id), to: "\(folder)/aside-\(number)")
     }
 
     /// The blobs whose digests begin with a byte, in no order; whatever else lies there is passed over.

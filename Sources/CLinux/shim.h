@@ -22,4 +22,6 @@ extern int gettid(void);
 // <linux/fs.h>: SYNC_FILE_RANGE_WRITE, and with it _WAIT_BEFORE and _WAIT_AFTER.
 extern int sync_file_range(int file, off_t offset, off_t count, unsigned int flags);
 static const unsigned int gv_write_back = 2, gv_await_write_back = 7;
+// <linux/fcntl.h>: F_SETLEASE.
+static const int gv_set_lease = 1024;
 extern int pthread_setname_np(pthread_t thread, const char *name);

@@ -97,19 +97,32 @@ final class FileJoins {
     ) {
         if range.isEmpty { return goOn() }
         let piece = range.prefix(Self.pieceBytes)
-        let copy = { @Sendable () throws(DirectoryStore.Failure) in
-            let bytes = try DirectoryStore.onDisk { () throws(SystemError) in
+        let read = { @Sendable () throws(DirectoryStore.Failure) in
+            try DirectoryStore.onDisk { () throws(SystemError) in
                 try stored.file.read(at: piece.lowerBound, count: piece.count)
             }
-            try writer.append(bytes.rawBytes)
-            return bytes.count == piece.count
         }
-        desk.keeper.work(copy) { [self] (result: Result<Bool, BlobKeeper.Failure>) in
+        desk.keeper.work(read) { [self] result in
             switch result {
-            case .success(true): self.copy(range.dropFirst(piece.count), of: stored, to: writer, task, goOn)
-            case .failure(.busy): again { [self] in self.copy(range, of: stored, to: writer, task, goOn) }
+            case .success(let bytes) where bytes.count == piece.count:
+                append(bytes, to: writer, task) { [self] in
+                    copy(range.dropFirst(piece.count), of: stored, to: writer, task, goOn)
+                }
+            case .failure(.busy): again { [self] in copy(range, of: stored, to: writer, task, goOn) }
+            case .success, .failure: end(task, .problem(.unavailable))
+            }
+        }
+    }
+
+    private func append(
+        _ bytes: [UInt8], to writer: BlobWriter, _ task: FileTask, _ goOn: @escaping () -> Void
+    ) {
+        desk.keeper.append(bytes, to: writer) { [self] result in
+            switch result {
+            case .success: goOn()
+            case .failure(.busy): again { [self] in append(bytes, to: writer, task, goOn) }
             case .failure(.full): end(task, .problem(.full))
-            case .success(false), .failure: end(task, .problem(.unavailable))
+            case .failure: end(task, .problem(.unavailable))
             }
         }
     }

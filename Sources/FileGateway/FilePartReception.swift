@@ -107,8 +107,7 @@ final class FilePartReception: HTTPExchangeOwner {
     }
 
     private func append(_ bytes: [UInt8], to writer: BlobWriter, _ exchange: HTTPExchange) {
-        service.desk.keeper.work({ () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }) {
-            [self] (result: Result<Void, BlobKeeper.Failure>) in
+        service.desk.keeper.append(bytes, to: writer) { [self] result in
             if case .success = result { exchange.more() } else { conclude(result, exchange) }
         }
     }

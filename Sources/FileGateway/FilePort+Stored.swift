@@ -62,8 +62,7 @@ extension FilePort {
     }
 
     private func store(_ bytes: [UInt8], _ writer: BlobWriter, _ line: FileLine) {
-        keeper.work({ () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }) {
-            [weak self] (result: Result<Void, BlobKeeper.Failure>) in
+        keeper.append(bytes, to: writer) { [weak self] result in
             guard let self else { return }
             switch result {
             case .failure(.busy):

@@ -122,7 +122,8 @@ final class MediaLoop {
 
     private static func open(_ media: MediaPlan) throws(Node.Failure) -> DirectoryStore {
         do throws(DirectoryStore.Failure) {
-            return try DirectoryStore(at: media.folder, reserve: media.reserve)
+            return try DirectoryStore(
+                at: media.folder, reserve: media.reserve, writeRate: media.writeRate)
         } catch {
             throw .badMediaFolder(media.folder, error)
         }

@@ -25,6 +25,8 @@ struct MediaPlan: Sendable {
     let bucket: BucketPlan?
     let home: BlobHome
     let reserve: Int
+    /// Bytes in a second.
+    let writeRate: Int
     let quota: Int
     /// Pictures are taken from every address.
     let isOpen: Bool
@@ -55,6 +57,7 @@ struct MediaPlan: Sendable {
         home = configuration[NodeSettings.mediaStore] == .s3 ? .bucket : .nodes
         if home == .bucket, bucket == nil { throw Node.Failure.noBucket }
         reserve = configuration[NodeSettings.mediaReserve].bytes
+        writeRate = configuration[NodeSettings.mediaWriteRate].bytes
         quota = configuration[NodeSettings.mediaQuota].bytes
         isOpen = configuration[NodeSettings.openUploads]
         let rate = configuration[NodeSettings.uploadRate]

@@ -175,10 +175,7 @@ private final class BlobUpload: MediaWriter {
 
     func append(_ bytes: [UInt8], _ answer: @escaping (Result<Void, MediaStoreFailure>) -> Void) {
         guard let writer else { return answer(.failure(.unavailable)) }
-        let append = { @Sendable () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) }
-        keeper.work(append) { (result: Result<Void, BlobKeeper.Failure>) in
-            answer(result.mapError(\.toClient))
-        }
+        keeper.append(bytes, to: writer) { answer($0.mapError(\.toClient)) }
     }
 
     func finish(

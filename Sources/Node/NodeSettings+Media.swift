@@ -31,6 +31,10 @@ extension NodeSettings {
     public static let mediaReserve = Setting<ByteSize>(
         "media.reserve", default: ByteSize(bytes: 256 << 20), in: ByteSize(bytes: 0)...ByteSize(bytes: 1 << 50),
         help: "Bytes of the disk that are kept free: what would need them is refused.")
+    public static let mediaWriteRate = Setting<ByteSize>(
+        "media.write_rate", default: ByteSize(bytes: 32 << 20),
+        in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 40),
+        help: "Bytes of pictures and files a node writes per second. A database on the same disk commits behind them.")
     public static let mediaLost = Setting<Duration>(
         "media.lost_after", default: .seconds(600), in: .seconds(30)...(.seconds(604_800)),
         help: "A node that is away for so long has lost its copies: others make new ones.")
@@ -75,8 +79,8 @@ extension NodeSettings {
         help: "Bytes of files that a user without a quota of his own may hand to others in a day.")
 
     static let media: [any AnySetting] = [
-        mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve, mediaLost,
-        pictureBytes, mediaQuota, openUploads, uploadRate, filesListen, filesAdvertise,
+        mediaFolder, mediaListen, mediaAdvertise, mediaCertificate, mediaKey, mediaCopies, mediaReserve,
+        mediaWriteRate, mediaLost, pictureBytes, mediaQuota, openUploads, uploadRate, filesListen, filesAdvertise,
         filesCertificate, filesKey, filesProxyProtocol, filesLife, filesQuota,
     ] + bucket
 }

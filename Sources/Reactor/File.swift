@@ -9,10 +9,10 @@ public final class File: Sendable {
     let descriptor: Descriptor
     public let path: String
 
-    /// To be read; a symbolic link is none. `nil`: there is no such file.
-    public static func open(_ path: String) throws(SystemError) -> File? {
+    /// To be read, and written if that is said; a symbolic link is none. `nil`: there is no such file.
+    public static func open(_ path: String, toWrite: Bool = false) throws(SystemError) -> File? {
         do throws(SystemError) {
-            return try File(path, O_RDONLY | O_NOFOLLOW)
+            return try File(path, (toWrite ? O_RDWR : O_RDONLY) | O_NOFOLLOW)
         } catch where error.code == ENOENT || error.code == ELOOP {
             return nil
         }
@@ -106,6 +106,20 @@ public final class File: Sendable {
     /// Returns when its bytes are on the disk.
     public func sync() throws(SystemError) {
         _ = try System.retrying("fsync") { Int(fsync(descriptor.raw)) }
+    }
+
+    /// Bytes behind the first so many are gone.
+    public func truncate(to byteCount: Int) throws(SystemError) {
+        _ = try System.retrying("ftruncate") { Int(ftruncate(descriptor.raw, byteCount)) }
+    }
+
+    /// Nobody else gets at it any more: no name leads to it, and nobody else has it open. `false` also where the file
+    /// system cannot tell. For one that is open to be written.
+    public func isOnlyHere() -> Bool {
+        var info = stat()
+        guard unsafe fstat(descriptor.raw, &info) == 0, info.st_nlink == 0 else { return false }
+        // The kernel lets only the one who has a file open alone hold a lease of this kind.
+        return fcntl(descriptor.raw, gv_set_lease, F_WRLCK) == 0
     }
 
     /// Everybody on this machine may read it from now on.

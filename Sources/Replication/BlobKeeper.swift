@@ -199,14 +199,25 @@ public final class BlobKeeper {
         database.dropCopies(of: [id], in: own) { _ in completion() }
     }
 
+    /// Appends to a blob on its way into the store. Who waits for the answer before he brings more keeps its rate.
+    public func append(
+        _ bytes: [UInt8], to writer: BlobWriter, _ completion: @escaping (Result<Void, Failure>) -> Void
+    ) {
+        let isTaken = writer.append(bytes, on: disk, from: loop) { completion($0.mapError(Self.failure)) }
+        if !isTaken { completion(.failure(.busy)) }
+    }
+
     /// Works on the disk's threads.
     public func work<Value: Sendable>(
         _ job: @escaping @Sendable () throws(DirectoryStore.Failure) -> Value,
         _ completion: @escaping (Result<Value, Failure>) -> Void
     ) {
         let isTaken = disk.submit(from: loop, { Result(catching: job) }) { result in
-            completion(result.mapError { $0 == .full ? .full : .unavailable })
+            completion(result.mapError(Self.failure))
         }
         if !isTaken { completion(.failure(.busy)) }
+    }
+    private static func failure(_ failure: DirectoryStore.Failure) -> Failure {
+        failure == .full ? .full : .unavailable
     }
 }

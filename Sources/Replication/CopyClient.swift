@@ -165,9 +165,7 @@ public final class CopyClient: StreamHandler {
         loop.setDeadline(nil, for: handle)
         loop.pauseReading(handle)
         transfer.isWriting = true
-        let bytes = part.copied()
-        let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) } }
-        let isTaken = disk.submit(from: loop, append) { [weak self, weak transfer] result in
+        let isTaken = writer.append(part.copied(), on: disk, from: loop) { [weak self, weak transfer] result in
             guard let self, let transfer, loop.isOpen(handle) else { return }
             transfer.isWriting = false
             if case .failure(let failure) = result {

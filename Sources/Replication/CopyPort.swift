@@ -130,9 +130,8 @@ public final class CopyPort: StreamHandler {
         guard let (writer, _) = connection.taking else { return }
         loop.setDeadline(nil, for: handle)
         loop.pauseReading(handle)
-        let bytes = part.copied()
-        work(handle, { Result { () throws(DirectoryStore.Failure) in try writer.append(bytes.rawBytes) } }) {
-            [self] result, connection in
+        let isTaken = writer.append(part.copied(), on: disk, from: loop) { [weak self] result in
+            guard let self, let connection = connections[handle], loop.isOpen(handle) else { return }
             switch result {
             case .success: connection.core.isComplete ? keep(connection, handle) : awaitMore(handle)
             case .failure(let failure):
@@ -141,6 +140,7 @@ public final class CopyPort: StreamHandler {
                 loop.close(handle, .afterFlush)
             }
         }
+        if !isTaken { loop.close(handle, .now) }
     }
 
     private func keep(_ connection: Connection, _ handle: ConnectionHandle) {
@@ -165,7 +165,6 @@ public final class CopyPort: StreamHandler {
             completion(value, connection)
         }
         guard !isTaken, let connection = connections[handle] else { return }
-        if connection.taking != nil { return loop.close(handle, .now) }
         end(.busy, connection, handle)
     }
 

@@ -226,8 +226,7 @@ final class S3Client: StreamHandler {
         loop.setDeadline(nil, for: handle)
         loop.pauseReading(handle)
         call.isWriting = true
-        let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try sink.append(bytes.rawBytes) } }
-        let isTaken = disk.submit(from: loop, append) { [weak self] result in
+        let isTaken = sink.append(bytes, on: disk, from: loop) { [weak self] result in
             call.isWriting = false
             if let failure = call.broken {
                 // All of it may have come before: nothing is left to be asked for.

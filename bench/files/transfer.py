@@ -1,6 +1,7 @@
 """Hands a large file over by way of the stores. See run."""
 import asyncio
 import hashlib
+import itertools
 import os
 import random
 import signal
@@ -71,9 +72,9 @@ async def line(address, user, task, role):
 class File:
     """Bytes that are made when they are asked for."""
 
-    def __init__(self, size):
+    def __init__(self, size, seed=1):
         self.size = size
-        self.block = random.Random(1).randbytes(1 << 20)
+        self.block = random.Random(seed).randbytes(1 << 20)
 
     def read(self, offset, count):
         out = bytearray()
@@ -208,11 +209,11 @@ async def once():
 
 async def again_and_again():
     """Without breaks, until it is ended; a line with MB/s after each file."""
-    file = File(int(sys.argv[2]) << 20)
     clients = [address(place) for place in sys.argv[3:]]
     alice = await wire.logged_in(clients[0], "u1")
     bob = (await wire.logged_in(clients[1], "u2", client_type=wire.ANDROID)).user
-    while True:
+    for seed in itertools.count():
+        file = File(int(sys.argv[2]) << 20, seed)
         begin = time.monotonic()
         body, task = await offer(alice, bob, file)
         await upload(file, place(body, 6), alice.user, task, [])
