@@ -5,7 +5,7 @@ import Synchronization
 
 /// A blob on its way into a store. One that is let go of before it was finished leaves nothing behind.
 ///
-/// Every call may wait for the disk: for worker threads, one call at a time.
+/// Every call may wait for the disk: for worker threads, one call at a time. Loops append by `append(_:on:from:then:)`.
 public final class BlobWriter: Sendable {
     private struct State: ~Copyable {
         var digest: SHA256Stream?
@@ -77,6 +77,7 @@ public final class BlobWriter: Sendable {
     ) -> Bool {
         let append = { @Sendable in Result { () throws(DirectoryStore.Failure) in try self.append(bytes.rawBytes) } }
         return disk.submit(from: loop, append) { [store, unowned loop] result in
+            guard case .success = result else { return completion(result) }
             let pause = store.pace.withLock { $0?.pause(after: bytes.count, at: loop.now) ?? .zero }
             if pause == .zero { completion(result) } else { loop.schedule(after: pause) { completion(result) } }
         }

@@ -11,8 +11,8 @@ final class FileJoins {
     /// Proxies and browsers have less patience with an answer than a large file needs.
     private static let patience: Duration = .seconds(10)
     private static let pauseOfDisk: Duration = .milliseconds(100)
-    /// Copied by one job of the disk's threads.
-    private static let pieceBytes = 1 << 20
+    /// Copied by one job of the disk's threads; as much as others bring at once.
+    private static let pieceBytes = 64 << 10
 
     private let desk: FileDesk
     private var waiting = JoinWaiters<Answer>()

@@ -33,7 +33,7 @@ extension NodeSettings {
         help: "Bytes of the disk that are kept free: what would need them is refused.")
     public static let mediaWriteRate = Setting<ByteSize>(
         "media.write_rate", default: ByteSize(bytes: 32 << 20),
-        in: ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 40),
+        in: ByteSize(bytes: 8 << 20)...ByteSize(bytes: 1 << 40),
         help: "Bytes of pictures and files a node writes per second. A database on the same disk commits behind them.")
     public static let mediaLost = Setting<Duration>(
         "media.lost_after", default: .seconds(600), in: .seconds(30)...(.seconds(604_800)),

@@ -6,6 +6,9 @@ public import Primitives
 ///
 /// Every call may wait for the disk: for worker threads. What a loop sends of it goes through `EventLoop.send`.
 public final class File: Sendable {
+    /// Of the page cache.
+    public static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
+
     let descriptor: Descriptor
     public let path: String
 
@@ -113,9 +116,10 @@ public final class File: Sendable {
         _ = try System.retrying("ftruncate") { Int(ftruncate(descriptor.raw, byteCount)) }
     }
 
-    /// Nobody else gets at it any more: no name leads to it, and nobody else has it open. `false` also where the file
-    /// system cannot tell. For one that is open to be written.
-    public func isOnlyHere() -> Bool {
+    /// Whether nobody else has it open, and no name leads to it: from then on nobody does, until it is closed. `false`
+    /// also where the file system cannot tell. For one that is open to be written. Pages of it may still be on their
+    /// way through a socket.
+    public func takeAlone() -> Bool {
         var info = stat()
         guard unsafe fstat(descriptor.raw, &info) == 0, info.st_nlink == 0 else { return false }
         // The kernel lets only the one who has a file open alone hold a lease of this kind.

@@ -217,6 +217,7 @@ public final class BlobKeeper {
         }
         if !isTaken { completion(.failure(.busy)) }
     }
+
     private static func failure(_ failure: DirectoryStore.Failure) -> Failure {
         failure == .full ? .full : .unavailable
     }

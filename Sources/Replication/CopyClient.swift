@@ -38,12 +38,18 @@ public final class CopyClient: StreamHandler {
 
         /// Slow disks manage more than this.
         private static let bytesPerSecond = 8 << 20
+        /// A store whose pace is used up manages more than this.
+        private static let pacedBytesPerSecond = 256 << 10
+        /// What was sent, and lies in the buffers of both sides, is not written yet.
+        private static let bufferBytes = 8 << 20
 
         init(
             _ request: CopyRequest, byteCount: Int, writer: BlobWriter?, file: File?, _ completion: @escaping Completion
         ) {
             core = CopyDialer(request, byteCount: byteCount)
+            let buffered = file == nil ? 0 : min(byteCount, Self.bufferBytes)
             patience = CopyPort.patience + .seconds(byteCount / Self.bytesPerSecond)
+                + .seconds(buffered / Self.pacedBytesPerSecond)
             self.writer = writer
             self.file = file
             self.completion = completion

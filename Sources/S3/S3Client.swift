@@ -161,7 +161,12 @@ final class S3Client: StreamHandler {
         guard let call = calls[handle] else { return false }
         call.isLast = true
         if call.isWriting { return true }
-        call.reader.inputEnded() ? succeed(call, handle) : end(handle, .failure(.unreachable))
+        if call.reader.inputEnded() {
+            succeed(call, handle)
+        } else {
+            doubtResting(after: call)
+            end(handle, .failure(.unreachable))
+        }
         return false
     }
 

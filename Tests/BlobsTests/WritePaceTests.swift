@@ -19,6 +19,17 @@ import Testing
         #expect((.milliseconds(7_700)...(.milliseconds(7_900))).contains(now - start))
     }
 
+    /// Those who bring a piece and go leave no debt that others would have to wait for.
+    @Test func nobodyWaitsForThoseWhoHaveGone() {
+        var pace = WritePace(bytesPerSecond: 32 << 20)
+        let now = Instant(nanoseconds: 1_000_000_000)
+        for _ in 0..<100_000 { _ = pace.pause(after: 64 << 10, at: now) }
+        let wait = pace.pause(after: 64 << 10, at: now)
+        #expect(wait == WritePace.maxPause)
+        let later = pace.pause(after: 64 << 10, at: now + .seconds(1))
+        #expect(later == .zero)
+    }
+
     @Test("who has written more than comes at once is told later to bring more", arguments: [nil, 1 << 20] as [Int?])
     func waiting(writeRate: Int?) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pace-\(UUID())").path

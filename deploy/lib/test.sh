@@ -43,6 +43,7 @@ stop_test_servers() {
     stop moto "$1/s3.pid" TERM 10
     stop moto "$1/sealed-s3.pid" TERM 10
     rm -rf "$1"
+    if [[ $1 == /dev/shm/* ]]; then rmdir --ignore-fail-on-non-empty "${1%/*}"; fi
 }
 
 # start_test_servers FOLDER: PostgreSQL and Redis; leaves in TEST_SERVERS what tests are told of them.

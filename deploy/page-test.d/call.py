@@ -123,6 +123,19 @@ def listed(alice, bob, _):
     assert "↗ Cancelled call" in found and "↙ Declined call" in found, found
 
 
+def from_a_card(alice, bob, _):
+    """A call that begins in a card above another window can be hung up: neither stays in front of it."""
+    alice.make_group("Planning", ["Bob", "Carol"])
+    alice.browser.click(alice.browser.all(".head .who")[0])
+    alice.choose("Bob")
+    alice.browser.press("Call")
+    bob.rings("Alice calls you.")
+    # As a pointer does it: not what a window in front covers.
+    alice.browser.click(alice.browser.until("what hangs up", lambda: [
+        each for each in alice.browser.all(".call button") if each.get_attribute("aria-label") == "Hang up"])[0])
+    bob.gone()
+
+
 def without_devices(alice, bob, _):
     alice.open("Bob")
     alice.forbid("NotAllowedError")
@@ -222,6 +235,7 @@ STEPS = [
     ("mute, camera, screen, devices", switches),
     ("refused, cancelled, busy, offline", refused),
     ("a list of calls", listed),
+    ("from a card", from_a_card),
     ("no devices", without_devices),
     ("a phone and a second tab", elsewhere),
     ("nodes die", nodes),

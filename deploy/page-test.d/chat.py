@@ -104,16 +104,7 @@ def upgrade(alice, _, __):
 
 
 def groups(alice, bob, _):
-    alice.browser.click(alice.browser.all(".seek button")[0])
-    alice.browser.fill("Name of the group", "Planning 计划")
-    for name in ("Bob", "Carol"):
-        alice.browser.run(
-            "const box = document.querySelector('dialog input[type=search]'); box.value = arguments[0];"
-            "box.dispatchEvent(new Event('input'))", name)
-        alice.browser.click(alice.browser.until(name, lambda: [
-            row for row in alice.browser.all("dialog .choices .row") if row.text.splitlines()[-1] == name])[0])
-    alice.browser.press("Make the group")
-    alice.browser.see("3 members", ".head")
+    alice.make_group("Planning 计划", ["Bob", "Carol"])
     alice.write("Welcome to the group")
     bob.browser.see("Planning 计划", ".row")
     bob.open("Planning 计划")

@@ -63,6 +63,22 @@ class Person:
         self.browser.until(f"{title} to be open", lambda: self.browser.text(".head h1") == title)
         self.browser.click(self.browser.all(".tabs button")[0])
 
+    def make_group(self, title, names):
+        self.browser.click(self.browser.all(".seek button")[0])
+        self.browser.fill("Name of the group", title)
+        for name in names:
+            self.browser.run(
+                "const box = document.querySelector('dialog input[type=search]'); box.value = arguments[0];"
+                "box.dispatchEvent(new Event('input'))", name)
+            self.choose(name)
+        self.browser.press("Make the group")
+        self.browser.see(f"{1 + len(names)} members", ".head")
+
+    def choose(self, name):
+        """Somebody in a window that lists people."""
+        self.browser.click(self.browser.until(name, lambda: [
+            row for row in self.browser.all("dialog .choices .row") if name in row.text.splitlines()])[0])
+
     def search(self, text):
         self.browser.run(SEARCH, text)
 
