@@ -76,12 +76,13 @@ extension Database {
         with noted as (
             update blob_move
             set moved = moved + $2::int, moved_bytes = moved_bytes + $3::bigint, failed = failed + $4::int
-            where id = $1::int and ended_at is null returning id
+            where id = $1::int returning ended_at
         )
-        select count(*)::int from noted
+        select count(*)::int from noted where ended_at is null
         """)
 
-    /// So much has moved, and so much could not. Returns 0 where it has ended.
+    /// So much has moved, and so much could not. Returns 0 where it has ended: another node may have seen that nothing
+    /// is left before this one has said what it moved last.
     public func noteMoved(
         _ move: BlobMove, count: Int, byteCount: Int, failed: Int, _ completion: @escaping Completion<Int>
     ) {

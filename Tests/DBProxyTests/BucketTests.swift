@@ -34,4 +34,16 @@ import Testing
         try probe.database.execute("update blob_leaving set taken_at = now() - interval '1 hour'")
         #expect(try await probe.call { $0.takeLeaving(store, limit: 100, $1) }.count == 1)
     }
+
+    /// As where another node has seen meanwhile that nothing is left.
+    @Test func whatMovedLastIsCountedAfterTheEndAsWell() async throws {
+        let probe = try await DatabaseProbe()
+        let store = try await probe.call { $0.enterBucket(mark: "s3", name: "b", host: "h", port: 1, $1) }
+        let begun = try await probe.call { $0.beginMove(to: .nodes, bytesPerSecond: 1, $1) }
+        let move = try #require(begun)
+        #expect(try await probe.call { $0.endMove(move, bucket: store, $1) } == 1)
+        #expect(try await probe.call { $0.noteMoved(move, count: 1, byteCount: 3, failed: 0, $1) } == 0)
+        let ended = try await probe.call { $0.lastMove($1) }
+        #expect(ended?.state == .done && ended?.moved == 1)
+    }
 }
