@@ -258,7 +258,8 @@ let package = Package(
             ]),
         tests("FileGatewayTests", uses: ["Blobs", "Crypto", "FileGateway", "Primitives", "Reactor", "TalkProtocol"]),
         tests("BlobsTests", uses: ["Blobs", "Crypto", "Primitives", "Reactor", "WaitKit"]),
-        tests("S3Tests", uses: ["Blobs", "HTTPCore", "Primitives", "Reactor", "S3", "S3Kit", "TLS"]),
+        tests(
+            "S3Tests", uses: ["Blobs", "HTTPCore", "Primitives", "Reactor", "S3", "S3Kit", "TLS", "WaitKit"]),
         tests("WebSocketTests", uses: ["HTTPCore", "Primitives", "WebSocket"]),
         tests("BarcodeTests", uses: ["Barcode"]),
         tests("LongPollTests", uses: ["HTTPCore", "LongPoll", "Primitives"]),

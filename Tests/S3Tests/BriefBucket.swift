@@ -19,8 +19,7 @@ final class BriefBucket: Sendable {
         var answers = 0
     }
 
-    let port: UInt16
-    private let group: LoopGroup
+    private let server: ServerOnLoop
     private let counted: Counted
 
     private final class Counted: Sendable {
@@ -62,18 +61,13 @@ final class BriefBucket: Sendable {
     }
 
     init(_ manner: Manner) throws {
-        let bound = Mutex<UInt16>(0)
         let counted = Counted()
         self.counted = counted
-        group = try LoopGroup(LoopGroup.Configuration(seed: 1)) { loop in
-            let server = loop.register(Server(manner, counted, loop), limits: StreamLimits())
-            let listener = try loop.listen(on: .loopback(port: 0), server)
-            bound.withLock { $0 = listener.address.port }
-        }
-        port = bound.withLock { $0 }
+        server = try ServerOnLoop { loop in Server(manner, counted, loop) }
     }
 
     var count: Count { counted.count.withLock { $0 } }
+    var port: UInt16 { server.port }
 
-    func stop() { group.stop() }
+    func stop() { server.stop() }
 }

@@ -17,7 +17,7 @@ final class BucketOnLoop: Sendable {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "s3-\(UUID())").path
     private let part = Part()
     private let group: LoopGroup
-    private let disk: WorkerPool
+    let disk: WorkerPool
     private let names: WorkerPool
 
     init(
@@ -25,7 +25,7 @@ final class BucketOnLoop: Sendable {
         partBytes: Int = S3Bucket.partBytes, patience: Duration = .seconds(30), clock: Duration = .zero
     ) throws {
         store = try DirectoryStore(at: folder, reserve: 0)
-        let disk = try WorkerPool(name: "disk", threads: 2, capacity: 100)
+        let disk = try WorkerPool(name: "disk", threads: 1, capacity: 100)
         let names = try WorkerPool(name: "names", threads: 1, capacity: 100)
         (self.disk, self.names) = (disk, names)
         group = try LoopGroup(LoopGroup.Configuration(seed: 3)) { [part] loop in
@@ -37,6 +37,15 @@ final class BucketOnLoop: Sendable {
                     return UnixTime(milliseconds: now + clock.milliseconds)
                 }, on: loop)
         }
+    }
+
+    /// On a server of this test, which does not look at who asks.
+    convenience init(
+        onPort port: UInt16, partBytes: Int = S3Bucket.partBytes, patience: Duration = .seconds(30)
+    ) throws {
+        let endpoint = try S3Endpoint(
+            "http://127.0.0.1:\(port)", bucket: "bucket", region: "us-east-1", isPathStyle: true)
+        try self.init(endpoint, S3Credentials(accessKey: "a", secret: "b"), partBytes: partBytes, patience: patience)
     }
 
     func run<Value: Sendable>(
@@ -73,6 +82,15 @@ final class BucketOnLoop: Sendable {
     func probe() async -> Result<Void, S3Failure> { await run { $0.probe($1) } }
 
     var skew: Duration? { get async { await run { $1($0.skew) } } }
+
+    /// Connections to it.
+    var connectionCount: Int {
+        get async {
+            await withCheckedContinuation { done in
+                group.loops[0].execute { done.resume(returning: $0.connectionCount) }
+            }
+        }
+    }
 
     deinit {
         group.stop()

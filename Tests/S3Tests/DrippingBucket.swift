@@ -1,14 +1,12 @@
 import Primitives
 import Reactor
-import Synchronization
 
 /// A server that has every object, and gives a byte of it each time that somebody could lose patience.
 final class DrippingBucket: Sendable {
     /// Of each object: more than anybody waits for.
     static let byteCount = 1_000
 
-    let port: UInt16
-    private let group: LoopGroup
+    private let server: ServerOnLoop
 
     private final class Dripper: StreamHandler {
         private unowned let loop: EventLoop
@@ -34,15 +32,9 @@ final class DrippingBucket: Sendable {
         func closed(_ handle: ConnectionHandle, reason: CloseReason) {}
     }
 
-    init() throws {
-        let bound = Mutex<UInt16>(0)
-        group = try LoopGroup(LoopGroup.Configuration(seed: 1)) { loop in
-            let listener = try loop.listen(
-                on: .loopback(port: 0), loop.register(Dripper(loop), limits: StreamLimits()))
-            bound.withLock { $0 = listener.address.port }
-        }
-        port = bound.withLock { $0 }
-    }
+    init() throws { server = try ServerOnLoop { loop in Dripper(loop) } }
 
-    func stop() { group.stop() }
+    var port: UInt16 { server.port }
+
+    func stop() { server.stop() }
 }

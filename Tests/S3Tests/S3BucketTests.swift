@@ -66,10 +66,7 @@ import Testing
     @Test func whoGivesAByteNowAndThenDoesNotHoldAFetch() async throws {
         let dripping = try DrippingBucket()
         defer { dripping.stop() }
-        let endpoint = try S3Endpoint(
-            "http://127.0.0.1:\(dripping.port)", bucket: "bucket", region: "us-east-1", isPathStyle: true)
-        let bucket = try BucketOnLoop(
-            endpoint, S3Credentials(accessKey: "a", secret: "b"), patience: .seconds(2))
+        let bucket = try BucketOnLoop(onPort: dripping.port, patience: .seconds(2))
         let (id, _) = try bucket.keep([1])
         let writer = try bucket.store.begin()
         #expect(await bucket.fetch(id, DrippingBucket.byteCount, into: writer).failure == .unreachable)
