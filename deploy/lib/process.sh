@@ -44,10 +44,9 @@ close_files() {
     done
 }
 
-# start FILE LOG COMMAND...: detached from this terminal. NODE_ENVIRONMENT has what a test sets, as NAME=VALUE.
+# start FILE LOG COMMAND...: detached from this terminal.
 start() {
-    # shellcheck disable=SC2086
-    (close_files && exec env ${NODE_ENVIRONMENT:-} setsid "${@:3}") >> "$2" 2>&1 < /dev/null &
+    (close_files && exec setsid "${@:3}") >> "$2" 2>&1 < /dev/null &
     remember "$1" $!
     # Otherwise this shell reports its end.
     disown $!

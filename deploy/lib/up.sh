@@ -230,18 +230,18 @@ seed() {
 }
 
 # start_node NAME PROGRAM: one that runs an older build, or with an older configuration, is started anew.
+# NODE_ENVIRONMENT has what a test sets, as NAME=VALUE.
 start_node() {
     local pid file=$LOCAL/$1.pid
     if pid=$(running "$file"); then
         [[ $(readlink "/proc/$pid/exe") == "$(readlink -f "$2")" && ! $LOCAL/$1.conf -nt $file ]] && return
         say "$1 runs an older program or configuration and is started anew."
         stop_node "$1"
-        start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
-        # The next one goes when this one is back.
-        await_node "$1"
-        return
     fi
-    start "$file" "$NODE_LOGS/$1.log" "$2" --config "$LOCAL/$1.conf"
+    # shellcheck disable=SC2086
+    start "$file" "$NODE_LOGS/$1.log" env ${NODE_ENVIRONMENT:-} "$2" --config "$LOCAL/$1.conf"
+    # The next one goes when this one is back.
+    [[ -z $pid ]] || await_node "$1"
 }
 
 # await_node NAME: until it takes users, or has ended, or a minute is over.
