@@ -43,8 +43,9 @@ public struct HTTPResponse: Equatable, Sendable {
 
     private mutating func replace(_ name: StaticString, _ value: String) -> Bool {
         let name = name.description
-        precondition(!name.isEmpty && name.utf8.allSatisfy(\.isToken), "'\(name)' cannot be the name of a field")
-        precondition(!Self.reserved.contains { name.utf8.equalsIgnoringCase($0.utf8) }, "\(name) is set by the core")
+        // Names stand in the source code: what is wrong with one does not wait for a user.
+        assert(!name.isEmpty && name.utf8.allSatisfy(\.isToken), "'\(name)' cannot be the name of a field")
+        assert(!Self.reserved.contains { name.utf8.equalsIgnoringCase($0.utf8) }, "\(name) is set by the core")
         guard !value.utf8.contains(where: \.isControl) else { return false }
         fields.removeAll { $0.name.utf8.equalsIgnoringCase(name.utf8) }
         fields.append(Field(name: name, value: value))
@@ -84,7 +85,12 @@ extension HTTPResponse {
         if let date = context.date { output.append(utf8: "Date: \(date.httpDate)\r\n") }
         if let connection = context.connection { output.append(utf8: "Connection: \(connection)\r\n") }
         if status.hasContent { output.append(utf8: "Content-Length: \(body.count + context.following)\r\n") }
-        for field in fields { output.append(utf8: "\(field.name): \(field.value)\r\n") }
+        for field in fields {
+            output.append(utf8: field.name)
+            output.append(utf8: ": " as StaticString)
+            output.append(utf8: field.value)
+            output.append(utf8: "\r\n" as StaticString)
+        }
         output.append(utf8: "\r\n" as StaticString)
         if status.hasContent && !context.isHead { output.append(body) }
     }

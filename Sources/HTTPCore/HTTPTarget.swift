@@ -63,6 +63,7 @@ struct HTTPTarget {
 
     /// Decodes once; what is then not UTF-8 is refused, so that no later layer meets a string it would repair.
     static func percentDecoded(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> String {
+        guard bytes.contains(UInt8(ascii: "%")) else { return try text(bytes) }
         var decoded: [UInt8] = []
         var rest = bytes
         while let byte = rest.popFirst() {
@@ -75,7 +76,11 @@ struct HTTPTarget {
             }
             decoded.append(high << 4 | low)
         }
-        guard let text = String(validating: decoded, as: UTF8.self) else { throw .badEncoding }
+        return try text(decoded)
+    }
+
+    private static func text(_ bytes: some Collection<UInt8>) throws(HTTPRefusal) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .badEncoding }
         return text
     }
 }

@@ -111,7 +111,9 @@ public final class HTTPService: StreamHandler {
     }
 
     public func received(_ bytes: RawSpan, on handle: ConnectionHandle) -> Int {
-        guard let connection = connections[handle] else { return bytes.byteCount }
+        // The next request is often here before the turn in which the loop says that the last answer is gone.
+        if loop.pendingOutput(handle) == 0 { flushed(handle) }
+        guard let connection = connections[handle], loop.isOpen(handle) else { return bytes.byteCount }
         if !connection.hasSpoken, bytes.byte(at: 0) == TLSDoor.firstByte, !loop.isSealed(handle),
             let context = door.context
         {

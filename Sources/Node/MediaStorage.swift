@@ -16,6 +16,7 @@ final class MediaStorage: MediaStore {
     private static let welcomed: Duration = .seconds(60)
     private static let turnedAway: Duration = .seconds(2)
     private static let maxSites = 10_000
+    private static let maxTypes = 10_000
 
     private struct Site {
         /// Who logs in there; `nil`: nobody. User 0: more than one.
@@ -33,6 +34,8 @@ final class MediaStorage: MediaStore {
     private let isOpen: Bool
     private let loop: EventLoop
     private var sites: [SocketAddress.Host: Site] = [:]
+    /// Of those that were looked at of late: the bytes of a blob never change.
+    private var types: [BlobID: MediaType] = [:]
 
     /// - Parameters:
     ///   - quota: bytes that a user without a quota of his own may have stored; and as many come in a day from an
@@ -118,15 +121,15 @@ final class MediaStorage: MediaStore {
     }
 
     func find(_ blob: BlobID, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void) {
-        keeper.open(blob) { [keeper, largest] result in
+        keeper.open(blob) { [self] result in
             switch result {
             case .success(nil): answer(.success(nil))
             // A file from user to user: no picture is as large.
             case .success(let stored?) where stored.byteCount > largest: answer(.success(nil))
             case .success(let stored?):
-                keeper.isPicture(blob, stored) { result in
+                keeper.isPicture(blob, stored) { [self] result in
                     switch result {
-                    case .success(true): Self.look(stored, keeper, answer)
+                    case .success(true): look(blob, stored, answer)
                     case .success(false): answer(.success(nil))
                     case .failure: answer(.failure(.unavailable))
                     }
@@ -135,23 +138,26 @@ final class MediaStorage: MediaStore {
             }
         }
     }
-}
 
-extension MediaStorage {
     /// What it is follows from its first bytes.
-    private static func look(
-        _ stored: StoredBlob, _ keeper: BlobKeeper,
-        _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void
+    private func look(
+        _ blob: BlobID, _ stored: StoredBlob, _ answer: @escaping (Result<StoredMedia?, MediaStoreFailure>) -> Void
     ) {
+        let give = { (type: MediaType) in
+            answer(.success(StoredMedia(file: stored.file, byteCount: stored.byteCount, type: type)))
+        }
+        if let type = types[blob] { return give(type) }
         let start = { @Sendable () throws(DirectoryStore.Failure) in
             try DirectoryStore.onDisk { () throws(SystemError) in
                 try stored.file.read(at: 0, count: MediaType.startByteCount)
             }
         }
-        keeper.work(start) { (start: Result<[UInt8], BlobKeeper.Failure>) in
+        keeper.work(start) { [self] (start: Result<[UInt8], BlobKeeper.Failure>) in
             guard case .success(let start) = start else { return answer(.failure(.unavailable)) }
             let type = MediaType(start: start.rawBytes)
-            answer(.success(StoredMedia(file: stored.file, byteCount: stored.byteCount, type: type)))
+            if types.count >= Self.maxTypes { types = [:] }
+            types[blob] = type
+            give(type)
         }
     }
 }

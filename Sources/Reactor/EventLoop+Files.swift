@@ -63,7 +63,8 @@ extension EventLoop {
                 }
                 endRun(run, slot)
                 let before = connections[slot].output.byteCount
-                let result = try connections[slot].output.write(to: connections[slot].descriptor, pool)
+                let result = try connections[slot].output.write(
+                    to: connections[slot].descriptor, pool, withMore: connections[slot].flags.contains(.behindFile))
                 counters.bytesSent.add(Int(before - connections[slot].output.byteCount))
                 if case .blocked(let now) = result { return outputBlocked(handle, progress: progress || now) }
             }

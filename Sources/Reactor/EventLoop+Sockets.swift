@@ -249,11 +249,13 @@ extension EventLoop {
         let slot = handle.slot
         if let stream = connections[slot].tls { return flushSealed(stream, handle) }
         let before = connections[slot].output.byteCount
+        let hasFile = connections[slot].flags.contains(.behindFile)
         do {
-            let result = try connections[slot].output.write(to: connections[slot].descriptor, pool)
+            let result = try connections[slot].output.write(
+                to: connections[slot].descriptor, pool, withMore: hasFile)
             counters.bytesSent.add(Int(before - connections[slot].output.byteCount))
             switch result {
-            case .finished where connections[slot].flags.contains(.behindFile): flushFiles(handle, progress: before > 0)
+            case .finished where hasFile: flushFiles(handle, progress: before > 0)
             case .finished: outputFinished(handle)
             case .blocked(let progress): outputBlocked(handle, progress: progress)
             }

@@ -112,13 +112,13 @@ extension EventLoop {
         var progress = false
         var budget = Self.maxFileBytesPerTurn
         while sealMore(stream, handle) {
-            let before = stream.output.byteCount
+            let before = Int(stream.output.byteCount) + tls.sealedCount
             do throws(SystemError) {
-                let result = try stream.output.write(to: connections[handle.slot].descriptor, pool)
-                counters.bytesSent.add(Int(before - stream.output.byteCount))
+                let result = try writeSealed(stream, connections[handle.slot].descriptor)
+                counters.bytesSent.add(before - Int(stream.output.byteCount))
                 if case .blocked(let now) = result { return outputBlocked(handle, progress: progress || now) }
                 progress = true
-                budget -= Int(before)
+                budget -= before
             } catch {
                 return kill(handle, .failed(error))
             }
@@ -128,6 +128,19 @@ extension EventLoop {
         }
         // What waits for the end of the handshake is not sent by this.
         if connections[handle.slot].phase != .dead, waitingBytes(handle.slot) == 0 { outputFinished(handle) }
+    }
+
+    /// What was just sealed goes out from where it is; what the socket does not take waits.
+    private func writeSealed(
+        _ stream: SealedStream, _ descriptor: Int32
+    ) throws(SystemError) -> OutputQueue.WriteResult {
+        guard stream.output.isEmpty else { return try stream.output.write(to: descriptor, pool) }
+        var sent = 0
+        try tls.lendSealed { (sealed) throws(SystemError) in
+            sent = try System.send(sealed, to: descriptor) ?? 0
+            stream.output.append(sealed.extracting(droppingFirst: sent), from: pool)
+        }
+        return stream.output.isEmpty ? .finished : .blocked(progress: sent > 0)
     }
 
     /// `false`: nothing is left to be written now.
@@ -149,9 +162,9 @@ extension EventLoop {
             return false
         }
         if connections[slot].phase == .flushing, stream.output.isEmpty, tls.sealedCount == 0 { end(stream, slot) }
-        tls.lendSealed { stream.output.append($0, from: pool) }
         // A file may have turned out to be unreadable.
-        return connections[slot].phase != .dead && !stream.output.isEmpty
+        if connections[slot].phase == .dead { tls.lendSealed { _ in } }
+        return !stream.output.isEmpty || tls.sealedCount > 0
     }
 
     /// Says that nothing more comes. What waited for a handshake that is not over is not sent any more.

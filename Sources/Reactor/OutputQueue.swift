@@ -87,10 +87,14 @@ import Glibc
     }
 
     /// Writes until the queue is empty or the socket is full.
-    mutating func write(to descriptor: Int32, _ pool: BufferPool) throws(SystemError) -> WriteResult {
+    /// - Parameter withMore: more is written right behind it, which may go in the same packet (send(2), MSG_MORE).
+    mutating func write(
+        to descriptor: Int32, _ pool: BufferPool, withMore: Bool = false
+    ) throws(SystemError) -> WriteResult {
+        let flags = Int32(MSG_NOSIGNAL) | (withMore ? Int32(MSG_MORE) : 0)
         var progress = false
         while byteCount > 0 {
-            guard let written = try writeOnce(descriptor) else { return .blocked(progress: progress) }
+            guard let written = try writeOnce(descriptor, flags) else { return .blocked(progress: progress) }
             progress = true
             drop(written, pool)
         }
@@ -103,17 +107,17 @@ import Glibc
         frameCount = 0
     }
 
-    private func writeOnce(_ descriptor: Int32) throws(SystemError) -> Int? {
+    private func writeOnce(_ descriptor: Int32, _ flags: Int32) throws(SystemError) -> Int? {
         guard let first = unsafe head else { return 0 }
         if unsafe first.pointee.next == nil {
             let payload = unsafe UnsafeRawPointer(first) + Int(first.pointee.start)
             let length = unsafe Int(first.pointee.end - first.pointee.start)
-            return try System.nonBlocking("send") { unsafe send(descriptor, payload, length, Int32(MSG_NOSIGNAL)) }
+            return try System.nonBlocking("send") { unsafe send(descriptor, payload, length, flags) }
         }
-        return try writePieces(descriptor)
+        return try writePieces(descriptor, flags)
     }
 
-    private func writePieces(_ descriptor: Int32) throws(SystemError) -> Int? {
+    private func writePieces(_ descriptor: Int32, _ flags: Int32) throws(SystemError) -> Int? {
         unsafe try withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maxPiecesPerWrite) {
             (pieces) throws(SystemError) -> Int? in
             var count = 0
@@ -129,7 +133,7 @@ import Glibc
             unsafe message.msg_iov = pieces.baseAddress
             unsafe message.msg_iovlen = count
             return try System.nonBlocking("sendmsg") {
-                unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
+                unsafe sendmsg(descriptor, &message, flags)
             }
         }
     }

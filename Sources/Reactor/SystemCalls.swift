@@ -72,6 +72,15 @@ enum System {
         }
     }
 
+    /// How many bytes a socket has taken; `nil`: it takes none now.
+    static func send(_ bytes: RawSpan, to descriptor: Int32) throws(SystemError) -> Int? {
+        try nonBlocking("send") {
+            unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+        }
+    }
+
     static func monotonicNow() -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -41,10 +41,10 @@ final class TLSScratch {
     }
 
     /// Lends what there is to be sent, if anything, and forgets it.
-    func lendSealed(_ body: (RawSpan) -> Void) {
+    func lendSealed<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
         if sealed.isEmpty { return }
-        body(sealed.bytes)
-        sealed.clear(keeping: Self.keptBytes)
+        defer { sealed.clear(keeping: Self.keptBytes) }
+        try body(sealed.bytes)
     }
 
     /// Lends what was read, if anything, and forgets it. Meanwhile others may send, and not receive.

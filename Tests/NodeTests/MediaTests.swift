@@ -31,6 +31,7 @@ import WireKit
     private struct Reply {
         let status: Int
         let body: [UInt8]
+        let type: String?
 
         var path: String? {
             String(decoding: body, as: UTF8.self).firstMatch(of: #/"path":"([^"]+)"/#).map { String($0.1) }
@@ -49,7 +50,7 @@ import WireKit
         let probe = try await StreamProbe.connect(to: try #require(address), tls: tls)
         probe.send(request(method, path, fields + "Connection: close\r\n", body))
         let reply = try #require(HTTPReply(try await probe.ending().rest))
-        return Reply(status: reply.status, body: reply.body)
+        return Reply(status: reply.status, body: reply.body, type: reply.field("content-type"))
     }
 
     private static let formField = "Content-Type: multipart/form-data; boundary=xYz\r\n"
@@ -84,9 +85,12 @@ import WireKit
         try await eventually { try await upload(first.node.mediaAddress).status == 200 }
         let brought = try await upload(first.node.mediaAddress)
         let path = try #require(brought.path, "\(brought.status) \(String(decoding: brought.body, as: UTF8.self))")
-        for address in [first.node.mediaAddress, second.node.mediaAddress, first.node.httpAddress] {
+        // The first of them knows it when it is asked again.
+        let (here, there) = (first.node.mediaAddress, second.node.mediaAddress)
+        for address in [here, here, there, first.node.httpAddress] {
             let reply = try await ask(address, "GET", "/" + path)
             #expect(reply.status == 200 && reply.body == picture + [0])
+            #expect(reply.type == "image/jpeg")
         }
         #expect(try first.database.execute("select copies from blob") == "2")
         #expect(try first.database.execute("select user_id || ' ' || files from blob_usage") == "1 1")

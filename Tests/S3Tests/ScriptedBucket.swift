@@ -11,8 +11,11 @@ final class ScriptedBucket: Sendable {
         var text = ""
 
         var bytes: [UInt8] {
-            let length = headers.contains { $0.hasPrefix("Content-Length:") } ? [] : ["Content-Length: \(text.utf8.count)"]
-            return [UInt8]((["HTTP/1.1 \(status)"] + headers + length + ["", text]).joined(separator: "\r\n").utf8)
+            var lines = ["HTTP/1.1 \(status)"] + headers
+            if !headers.contains(where: { $0.hasPrefix("Content-Length:") }) {
+                lines.append("Content-Length: \(text.utf8.count)")
+            }
+            return [UInt8]((lines + ["", text]).joined(separator: "\r\n").utf8)
         }
     }
 
