@@ -7,7 +7,7 @@ import Primitives
 struct WritePace {
     /// So much comes at once where little was written of late.
     private static let burstBytes = 8 << 20
-    /// The longest wait, for pieces of 64 KiB. Where more than 100 write at once, 32 MiB in a second become more: a
+    /// The longest wait, for pieces of 64 KiB. Where more than 200 write at once, 64 MiB in a second become more: a
     /// transfer that is slower than that is taken for a broken one by who waits at its other end.
     static let maxPause: Duration = .milliseconds(200)
 

@@ -32,7 +32,7 @@ extension NodeSettings {
         "media.reserve", default: ByteSize(bytes: 256 << 20), in: ByteSize(bytes: 0)...ByteSize(bytes: 1 << 50),
         help: "Bytes of the disk that are kept free: what would need them is refused.")
     public static let mediaWriteRate = Setting<ByteSize>(
-        "media.write_rate", default: ByteSize(bytes: 32 << 20),
+        "media.write_rate", default: ByteSize(bytes: 64 << 20),
         in: ByteSize(bytes: 8 << 20)...ByteSize(bytes: 1 << 40),
         help: "Bytes of pictures and files a node writes per second. A database on the same disk commits behind them.")
     public static let mediaLost = Setting<Duration>(
