@@ -40,8 +40,10 @@ extension HTTPService {
     }
 
     func leave(_ handle: ConnectionHandle) {
-        guard let connection = connections[handle], connection.isLeaving, let elsewhere else { return }
-        // Otherwise when its output has drained.
-        _ = loop.move(handle, to: elsewhere.loop())
+        guard let connection = connections[handle], connection.isLeaving, let elsewhere,
+            !loop.move(handle, to: elsewhere.loop())
+        else { return }
+        // It goes when its output has drained. Where nothing waits, this process has too many open files for it.
+        if loop.pendingOutput(handle) == 0 { loop.close(handle, .now) }
     }
 }

@@ -255,7 +255,9 @@ public final class HTTPService: StreamHandler {
             awaitFlush(handle)
         }
         loop.setDeadline(connection.core.deadline == .never ? nil : connection.core.deadline, for: handle)
-        if connection.core.wantsInput { loop.resumeReading(handle) } else { loop.pauseReading(handle) }
+        // One that leaves takes along what it has not read.
+        let isWanted = connection.core.wantsInput && !connection.isLeaving
+        if isWanted { loop.resumeReading(handle) } else { loop.pauseReading(handle) }
     }
 
     /// The loop writes at the end of this turn; if the socket is full then, `drained` comes later.

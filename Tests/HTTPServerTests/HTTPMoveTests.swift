@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPCore
 import HTTPServer
 import Primitives
@@ -10,10 +11,26 @@ import Testing
 
 /// Connections of one port whose requests are answered by two loops.
 @Suite(.timeLimit(.minutes(5))) struct HTTPMoveTests {
+    /// A loop whose turn ends when the test says so, where `/held` was asked for in it. Its answer has left then.
+    private final class HeldTurn: TurnObserver {
+        private let end: DispatchSemaphore
+        private var isHeld = false
+
+        init(_ end: DispatchSemaphore) { self.end = end }
+
+        func hold() { isHeld = true }
+
+        func turnEnding() {
+            if isHeld { end.wait() }
+            isHeld = false
+        }
+    }
+
     private final class Server {
         let group: LoopGroup
         let address: SocketAddress
         let censuses: [HTTPCensus]
+        let heldTurnEnd = DispatchSemaphore(value: 0)
 
         init(
             _ context: TLSContext?, _ censuses: [HTTPCensus] = (0..<2).map { _ in HTTPCensus(maxConnections: 10) }
@@ -23,7 +40,7 @@ import Testing
             let starts = HTTPRequestStarts(["GET /far/", "POST /far/"])
             var configuration = LoopGroup.Configuration(seed: 7)
             configuration.loops = 2
-            group = try LoopGroup(configuration) { [censuses] loop in
+            group = try LoopGroup(configuration) { [censuses, heldTurnEnd] loop in
                 let service = HTTPService(
                     census: censuses[loop.index], door: TLSDoor(context), wallClock: { UnixTime(milliseconds: 0) },
                     on: loop)
@@ -31,7 +48,13 @@ import Testing
                 let answer: HTTPService.Handler = { request, _, answer in
                     answer(HTTPResponse(.ok, type: "text/plain", body: body + request.body))
                 }
+                let turn = HeldTurn(heldTurnEnd)
+                loop.addTurnObserver(turn)
                 service.add(.get, "/near", answer)
+                service.add(.get, "/held") {
+                    turn.hold()
+                    answer($0, $1, $2)
+                }
                 service.add(.get, "/far/*", answer)
                 service.add(.post, "/far/*", answer)
                 if loop.index == 0 { service.give(starts, to: { 1 }) } else { service.giveAll(but: starts, to: { 0 }) }
@@ -83,6 +106,20 @@ import Testing
         }
         #expect(census.count == 1 && census.refused == 0 && census.displaced == 0)
         client.close()
+    }
+
+    @Test func theLastRequestOfAClientIsAnsweredByItsLoopToo() throws {
+        let server = try Server(nil)
+        let client = BlockingClient(server.address)
+        client.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = client.receive()
+        #expect(answer.map { String(decoding: $0, as: UTF8.self).hasSuffix("loop 0") } == true)
+        // Both are here before the loop hears that its answer has left.
+        client.send("GET /far/x HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.finishSending()
+        server.heldTurnEnd.signal()
+        let last = client.rest()
+        #expect(last?.hasSuffix("loop 1") == true)
     }
 
     @Test func aRequestLineInPiecesGoesWhereItBelongs() async throws {
