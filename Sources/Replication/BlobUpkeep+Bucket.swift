@@ -24,14 +24,24 @@ extension BlobUpkeep {
             var failure: S3Failure?
             if case .failure(let found) = result { failure = found }
             report.bucket = BucketReport(failure: failure, skew: bucket.skew)
-            if failure != nil { return next() }
-            let endpoint = bucket.endpoint
-            database.enterBucket(
-                mark: endpoint.mark, name: endpoint.bucket, host: endpoint.host, port: endpoint.port
-            ) { [self] entered in
-                if case .success(let number) = entered { keeper.bucketNumber = number }
-                next()
+            if failure != nil { next() } else { enter(bucket, next) }
+        }
+    }
+
+    /// Until the database has heard of the bucket and this node of the database's answer, nothing in it can be given.
+    private func enter(_ bucket: S3Bucket, _ completion: @escaping () -> Void) {
+        let endpoint = bucket.endpoint
+        database.enterBucket(
+            mark: endpoint.mark, name: endpoint.bucket, host: endpoint.host, port: endpoint.port
+        ) { [self] entered in
+            let isNew = keeper.bucketNumber == nil
+            if case .success(let number) = entered { keeper.bucketNumber = number }
+            guard isNew else { return completion() }
+            guard keeper.bucketNumber != nil else {
+                return again(after: timing.beginning) { [self] in enter(bucket, completion) }
             }
+            guard let own = keeper.others.own else { return completion() }
+            listStores(knownAs: own, completion)
         }
     }
 

@@ -122,15 +122,18 @@ public final class BlobUpkeep {
                 return next()
             }
             heardSince = heardSince ?? loop.now
-            database.blobStores { [self] result in
-                if case .success(let places) = result {
-                    keeper.others = OtherStores(
-                        own: own, bucket: keeper.bucketNumber, home: keeper.home, places)
-                    (report.knownStores, report.freshStores) = keeper.others.counts
-                }
-                report.isReady = keeper.isReady
-                next()
+            listStores(knownAs: own, next)
+        }
+    }
+
+    func listStores(knownAs own: Int32, _ completion: @escaping () -> Void) {
+        database.blobStores { [self] result in
+            if case .success(let places) = result {
+                keeper.others = OtherStores(own: own, bucket: keeper.bucketNumber, home: keeper.home, places)
+                (report.knownStores, report.freshStores) = keeper.others.counts
             }
+            report.isReady = keeper.isReady
+            completion()
         }
     }
 

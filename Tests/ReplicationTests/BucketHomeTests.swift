@@ -24,6 +24,23 @@ import WaitKit
         for node in cluster.nodes { #expect(try await node.get(id) == picture) }
     }
 
+    /// The bucket answers before the database does.
+    @Test func aNodeThatStartsKnowsTheBucketWithoutWaitingForItsNextLook() async throws {
+        var timing = StoreNode.eager
+        timing.probing = .seconds(3_600)
+        timing.announcing = .seconds(3_600)
+        let database = try TestDatabase()
+        try database.takeAway()
+        let node = try StoreNode("node-1", database, timing: timing, place: .bucket(try TestBucket()))
+        defer {
+            node.stop()
+            node.removeFolder()
+        }
+        try await eventually { await node.report.bucket != nil }
+        try database.giveBack()
+        try await eventually { await node.run { keeper, done in done(keeper.isWhole) } }
+    }
+
     @Test func whereTheBucketDoesNotAnswerNothingIsAcknowledged() async throws {
         var bucket = try TestBucket()
         bucket.url = "http://127.0.0.1:1"
